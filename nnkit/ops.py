@@ -1,0 +1,361 @@
+"""Every op, its derivative beside its value, on plain arrays.
+
+An op is a *rule*: a function that returns its value and, for each input, the
+function that carries a gradient back through it:
+
+    out, back_x, back_y = mul(x, y)
+
+In every rule three words mean the same thing:
+
+    x     what goes in (a second input is y; a layer has weights w and biases b)
+    out   what comes out
+    g     the upstream gradient, d loss / d out, of the shape of out
+
+so `back_x(g)` is d loss / d x: the upstream gradient times the op's own slope. That
+is the chain rule, one link of it. `nnkit.tensor` joins the links.
+
+Rules ignore broadcasting. Where NumPy stretched an input, as it does a bias added to
+each row, `back` returns a gradient of the stretched shape, and `fit` sums it over the
+copies: whoever was used five times hears from five users.
+
+`OPS` lists every rule by name. Tests, benchmark and documentation read that table; an
+op is tested by being in it.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+Back: TypeAlias = Callable[[Array], Array]
+Made: TypeAlias = tuple[Array, *tuple[Back, ...]]
+Rule: TypeAlias = Callable[..., Made]
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+OPS: dict[str, Rule] = {}
+
+R = TypeVar("R", bound=Rule)
+
+
+def op(rule: R) -> R:
+    """List `rule` in `OPS` under its own name."""
+    OPS[rule.__name__] = rule
+    return rule
+
+
+def fit(g: Array, shape: tuple[int, ...]) -> Array:
+    """Sum `g` over the axes along which broadcasting stretched `shape`.
+
+    Args:
+        g: Gradient of the stretched input.
+        shape: Shape of the input itself.
+
+    Returns:
+        Gradient of that shape.
+    """
+    if g.ndim > len(shape):
+        g = np.add.reduce(g, axis=tuple(range(g.ndim - len(shape))))
+    ones = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
+    return np.add.reduce(g, axis=ones, keepdims=True) if ones else g
+
+
+# -- arithmetic ------------------------------------------------------------------
+
+
+@op
+def add(x: Array, y: Array) -> Made:
+    """Sum `x + y`, entry by entry. A sum hands its gradient on unchanged."""
+    return x + y, lambda g: g, lambda g: g
+
+
+@op
+def sub(x: Array, y: Array) -> Made:
+    """Difference `x - y`, entry by entry."""
+    return x - y, lambda g: g, lambda g: -g
+
+
+@op
+def mul(x: Array, y: Array) -> Made:
+    """Product `x * y`, entry by entry. Each factor's slope is the other factor."""
+    return x * y, lambda g: g * y, lambda g: g * x
+
+
+@op
+def div(x: Array, y: Array) -> Made:
+    """Quotient `x / y`, entry by entry."""
+    out = x / y
+    return out, lambda g: g / y, lambda g: -g * out / y
+
+
+@op
+def neg(x: Array) -> Made:
+    """Negation `-x`."""
+    return -x, lambda g: -g
+
+
+@op
+def pow(x: Array, y: Array) -> Made:
+    """Power `x ** y`, entry by entry; differentiable in `y` where x ≥ 0."""
+    out = x**y
+
+    # At y = 0 the slope in x is 0, also where x ** -1 would divide by zero; and where
+    # x = 0 the power stays 0, so there the slope in y is 0, although log(0) is not.
+    def back_x(g: Array) -> Array:
+        dx: Array = g * y * x ** np.where(y, np.subtract(y, 1), 1)
+        return dx
+
+    def back_y(g: Array) -> Array:
+        dy: Array = g * out * np.log(np.where(x, x, 1))
+        return dy
+
+    return out, back_x, back_y
+
+
+# -- linear maps -----------------------------------------------------------------
+
+
+@op
+def matmul(x: Array, y: Array) -> Made:
+    """Matrix product `x @ y`, of matrices, stacks of matrices and vectors.
+
+    With rows as examples, x (m, n) times y (n, k) is (m, k), and shapes leave only one
+    way to write each gradient: (m, n) from g (m, k) and y; (n, k) from x and g.
+    """
+    # A vector takes part as a matrix of one row (on the left) or one column (right).
+    rows = x if x.ndim > 1 else x[None, :]
+    columns = y if y.ndim > 1 else y[:, None]
+    out = x @ y
+
+    def full(g: Array) -> Array:
+        if y.ndim == 1:
+            g = g[..., None]
+        return g if x.ndim > 1 else g[..., None, :]
+
+    def back_x(g: Array) -> Array:
+        dx: Array = full(g) @ columns.swapaxes(-1, -2)
+        return dx if x.ndim > 1 else dx[..., 0, :]
+
+    def back_y(g: Array) -> Array:
+        dy: Array = rows.swapaxes(-1, -2) @ full(g)
+        return dy if y.ndim > 1 else dy[..., 0]
+
+    return out, back_x, back_y
+
+
+@op
+def affine(x: Array, w: Array, b: Array) -> Made:
+    """Weighted sums plus biases, `x @ w + b`: what a layer computes before it bends.
+
+    Shapes: x (m, n), w (n, k), b (k,), out (m, k).
+    """
+    out = x @ w
+    out += b
+    return out, lambda g: g @ w.T, lambda g: x.T @ g, lambda g: g
+
+
+# -- curves ----------------------------------------------------------------------
+
+
+@op
+def exp(x: Array) -> Made:
+    """Exponential: its own slope."""
+    out = np.exp(x)
+    return out, lambda g: g * out
+
+
+@op
+def log(x: Array) -> Made:
+    """Natural logarithm, for x > 0."""
+    return np.log(x), lambda g: g / x
+
+
+@op
+def log1p(x: Array) -> Made:
+    """Logarithm of 1 + x, exact for tiny x, where 1 + x would round x away."""
+    return np.log1p(x), lambda g: g / (1 + x)
+
+
+@op
+def sqrt(x: Array) -> Made:
+    """Square root, for x > 0."""
+    out = np.sqrt(x)
+    return out, lambda g: g / (2 * out)
+
+
+@op
+def tanh(x: Array) -> Made:
+    """Hyperbolic tangent, an S from -1 to 1. Its slope, 1 - out², needs only `out`."""
+    out = np.tanh(x)
+    return out, lambda g: g * (1 - out * out)
+
+
+@op
+def sigmoid(x: Array) -> Made:
+    """Logistic function 1 / (1 + exp(-x)), an S from 0 to 1."""
+    # The exponent is never positive, so nothing overflows; and neither tail is
+    # computed as 1 minus almost 1, which would lose its digits.
+    e = np.exp(-np.abs(x))
+    out = np.where(x < 0, e, 1) / (1 + e)
+    return out, lambda g: g * e / (1 + e) ** 2
+
+
+@op
+def softplus(x: Array) -> Made:
+    """Smooth ramp log(1 + exp(x)), without overflow. Its slope is the sigmoid."""
+    e = np.exp(-np.abs(x))
+    out = np.maximum(x, 0) + np.log1p(e)
+    return out, lambda g: g * np.where(x < 0, e, 1) / (1 + e)
+
+
+# -- bends: at the bend itself any slope between the two sides is right -------------
+
+
+@op
+def relu(x: Array) -> Made:
+    """Rectifier max(x, 0): slope 1 where it lets pass, 0 where it blocks and at 0."""
+    out = np.maximum(x, 0)
+    return out, lambda g: g * (out > 0)
+
+
+@op
+def leaky_relu(x: Array, *, leak: float = 0.01) -> Made:
+    """Rectifier that passes `leak` times x where x is negative."""
+    slope = np.where(x > 0, 1, leak)
+    return x * slope, lambda g: g * slope
+
+
+@op
+def abs(x: Array) -> Made:
+    """Absolute value; slope 0 at 0."""
+    return np.abs(x), lambda g: g * np.sign(x)
+
+
+@op
+def maximum(x: Array, y: Array) -> Made:
+    """Larger of `x` and `y`, entry by entry; where they tie, each gets half of g."""
+    share = (np.sign(np.subtract(x, y)) + 1) / 2
+    return np.maximum(x, y), lambda g: g * share, lambda g: g * (1 - share)
+
+
+@op
+def clip(x: Array, *, low: float, high: float) -> Made:
+    """`x` cut off at `low` and `high`: slope 1 where nothing was cut, else 0."""
+    out = np.clip(x, low, high)
+    return out, lambda g: g * (out == x)
+
+
+# -- reductions --------------------------------------------------------------------
+
+
+def spread(g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
+    """Copy `g`, one number a reduction, to all the entries of `x` it was made from."""
+    if axis is not None and not keepdims:
+        g = np.expand_dims(g, axis)
+    return np.broadcast_to(g, x.shape)
+
+
+@op
+def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
+    """Sum over `axis`, or over everything."""
+    out = np.sum(x, axis=axis, keepdims=keepdims)
+    return out, lambda g: spread(g, x, axis, keepdims)
+
+
+@op
+def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
+    """Mean over `axis`, or over everything."""
+    out = np.mean(x, axis=axis, keepdims=keepdims)
+    return out, lambda g: spread(g * out.size / x.size, x, axis, keepdims)
+
+
+@op
+def var(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
+    """Variance over `axis`: the mean squared distance from the mean (divisor n)."""
+    out = np.var(x, axis=axis, keepdims=keepdims)
+    off = x - np.mean(x, axis=axis, keepdims=True)
+    return out, lambda g: spread(g * 2 * out.size / x.size, x, axis, keepdims) * off
+
+
+@op
+def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
+    """Largest entry along `axis`; entries that tie share the gradient equally."""
+    top = np.max(x, axis=axis, keepdims=True)
+    won = x == top
+    share = won / np.sum(won, axis=axis, keepdims=True)
+    out = top if keepdims else np.max(x, axis=axis)
+    return out, lambda g: spread(g, x, axis, keepdims) * share
+
+
+# -- from scores to probabilities ----------------------------------------------------
+
+
+@op
+def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
+    """Logarithm of the sum of exp(x) along `axis`. Its slope is the softmax."""
+    # Subtracting the largest entry changes nothing but keeps exp below overflow.
+    top = np.max(x, axis=axis, keepdims=True)
+    e = np.exp(x - top)
+    total = np.sum(e, axis=axis, keepdims=True)
+    out = top + np.log(total)
+    if not keepdims:
+        out = np.squeeze(out, axis)
+    return out, lambda g: spread(g, x, axis, keepdims) * (e / total)
+
+
+@op
+def softmax(x: Array, axis: int = -1) -> Made:
+    """Positive shares that add up to 1 along `axis`, in proportion to exp(x)."""
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    out = e / np.sum(e, axis=axis, keepdims=True)
+
+    # Raising one share lowers the others: what counts is g less its weighted mean.
+    return out, lambda g: out * (g - np.sum(g * out, axis=axis, keepdims=True))
+
+
+@op
+def log_softmax(x: Array, axis: int = -1) -> Made:
+    """Logarithm of the softmax, finite also where the softmax rounds to 0."""
+    off = x - np.max(x, axis=axis, keepdims=True)
+    out = off - np.log(np.sum(np.exp(off), axis=axis, keepdims=True))
+    return out, lambda g: g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
+
+
+# -- moving entries around: gradients go back the way the values came ----------------
+
+
+@op
+def reshape(x: Array, shape: int | tuple[int, ...]) -> Made:
+    """The same entries in another shape."""
+    return x.reshape(shape), lambda g: g.reshape(x.shape)
+
+
+@op
+def transpose(x: Array, axes: tuple[int, ...] | None = None) -> Made:
+    """Axes in another order; reversed, if no order is given."""
+    back = None if axes is None else tuple(np.argsort(axes))
+    return np.transpose(x, axes), lambda g: np.transpose(g, back)
+
+
+@op
+def getitem(x: Array, index: Any) -> Made:
+    """Entries `x[index]`. An entry picked twice collects both gradients."""
+
+    def back_x(g: Array) -> Array:
+        dx = np.zeros_like(x)
+        np.add.at(dx, index, g)
+        return dx
+
+    return x[index], back_x
+
+
+@op
+def concatenate(*xs: Array, axis: int = 0) -> Made:
+    """Arrays joined along `axis`; each gets its own piece of the gradient back."""
+    ends = np.cumsum([x.shape[axis] for x in xs])
+
+    def piece(i: int) -> Back:
+        return lambda g: np.split(g, ends[:-1], axis)[i]
+
+    return np.concatenate(xs, axis), *(piece(i) for i in range(len(xs)))

@@ -1,0 +1,389 @@
+"""Reverse-mode automatic differentiation: Tensors record ops, `backward` replays them.
+
+    x = Tensor(3.0)
+    out = x * x + x          recorded as it is computed:
+
+        x ──┬─▶ mul ──▶ add ──▶ out        values run forward, left to right
+            ├─▶  ▲       ▲
+            └────┴───────┘                 gradients run back, right to left
+
+    out.backward()
+    x.grad                   7.0: x was used three times, the three slopes add up
+
+A Tensor keeps a record of how it was made: pairs of an input Tensor and the function
+that carries a gradient back to it. Arrays and numbers are constants: they are used and
+forgotten, and an op on constants alone returns a plain array and records nothing. The
+records hang on the result, so dropping the result frees them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from itertools import count
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnkit import ops
+from nnkit.ops import Array, Back, Rule
+
+# Numbers the Tensors in order of creation. Nothing can be used before it is made, so
+# this order is a topological order of every graph; `backward` walks it in reverse.
+_births = count()
+_refusals: list[str] = []
+
+
+class AutodiffRefused(RuntimeError):
+    """`backward` was called where a gradient is to be derived by hand."""
+
+
+class StaleGraphError(RuntimeError):
+    """A Tensor changed between the forward computation that used it and `backward`."""
+
+
+def recorded(rule: Rule) -> Callable[..., Any]:
+    """Turn a rule on arrays into a function on Tensors that records what it does.
+
+    Args:
+        rule: A function such as those in `nnkit.ops`: arrays to (out, back, back, ...).
+
+    Returns:
+        Function of Tensors, arrays and numbers. Its result is a Tensor if any input is
+        one, else the plain value.
+
+    Raises:
+        ValueError: When called with shapes that do not fit; it names them.
+    """
+    new = object.__new__  # unlike Tensor(...), neither checks nor copies
+
+    @wraps(rule)
+    def function(*inputs: Any, **options: Any) -> Any:
+        arrays = [x._data if isinstance(x, Tensor) else x for x in inputs]
+        try:
+            data, *backs = rule(*arrays, **options)
+        except ValueError as error:
+            raise ValueError(_misfit(rule, arrays, error)) from error
+        # Constants need no gradient, and options such as an axis have no `back`.
+        uses = zip(inputs, backs, strict=False)
+        record = [use for use in uses if isinstance(use[0], Tensor)]
+        if not record:
+            return data
+        out = new(Tensor)
+        out._data, out.record, out.rule = data, record, rule
+        out.born, out.grad, out.name = next(_births), None, ""
+        return out
+
+    return function
+
+
+def _misfit(rule: Rule, arrays: list[Any], error: ValueError) -> str:
+    shapes = " and ".join(str(np.shape(a)) for a in arrays if isinstance(a, np.ndarray))
+    return (
+        f"{rule.__name__} got shapes {shapes}, which do not fit: {error}. "
+        "Rows are examples; print the shape of each input just before this line."
+    )
+
+
+class Tensor:
+    """An array that remembers how it was computed.
+
+    Args:
+        data: Floating-point number or array; copied, so that nobody else can change it.
+        name: Label for error messages and for the picture of the graph.
+
+    Attributes:
+        data: The value: read-only. Assign to replace it (`w.data = ...`), or `move` it.
+        grad: After `root.backward()`: d root / d self, of the shape of `data`. None
+            before, and for a Tensor that root was not computed from.
+        record: How it was made: (input Tensor, function carrying a gradient to it).
+        rule: The op that made it; None if it was made by hand.
+
+    Raises:
+        TypeError: If `data` is not floating-point. Derivatives need numbers that can
+            change by a little.
+    """
+
+    __slots__ = ("__weakref__", "_data", "born", "grad", "name", "record", "rule")
+    __array_ufunc__ = None  # makes `array + tensor` call tensor.__radd__
+
+    _data: Array
+    born: int
+    grad: Array | None
+    name: str
+    record: list[tuple["Tensor", Back]]
+    rule: Rule | None
+
+    def __init__(self, data: ArrayLike, name: str = "") -> None:
+        self.name = name
+        self.record = []
+        self.rule = self.grad = None
+        self._data = _frozen(data)
+        self.born = next(_births)
+
+    @property
+    def data(self) -> Array:
+        """The value, an array of floats."""
+        return self._data
+
+    @data.setter
+    def data(self, value: ArrayLike) -> None:
+        fresh = _frozen(value)
+        if fresh.shape != self.shape:
+            raise ValueError(
+                f"{self!r} cannot take a value of shape {fresh.shape}: "
+                "a Tensor keeps its shape. Make a new Tensor instead."
+            )
+        self._data = fresh
+        self.born = next(_births)
+
+    def move(self, step: ArrayLike) -> None:
+        """Add `step` to the value in place: what an optimizer does to a parameter."""
+        self._data.flags.writeable = True
+        try:
+            np.add(self._data, step, out=self._data)
+        finally:
+            self._data.flags.writeable = False
+        self.born = next(_births)
+
+    def backward(self, seed: ArrayLike | None = None) -> None:
+        """Compute the gradient of this Tensor with respect to all it was made from.
+
+        Sets `.grad` of every Tensor that this one depends on, itself included, whatever
+        it was before. So a second call gives the same gradients again, not twice as
+        much, and nothing needs to be set to zero in between.
+
+        Args:
+            seed: Upstream gradient, of the shape of `data`. May be left out if this
+                Tensor is a single number, such as a loss; it is then 1.
+
+        Raises:
+            ValueError: If there is no seed for more than one number, or its shape is
+                another one than that of `data`.
+            StaleGraphError: If a Tensor was changed after it had been used.
+            AutodiffRefused: Inside `refused(...)`.
+        """
+        check_not_refused()
+        order = self.ancestry()
+        for t in order:
+            t.grad = None
+        self.grad = self._seed(seed)
+        for t in order:
+            g: Any = t.grad  # complete: all who used t were born later, came earlier
+            for x, back in t.record:
+                dx = back(g)
+                if dx.shape != x._data.shape:
+                    dx = ops.fit(dx, x._data.shape)
+                if x.grad is not None:
+                    x.grad = x.grad + dx
+                elif x.record:
+                    x.grad = dx
+                else:
+                    # Some ops hand on g itself or a view: what the caller gets to keep
+                    # must be its own array.
+                    x.grad = dx.copy() if dx is g or dx.base is not None else dx
+
+    def ancestry(self) -> list["Tensor"]:
+        """All Tensors this one was computed from, itself first, the oldest last.
+
+        Raises:
+            StaleGraphError: If one of them was changed after it had been used.
+        """
+        found, unexplored = {self}, [self]
+        while unexplored:
+            t = unexplored.pop()
+            for x, _ in t.record:
+                if x.born > t.born:
+                    raise StaleGraphError(
+                        f"{x!r} was changed after {t!r} had been computed from it, so "
+                        "the recorded slopes belong to a value that is gone. Compute "
+                        "the loss again, then call backward() before the next change."
+                    )
+                if x not in found:
+                    found.add(x)
+                    unexplored.append(x)
+        return sorted(found, key=attrgetter("born"), reverse=True)
+
+    def _seed(self, seed: ArrayLike | None) -> Array:
+        if seed is None:
+            if self.size != 1:
+                raise ValueError(
+                    f"backward() starts from a single number, but {self!r} has "
+                    f"{self.size}. Reduce it first, as in out.mean().backward(), or "
+                    "pass the upstream gradient: out.backward(g)."
+                )
+            return np.ones_like(self._data)
+        g = np.array(seed, dtype=self._data.dtype)
+        if g.shape != self.shape:
+            raise ValueError(
+                f"backward() got an upstream gradient of shape {g.shape} for {self!r}; "
+                f"a gradient has the shape of what it belongs to, {self.shape}."
+            )
+        return g
+
+    # Every op has one spelling: an operator or a method here, or a function below.
+    __add__ = recorded(ops.add)
+    __sub__ = recorded(ops.sub)
+    __mul__ = recorded(ops.mul)
+    __truediv__ = recorded(ops.div)
+    __pow__ = recorded(ops.pow)
+    __matmul__ = recorded(ops.matmul)
+    __neg__ = recorded(ops.neg)
+    __abs__ = recorded(ops.abs)
+    __getitem__ = recorded(ops.getitem)
+    sum = recorded(ops.sum)
+    mean = recorded(ops.mean)
+    max = recorded(ops.max)
+    var = recorded(ops.var)
+    reshape = recorded(ops.reshape)
+    transpose = recorded(ops.transpose)
+
+    def __radd__(self, x: ArrayLike) -> Any:
+        return Tensor.__add__(x, self)
+
+    def __rsub__(self, x: ArrayLike) -> Any:
+        return Tensor.__sub__(x, self)
+
+    def __rmul__(self, x: ArrayLike) -> Any:
+        return Tensor.__mul__(x, self)
+
+    def __rtruediv__(self, x: ArrayLike) -> Any:
+        return Tensor.__truediv__(x, self)
+
+    def __rpow__(self, x: ArrayLike) -> Any:
+        return Tensor.__pow__(x, self)
+
+    def __rmatmul__(self, x: ArrayLike) -> Any:
+        return Tensor.__matmul__(x, self)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return self._data.size
+
+    @property
+    def T(self) -> Any:
+        """Axes reversed."""
+        return self.transpose()
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __float__(self) -> float:
+        return float(self._data)
+
+    def __repr__(self) -> str:
+        made = f" made by {self.rule.__name__}" if self.rule else ""
+        name = f" {self.name!r}" if self.name else ""
+        what = f"shape {self.shape}" if self.ndim else f"{float(self):.6g}"
+        return f"<Tensor{name} {what}{made}>"
+
+
+def _frozen(data: ArrayLike) -> Array:
+    fresh = np.array(data)
+    if not np.issubdtype(fresh.dtype, np.floating):
+        raise TypeError(
+            f"a Tensor holds floats, got {fresh.dtype}: a derivative asks what a small "
+            "change does, and this type has no small changes. Write 3.0 for 3, or "
+            "x.astype(float). Constants, such as labels, need not be Tensors."
+        )
+    fresh.flags.writeable = False
+    return fresh
+
+
+exp = recorded(ops.exp)
+log = recorded(ops.log)
+log1p = recorded(ops.log1p)
+sqrt = recorded(ops.sqrt)
+tanh = recorded(ops.tanh)
+sigmoid = recorded(ops.sigmoid)
+softplus = recorded(ops.softplus)
+relu = recorded(ops.relu)
+leaky_relu = recorded(ops.leaky_relu)
+maximum = recorded(ops.maximum)
+clip = recorded(ops.clip)
+affine = recorded(ops.affine)
+logsumexp = recorded(ops.logsumexp)
+softmax = recorded(ops.softmax)
+log_softmax = recorded(ops.log_softmax)
+concatenate = recorded(ops.concatenate)
+
+
+def value_and_grad(
+    f: Callable[..., Any], wrt: int | tuple[int, ...] = 0
+) -> Callable[..., tuple[float, Any]]:
+    """Make a function that returns the value of `f` together with its gradient.
+
+    Args:
+        f: Function of arrays, built from ops, that ends in a single number.
+        wrt: With respect to which arguments, counted from 0.
+
+    Returns:
+        Function of the same arguments, giving (value, gradient): the value a float, the
+        gradient an array of the shape of its argument, or a tuple of them if `wrt` is
+        a tuple. An argument that the value does not depend on has gradient 0.
+
+    Raises:
+        TypeError: When called with an argument in `wrt` that is not floating-point.
+        ValueError: When the result is not a single number.
+        AutodiffRefused: When called inside `refused(...)`.
+    """
+    positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
+
+    @wraps(f)
+    def with_gradient(*args: Any, **options: Any) -> tuple[float, Any]:
+        inputs = list(args)
+        for i in positions:
+            inputs[i] = Tensor(args[i])
+        out = f(*inputs, **options)
+        if not isinstance(out, Tensor):
+            out = Tensor(float(out))  # does not depend on the arguments in `wrt`
+        out.backward()
+        grads = tuple(
+            np.zeros(x.shape) if x.grad is None else np.asarray(x.grad)
+            for x in (inputs[i] for i in positions)
+        )
+        return float(out), grads[0] if isinstance(wrt, int) else grads
+
+    return with_gradient
+
+
+def grad(f: Callable[..., Any], wrt: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """Make the function that returns the gradient of `f`; see `value_and_grad`."""
+    both = value_and_grad(f, wrt)
+
+    @wraps(f)
+    def gradient(*args: Any, **options: Any) -> Any:
+        return both(*args, **options)[1]
+
+    return gradient
+
+
+@contextmanager
+def refused(message: str) -> Iterator[None]:
+    """Make `backward`, and so `grad`, raise `AutodiffRefused(message)` for a while.
+
+    The grader wraps it around calls that must derive a gradient by hand.
+    """
+    _refusals.append(message)
+    try:
+        yield
+    finally:
+        _refusals.pop()
+
+
+def check_not_refused() -> None:
+    """Raise `AutodiffRefused` inside `refused(...)`, on behalf of any derivative."""
+    if _refusals:
+        raise AutodiffRefused(_refusals[-1])
