@@ -1,0 +1,245 @@
+"""The bytes of a notebook file, read so that nothing in them can do harm.
+
+A submission is read once, by `read_bytes`, and everything after works on those bytes:
+what is hashed is what is graded. `parse` takes them apart by hand, field by field,
+because nbformat's own reader answers a damaged file with a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["code", "markdown", "raw"]
+Role = Literal["check", "answer", "demonstration", "locked", "plain"]
+
+# Parsed JSON takes up to 25 times the bytes of its text: 20 MB is what the process
+# that grades everybody can afford for one file. Thirty figures are about 5 MB.
+MAX_BYTES = 20_000_000
+MAX_CELLS = 5_000
+
+
+class NotebookError(ValueError):
+    """A file is not a notebook that can be read; the message is one line, no path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell, as it is graded and shown.
+
+    `grade_id` is set for the cells that nbgrader knows, and for no others. `points`
+    is the maximum of a graded cell, and 0 elsewhere.
+    """
+
+    kind: Kind
+    source: str
+    grade_id: str | None = None
+    role: Role = "plain"
+    points: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """One cell as the file has it, with only the metadata that is ever looked at."""
+
+    kind: Kind
+    source: str
+    nbgrader: Mapping[str, Any]
+    tags: frozenset[str]
+
+    @property
+    def grade_id(self) -> str | None:
+        """The id that this cell claims; nothing vouches for it yet."""
+        grade_id = self.nbgrader.get("grade_id")
+        return grade_id if isinstance(grade_id, str) else None
+
+
+def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """Read a regular file whole, once.
+
+    The file is opened without following a link and without waiting: a link may point
+    at somebody else's file, and opening a pipe would wait for ever.
+
+    Raises:
+        NotebookError: It is missing, a link, no regular file, too big or unreadable.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)  # not every platform has every one of them
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        raise NotebookError("is not there") from None
+    except (OSError, ValueError) as error:
+        if path.is_symlink():
+            raise NotebookError("is a link, not a file: hand in the file") from None
+        raise NotebookError(f"cannot be opened: {_reason(error)}") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotebookError("is not a regular file")
+        chunks, size = [], 0
+        # One byte more than allowed: a file may grow between fstat and read.
+        while size <= max_bytes and (
+            chunk := os.read(descriptor, min(1 << 20, max_bytes + 1 - size))
+        ):
+            chunks.append(chunk)
+            size += len(chunk)
+        size = max(size, status.st_size)
+    except OSError as error:
+        raise NotebookError(f"cannot be read: {_reason(error)}") from None
+    finally:
+        os.close(descriptor)
+    if size > max_bytes:
+        raise NotebookError(
+            f"is too big: {size / 1e6:.1f} MB, at most {max_bytes / 1e6:g} are read; "
+            "clear the outputs, save, and hand in again"
+        )
+    return b"".join(chunks)
+
+
+def parse(data: bytes) -> tuple[list[RawCell], list[str]]:
+    """Take a notebook file apart: its cells, and notes on what was odd in them.
+
+    Raises:
+        NotebookError: These bytes are no notebook in Python that could be graded.
+    """
+    notebook = _json(data)
+    version = notebook.get("nbformat")
+    if version == 3 and type(version) is int:
+        notebook = _upgraded(notebook)
+    elif version != 4 or type(version) is not int:
+        raise NotebookError(
+            f"is in notebook format {brief(version)}, expected 4: "
+            "open it in JupyterLab, save, and hand in again"
+        )
+    _check_language(notebook)
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise NotebookError(f"is damaged: `cells` is {_type(cells)}, expected a list")
+    if len(cells) > MAX_CELLS:
+        raise NotebookError(f"has {len(cells)} cells, at most {MAX_CELLS} are read")
+    found: list[RawCell] = []
+    notes: list[str] = []
+    for number, cell in enumerate(cells, 1):
+        if isinstance(cell, dict):
+            found.append(_raw_cell(cell, f"cell {number}", notes))
+        else:
+            notes.append(f"cell {number} is {_type(cell)}, not a cell: left out")
+    return found, notes
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    if not data.strip(b"\0 \t\r\n"):
+        raise NotebookError(f"is empty ({len(data)} bytes)")
+    try:
+        # NaN is no JSON, but it is found in the outputs of honest notebooks, and
+        # outputs are not looked at.
+        notebook = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
+    except UnicodeDecodeError as error:
+        raise NotebookError(
+            f"is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise NotebookError(
+            f"is damaged: {error.msg.lower()} at line {error.lineno}, "
+            f"column {error.colno} of the file"
+        ) from None
+    except RecursionError:
+        raise NotebookError("is damaged: it is nested too deeply") from None
+    except ValueError:  # an integer with more digits than Python reads
+        raise NotebookError("is damaged: a number in it is too long") from None
+    if not isinstance(notebook, dict):
+        raise NotebookError(f"is not a notebook: {_type(notebook)}, expected an object")
+    return notebook
+
+
+def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
+    import nbformat
+
+    try:
+        node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]  # untyped
+        return dict(nbformat.convert(node, 4))  # type: ignore[no-untyped-call]  # same
+    # nbformat trusts the file's structure: what a damaged one raises can be anything.
+    except Exception as error:
+        raise NotebookError(
+            f"is in notebook format 3 and cannot be upgraded ({type(error).__name__}): "
+            "open it in JupyterLab, save, and hand in again"
+        ) from None
+
+
+def _check_language(notebook: Mapping[str, Any]) -> None:
+    """Refuse a notebook only if all that it says about its language is: not Python."""
+    metadata = _mapping(notebook.get("metadata"))
+    said = [
+        _mapping(metadata.get("language_info")).get("name"),
+        _mapping(metadata.get("kernelspec")).get("language"),
+    ]
+    languages = [name for name in said if isinstance(name, str) and name]
+    if languages and not any("python" in name.lower() for name in languages):
+        raise NotebookError(
+            f"is a notebook in {brief(languages[0])}, expected Python: "
+            "choose a Python kernel"
+        )
+
+
+def _raw_cell(cell: Mapping[str, Any], where: str, notes: list[str]) -> RawCell:
+    kind: Kind = "raw"
+    match cell.get("cell_type"):
+        case "code" | "markdown" | "raw" as known:
+            kind = known
+        case other:
+            notes.append(f"{where} has the type {brief(other)}: kept as raw text")
+    metadata = _mapping(cell.get("metadata"))
+    tags = metadata.get("tags")
+    return RawCell(
+        kind=kind,
+        source=_source(cell.get("source"), where, notes),
+        nbgrader=_mapping(metadata.get("nbgrader")),
+        tags=frozenset(tag for tag in tags if isinstance(tag, str))
+        if isinstance(tags, list)
+        else frozenset(),
+    )
+
+
+def _source(source: object, where: str, notes: list[str]) -> str:
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    if not all(isinstance(line, str) for line in lines):
+        notes.append(f"{where} has source that is not text: left out")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair: no file and no pipe can carry it.
+        notes.append(f"{where} has characters that no text can hold: replaced by ?")
+        text = text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _type(value: object) -> str:
+    """What JSON calls this value."""
+    names = {dict: "an object", list: "a list", str: "text", type(None): "missing"}
+    return names.get(type(value), "a number" if value is not None else "missing")
+
+
+def brief(value: object, limit: int = 40) -> str:
+    """A value from a stranger's file, fit for one line of a message."""
+    if value is None:
+        return "(none)"
+    if isinstance(value, dict | list):
+        return _type(value)
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,0 +1,131 @@
+"""The student's cells, put right from the release.
+
+The release decides what a locked or graded cell says, what it is worth and what it is
+called; the student's file decides the rest, and the order. What had to be put right is
+noted, one line each, for the instructor; none of it costs anybody points by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from nnkit.grading.cells import Cell, RawCell, Role, brief
+from nnkit.grading.release import Release
+
+
+def rebuild(raw: Sequence[RawCell], release: Release) -> tuple[list[Cell], list[str]]:
+    """Restore what the release decides; keep the student's cells in their order."""
+    notes: list[str] = []
+    counted = _counted(raw, release)
+    if not counted:
+        notes.append(
+            f"no cell of {release.assignment} is in this notebook: is it another one?"
+        )
+    demonstrations = {
+        (c.kind, c.source) for c in release.cells if c.role == "demonstration"
+    }
+    cells: list[Cell] = []
+    for index, cell in enumerate(raw):
+        grade_id, where = cell.grade_id, f"cell {index + 1}"
+        if grade_id is not None and counted.get(grade_id) == index:
+            cells.append(_restored(cell, release.graded[grade_id], where, notes))
+            continue
+        if grade_id is not None and grade_id in release.graded:
+            notes.append(f"{where} is a second {grade_id!r}: the other one counts")
+        elif grade_id:
+            notes.append(
+                f"{where} has an id that is not in this unit, {brief(grade_id)}: "
+                "kept as an ordinary cell"
+            )
+        shown = (cell.kind, cell.source) in demonstrations
+        role: Role = "demonstration" if shown else "plain"
+        cells.append(Cell(cell.kind, cell.source, role=role))
+    _add_missing(cells, release, notes)
+    _note_order(cells, release, notes)
+    return cells, notes
+
+
+def _counted(raw: Sequence[RawCell], release: Release) -> dict[str, int]:
+    """Which cell counts for each grade_id of the release: the first that has it.
+
+    Of several with the id of a locked cell, one that still is as released goes before:
+    a copy of a check that a student writes into must not be what gets restored.
+    """
+    claims: dict[str, list[int]] = defaultdict(list)
+    for index, cell in enumerate(raw):
+        if cell.grade_id is not None and cell.grade_id in release.graded:
+            claims[cell.grade_id].append(index)
+    counted = {}
+    for grade_id, indices in claims.items():
+        true = release.graded[grade_id]
+        same = [
+            index
+            for index in indices
+            if true.role != "answer"
+            and (raw[index].kind, raw[index].source) == (true.kind, true.source)
+        ]
+        counted[grade_id] = (same or indices)[0]
+    return counted
+
+
+def _restored(raw: RawCell, true: Cell, where: str, notes: list[str]) -> Cell:
+    if raw.kind != true.kind:
+        notes.append(
+            f"{where}, {true.grade_id!r}, had become {raw.kind}: {true.kind} again"
+        )
+    if true.role == "answer":
+        return Cell(true.kind, raw.source, true.grade_id, true.role, true.points)
+    if raw.source != true.source:
+        notes.append(f"{where}, {true.grade_id!r}, was edited: restored")
+    return true
+
+
+def _add_missing(cells: list[Cell], release: Release, notes: list[str]) -> None:
+    """Put locked cells back that are gone.
+
+    An answer that is gone stays so: its stub would overwrite a function that the
+    student defines elsewhere.
+    """
+    for grade_id, true in release.graded.items():
+        if any(cell.grade_id == grade_id for cell in cells):
+            continue
+        if true.role == "answer":
+            notes.append(f"the answer cell {grade_id!r} is missing")
+        else:
+            cells.insert(_place(cells, grade_id, release), true)
+            notes.append(f"the cell {grade_id!r} was missing: put back")
+
+
+def _place(cells: Sequence[Cell], missing: str, release: Release) -> int:
+    """Where a missing locked cell goes.
+
+    A check goes right after its answer; if that is gone too, as late as the release
+    allows, so that a function defined in another cell is defined by then. Any other
+    locked cell goes as early as the release allows: others use what it defines.
+    """
+    at = {cell.grade_id: i for i, cell in enumerate(cells) if cell.grade_id}
+    order = list(release.graded)
+    position = order.index(missing)
+    if release.graded[missing].role == "check":
+        answer = release.answer_of(missing)
+        if answer in at:
+            after = at[answer] + 1
+            # Checks of the same answer stay in the release's order.
+            while after < len(cells) and cells[after].role == "check":
+                if order.index(cells[after].grade_id or "") > position:
+                    break
+                after += 1
+            return after
+        later = [at[grade_id] for grade_id in order[position:] if grade_id in at]
+        return later[0] if later else len(cells)
+    before = [at[grade_id] for grade_id in order[:position] if grade_id in at]
+    return before[-1] + 1 if before else 0
+
+
+def _note_order(cells: Sequence[Cell], release: Release, notes: list[str]) -> None:
+    at = {cell.grade_id: i for i, cell in enumerate(cells) if cell.grade_id}
+    for check in release.checks:
+        answer = release.answer_of(check)
+        if answer in at and at[check] < at[answer]:
+            notes.append(f"the check {check!r} stands above its answer: graded there")

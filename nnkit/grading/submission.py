@@ -1,0 +1,226 @@
+"""What students handed in: found, and read once.
+
+submitted/<student>/<unit>/ --find--> a file --read--> bytes --parse--> cells
+                                                         |                |
+                                                      sha256    release --rebuild
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnkit.grading.cells import MAX_BYTES, Cell, NotebookError, parse, read_bytes
+from nnkit.grading.rebuild import rebuild
+from nnkit.grading.release import Release
+from nnkit.grading.workspace import Workspace, WorkspaceError
+
+__all__ = [
+    "Cell",
+    "Handin",
+    "Submission",
+    "SubmissionError",
+    "find_submissions",
+    "read_submission",
+]
+
+TIMESTAMP_FILE = "timestamp.txt"
+MAX_NOTES = 20
+
+# nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
+# reads a leading sign as a formula.
+STUDENT_ID = re.compile(r"\w(?:[\w.@+\- ]{0,126}[\w.@+\-])?")
+
+
+class SubmissionError(Exception):
+    """A submission cannot be graded; the message is one line for the instructor.
+
+    `sha256` is that of the bytes, or "" if they could not be read; `timestamp` is as in
+    a `Submission`.
+    """
+
+    def __init__(self, message: str, sha256: str = "", timestamp: str | None = None):
+        super().__init__(message)
+        self.sha256 = sha256
+        self.timestamp = timestamp
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student handed in, ready to be graded.
+
+    `sha256` is that of the bytes graded. `timestamp` is the text of nbgrader's
+    timestamp.txt, or None where there is none: nbgrader knows no other time of handing
+    in, and its formgrader takes a submission for ungraded if the gradebook does.
+    """
+
+    student: str
+    assignment: str
+    path: Path
+    sha256: str
+    timestamp: str | None
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Handin:
+    """What one student handed in for a unit: a notebook, or why there is none.
+
+    `problem` is one line. `student` is "" where the folder's name cannot be an id; then
+    no gradebook can hold a grade for it, and the instructor must rename it.
+    """
+
+    student: str
+    path: Path | None
+    problem: str = ""
+
+
+def find_submissions(workspace: Workspace, assignment: str) -> list[Handin]:
+    """List what was handed in for a unit, by student.
+
+    A student without a folder for the unit handed nothing in and is not listed. Links
+    are not followed: they may lead to another student's work.
+
+    Raises:
+        WorkspaceError: The folder of submissions cannot be listed.
+    """
+    try:
+        return list(_handins(workspace.submitted, assignment))
+    except OSError as error:
+        raise WorkspaceError(
+            f"{error.filename} cannot be listed: {error.strerror or error}"
+        ) from None
+
+
+def read_submission(
+    student: str, path: Path, release: Release, max_bytes: int = MAX_BYTES
+) -> Submission:
+    """Read a student's notebook and rebuild it from the release.
+
+    Raises:
+        SubmissionError: The file cannot be read, or is no notebook that can be graded.
+    """
+    timestamp, notes = _timestamp(path.parent / TIMESTAMP_FILE)
+    if path.name != f"{release.assignment}.ipynb":
+        notes.append(
+            f"the notebook is called {path.name!r}, "
+            f"expected {release.assignment}.ipynb: graded all the same"
+        )
+    try:
+        data = read_bytes(path, max_bytes)
+    except NotebookError as error:
+        raise SubmissionError(f"{_shown(path)} {error}", "", timestamp) from None
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        raw, odd = parse(data)
+    except NotebookError as error:
+        raise SubmissionError(f"{_shown(path)} {error}", sha256, timestamp) from None
+    cells, mended = rebuild(raw, release)
+    notes += odd + mended
+    if len(notes) > MAX_NOTES:
+        notes[MAX_NOTES:] = [f"and {len(notes) - MAX_NOTES} more of the kind"]
+    return Submission(
+        student=student,
+        assignment=release.assignment,
+        path=path,
+        sha256=sha256,
+        timestamp=timestamp,
+        cells=tuple(cells),
+        notes=tuple(notes),
+    )
+
+
+def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
+    for entry in sorted(os.scandir(submitted), key=lambda entry: entry.name):
+        if entry.name.startswith("."):
+            continue  # .DS_Store, .ipynb_checkpoints
+        name = _shown(Path(entry.name))
+        if not entry.is_dir(follow_symlinks=False):
+            student = entry.name if STUDENT_ID.fullmatch(entry.name) else ""
+            if entry.is_symlink() and (Path(entry.path) / assignment).exists():
+                yield Handin(
+                    student, None, f"submitted/{name} is a link: links are not followed"
+                )
+            elif entry.name.endswith(".ipynb"):
+                yield Handin(
+                    "",
+                    None,
+                    f"submitted/{name} is not in a student's folder; expected "
+                    f"submitted/<student>/{assignment}/{assignment}.ipynb",
+                )
+            continue
+        folder = Path(entry.path) / assignment
+        try:
+            os.lstat(folder)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            pass  # there may be something in it: _handin says what is wrong
+        if not STUDENT_ID.fullmatch(entry.name):
+            yield Handin(
+                "",
+                None,
+                f"submitted/{name} cannot be a student's id: rename the folder; up to "
+                "128 letters, digits, spaces and . _ - @ +, a letter or digit first",
+            )
+            continue
+        yield _handin(entry.name, folder)
+
+
+def _handin(student: str, folder: Path) -> Handin:
+    where = f"submitted/{student}/{folder.name}"
+    if folder.is_symlink():
+        return Handin(student, None, f"{where} is a link: links are not followed")
+    exact = folder / f"{folder.name}.ipynb"
+    try:
+        if os.path.lexists(exact):
+            return Handin(student, exact)
+        notebooks = sorted(
+            entry.path
+            for entry in os.scandir(folder)
+            if entry.name.lower().endswith(".ipynb") and not entry.name.startswith(".")
+        )
+    except OSError as error:
+        return Handin(
+            student, None, f"{where} cannot be read: {error.strerror or error}"
+        )
+    if len(notebooks) == 1:
+        return Handin(student, Path(notebooks[0]))
+    found = f"{len(notebooks)} notebooks, none" if notebooks else "no notebook"
+    return Handin(
+        student,
+        None,
+        f"{where} has {found} called {exact.name}: which one counts?"
+        if notebooks
+        else f"{where} has no notebook in it",
+    )
+
+
+def _timestamp(path: Path) -> tuple[str | None, list[str]]:
+    if not path.exists() and not path.is_symlink():
+        return None, []
+    from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
+        parse_utc,
+    )
+
+    try:
+        text = read_bytes(path, max_bytes=1000).decode().strip()
+        parse_utc(text)
+    # dateutil raises OverflowError for a year that is none.
+    except (NotebookError, ValueError, OverflowError) as error:
+        return None, [
+            f"{_shown(path)} holds no time that nbgrader can read "
+            f"({str(error).splitlines()[0][:80]}): left out; mend or delete it, "
+            "formgrader stumbles over it"
+        ]
+    return text or None, []
+
+
+def _shown(path: Path) -> str:
+    """The end of a path, which is what the instructor knows it by, on one line."""
+    return repr("/".join(path.parts[-3:]))[1:-1]

@@ -1,0 +1,138 @@
+"""The instructor's folder: what students handed in, and what became of it.
+
+submitted/<student>/<unit>/<unit>.ipynb     the instructor puts it here
+journal/<unit>.jsonl                        every verdict, with the secret seed
+gradebook.db  autograded/  feedback/        nbgrader's own
+nbgrader_config.py                          so that nbgrader's commands work here
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+COURSE_ID = "nnkit"
+CONFIG = "nbgrader_config.py"
+MARK = "# A grading folder, made by nnkit. nbgrader's commands work from here."
+FOLDERS = ("submitted", "autograded", "feedback", "journal")
+
+
+class WorkspaceError(Exception):
+    """The instructor's folder cannot be used; the message says why in one line."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where everything lies in an instructor's folder, nnkit's or nbgrader's own."""
+
+    root: Path
+
+    @classmethod
+    def open(cls, path: Path | str) -> Workspace:
+        """Use a folder that has a `submitted` folder in it.
+
+        Raises:
+            WorkspaceError: There is none.
+        """
+        root = Path(path).absolute()
+        if not (root / "submitted").is_dir():
+            raise WorkspaceError(
+                f"{root} has no folder submitted/; expected "
+                "submitted/<student>/<unit>/<unit>.ipynb in it"
+            )
+        return cls(root)
+
+    @property
+    def submitted(self) -> Path:
+        """What students handed in."""
+        return self.root / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        """Notebooks as graded, for formgrader and feedback."""
+        return self.root / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        """What nbgrader's generate_feedback writes."""
+        return self.root / "feedback"
+
+    @property
+    def db_url(self) -> str:
+        """The database, where nbgrader looks for it."""
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def journal(self, assignment: str) -> Path:
+        """The journal of a unit."""
+        return self.root / "journal" / f"{assignment}.jsonl"
+
+
+def make_workspace(
+    path: Path | str, solutions_dir: Path | None, course_dir: Path
+) -> Workspace:
+    """Make an instructor's folder, or open one that was made before.
+
+    Without solutions (the installed package has none) the released notebooks stand in
+    as nbgrader's source folder: formgrader lists only what it finds there.
+
+    Raises:
+        WorkspaceError: Something else is there, or the folder cannot be made.
+    """
+    root = Path(path).absolute()
+    config = root / CONFIG
+    try:
+        if not _is_ours(config):
+            if root.is_dir() and any(root.iterdir()):
+                raise WorkspaceError(
+                    f"{root} is not empty and was not made by nnkit; nothing was "
+                    "changed. Give the name of a new folder"
+                )
+            root.mkdir(parents=True, exist_ok=True)
+        for name in FOLDERS:
+            # The journal has the secret seed.
+            (root / name).mkdir(
+                mode=0o700 if name == "journal" else 0o777, exist_ok=True
+            )
+        if not config.exists():
+            release = course_dir if solutions_dir else root / "release"
+            write_atomically(
+                config, _config(solutions_dir or course_dir, release).encode()
+            )
+    except OSError as error:
+        raise WorkspaceError(
+            f"{root} cannot be made: {error.strerror or error}"
+        ) from None
+    return Workspace(root)
+
+
+def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _is_ours(config: Path) -> bool:
+    try:
+        return config.read_text(encoding="utf-8").startswith(MARK)
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return False
+
+
+def _config(source: Path, release: Path) -> str:
+    course = "c.CourseDirectory"
+    return (
+        f"{MARK}\n"
+        "c = get_config()  # noqa: F821\n"
+        f"{course}.course_id = {COURSE_ID!r}\n"
+        f"{course}.source_directory = {str(source.absolute())!r}\n"
+        f"{course}.release_directory = {str(release.absolute())!r}\n"
+    )
