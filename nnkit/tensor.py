@@ -65,7 +65,8 @@ def recorded(rule: Rule) -> Callable[..., Any]:
             data, *backs = rule(*arrays, **options)
         except ValueError as error:
             raise ValueError(_misfit(rule, arrays, error)) from error
-        # Constants need no gradient, and options such as an axis have no `back`.
+        if len(inputs) > len(backs):  # an option, such as an axis, has no derivative
+            _check_constant(rule, inputs[len(backs) :])
         uses = zip(inputs, backs, strict=False)
         record = [use for use in uses if isinstance(use[0], Tensor)]
         if not record:
@@ -76,6 +77,15 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         return out
 
     return function
+
+
+def _check_constant(rule: Rule, options: tuple[Any, ...]) -> None:
+    for x in options:
+        if isinstance(x, Tensor):
+            raise TypeError(
+                f"{rule.__name__} has no derivative with respect to {x!r}, which would "
+                "silently count as a constant. If it is one, pass x.data."
+            )
 
 
 def _misfit(rule: Rule, arrays: list[Any], error: ValueError) -> str:

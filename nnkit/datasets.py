@@ -1,0 +1,87 @@
+"""Small data sets to learn on: made here, so nothing is downloaded.
+
+Rows are examples. Those for classification return (X, y), X (m, 2) and y (m,) integers
+from 0; chance is an argument, and the order of the rows is shuffled.
+"""
+
+import numpy as np
+from numpy.random import Generator
+
+from nnkit.ops import Array
+
+
+def _shuffled(X: Array, y: Array, noise: float, rng: Generator) -> tuple[Array, Array]:
+    order = rng.permutation(len(y))
+    return (X + rng.normal(0, noise, X.shape))[order], y[order]
+
+
+def moons(m: int, noise: float = 0.1, *, rng: Generator) -> tuple[Array, Array]:
+    """Two half circles of radius 1 that reach into each other; no line separates them.
+
+    Args:
+        m: Number of points, half in each class; an odd one goes to class 1.
+        noise: Standard deviation of the noise added to each coordinate.
+        rng: Source of chance.
+    """
+    y = np.arange(m) >= m // 2
+    t = rng.uniform(0, np.pi, m)
+    upper = np.stack([np.cos(t), np.sin(t)], axis=1)
+    lower = np.stack([1 - np.cos(t), 0.5 - np.sin(t)], axis=1)
+    return _shuffled(np.where(y[:, None], lower, upper), y.astype(int), noise, rng)
+
+
+def circles(
+    m: int, noise: float = 0.1, ratio: float = 0.5, *, rng: Generator
+) -> tuple[Array, Array]:
+    """A circle of radius 1, class 0, around one of radius `ratio`, class 1."""
+    y = np.arange(m) >= m // 2
+    t = rng.uniform(0, 2 * np.pi, m)
+    ring = np.stack([np.cos(t), np.sin(t)], axis=1)
+    return _shuffled(np.where(y, ratio, 1.0)[:, None] * ring, y.astype(int), noise, rng)
+
+
+def spirals(
+    m: int, classes: int = 2, noise: float = 0.02, turns: float = 1.0, *, rng: Generator
+) -> tuple[Array, Array]:
+    """Arms that wind `turns` times around the origin, one a class, out to radius 1."""
+    y = np.arange(m) % classes
+    r = rng.uniform(0.1, 1, m)
+    t = 2 * np.pi * (turns * r + y / classes)
+    return _shuffled(np.stack([r * np.cos(t), r * np.sin(t)], axis=1), y, noise, rng)
+
+
+def xor(m: int, noise: float = 0.2, *, rng: Generator) -> tuple[Array, Array]:
+    """Clusters at (±1, ±1); class 1 where the signs differ. One neuron gets 3 of 4.
+
+    With `noise` 0 and m = 4 these are the four rows of the truth table.
+    """
+    corner = np.arange(m) % 4
+    signs = np.stack([corner % 2, corner // 2], axis=1) * 2.0 - 1
+    return _shuffled(signs, (signs[:, 0] != signs[:, 1]).astype(int), noise, rng)
+
+
+def blobs(
+    m: int, classes: int = 3, spread: float = 0.3, *, rng: Generator
+) -> tuple[Array, Array]:
+    """Round clusters, each of width `spread`, around points of the unit circle."""
+    y = np.arange(m) % classes
+    t = 2 * np.pi * y / classes
+    return _shuffled(np.stack([np.cos(t), np.sin(t)], axis=1), y, spread, rng)
+
+
+def linear_regression(
+    m: int, w: Array, b: float = 0.0, noise: float = 0.1, *, rng: Generator
+) -> tuple[Array, Array]:
+    """Standard normal features X (m, n), and targets X @ w + b with noise.
+
+    Args:
+        m: Number of examples.
+        w: True weights (n,), for targets (m,), or (n, k) for (m, k).
+        b: True bias.
+        noise: Standard deviation of the noise added to each target.
+        rng: Source of chance.
+    """
+    w = np.asarray(w, dtype=float)
+    X = rng.normal(size=(m, len(w)))
+    y = X @ w + b
+    return X, y + rng.normal(0, noise, y.shape)

@@ -1,0 +1,177 @@
+"""Layers: functions with parameters of their own.
+
+A layer is called with a batch, rows as examples, and lists what it can learn:
+
+    net = MLP((2, 16, 16, 1), tanh, rng=rng)
+    prediction = net(X)              X (m, 2), prediction (m, 1)
+    loss = squared_error(prediction, y)
+    loss.backward()
+    [p.grad for p in net.parameters()]
+
+`loss` remembers `prediction`, which remembers the last layer's activation, and so on
+down to the first weights. `backward` goes the same way in reverse: each layer turns the
+gradient of its output into gradients of its weights, biases and input, and the last of
+these is the gradient of the output of the layer before.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.random import Generator
+
+from nnkit import init
+from nnkit.ops import Array
+from nnkit.tensor import Tensor, affine
+
+Activation = Callable[[Any], Any]
+
+
+class Initializer(Protocol):
+    """What makes initial weights: any function of `nnkit.init`."""
+
+    def __call__(self, shape: tuple[int, ...], *, rng: Generator) -> Array:
+        """Draw an array of `shape`."""
+
+
+class Layer(Protocol):
+    """What `Sequential` can put in a row."""
+
+    def __call__(self, x: Any) -> Any:
+        """Output for a batch."""
+
+    def parameters(self) -> list[Tensor]:
+        """What can be learned."""
+
+
+class Neuron:
+    """One unit: a weighted sum of its inputs plus a bias, bent by an activation.
+
+    Args:
+        n_inputs: How many inputs it has.
+        activation: The bend; None leaves the sum as it is.
+        rng: Draws the initial weights.
+        weights: Initializer, given the shape (n_inputs, 1).
+
+    Attributes:
+        w: Weights (n_inputs,).
+        b: Bias, a single number, 0 at first.
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        activation: Activation | None = None,
+        *,
+        rng: Generator,
+        weights: Initializer = init.glorot_normal,
+    ) -> None:
+        self.activation = activation
+        self.w = Tensor(weights((n_inputs, 1), rng=rng)[:, 0], "w")
+        self.b = Tensor(0.0, "b")
+
+    def __call__(self, x: Any) -> Any:
+        """Activations (m,) for a batch (m, n_inputs); a number for one example."""
+        z = x @ self.w + self.b
+        return z if self.activation is None else self.activation(z)
+
+    def parameters(self) -> list[Tensor]:
+        """Weights and bias."""
+        return [self.w, self.b]
+
+
+class Dense:
+    """A layer of units that all see the same inputs.
+
+    Args:
+        n_inputs: Width of the input, fan-in.
+        n_outputs: Number of units, fan-out.
+        activation: Applied to every unit; None leaves the layer linear.
+        rng: Draws the initial weights.
+        weights: Initializer, given the shape (n_inputs, n_outputs).
+
+    Attributes:
+        w: Weights (n_inputs, n_outputs), a column for each unit.
+        b: Biases (n_outputs,), 0 at first.
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        activation: Activation | None = None,
+        *,
+        rng: Generator,
+        weights: Initializer = init.glorot_normal,
+    ) -> None:
+        self.activation = activation
+        self.w = Tensor(weights((n_inputs, n_outputs), rng=rng), "w")
+        self.b = Tensor(np.zeros(n_outputs), "b")
+
+    def __call__(self, x: Any) -> Any:
+        """Activations (m, n_outputs) for a batch (m, n_inputs)."""
+        z = affine(x, self.w, self.b)
+        return z if self.activation is None else self.activation(z)
+
+    def parameters(self) -> list[Tensor]:
+        """Weights and biases."""
+        return [self.w, self.b]
+
+
+class Sequential:
+    """Layers in a row: the output of one is the input of the next."""
+
+    def __init__(self, *layers: Layer) -> None:
+        self.layers = layers
+
+    def __call__(self, x: Any) -> Any:
+        """Output of the last layer for a batch."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def activations(self, x: Any) -> list[Any]:
+        """Output of every layer for a batch, the first layer's first."""
+        outputs = []
+        for layer in self.layers:
+            x = layer(x)
+            outputs.append(x)
+        return outputs
+
+    def parameters(self) -> list[Tensor]:
+        """Parameters of all layers, the first layer's first."""
+        return [p for layer in self.layers for p in layer.parameters()]
+
+
+class MLP(Sequential):
+    """Multilayer perceptron: dense layers, all but the last with the activation.
+
+    Args:
+        widths: Width of the input, of each hidden layer, and of the output.
+        activation: Of the hidden layers.
+        rng: Draws the initial weights, layer after layer.
+        weights: Initializer of every layer.
+        output: Activation of the last layer. None leaves logits for the loss, or
+            numbers of any size for a regression.
+    """
+
+    def __init__(
+        self,
+        widths: Sequence[int],
+        activation: Activation,
+        *,
+        rng: Generator,
+        weights: Initializer = init.glorot_normal,
+        output: Activation | None = None,
+    ) -> None:
+        if len(widths) < 2:
+            raise ValueError(
+                f"an MLP has at least an input and an output width, got {widths}"
+            )
+        bends = [activation] * (len(widths) - 2) + [output]
+        super().__init__(
+            *(
+                Dense(n_in, n_out, bend, rng=rng, weights=weights)
+                for n_in, n_out, bend in zip(widths, widths[1:], bends, strict=False)
+            )
+        )

@@ -1,0 +1,144 @@
+"""Losses: how wrong predictions are, as one number, with its derivative beside it.
+
+Each averages over what it compares, so a loss does not grow with the batch, and neither
+does its gradient. Targets are data: nothing is differentiated with respect to them.
+They may be arrays or lists, but must have the shape of the prediction; (m,) against
+(m, 1) would broadcast to m² residuals without a word.
+
+Words are those of `nnkit.ops`: x is the prediction, y the target, m the number of
+entries or rows averaged over. Where a classifier's loss takes *logits*, it is given the
+scores before the sigmoid or softmax. Computed from them, a loss stays finite, and its
+gradient does not vanish where the prediction is most wrong.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnkit.ops import Array, Made, op
+from nnkit.tensor import recorded
+
+
+def matched(x: Array, y: ArrayLike) -> Array:
+    """Targets `y` as an array, once they are known to have the shape of `x`.
+
+    Raises:
+        ValueError: If they have not.
+    """
+    y = np.asarray(y)
+    if y.shape != x.shape:
+        raise ValueError(
+            f"predictions have shape {x.shape} but targets {y.shape}, which would "
+            "compare each with several others; try y.reshape(prediction.shape)"
+        )
+    return y
+
+
+# -- regression --------------------------------------------------------------------
+
+
+@recorded
+@op
+def squared_error(x: Array, y: Array, *, half: bool = False) -> Made:
+    """Mean squared error, 1/m Σ (x - y)²; with `half`, 1/2m Σ (x - y)².
+
+    The half cancels the 2 of the derivative. Both have the same minimum, but the
+    gradient with it is half as long, so the learning rate may be twice as large.
+    """
+    off = x - matched(x, y)
+    scale = 1 if half else 2
+    loss = np.vdot(off, off) / off.size
+    return loss * (scale / 2), lambda g: off * (g * (scale / off.size))
+
+
+@recorded
+@op
+def absolute_error(x: Array, y: Array) -> Made:
+    """Mean absolute error, 1/m Σ |x - y|: a miss pulls equally hard, near or far."""
+    off = x - matched(x, y)
+    return np.mean(np.abs(off)), lambda g: np.sign(off) * (g / off.size)
+
+
+@recorded
+@op
+def huber(x: Array, y: Array, *, delta: float = 1.0) -> Made:
+    """Mean of ½ e² for misses |e| up to `delta`, of delta (|e| - delta/2) beyond.
+
+    Quadratic near the target, linear for outliers, without a corner between.
+    Source: Huber (1964), "Robust estimation of a location parameter".
+    """
+    off = x - matched(x, y)
+    slope = np.clip(off, -delta, delta)
+    # For both branches the value is slope (e - slope/2).
+    return np.mean(slope * (off - slope / 2)), lambda g: slope * (g / off.size)
+
+
+# -- classification ----------------------------------------------------------------
+
+
+@recorded
+@op
+def binary_cross_entropy(x: Array, y: Array) -> Made:
+    """Mean of -y log x - (1 - y) log(1 - x), from probabilities x in (0, 1).
+
+    Infinite where x is 0 or 1 and wrong. A probability that comes out of a sigmoid
+    rounds to 1 from a logit of 37 on; use `binary_cross_entropy_from_logits` there.
+    """
+    y = matched(x, y)
+
+    def ratio(top: Array, bottom: Array) -> Array:
+        # 0 / 0 counts as 0: what has no weight has no slope.
+        return np.divide(top, bottom, out=np.zeros_like(x), where=top != 0)
+
+    def log(p: Array, weight: Array) -> Array:
+        return np.log(p, out=np.zeros_like(x), where=weight != 0)
+
+    loss = -np.mean(y * log(x, y) + (1 - y) * log(1 - x, 1 - y))
+    return loss, lambda g: (ratio(1 - y, 1 - x) - ratio(y, x)) * (g / x.size)
+
+
+@recorded
+@op
+def binary_cross_entropy_from_logits(x: Array, y: Array) -> Made:
+    """Mean of softplus(x) - x y, from logits x: -y log σ(x) - (1 - y) log(1 - σ(x)).
+
+    The slope is (σ(x) - y) / m: prediction minus target, without a factor that dies
+    when the sigmoid saturates. Targets may be soft, anything from 0 to 1.
+    """
+    y = matched(x, y)
+    e = np.exp(-np.abs(x))  # never overflows
+    loss = np.mean(np.maximum(x, 0) - x * y + np.log1p(e))
+    return loss, lambda g: (np.where(x < 0, e, 1) / (1 + e) - y) * (g / x.size)
+
+
+@recorded
+@op
+def cross_entropy(x: Array, y: Array) -> Made:
+    """Mean over rows of -log softmax(x) at the target class, from logits x (m, K).
+
+    Targets are class numbers (m,) from 0 to K-1, or rows of probabilities (m, K), such
+    as one-hot rows. The slope is (softmax(x) - one-hot) / m. With nothing learned, all
+    logits equal, the loss is log K.
+    """
+    y = np.asarray(y)
+    if y.shape != x.shape and (y.shape != x.shape[:1] or y.dtype.kind not in "iu"):
+        raise ValueError(
+            f"logits have shape {x.shape}, so targets are {x.shape[:1]} integers or "
+            f"{x.shape} probabilities; got {y.shape} of {y.dtype}"
+        )
+    picked = (np.arange(len(y)), y) if y.ndim == 1 else None
+    off = x - np.maximum.reduce(x, axis=1, keepdims=True)
+    e = np.exp(off)
+    total = np.add.reduce(e, axis=1, keepdims=True)
+    score = off[picked] if picked else np.add.reduce(off * y, axis=1)
+    loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(score)) / len(x)
+
+    def back_x(g: Array) -> Array:
+        dx: Array = e / total
+        if picked:
+            dx[picked] -= 1
+        else:
+            dx -= y
+        dx *= g / len(x)
+        return dx
+
+    return loss, back_x

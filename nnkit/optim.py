@@ -1,0 +1,201 @@
+"""Optimizers: how gradients move parameters, and how fast.
+
+    optimizer = SGD(net.parameters(), lr=0.1)
+    for X, y in batches:
+        loss = squared_error(net(X), y)
+        loss.backward()
+        optimizer.step()
+
+`lr` is a number or a schedule, a function from the number of steps taken so far to the
+learning rate of the next one. Gradients are in units of loss per unit of parameter, so
+the learning rate of SGD is in units of parameter² per loss; Adam divides by the size of
+the gradient itself, so its rate is in units of the parameter.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from nnkit.ops import Array
+from nnkit.tensor import Tensor
+
+Schedule = Callable[[int], float]
+
+
+class Optimizer:
+    """What all optimizers share: the parameters, the rate, and the count of steps."""
+
+    def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule) -> None:
+        self.parameters = list(parameters)
+        self.lr = lr
+        self.steps = 0
+
+    def step(self) -> None:
+        """Move every parameter once, by its gradient from the last `backward`.
+
+        Raises:
+            ValueError: If a parameter has no gradient.
+        """
+        lr = self.lr(self.steps) if callable(self.lr) else self.lr
+        for i, p in enumerate(self.parameters):
+            if p.grad is None:
+                raise ValueError(
+                    f"parameter {i}, {p!r}, has no gradient: call loss.backward() "
+                    "first, and check that the loss depends on it."
+                )
+            p.move(self.change(i, p.grad, lr))
+        self.steps += 1
+
+    def change(self, i: int, g: Array, lr: float) -> Array:
+        """What to add to parameter number `i`, whose gradient is `g`."""
+        raise NotImplementedError
+
+
+class SGD(Optimizer):
+    """Gradient descent, on a batch of whatever size, with or without momentum.
+
+    Plain:      w ← w - lr g
+    Momentum:   v ← momentum v + g,    w ← w - lr v
+    Nesterov:   v ← momentum v + g,    w ← w - lr (g + momentum v)
+
+    Args:
+        parameters: Tensors to move.
+        lr: Learning rate or schedule.
+        momentum: Share of the velocity that survives a step, from 0 to below 1. A
+            constant gradient is in the end followed 1 / (1 - momentum) times as fast.
+        nesterov: Whether to look ahead along the velocity.
+
+    Source: Polyak (1964); Nesterov (1983), in the form of Sutskever et al. (2013)
+    rewritten for the point where the gradient is taken, with v in units of g.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float | Schedule,
+        momentum: float = 0.0,
+        *,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.velocities = [np.zeros(p.shape) for p in self.parameters]
+
+    def change(self, i: int, g: Array, lr: float) -> Array:
+        """-lr times gradient or velocity."""
+        if self.momentum:
+            v = self.velocities[i] = self.momentum * self.velocities[i] + g
+            g = g + self.momentum * v if self.nesterov else v
+        return -lr * g
+
+
+class Adam(Optimizer):
+    """Steps of about `lr` in each entry, whatever the size of its gradient.
+
+    m ← β₁ m + (1 - β₁) g           running mean of gradients
+    s ← β₂ s + (1 - β₂) g²          running mean of their squares
+    w ← w - lr m̂ / (√ŝ + eps)       m̂ = m / (1 - β₁ᵗ), ŝ = s / (1 - β₂ᵗ)
+
+    The hats undo the start from 0, which counts as if earlier gradients had been 0.
+
+    Args:
+        parameters: Tensors to move.
+        lr: Learning rate or schedule.
+        betas: β₁ and β₂, how much of the past survives a step.
+        eps: Keeps entries whose gradients are all but 0 from moving at full speed.
+
+    Source: Kingma and Ba (2015), algorithm 1.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float | Schedule = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.betas = betas
+        self.eps = eps
+        self.means = [np.zeros(p.shape) for p in self.parameters]
+        self.squares = [np.zeros(p.shape) for p in self.parameters]
+
+    def change(self, i: int, g: Array, lr: float) -> Array:
+        """-lr times mean over root mean square, both corrected for their start."""
+        beta1, beta2 = self.betas
+        t = self.steps + 1
+        m = self.means[i] = beta1 * self.means[i] + (1 - beta1) * g
+        s = self.squares[i] = beta2 * self.squares[i] + (1 - beta2) * g**2
+        root = np.sqrt(s / (1 - beta2**t))
+        return -lr / (1 - beta1**t) * m / (root + self.eps)
+
+
+# -- schedules ---------------------------------------------------------------------
+
+
+def constant(lr: float) -> Schedule:
+    """The same rate at every step."""
+    return lambda t: lr
+
+
+def stepwise(lr: float, every: int, factor: float = 0.1) -> Schedule:
+    """Rate multiplied by `factor` after each `every` steps."""
+    return lambda t: lr * factor ** (t // every)
+
+
+def exponential(lr: float, decay: float) -> Schedule:
+    """Rate multiplied by `decay` after each step."""
+    return lambda t: lr * decay**t
+
+
+def cosine(lr: float, total: int, warmup: int = 0) -> Schedule:
+    """Rate that rises in a line to `lr` in `warmup` steps, then falls along a cosine.
+
+    It is 0 at step 0 if there is a warm-up, `lr` at step `warmup`, and 0 at `total`.
+
+    Source: Loshchilov and Hutter (2017), "SGDR", without restarts.
+    """
+
+    def rate(t: int) -> float:
+        if t < warmup:
+            return lr * t / warmup
+        return lr / 2 * (1 + math.cos(math.pi * (t - warmup) / (total - warmup)))
+
+    return rate
+
+
+def range_test(
+    loss: Callable[[], Tensor],
+    parameters: Iterable[Tensor],
+    lrs: Sequence[float],
+    steps: int = 1,
+) -> Array:
+    """Loss after a few steps of gradient descent, for each of several learning rates.
+
+    Every rate starts from the parameters as they are now, and they are as they were
+    when the test is over.
+
+    Args:
+        loss: Computes the loss from the parameters, as `lambda: f(net(X), y)`.
+        parameters: Tensors to move.
+        lrs: Learning rates to try, in any order.
+        steps: Steps for each rate.
+
+    Returns:
+        A loss for each rate; inf where it is not a finite number.
+    """
+    parameters = list(parameters)
+    start = [p.data.copy() for p in parameters]
+    losses = []
+    for lr in lrs:
+        optimizer = SGD(parameters, lr)
+        with np.errstate(all="ignore"):  # rates too large overflow: that is the finding
+            for _ in range(steps):
+                loss().backward()
+                optimizer.step()
+            losses.append(float(loss()))
+        for p, w in zip(parameters, start, strict=True):
+            p.data = w
+    return np.where(np.isfinite(losses), losses, np.inf)
