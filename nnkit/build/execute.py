@@ -1,0 +1,136 @@
+"""A notebook's outputs, as a fresh interpreter in a clean environment gives them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+import site
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnkit.build.source import BuildError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+CELL_TIMEOUT = 120  # seconds; a unit is meant to run in 20 altogether
+DPI = 80  # small files; a figure must be legible at that
+# What differs from run to run: an object's address, the file a traceback names.
+UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\bipykernel_\d+")
+KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
+
+
+def execute(
+    notebook: NotebookNode,
+    name: str = "notebook",
+    report: Callable[[str, int, int], None] | None = None,
+) -> NotebookNode:
+    """Return the notebook with its outputs.
+
+    Args:
+        notebook: left as it is.
+        name: what messages call it.
+        report: called as (name, cell, cells) while it runs.
+
+    Raises:
+        BuildError: a cell failed, or its output cannot be the same twice.
+    """
+    from copy import deepcopy
+
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    result = deepcopy(notebook)
+
+    def on_cell_start(cell: NotebookNode, cell_index: int) -> None:
+        if report:
+            report(name, cell_index + 1, len(result.cells))
+
+    # With no folders to look in, the one kernel left is this very interpreter.
+    specs = KernelSpecManager(kernel_dirs=[])
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            result,
+            km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs),
+            timeout=CELL_TIMEOUT,
+            record_timing=False,
+            coalesce_streams=True,
+            on_cell_start=on_cell_start,
+            # It warns of unencrypted messages, which do not leave this machine.
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": folder}},
+        )
+        try:
+            client.execute(env=environment(Path(folder)), cleanup_kc=True)
+        except (CellExecutionError, CellTimeoutError) as error:
+            raise BuildError(f"{name}: a cell failed.\n{error}") from error
+    result.metadata = deepcopy(notebook.metadata)  # the kernel adds its version
+    for cell in result.cells:
+        if cell.cell_type == "code":
+            _clean_outputs(cell, f"{name}, cell {cell.id!r}")
+    return result
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the variables that a kernel needs, and nothing of whoever builds.
+
+    Args:
+        folder: serves as home; what is kept there is lost.
+    """
+    settings = folder / "matplotlibrc"
+    settings.write_text(f"figure.dpi: {DPI}\n", encoding="utf-8")
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    return kept | {
+        "HOME": str(folder),
+        "USERPROFILE": str(folder),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "MATPLOTLIBRC": str(settings),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # The list of fonts takes seconds to make: share it.
+        "XDG_CACHE_HOME": cache,
+        # Packages installed with --user are found although home is another.
+        "PYTHONUSERBASE": site.getuserbase(),
+        "PYTHONHASHSEED": "0",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
+
+
+def _clean_outputs(cell: NotebookNode, where: str) -> None:
+    """Take out what changes from run to run; refuse what cannot be taken out."""
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                raise BuildError(
+                    f"{where} writes to stderr: {output.text.strip()[-200:]!r}. A "
+                    "student would meet that too: mend its cause."
+                )
+            texts = [output.text]
+        elif output.output_type == "error":
+            texts = output.traceback
+        else:
+            if png := output.data.get("image/png"):
+                output.data["image/png"] = _without_text_chunks(png)
+            texts = [v for k, v in output.data.items() if k != "image/png"]
+        for text in texts:
+            if found := UNSTABLE.search(str(text)):
+                raise BuildError(
+                    f"{where} shows {found.group()!r} in its output, which differs "
+                    "from run to run. Print a value instead of an object."
+                )
+
+
+def _without_text_chunks(png: str) -> str:
+    """Return a base64 PNG without comments such as the drawing library's version."""
+    from PIL import Image
+
+    clean = io.BytesIO()
+    Image.open(io.BytesIO(base64.b64decode(png))).save(clean, "PNG", optimize=True)
+    return base64.b64encode(clean.getvalue()).decode("ascii")

@@ -1,0 +1,272 @@
+"""A unit's text, read as a notebook with nbgrader's metadata; mistakes are refused.
+
+An author writes percent-format cells. Four keys on a cell's marker are all there is:
+
+    # %% answer="neuron_grads"           where the student's function is written
+    # %% check="neuron_grads"            the locked cell that grades it
+    # %% [markdown] readonly="rules"     a cell that nbgrader restores if it is edited
+    # %% tags=["demonstration"]          a cell that grading may skip
+
+Everything else that nbgrader wants to know follows from the exercise's declaration.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import symtable
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from nnkit.exercises.spec import Exercise
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+ROLES = ("answer", "check", "readonly")
+# jupytext notes down how the text was laid out.
+LAYOUT = {"cell_marker", "lines_to_end_of_cell_marker", "lines_to_next_cell"}
+TAGS = ("demonstration", "nbval-ignore-output", "raises-exception")
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+
+
+class BuildError(Exception):
+    """A unit cannot be built, or a notebook is not what its source says."""
+
+
+def parse(source: Path) -> NotebookNode:
+    """Read a unit's text as a notebook with nbgrader's metadata, not yet executed.
+
+    Args:
+        source: percent-format text whose name is the unit's, such as 01-neuron.py.
+
+    Raises:
+        BuildError: something in it would not work out; the message says which cell.
+    """
+    import jupytext  # type: ignore[import-untyped]  # ships no types
+    import nbformat
+
+    text = source.read_text(encoding="utf-8")
+    exercises = {exercise.id: exercise for exercise in _exercises_of(source.stem)}
+    cells, section, position = [], "start", 0
+    for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells, 1):
+        # jupytext keeps no line numbers: give the author a line to search for.
+        where = f"{source.name}, cell {number} ({cell.source.splitlines()[:1]})"
+        keys = {k: v for k, v in cell.metadata.items() if k not in LAYOUT}
+        _check_keys(keys, where)
+        metadata, cell_id = _mark(cell, keys, exercises, where)
+        if "check" in keys:
+            section, position = keys["check"], 0
+        elif not cell_id:
+            position += 1
+            # Counted from the last exercise, so that a new cell renames few others.
+            cell_id = f"{section}-{position}"
+        if keys.get("tags"):
+            metadata["tags"] = keys["tags"]
+        make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
+        cells.append(make(cell.source, id=cell_id, metadata=metadata))
+    _check_complete(cells, exercises, source.name)
+    check_demonstrations(cells, source.name)
+    made: NotebookNode = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        # nbformat's functions carry no types.
+        cells=cells,
+        metadata=nbformat.from_dict(METADATA),  # type: ignore[no-untyped-call]
+        nbformat_minor=5,
+    )
+    return made
+
+
+def check_demonstrations(cells: Sequence[NotebookNode], name: str) -> None:
+    """Refuse a name that is bound in a demonstration and used outside of one.
+
+    Grading skips demonstrations, so such a cell would fail there, or meet another
+    value than the student did.
+
+    Args:
+        cells: a notebook's cells.
+        name: how the message calls the notebook.
+    """
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    shown = [c for c in code if "demonstration" in c.metadata.get("tags", ())]
+    bound = {n: c.id for c in shown for n in global_names(c.source, c.id)[0]}
+    for cell in code:
+        if cell in shown:
+            continue
+        for used in sorted(global_names(cell.source, cell.id)[1] & set(bound)):
+            raise BuildError(
+                f"{name}: cell {cell.id!r} uses {used!r}, which the demonstration "
+                f"{bound[used]!r} binds, and grading skips demonstrations. "
+                "Rename it there, or bind it in a cell without that tag."
+            )
+
+
+def global_names(text: str, where: str) -> tuple[set[str], set[str]]:
+    """Return the global names that a cell binds, and those that it uses."""
+    _tree(text, where)  # for its message, should the cell not be Python
+    bound: set[str] = set()
+    used: set[str] = set()
+    tables = [symtable.symtable(_python(text), where, "exec")]
+    for table in tables:
+        tables += table.get_children()
+        for symbol in table.get_symbols():
+            if table.get_type() == "module" or symbol.is_global():
+                if symbol.is_assigned() or symbol.is_imported():
+                    bound.add(symbol.get_name())
+                if symbol.is_referenced():
+                    used.add(symbol.get_name())
+    return bound, used
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """Return a wrong name in quotes, followed by the one that was probably meant."""
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"{name!r}; did you mean {close[0]!r}?"
+    return f"{name!r}; known: {', '.join(known) or 'none'}."
+
+
+def _exercises_of(unit: str) -> Sequence[Exercise]:
+    from nnkit.exercises import exercises_of
+
+    return exercises_of(unit)
+
+
+def _check_keys(keys: Mapping[str, Any], where: str) -> None:
+    for kind, given, known in (
+        ("key", keys, (*ROLES, "tags")),
+        ("tag", keys.get("tags", ()), TAGS),
+    ):
+        for name in given:
+            if name not in known:
+                raise BuildError(f"{where}: unknown {kind} {meant(name, known)}")
+    roles = [role for role in ROLES if role in keys]
+    if len(roles) > 1:
+        raise BuildError(f"{where}: has {' and '.join(roles)}; a cell is one of them.")
+    if roles and "demonstration" in keys.get("tags", ()):
+        raise BuildError(
+            f"{where}: is a demonstration, which grading skips, and has {roles[0]}, "
+            "which grading needs. Drop one of them."
+        )
+
+
+def _mark(
+    cell: NotebookNode,
+    keys: Mapping[str, Any],
+    exercises: Mapping[str, Exercise],
+    where: str,
+) -> tuple[dict[str, Any], str]:
+    """Return a cell's metadata and its id; "" where the position gives the id."""
+    role = next((role for role in ROLES if role in keys), None)
+    if BEGIN in cell.source and role != "answer":
+        raise BuildError(f'{where}: has "{BEGIN}" but no answer="..." in its marker.')
+    if role is None:
+        if cell.cell_type == "code":
+            _tree(cell.source, where)
+        return {}, ""
+    name = keys[role]
+    if role == "readonly":
+        return _nbgrader(name, locked=True), name
+    if name not in exercises:
+        raise BuildError(f"{where}: unknown exercise {meant(name, list(exercises))}")
+    if cell.cell_type != "code":
+        raise BuildError(f"{where}: {role}={name!r} must mark a code cell.")
+    points = exercises[name].points
+    if role == "check":
+        if cell.source.strip() != f"check({name})":
+            raise BuildError(f"{where}: a check cell is one line: check({name})")
+        return _nbgrader(name, grade=True, locked=True, points=points), name
+    _check_answer(cell.source, name, where, worked=points == 0)
+    # A worked answer stays visible, so nbgrader must not know it for a solution.
+    answer = f"{name}-answer"
+    return (_nbgrader(answer, solution=True) if points else {}), answer
+
+
+def _nbgrader(
+    grade_id: str,
+    *,
+    grade: bool = False,
+    locked: bool = False,
+    solution: bool = False,
+    points: float | None = None,
+) -> dict[str, Any]:
+    """Return nbgrader's cell metadata, every key of its schema 3 spelled out."""
+    fields: dict[str, Any] = {
+        "grade": grade,
+        "grade_id": grade_id,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    if points is not None:
+        fields["points"] = points
+    return {"nbgrader": fields}
+
+
+def _check_answer(text: str, name: str, where: str, worked: bool) -> None:
+    definitions = ast.FunctionDef | ast.ClassDef
+    body = _tree(text, where).body
+    if name not in {node.name for node in body if isinstance(node, definitions)}:
+        raise BuildError(f"{where}: an answer cell must define {name}.")
+    begins = [line for line in text.splitlines() if BEGIN in line]
+    if worked:
+        if begins:
+            raise BuildError(
+                f"{where}: {name} is worked (0 points), so its answer is shown: "
+                f'take out "{BEGIN}" and "{END}".'
+            )
+    elif not begins or text.count(END) != len(begins):
+        raise BuildError(
+            f'{where}: needs the solution between "{BEGIN}" and "{END}"; without '
+            "them nbgrader would blank the whole cell."
+        )
+    elif any(line == line.lstrip() for line in begins):
+        raise BuildError(
+            f'{where}: indent "{BEGIN}" into the function: the stub left in its '
+            "place raises, and must do so only when it is called."
+        )
+
+
+def _check_complete(
+    cells: Sequence[NotebookNode], exercises: Mapping[str, Exercise], name: str
+) -> None:
+    ids = [cell.id for cell in cells]
+    for cell_id in ids:
+        if ids.count(cell_id) > 1:
+            raise BuildError(
+                f"{name}: two cells are called {cell_id!r}; an exercise has one answer "
+                "cell and one check cell, and a readonly name is used once."
+            )
+    for exercise in exercises:
+        for cell_id, role in ((f"{exercise}-answer", "answer"), (exercise, "check")):
+            if cell_id not in ids:
+                raise BuildError(
+                    f"{name}: exercise {exercise!r} has no {role} cell. Add one that "
+                    f'starts with # %% {role}="{exercise}"'
+                )
+        if ids.index(f"{exercise}-answer") > ids.index(exercise):
+            raise BuildError(f"{name}: {exercise!r} is checked before it is answered.")
+
+
+def _python(text: str) -> str:
+    """Return a cell as plain Python, its magics turned into calls."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    manager = TransformerManager()  # type: ignore[no-untyped-call]  # IPython has few
+    return manager.transform_cell(text)
+
+
+def _tree(text: str, where: str) -> ast.Module:
+    try:
+        return ast.parse(_python(text))
+    except SyntaxError as error:
+        raise BuildError(f"{where}: line {error.lineno}: {error.msg}") from error

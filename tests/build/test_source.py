@@ -1,0 +1,131 @@
+"""An author's mistakes end in one message each."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nnkit.build import BuildError, find_root, parse, source
+
+MISTAKES = {
+    "unknown exercise": (
+        'check="double"',
+        'check="dubble"',
+        "unknown exercise 'dubble'; did you mean 'double'?",
+    ),
+    "unknown key": ('answer="double"', 'anser="double"', "did you mean 'answer'?"),
+    "unknown tag": ('["demonstration"]', '["demo"]', "unknown tag 'demo'"),
+    "two roles": (
+        'answer="double"',
+        'answer="double" check="double"',
+        "answer and check",
+    ),
+    "no check cell": ('# %% check="double"\ncheck(double)\n', "", "has no check cell"),
+    "no answer cell": ('# %% answer="shown"', "# %%", "has no answer cell"),
+    "two check cells": (
+        "check(shown)",
+        'check(shown)\n\n# %% check="shown"\ncheck(shown)',
+        "two cells are called 'shown'",
+    ),
+    "two answers": (
+        '# %% answer="shown"\n',
+        '# %% answer="shown"\ndef shown(x): ...\n\n# %% answer="shown"\n',
+        "two cells are called 'shown-answer'",
+    ),
+    "checks another": ("check(double)", "check(shown)", "one line: check(double)"),
+    "no region": ("    ### BEGIN SOLUTION\n", "", "needs the solution between"),
+    "region open": ("    ### END SOLUTION\n", "", "needs the solution between"),
+    "stub raises": ("    ### BEGIN", "### BEGIN", "indent"),
+    "defines another": ("def double(x)", "def dubble(x)", "must define double"),
+    "worked hidden": (
+        "    return math.tanh(x)",
+        "    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION",
+        "is worked",
+    ),
+    "stray solution": ("import math", "### BEGIN SOLUTION\nimport math", 'answer="'),
+    "not Python": ("import math", "import math math", "line 1: invalid syntax"),
+    "demonstration graded": (
+        '# %% check="shown"',
+        '# %% check="shown" tags=["demonstration"]',
+        "grading skips",
+    ),
+    "demonstration needed": (
+        "import math",
+        'import math\n\n# %% tags=["demonstration"]\nhelper = 1\n\n# %%\nprint(helper)',
+        "cell 'start-4' uses 'helper'",
+    ),
+    "prose answers": (
+        '# %% check="shown"',
+        '# %% [markdown] check="shown"',
+        "must mark a code cell",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_one_message_that_names_the_place(unit, old, new, message):
+    unit.edit(old, new)
+    with pytest.raises(BuildError, match=re.escape(message)) as error:
+        unit.build()
+    assert "07-unit.py" in str(error.value)
+    assert not unit.instructors.exists()
+
+
+def test_a_demonstrations_name_may_be_a_local_one_elsewhere(unit):
+    unit.edit(
+        "    return math.tanh(x)",
+        "    picture = math.tanh(x)\n    return picture",
+    )
+    parse(unit.source)
+
+
+def test_a_check_before_its_answer_is_refused(unit):
+    cell = '# %% check="shown"\ncheck(shown)\n\n'
+    unit.edit(cell, "")
+    unit.edit('# %% answer="shown"', cell + '# %% answer="shown"')
+    with pytest.raises(BuildError, match="before it is answered"):
+        unit.build()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("print(object())", "shows '0x"),
+        ("object()", "shows '0x"),
+        ("import sys; print('careful', file=sys.stderr)", "writes to stderr"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_outputs_that_no_second_run_would_give_are_refused(unit, code, message):
+    unit.edit("print(len(picture))", code)
+    with pytest.raises(BuildError, match=message):
+        unit.build()
+    assert not unit.instructors.exists()
+
+
+def test_unknown_units_and_foreign_folders_are_named(unit, tmp_path_factory):
+    with pytest.raises(BuildError, match="did you mean '07-unit'"):
+        unit.build(["07-units"])
+    with pytest.raises(BuildError, match="not inside a clone"):
+        find_root(tmp_path_factory.mktemp("elsewhere"))
+    assert find_root(unit.source.parent) == unit.root.resolve()
+
+
+def test_text_survives_being_opened_and_saved_as_a_notebook():
+    import jupytext
+    from jupytext.config import load_jupytext_configuration_file
+
+    checkout = Path(__file__).parents[2]
+    config = load_jupytext_configuration_file(str(checkout / "jupytext.toml"))
+    for path in sorted((checkout / "solutions").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        notebook = jupytext.reads(text, fmt="py:percent", config=config)
+        assert jupytext.writes(notebook, fmt="py:percent", config=config) == text
+
+
+def test_global_names_sees_through_functions_comprehensions_and_magics():
+    text = "%time x = 1\nfor i in y:\n    z = [w for w in i]\ndef f(a): return a + g"
+    bound, used = source.global_names(text, "here")
+    assert {"i", "z", "f"} <= bound
+    assert {"y", "g"} <= used
+    assert not {"a", "w"} & (bound | used)
