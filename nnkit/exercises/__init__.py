@@ -1,0 +1,13 @@
+"""The registry of all exercises: the one list that everything else reads."""
+
+from nnkit.exercises import neuron
+from nnkit.exercises.spec import Exercise
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.id: exercise for exercise in (*neuron.EXERCISES,)
+}
+
+
+def exercises_of(unit: str) -> tuple[Exercise, ...]:
+    """Return a unit's exercises in the order of its notebook; () for none."""
+    return tuple(item for item in EXERCISES.values() if item.unit == unit)

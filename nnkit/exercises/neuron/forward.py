@@ -1,0 +1,137 @@
+"""Unit 1: one neuron, from its inputs to its activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.tensor import tanh
+
+
+def one_neuron(x: Any, w: Any, b: Any) -> Any:
+    """Return a = tanh(w·x + b)."""
+    return tanh(w @ x + b)
+
+
+def single_inputs(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `neuron`: x (n,), w (n,), b a number."""
+
+    def draw(n: int) -> tuple[Any, ...]:
+        return rng.normal(size=n), signed(rng, n), float(signed(rng))
+
+    far = signed(rng, 4)
+    return (
+        Case("four inputs", draw(4)),
+        Case("two inputs", draw(2)),
+        Case("a single input", draw(1)),
+        Case("all inputs zero", (np.zeros(3), signed(rng, 3), float(signed(rng)))),
+        Case("whole-number inputs", (rng.integers(1, 4, 3), *draw(3)[1:])),
+        # Along the weights no terms cancel, so that z is beyond the reach of exp.
+        Case("very large inputs", (2000 * far, far, float(signed(rng)))),
+        Case("four inputs, other numbers", draw(4)),
+    )
+
+
+@slip(
+    "With every input at zero, what should still come out? Your neuron "
+    "answers as if its bias were 0."
+)
+def bias_forgotten(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w @ x)
+
+
+@slip(
+    "A neuron has one bias, however many inputs it has. Count how often yours is added."
+)
+def bias_per_input(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(sum(wi * xi + b for wi, xi in zip(w, x, strict=True)))
+
+
+@slip(
+    "tanh never leaves (−1, 1), yet your output can. The bias shifts where "
+    "the curve bends, so it belongs with the weighted sum."
+)
+def bias_after_activation(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w @ x) + b
+
+
+@slip("One neuron bends once. Which single number should go through tanh?")
+def tanh_per_term(x: Array, w: Array, b: float) -> Any:
+    return np.sum(np.tanh(w * x)) + b
+
+
+@slip("One neuron bends once. Your output has been through tanh more often.")
+def tanh_twice(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(np.tanh(w @ x + b))
+
+
+@slip(
+    "This is the pre-activation z. What still has to happen to it before "
+    "the neuron has an output?"
+)
+def no_activation(x: Array, w: Array, b: float) -> Any:
+    return w @ x + b
+
+
+@slip(
+    "Your output is never negative. Which activation has that range, and "
+    "which one was asked for?"
+)
+def sigmoid_for_tanh(x: Array, w: Array, b: float) -> Any:
+    z = w @ x + b
+    return 1 / (1 + np.exp(-z))
+
+
+@slip(
+    "Right on paper. Now evaluate your formula at z = 1000: what does exp "
+    "give there, and what happens when two such numbers are divided?"
+)
+def tanh_by_exp(x: Array, w: Array, b: float) -> Any:
+    z = w @ x + b
+    return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+
+
+@slip(
+    "With whole-number inputs something swallows the fraction. What dtype "
+    "does the array have that you store the products in?"
+)
+def truncated_terms(x: Array, w: Array, b: float) -> Any:
+    terms = np.zeros_like(x)
+    for i in range(len(x)):
+        terms[i] = w[i] * x[i]
+    return np.tanh(terms.sum() + b)
+
+
+@slip(
+    "You return an array that holds one number; one neuron on one example "
+    "gives just the number. Print the .shape of what you return."
+)
+def kept_a_dimension(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(x.reshape(1, -1) @ w + b)
+
+
+neuron = Exercise(
+    "neuron",
+    unit="01-neuron",
+    points=0,
+    params=("x", "w", "b"),
+    parts=("a",),
+    cases=single_inputs,
+    reference=one_neuron,
+    slips=(
+        bias_forgotten,
+        bias_per_input,
+        bias_after_activation,
+        tanh_per_term,
+        tanh_twice,
+        no_activation,
+        sigmoid_for_tanh,
+        tanh_by_exp,
+        truncated_terms,
+        kept_a_dimension,
+    ),
+)

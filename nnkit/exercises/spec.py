@@ -1,0 +1,159 @@
+"""What an exercise is: one declaration, read by build, check, grade, tests and report.
+
+    Exercise ── cases(rng) ──> Case, Case, …        what the student's function is given
+        │                         │
+        ├── reference ────────────┴──> the right parts, by backprop
+        └── slips ── mutant ───────────> what a known misunderstanding would return
+
+Nothing here runs or judges a student's answer: `nnkit.judging` does.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from nnkit import tensor
+
+PUBLIC_SEED = 2024
+"""The seed of the cases that `check` uses in a student's notebook."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call that an answer must get right.
+
+    Attributes:
+        name: what is special about it, as a student reads it: "one row".
+        args: positional arguments, plain data (arrays, numbers, `Rng`, `Named`).
+        kwargs: keyword arguments, likewise.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake that people really make, as a full wrong implementation.
+
+    Attributes:
+        id: short name, unique within its exercise, as the class report counts it.
+        mutant: the whole function, written the way someone with this
+            misunderstanding writes it. It may raise, overflow or spoil its inputs.
+        hint: names the misconception; never gives the answer away.
+    """
+
+    id: str
+    mutant: Callable[..., Any]
+    hint: str
+
+
+def slip(hint: str) -> Callable[[Callable[..., Any]], Slip]:
+    """Make a Slip of the decorated function; its name gives the id.
+
+    Args:
+        hint: see `Slip`.
+    """
+
+    def declare(mutant: Callable[..., Any]) -> Slip:
+        return Slip(mutant.__name__.replace("_", "-"), mutant, hint)
+
+    return declare
+
+
+class Kind(StrEnum):
+    """How one part of one call ended."""
+
+    RIGHT = "right"
+    WRONG = "wrong values"
+    SHAPE = "wrong shape"
+    STRUCTURE = "wrong structure"
+    NOT_FINITE = "not finite"
+    CHANGED_INPUTS = "changed its inputs"
+    RAISED = "raised"
+    TIMED_OUT = "timed out"
+    CRASHED = "crashed"
+    NOT_ATTEMPTED = "not attempted"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one part of one call ended, with what a person needs to see why.
+
+    Attributes:
+        kind: the sort of ending.
+        note: for a shape or structure what was seen; for an exception its type; for
+            changed inputs the positions of the arguments.
+        detail: a sentence about it, with the line of the student's code.
+        array: the numbers that came back, in their own dtype; None without numbers.
+        error: largest error, relative to the size of the part.
+        where: the entry with the largest error, or the first that is not finite.
+    """
+
+    kind: Kind
+    note: str = ""
+    detail: str = ""
+    array: np.ndarray | None = None
+    error: float = 0.0
+    where: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function that a student writes.
+
+    Attributes:
+        id: the function's name, and the grade_id of its locked check cell.
+        unit: the notebook it stands in, such as "01-neuron".
+        points: what it is worth; 0 for a worked exercise.
+        params: names of its parameters, in order, for messages.
+        parts: names of what it returns, in order; each is graded by itself.
+        cases: draws the calls from a generator; the first is an ordinary one, with
+            all sizes different, because diagnosis starts there.
+        reference: returns the right value: one part bare, several as a tuple.
+        slips: the mistakes it recognizes.
+        scale: returns, for the same arguments, one number per part: the size of the
+            terms that cancel in it. An error is measured against this or the part's
+            own largest entry, whichever is larger.
+        tolerance: largest error that is still right. 1e-9 passes every right way of
+            writing the formula in float64, whose error is some 1e-13, and no float32.
+        adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
+    """
+
+    id: str
+    unit: str
+    points: float
+    params: tuple[str, ...]
+    parts: tuple[str, ...]
+    cases: Callable[[np.random.Generator], Sequence[Case]]
+    reference: Callable[..., Any]
+    slips: tuple[Slip, ...] = ()
+    scale: Callable[..., Sequence[float]] | None = None
+    tolerance: float = 1e-9
+    adapter: str = "call"
+
+    def right_parts(self, case: Case) -> tuple[np.ndarray, ...]:
+        """Return the reference's parts for a case, as float64 arrays."""
+        value = self.reference(*case.args, **case.kwargs)
+        parts = value if len(self.parts) > 1 else (value,)
+        return tuple(np.asarray(part, dtype=np.float64) for part in parts)
+
+
+def backprop_of(
+    loss: Callable[..., Any], wrt: tuple[str, ...]
+) -> Callable[..., tuple[np.ndarray, ...]]:
+    """Turn a forward computation into its gradient, by nnkit's own backprop.
+
+    Args:
+        loss: returns a scalar Tensor; its parameters' names are the contract's.
+        wrt: names of the parameters to differentiate by, in the order of the parts.
+    """
+    names = list(inspect.signature(loss).parameters)
+    return tensor.grad(loss, wrt=tuple(names.index(name) for name in wrt))

@@ -1,0 +1,275 @@
+"""The grader's end of the sandbox: start a zygote, fork children, talk to one child.
+
+    Zygote.start() ── fork() ──> Child ── ask(request, seconds) ──> reply
+                                   └── Gone: it died, hung or broke the protocol
+
+A child is a stranger. `ask` waits no longer than it is told to, reads no more than the
+wire allows, and takes nothing for a reply that does not carry its request's token.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from nnkit.sandbox import wire
+
+START_SECONDS = 120.0
+GRACE_SECONDS = 1.0
+"""How long an interrupted cell or call may take to listen before it is killed."""
+
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
+    "from nnkit.sandbox.zygote import main; main(int(sys.argv[1]))"
+)
+
+
+class SandboxError(RuntimeError):
+    """The sandbox itself failed; no submission is to blame."""
+
+
+class Gone(Exception):
+    """A child that no longer answers.
+
+    Attributes:
+        detail: what happened, as a person reads it.
+        timed_out: it was killed because it did not come back in time.
+    """
+
+    def __init__(self, detail: str, timed_out: bool = False) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.timed_out = timed_out
+
+
+class Late(Exception):
+    """A deadline has passed."""
+
+
+class Zygote:
+    """A warm interpreter in a process of its own that forks confined children.
+
+    Attributes:
+        missing: properties of the sandbox that did not hold when it was tried, and
+            what got through. Empty where all of them hold.
+    """
+
+    def __init__(
+        self, policy: Mapping[str, Any] | None = None, warm_up: Sequence[str] = ()
+    ) -> None:
+        self._setup = {"policy": dict(policy or {}), "warm_up": list(warm_up)}
+        self.missing: dict[str, str] = {}
+        self.trouble: list[str] = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the interpreter and wait until it is ready to fork.
+
+        Raises:
+            SandboxError: it does not come up; the message carries its last words.
+        """
+        self._control, theirs = socket.socketpair()
+        path = json.dumps([entry for entry in sys.path if entry])
+        command = [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), path]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        theirs.close()
+        ready = self._tell(self._setup, START_SECONDS)
+        self.missing, self.trouble = ready["missing"], ready["trouble"]
+
+    def fork(self) -> Child:
+        """Fork a child.
+
+        Raises:
+            SandboxError: the zygote is gone, or the child could not confine itself.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._control.sendall(wire.encode({"do": "fork"}))
+            socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+        child = Child(self, self._reply(START_SECONDS)["pid"], ours)
+        try:
+            child.expect("ready", START_SECONDS)
+        except Gone as gone:
+            raise SandboxError(
+                f"a child could not confine itself ({gone.detail})"
+            ) from gone
+        return child
+
+    def signal(self, pid: int, number: int) -> None:
+        """Send a signal to a child."""
+        self._tell({"do": "signal", "pid": pid, "signal": number}, START_SECONDS)
+
+    def end(self, pid: int) -> dict[str, Any]:
+        """Kill a child if need be, and return how it ended."""
+        ended: dict[str, Any] = self._tell({"do": "end", "pid": pid}, START_SECONDS)
+        return ended
+
+    def close(self) -> None:
+        """End the zygote and all of its children."""
+        self._control.close()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    def _tell(self, request: Mapping[str, Any], seconds: float) -> Any:
+        try:
+            self._control.sendall(wire.encode(dict(request)))
+        except OSError as error:
+            raise self._broken("does not listen") from error
+        return self._reply(seconds)
+
+    def _reply(self, seconds: float) -> Any:
+        try:
+            return wire.decode(reader(self._control, time.monotonic() + seconds))
+        except (EOFError, OSError, wire.WireError, Late) as error:
+            raise self._broken(f"does not answer ({error!r})") from error
+
+    def _broken(self, what: str) -> SandboxError:
+        self._process.kill()
+        _, words = self._process.communicate()
+        last = words.decode(errors="replace").strip()[-2000:]
+        return SandboxError(f"the sandbox's zygote {what}. Its last words:\n{last}")
+
+
+class Child:
+    """One forked process that runs one submission."""
+
+    def __init__(self, zygote: Zygote, pid: int, connection: socket.socket) -> None:
+        self._zygote = zygote
+        self._connection = connection
+        self.pid = pid
+
+    def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        """Send a request and return its reply.
+
+        Work that takes too long is interrupted, and killed if it does not listen.
+
+        Args:
+            request: what to do, see `nnkit.sandbox.runner`.
+            seconds: how long it may take.
+
+        Raises:
+            Gone: the child died, did not listen, or broke the protocol.
+        """
+        token = secrets.token_hex(8)
+        frame = wire.encode({"token": token, **request})
+        try:
+            self._connection.settimeout(seconds)
+            self._connection.sendall(frame)
+            return self.expect(token, seconds)
+        except Late:
+            self._zygote.signal(self.pid, signal.SIGINT)
+        except OSError as error:
+            raise self.gone() from error
+        try:
+            return self.expect(token, GRACE_SECONDS)
+        except Late as late:
+            self.close()
+            raise Gone("it did not stop when interrupted", timed_out=True) from late
+
+    def expect(self, token: str, seconds: float) -> dict[str, Any]:
+        """Read one reply.
+
+        Raises:
+            Gone: there is none, or not one that carries the token.
+            Late: it has not come in time.
+        """
+        try:
+            reply = wire.decode(reader(self._connection, time.monotonic() + seconds))
+        except wire.WireError as error:
+            self.close()
+            raise Gone(f"something else than a reply came back: {error}") from error
+        except (EOFError, OSError) as error:
+            raise self.gone() from error
+        if type(reply) is not dict or reply.get("token") != token:
+            self.close()
+            raise Gone("a reply came back to a question that was not asked")
+        return reply
+
+    def gone(self) -> Gone:
+        """Return how the child ended, ready to be raised."""
+        ended = self.close()
+        if ended["signal"]:
+            return Gone(f"the process was ended by {ended['signal']}")
+        return Gone(f"the process ended itself with exit code {ended['code']}")
+
+    def close(self) -> dict[str, Any]:
+        """End the process, if it still runs; return how it ended."""
+        self._connection.close()
+        return self._zygote.end(self.pid)
+
+
+def reader(connection: socket.socket, deadline: float) -> Callable[[int], bytes]:
+    """Return a function that reads exactly n bytes before a deadline.
+
+    The function raises EOFError at the end of the stream and Late at the deadline.
+    """
+
+    def read(count: int) -> bytes:
+        data = bytearray()
+        while len(data) < count:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Late
+            connection.settimeout(left)
+            try:
+                piece = connection.recv(min(count - len(data), 1 << 20))
+            except TimeoutError as error:
+                raise Late from error
+            if not piece:
+                raise EOFError
+            data += piece
+        return bytes(data)
+
+    return read
+
+
+def environment() -> dict[str, str]:
+    """Return the zygote's environment: nothing of the instructor's own."""
+    kept = {
+        key: os.environ[key] for key in ("LANG", "LC_ALL", "TZ") if key in os.environ
+    }
+    return {
+        **kept,
+        "HOME": "/tmp",
+        "IPYTHONDIR": "/tmp",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": "/tmp",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

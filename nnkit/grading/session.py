@@ -1,0 +1,221 @@
+"""One submission in the sandbox: its cells in order, the graded calls where they stand.
+
+A cell or call that takes too long is interrupted. One that does not listen, or that
+ends its process, costs a process: a new one runs the notebook again without it, so
+that what was answered before and after keeps its points.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnkit.exercises.spec import Case
+from nnkit.grading.sandboxes import Child, Gone, Zygote
+from nnkit.grading.submission import Cell
+from nnkit.judging.judge import read_reply
+
+Reply = Mapping[str, Any]
+MAX_TEXT = 40_000
+"""Characters of one output that are kept, whatever the child sends."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds, and how often a process may be replaced."""
+
+    cell: float = 10.0
+    call: float = 2.0
+    notebook: float = 60.0
+    restarts: int = 6
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The graded calls of one exercise."""
+
+    name: str
+    adapter: str
+    cases: Sequence[Case]
+
+
+@dataclass
+class Answers:
+    """What a submission answered.
+
+    Attributes:
+        replies: per exercise one reply a case, as `nnkit.judging` reads them.
+        outputs: per position of a cell its outputs, in nbformat's form.
+        errors: per position of a cell the exception that ended it.
+        trouble: what the instructor should know: kills, limits.
+        seconds: how long it took.
+    """
+
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    errors: dict[int, Reply] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Session:
+    """Runs one submission to its end, in as many processes as that takes."""
+
+    def __init__(
+        self,
+        zygote: Zygote,
+        cells: Sequence[Cell],
+        calls: Mapping[str, Calls],
+        limits: Limits,
+        all_cells: bool = False,
+    ) -> None:
+        self.zygote = zygote
+        self.cells = cells
+        self.calls = calls
+        self.limits = limits
+        self.all_cells = all_cells
+        self.answers = Answers()
+        self.skipped: set[int] = set()
+
+    def run(self) -> Answers:
+        """Run all cells and calls; what could not be asked is answered for.
+
+        Raises:
+            SandboxError: the sandbox itself failed.
+        """
+        start = time.monotonic()
+        self.deadline = start + self.limits.notebook
+        for _ in range(self.limits.restarts + 1):
+            child = self.zygote.fork()
+            try:
+                self._run_in(child)
+            except Gone:
+                continue
+            child.close()
+            break
+        else:
+            self._give_up("the notebook ended its process too often")
+        self._give_up("the notebook does not get this far")
+        self.answers.seconds = time.monotonic() - start
+        return self.answers
+
+    def _run_in(self, child: Child) -> None:
+        for position, cell in enumerate(self.cells):
+            if cell.kind != "code" or position in self.skipped:
+                continue
+            if cell.role == "check":
+                calls = self.calls.get(cell.grade_id or "")
+                if calls and calls.name not in self.answers.replies:
+                    self._call_all(child, calls)
+            elif cell.role != "demonstration" or self.all_cells:
+                self._run_cell(child, position, cell)
+            if time.monotonic() > self.deadline:
+                seconds = f"{self.limits.notebook:g} s"
+                self.answers.trouble.append(f"stopped after {seconds}, the limit")
+                self._give_up(
+                    f"the notebook's {seconds} were over before this exercise",
+                    "timed out",
+                )
+                return
+
+    def _run_cell(self, child: Child, position: int, cell: Cell) -> None:
+        seconds = min(self.limits.cell, self._left())
+        try:
+            result = child.ask({"do": "cell", "source": cell.source}, seconds)
+        except Gone as gone:
+            self.skipped.add(position)
+            self._note_cell(position, gone.detail, gone.timed_out)
+            raise
+        if "interrupted" in result:
+            self._note_cell(position, f"interrupted after {seconds:g} s", True)
+            return
+        outputs, error = _cell_result(result)
+        self.answers.outputs.setdefault(position, outputs)
+        if error:
+            self.answers.errors.setdefault(position, error)
+
+    def _note_cell(self, position: int, detail: str, timed_out: bool) -> None:
+        kind = "TimeoutError" if timed_out else "ProcessLost"
+        error = {"type": kind, "message": detail, "line": 0, "source": ""}
+        self.answers.errors.setdefault(position, error)
+        self.answers.trouble.append(f"cell {position + 1}: {detail}")
+
+    def _call_all(self, child: Child, calls: Calls) -> None:
+        replies = self.answers.replies.setdefault(calls.name, [])
+        while len(replies) < len(calls.cases):
+            case = calls.cases[len(replies)]
+            request = {
+                "do": "call",
+                "name": calls.name,
+                "adapter": calls.adapter,
+                "args": case.args,
+                "kwargs": dict(case.kwargs),
+            }
+            seconds = min(self.limits.call, self._left())
+            try:
+                result = child.ask(request, seconds)
+            except Gone as gone:
+                ending = "timed out" if gone.timed_out else "crashed"
+                self._fill(calls, ending, "" if gone.timed_out else gone.detail)
+                self.answers.trouble.append(f"{calls.name}: {gone.detail}")
+                raise
+            if "interrupted" in result:
+                self._fill(calls, "timed out", "")
+            elif "undefined" in result:
+                self._undefined(calls)
+            elif "too_much" in result:
+                detail = f"what it returned is too much: {result['too_much']}"
+                self._fill(calls, "crashed", detail[:300])
+            else:
+                replies.append(read_reply(result.get("reply"), case))
+
+    def _undefined(self, calls: Calls) -> None:
+        """Answer for a function that is not there, with the reason if one is known."""
+        for position, cell in enumerate(self.cells):
+            error = self.answers.errors.get(position)
+            if error and cell.grade_id == f"{calls.name}-answer":
+                missing = len(calls.cases) - len(self.answers.replies[calls.name])
+                self.answers.replies[calls.name] += [{"raised": error}] * missing
+                return
+        self._fill(calls, "not attempted", f"There is no function {calls.name}.")
+
+    def _fill(self, calls: Calls, ending: str, detail: str) -> None:
+        replies = self.answers.replies.setdefault(calls.name, [])
+        missing = len(calls.cases) - len(replies)
+        replies += [{"ended": ending, "detail": detail}] * missing
+
+    def _give_up(self, detail: str, ending: str = "crashed") -> None:
+        for calls in self.calls.values():
+            self._fill(calls, ending, detail)
+
+    def _left(self) -> float:
+        return max(0.1, self.deadline - time.monotonic())
+
+
+def _cell_result(
+    result: Mapping[str, Any],
+) -> tuple[list[dict[str, Any]], Reply | None]:
+    """Take from a stranger's reply what has the form of outputs and of an error."""
+    outputs = []
+    items = result.get("outputs")
+    for item in items if type(items) is list else ():
+        if type(item) is dict and type(text := item.get("text")) is str:
+            outputs.append(output_of(item.get("kind") == "stream", text[:MAX_TEXT]))
+    error = result.get("error")
+    if type(error) is not dict:
+        return outputs, None
+    texts = {
+        key: str(error.get(key, ""))[:500] for key in ("type", "message", "source")
+    }
+    line = error.get("line")
+    return outputs, {**texts, "line": line if type(line) is int else 0}
+
+
+def output_of(is_stream: bool, text: str) -> dict[str, Any]:
+    """Return an nbformat output that holds plain text and nothing else."""
+    if is_stream:
+        return {"output_type": "stream", "name": "stdout", "text": text}
+    data = {"text/plain": text}
+    return {"output_type": "display_data", "data": data, "metadata": {}}

@@ -1,0 +1,154 @@
+"""What can be said of a wrong answer when no known slip explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnkit.exercises.spec import Kind, Outcome
+from nnkit.judging.verdict import Diagnosis
+
+if TYPE_CHECKING:
+    from nnkit.judging.judge import AnswerKey, Cell, Row
+
+SINGLE_PRECISION = 1e-4
+"""No float32 answer to a well-conditioned formula is farther off than this."""
+
+_WHOLE_CALL = {
+    Kind.RAISED,
+    Kind.TIMED_OUT,
+    Kind.CRASHED,
+    Kind.CHANGED_INPUTS,
+    Kind.NOT_ATTEMPTED,
+}
+
+
+def is_whole_call(rows: Sequence[Row], cells: Collection[Cell]) -> bool:
+    """Say whether the first outcome concerns the call and not one of its parts."""
+    case, part = min(cells)
+    outcome = rows[case][part]
+    together = all(other.kind is outcome.kind for other in rows[case])
+    return outcome.kind in _WHOLE_CALL or (
+        outcome.kind is Kind.STRUCTURE and together and len(rows[case]) > 1
+    )
+
+
+def diagnose(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Collection[int]
+) -> Diagnosis:
+    """Describe what went wrong with a part in the first of some cases.
+
+    Args:
+        key: the answer key; nothing of it but shapes is told.
+        rows: all outcomes.
+        part: position of the part.
+        cases: positions of the cases in which it is wrong and unexplained.
+    """
+    case = min(cases)
+    outcome = rows[case][part]
+    exercise = key.exercise
+    whole = is_whole_call(rows, [(case, part)])
+    parts = exercise.parts if whole else (exercise.parts[part],)
+    if outcome.kind is Kind.WRONG:
+        text = _about_values(key, rows, part, sorted(cases))
+    else:
+        text = _about_form(key, outcome, part, case)
+    return Diagnosis(str(outcome.kind), "", text, parts, key.cases[case].name)
+
+
+def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
+    exercise = key.exercise
+    name = exercise.parts[part]
+    returns = ", ".join(exercise.parts)
+    returns = f"({returns})" if len(exercise.parts) > 1 else returns
+    match outcome.kind:
+        case Kind.NOT_ATTEMPTED:
+            return outcome.detail or "Not answered yet."
+        case Kind.RAISED:
+            return f"Your function stopped with {outcome.detail}"
+        case Kind.TIMED_OUT:
+            return (
+                outcome.detail
+                or "Your function did not come back in time. Is there a loop "
+                "whose end is never reached?"
+            )
+        case Kind.CRASHED:
+            return f"The call did not survive: {outcome.detail}"
+        case Kind.CHANGED_INPUTS:
+            names = [exercise.params[int(i)] for i in outcome.note.split(",")]
+            return (
+                f"After the call the caller's {' and '.join(names)} is not what it "
+                "was. Work on a copy: `-=`, `*=` and `x[...] =` write into the "
+                "array that you were given."
+            )
+        case Kind.STRUCTURE if outcome.note == "None":
+            return f"Expected {returns}, got None. Is there a `return`?"
+        case Kind.STRUCTURE:
+            return f"Expected {returns} as numbers, got {outcome.note}."
+        case Kind.SHAPE:
+            want = key.right[case][part].shape
+            wanted = f"the shape {want}" if want else "a single number, of shape ()"
+            return f"{name} has the shape {outcome.note}; expected {wanted}."
+        case _:
+            return (
+                f"{name}{_entry(outcome.where)} is nan or infinite, and should not "
+                "be. Which intermediate result overflows, or divides 0 by 0?"
+            )
+
+
+def _about_values(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> str:
+    name = key.exercise.parts[part]
+    found = [rows[case][part] for case in cases]
+    worst = max(outcome.error for outcome in found)
+    dtypes = {outcome.array.dtype for outcome in found if outcome.array is not None}
+    if worst < SINGLE_PRECISION and dtypes & {np.dtype("f4"), np.dtype("f2")}:
+        return (
+            f"{name} is right to single precision only ({worst:.0e} off). Where does "
+            "float64 turn into float32 in your code?"
+        )
+    factor = _constant_factor(key, rows, part)
+    if factor is not None:
+        return (
+            f"{name} is the right answer times {factor:.4g}, in every case. Which "
+            "constant does your formula have too many of, or too few?"
+        )
+    outcome = found[0]
+    everywhere = len(cases) == len(key.cases)
+    how_often = (
+        "in every case" if everywhere else f"in {len(cases)} of {len(key.cases)}"
+    )
+    return (
+        f"{name} is wrong {how_often}; here the worst entry is "
+        f"{name}{_entry(outcome.where)}, off by {_size(outcome.error)} the size of "
+        f"{name}."
+    )
+
+
+def _constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
+    """Return c if the part is c times the right one in every case, else None."""
+    factors = []
+    for row, right, sizes in zip(rows, key.right, key.sizes, strict=True):
+        got, want, size = row[part].array, right[part], sizes[part]
+        if got is None or got.shape != want.shape or not np.isfinite(got).all():
+            return None
+        if np.abs(want).max(initial=0.0) < 1e-6 * size:
+            continue  # nothing but rounding to compare
+        factor = float((got * want).sum() / (want * want).sum())
+        if np.abs(got - factor * want).max() > 1e-6 * size * max(abs(factor), 1e-9):
+            return None
+        factors.append(factor)
+    if len(factors) < 2 or np.ptp(factors) > 1e-6 * abs(factors[0]):
+        return None
+    return factors[0]
+
+
+def _entry(where: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, where))}]" if where else ""
+
+
+def _size(error: float) -> str:
+    return f"{error:.2g} times" if error >= 0.001 else f"{error:.0e} of"

@@ -1,0 +1,251 @@
+"""Answers in, verdict out. Pure: no files, no IPython, no clock, no student code.
+
+    seed ──cases──> reference ──> right parts ─┐
+               └──> every slip's mutant ──> what each mistake would return ─┐
+    replies ──────────────────────────> outcomes, case by part ─────────────┴─> Verdict
+
+Slips are tried before any generic diagnosis. A slip *matches* when it agrees with the
+student wherever it differs from right. It may match in all parts at once or in one
+part alone; of several that match, the one that explains most of what is wrong is
+named first, and others only for what is left.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from nnkit import adapters
+from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Kind, Outcome, Slip
+from nnkit.judging import generic
+from nnkit.judging.outcome import agree, is_reply, outcomes
+from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
+from nnkit.sandbox import wire
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Reply = Mapping[str, Any]
+Row = tuple[Outcome, ...]
+Cell = tuple[int, int]
+"""Position of an outcome: (case, part)."""
+
+NUMERICAL_DERIVATIVE = 1e-12
+"""Right answers reach 6e-14 however they are written; central differences 9e-11."""
+
+SAME_MISTAKE = 1e-8
+"""Two answers that differ by no more, relative to their size, show the same mistake."""
+
+VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
+"""Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What is right, and what each slip gives, for one exercise and seed."""
+
+    exercise: Exercise
+    seed: int
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The calls, as the seed draws them."""
+        return tuple(self.exercise.cases(np.random.default_rng(self.seed)))
+
+    @cached_property
+    def right(self) -> tuple[tuple[Array, ...], ...]:
+        """Per case, the reference's parts."""
+        return tuple(self.exercise.right_parts(case) for case in self.cases)
+
+    @cached_property
+    def sizes(self) -> tuple[tuple[float, ...], ...]:
+        """Per case and part, what an error is measured against."""
+        return tuple(map(self._sizes, self.cases, self.right))
+
+    def _sizes(self, case: Case, right: Sequence[Array]) -> tuple[float, ...]:
+        scale = self.exercise.scale
+        terms = scale(*case.args) if scale else (0.0,) * len(right)
+        tiny = np.finfo(np.float64).tiny
+        return tuple(
+            max(float(np.abs(part[np.isfinite(part)]).max(initial=tiny)), term)
+            for part, term in zip(right, terms, strict=True)
+        )
+
+    def rows(self, replies: Sequence[Reply]) -> tuple[Row, ...]:
+        """Return the outcomes of all cases, each a row with one outcome a part."""
+        return tuple(
+            outcomes(self.exercise, case, right, sizes, reply)
+            for case, right, sizes, reply in zip(
+                self.cases, self.right, self.sizes, replies, strict=True
+            )
+        )
+
+    @cached_property
+    def slip_rows(self) -> tuple[tuple[Slip, tuple[Row, ...]], ...]:
+        """Run every slip's mutant on every case, as if a student had written it."""
+        return tuple(
+            (slip, self.rows([self._reply_of(slip, case) for case in self.cases]))
+            for slip in self.exercise.slips
+        )
+
+    def _reply_of(self, slip: Slip, case: Case) -> Reply:
+        return ask(slip.mutant, self.exercise.adapter, case)
+
+
+@lru_cache(maxsize=512)
+def answer_key(exercise: Exercise, seed: int = PUBLIC_SEED) -> AnswerKey:
+    """Return the key for an exercise and seed; computed once, then kept."""
+    return AnswerKey(exercise, seed)
+
+
+def ask(function: Any, adapter: str, case: Case) -> Reply:
+    """Call a function in this process as the sandbox would: through the wire.
+
+    KeyboardInterrupt is passed on.
+    """
+    args = wire.decode_bytes(wire.encode(case.args))
+    kwargs = wire.decode_bytes(wire.encode(dict(case.kwargs)))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        reply = adapters.reply_to(function, adapter, args, kwargs)
+    try:
+        crossed = wire.decode_bytes(wire.encode(reply))
+    except wire.WireError as error:
+        return {"ended": "crashed", "detail": f"what it returned is too much: {error}"}
+    return read_reply(crossed, case)
+
+
+def read_reply(crossed: Any, case: Case) -> Reply:
+    """Take what crossed the wire for a reply, or for a crash if it is none."""
+    if is_reply(crossed, case):
+        return crossed  # type: ignore[no-any-return]  # is_reply has looked at it
+    return {"ended": "crashed", "detail": "what came back is no reply to the call"}
+
+
+def judge(
+    exercise: Exercise, replies: Sequence[Reply], seed: int = PUBLIC_SEED
+) -> Verdict:
+    """Judge the replies to all cases of an exercise.
+
+    Args:
+        exercise: what was asked.
+        replies: one for each case that the seed draws, in order.
+        seed: of the cases.
+    """
+    key = answer_key(exercise, seed)
+    rows = key.rows(replies)
+    parts = tuple(_part(exercise, rows, part) for part in range(len(exercise.parts)))
+    share = sum(part.right for part in parts) / len(parts)
+    return Verdict(
+        exercise=exercise.id,
+        points=exercise.points * share,
+        max_points=exercise.points,
+        parts=parts,
+        diagnoses=tuple(_diagnoses(key, rows)),
+        flags=_flags(rows),
+    )
+
+
+def _part(exercise: Exercise, rows: Sequence[Row], part: int) -> PartVerdict:
+    column = [row[part] for row in rows]
+    right = [outcome.kind is Kind.RIGHT for outcome in column]
+    return PartVerdict(exercise.parts[part], all(right), sum(right), len(right))
+
+
+def _flags(rows: Sequence[Row]) -> tuple[str, ...]:
+    errors = [o.error for row in rows for o in row if o.kind is Kind.RIGHT]
+    if max(errors, default=0.0) > NUMERICAL_DERIVATIVE:
+        return ("looks like a numerical derivative",)
+    return ()
+
+
+def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
+    """Name slips until all that is wrong is explained; then say what is left."""
+    left = {
+        (case, part)
+        for case, row in enumerate(rows)
+        for part, outcome in enumerate(row)
+        if outcome.kind is not Kind.RIGHT
+    }
+    found = list(_matches(key, rows))
+    while found and left:
+        best = max(found, key=lambda match: (len(match.cells & left), match.fit))
+        if not best.cells & left:
+            break
+        yield _slip_diagnosis(key, best.slip, best.cells & left)
+        left -= best.cells
+    # One sentence a part is enough: the first case in which it went wrong.
+    for part in sorted({part for _, part in left}):
+        yield generic.diagnose(key, rows, part, {c for c, p in left if p == part})
+        if generic.is_whole_call(rows, left):
+            break
+
+
+@dataclass(frozen=True)
+class Match:
+    """A slip that the replies show.
+
+    Attributes:
+        slip: which one.
+        cells: the outcomes that it explains.
+        fit: how much of what the slip gets wrong the student gets wrong alike: 1 for
+            all of it. Of two slips that explain the same, the better fit is named.
+    """
+
+    slip: Slip
+    cells: frozenset[Cell]
+    fit: float
+
+
+def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
+    """Yield the slips that the replies show, in all parts at once or in one alone."""
+    every_part = tuple(range(len(key.exercise.parts)))
+    scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
+    for slip, mutant_rows in key.slip_rows:
+        wrong = sum(o.kind is not Kind.RIGHT for row in mutant_rows for o in row)
+        for scope in scopes:
+            cells = _explained(key, rows, mutant_rows, scope)
+            if cells:
+                yield Match(slip, cells, len(cells) / wrong)
+                if scope == every_part:
+                    break
+
+
+def _explained(
+    key: AnswerKey,
+    rows: Sequence[Row],
+    mutant_rows: Sequence[Row],
+    scope: Sequence[int],
+) -> frozenset[Cell]:
+    """Return where a slip differs from right if it agrees there; else nothing."""
+    cells = []
+    symptoms = set()
+    for case, (row, mutant_row) in enumerate(zip(rows, mutant_rows, strict=True)):
+        if all(mutant_row[part].kind is Kind.RIGHT for part in scope):
+            continue
+        for part in scope:
+            size = key.sizes[case][part]
+            if not agree(row[part], mutant_row[part], size, SAME_MISTAKE):
+                return frozenset()
+            if mutant_row[part].kind is not Kind.RIGHT:
+                cells.append((case, part))
+                symptoms.add(mutant_row[part].kind)
+    if symptoms <= VAGUE:
+        spared = {(c, p) for c in range(len(rows)) for p in scope} - set(cells)
+        if any(rows[case][part].kind in symptoms for case, part in spared):
+            return frozenset()
+    return frozenset(cells)
+
+
+def _slip_diagnosis(key: AnswerKey, slip: Slip, cells: frozenset[Cell]) -> Diagnosis:
+    names = [key.exercise.parts[part] for part in sorted({p for _, p in cells})]
+    return Diagnosis(
+        kind="slip",
+        slip=slip.id,
+        text=slip.hint,
+        parts=tuple(names),
+        case=key.cases[min(case for case, _ in cells)].name,
+    )

@@ -1,0 +1,219 @@
+"""One reply, compared with what is right: how each part of one call ended.
+
+A *reply* is what crossed the wire for one call: plain data, in one of three forms,
+
+    {"value": …, "args": […]}                       the call returned
+    {"raised": {"type", "message", "line", "source"}}
+    {"ended": "timed out" | "crashed" | "not attempted", "detail": …}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, Rng
+from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
+from nnkit.sandbox.wire import Opaque
+
+Array = np.ndarray[Any, np.dtype[Any]]
+_ENDINGS = {
+    "timed out": Kind.TIMED_OUT,
+    "crashed": Kind.CRASHED,
+    "not attempted": Kind.NOT_ATTEMPTED,
+}
+
+
+class NotNumbers(Exception):
+    """A part is something other than numbers; the message says what."""
+
+
+def outcomes(
+    exercise: Exercise,
+    case: Case,
+    right: Sequence[Array],
+    sizes: Sequence[float],
+    reply: Mapping[str, Any],
+) -> tuple[Outcome, ...]:
+    """Say how each part of one call ended.
+
+    Args:
+        exercise: what was asked.
+        case: the call's arguments as they were before it.
+        right: the reference's parts.
+        sizes: per part, what an error is measured against.
+        reply: what came back, see above; a reply of any other form is a crash.
+    """
+    whole = _whole_call(case, reply)
+    if whole is not None:
+        return (whole,) * len(exercise.parts)
+    parts = split(reply["value"], len(exercise.parts))
+    if parts is None:
+        seen = kind_of(reply["value"])
+        return (Outcome(Kind.STRUCTURE, note=seen),) * len(exercise.parts)
+    return tuple(
+        compare(part, want, size, exercise.tolerance)
+        for part, want, size in zip(parts, right, sizes, strict=True)
+    )
+
+
+def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
+    """Return the outcome of a call that ended in the same way for all of its parts."""
+    if "ended" in reply:
+        return Outcome(_ENDINGS[reply["ended"]], detail=str(reply.get("detail", "")))
+    if "raised" in reply:
+        error = reply["raised"]
+        if error["type"] == "NotImplementedError":
+            return Outcome(Kind.NOT_ATTEMPTED)
+        where = f", at line {error['line']}: {error['source']}" if error["line"] else ""
+        said = f": {error['message']}" if error["message"] else ""
+        return Outcome(Kind.RAISED, error["type"], error["type"] + said + where)
+    changed = [
+        str(position)
+        for position, (before, after) in enumerate(
+            zip(case.args, reply["args"], strict=True)
+        )
+        if not same(before, after)
+    ]
+    if changed:
+        return Outcome(Kind.CHANGED_INPUTS, note=",".join(changed))
+    return None
+
+
+def is_reply(reply: Any, case: Case) -> bool:
+    """Say whether what crossed the wire has the form of a reply to this case."""
+    if type(reply) is not dict:
+        return False
+    if set(reply) == {"raised"}:
+        error = reply["raised"]
+        return (
+            type(error) is dict
+            and set(error) == {"type", "message", "line", "source"}
+            and all(type(error[key]) is str for key in ("type", "message", "source"))
+            and type(error["line"]) is int
+        )
+    return (
+        set(reply) == {"value", "args"}
+        and type(reply["args"]) in (tuple, list)
+        and len(reply["args"]) == len(case.args)
+    )
+
+
+def same(before: Any, after: Any) -> bool:
+    """Compare an argument before and after a call, bit for bit."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray | np.generic):
+        return (
+            bool(before.dtype == after.dtype)
+            and before.shape == after.shape
+            and before.tobytes() == after.tobytes()
+        )
+    if type(before) is dict:
+        keys = list(before) == list(after)
+        return keys and all(same(before[key], after[key]) for key in before)
+    if type(before) in (list, tuple):
+        return len(before) == len(after) and all(map(same, before, after))
+    if isinstance(before, Rng | Named):
+        return True
+    return bool(before == after or (before != before and after != after))
+
+
+def split(value: Any, count: int) -> list[Any] | None:
+    """Take a returned value apart, as `p, q = value` would; None if it cannot be."""
+    if count == 1:
+        return [value]
+    if type(value) in (tuple, list) and len(value) == count:
+        return list(value)
+    if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
+        return list(value)
+    return None
+
+
+def kind_of(value: Any) -> str:
+    """Say in a word or two what a decoded value is: "None", "a tuple of 3"."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return value.type_name
+    if type(value) in (tuple, list, dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, str):
+        return "text"
+    return "a single number"
+
+
+def numbers(value: Any) -> Array:
+    """Turn decoded plain data into an array of real numbers, in its own dtype.
+
+    Raises:
+        NotNumbers: it is something else; the message says what.
+    """
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind in "iuf":
+            return array
+        raise NotNumbers(
+            "complex numbers" if array.dtype.kind == "c" else "True and False"
+        )
+    if type(value) in (int, float):
+        return np.asarray(value)
+    if type(value) in (list, tuple) and len(value):
+        rows = [numbers(item) for item in value]
+        if all(row.shape == rows[0].shape for row in rows):
+            return np.stack(rows)
+        raise NotNumbers(f"a {type(value).__name__} with rows of different lengths")
+    raise NotNumbers(kind_of(value))
+
+
+def compare(value: Any, want: Array, size: float, tolerance: float) -> Outcome:
+    """Compare one part with the right one.
+
+    Args:
+        value: the part as decoded.
+        want: the right part, float64.
+        size: what an error is measured against.
+        tolerance: the largest relative error that is right.
+    """
+    try:
+        array = numbers(value)
+    except NotNumbers as problem:
+        return Outcome(Kind.STRUCTURE, note=str(problem))
+    if array.shape != want.shape:
+        return Outcome(Kind.SHAPE, note=str(array.shape), array=array)
+    got = array.astype(np.float64)
+    with np.errstate(all="ignore"):
+        error = np.where(got == want, 0.0, np.abs(got - want) / size)
+    strange = ~np.isfinite(got) & ~np.isclose(error, 0.0)
+    if strange.any() and np.isfinite(want[strange]).all():
+        where = tuple(int(i) for i in np.argwhere(strange)[0])
+        return Outcome(Kind.NOT_FINITE, array=array, error=float("inf"), where=where)
+    error = np.where(np.isnan(error), np.inf, error)
+    worst = float(error.max(initial=0.0))
+    where = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
+    kind = Kind.RIGHT if worst <= tolerance else Kind.WRONG
+    return Outcome(kind, array=array, error=worst, where=where)
+
+
+def agree(one: Outcome, other: Outcome, size: float, tolerance: float) -> bool:
+    """Say whether two outcomes show the same mistake."""
+    if one.kind is not other.kind:
+        return False
+    if one.array is None or other.array is None:
+        return one.note == other.note
+    if one.array.shape != other.array.shape:
+        return False
+    p, q = one.array.astype(np.float64), other.array.astype(np.float64)
+    finite = np.isfinite(p)
+    if not np.array_equal(finite, np.isfinite(q)):
+        return False
+    # What is far larger than the right answer is rounded at its own size.
+    reach = max(size, float(np.abs(p[finite]).max(initial=0.0)))
+    gap = np.abs(p[finite] - q[finite]).max(initial=0.0)
+    return bool(gap <= tolerance * reach)

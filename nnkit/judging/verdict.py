@@ -1,0 +1,85 @@
+"""What a judge says about one exercise: data only; `show` makes it readable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Status = Literal["right", "partly right", "wrong", "open"]
+
+
+@dataclass(frozen=True)
+class PartVerdict:
+    """How one part fared over all cases; it counts when it is right in all of them."""
+
+    name: str
+    right: bool
+    right_cases: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that went wrong.
+
+    Attributes:
+        kind: "slip", or the `Kind` of outcome that it describes.
+        slip: the slip's id when a known misconception was recognized, else "".
+        text: what a student reads; never an expected value.
+        parts: the parts that it concerns.
+        case: name of the first case in which it shows.
+    """
+
+    kind: str
+    slip: str
+    text: str
+    parts: tuple[str, ...]
+    case: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one exercise.
+
+    Attributes:
+        exercise: its id.
+        points: what the answer earns.
+        max_points: what the exercise is worth.
+        parts: one verdict a part.
+        diagnoses: what went wrong, the most telling first; empty when all is right.
+        flags: what an instructor may want to look at; never changes the points.
+    """
+
+    exercise: str
+    points: float
+    max_points: float
+    parts: tuple[PartVerdict, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Say in a word how the answer stands."""
+        if all(part.right for part in self.parts):
+            return "right"
+        if any(part.right for part in self.parts):
+            return "partly right"
+        if self.diagnoses and self.diagnoses[0].kind == "not attempted":
+            return "open"
+        return "wrong"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as JSON's plain types, for the journal."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
+        """Rebuild a verdict that `to_json` has written."""
+        diagnoses = tuple(
+            Diagnosis(**{**item, "parts": tuple(item["parts"])})
+            for item in data["diagnoses"]
+        )
+        parts = tuple(PartVerdict(**item) for item in data["parts"])
+        fields = {**data, "parts": parts, "diagnoses": diagnoses}
+        return cls(**{**fields, "flags": tuple(data["flags"])})

@@ -1,0 +1,216 @@
+"""The child: runs a submission's cells, answers calls, and is thrown away.
+
+    parent ──{"do": "cell", "source": …}────────> run_cell ──> {"outputs", "error"}
+    parent ──{"do": "call", "name": …, "args": …}──> student's function ──> its reply
+
+Whatever this process says is a stranger's word: a cell may patch any line of this
+file. So nothing is decided here. A reply carries the token of its request only to
+keep replies in step; a student who reads it off the stack can forge no more with it
+than by returning another value.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+from nnkit import tensor
+from nnkit.adapters import describe, reply_to
+from nnkit.sandbox import wire
+
+MAX_STREAM = 20_000
+"""Characters of printed output kept a cell; the rest is counted and dropped."""
+
+HAND_MADE = (
+    "nnkit's autodiff is switched off while an exercise is graded: derive the "
+    "gradient by hand. You may use it in any other cell to test your answer."
+)
+
+
+class CappedText:
+    """A text stream that keeps its first MAX_STREAM characters."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.kept = 0
+        self.dropped = 0
+
+    def write(self, text: str) -> int:
+        """Keep what still fits of the text."""
+        room = MAX_STREAM - self.kept
+        if room > 0:
+            self.pieces.append(str(text[:room]))
+        self.kept += min(room, len(text))
+        self.dropped += max(0, len(text) - room)
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: there is nothing behind the stream."""
+
+    def isatty(self) -> bool:
+        """Say that nobody is watching."""
+        return False
+
+    def text(self) -> str:
+        """Return what was kept, and say how much was not."""
+        rest = f"\n[{self.dropped} more characters were printed]\n"
+        return "".join(self.pieces) + (rest if self.dropped else "")
+
+
+class CappedDisplays:
+    """What a cell displays, as plain text, up to MAX_STREAM characters."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.room = MAX_STREAM
+
+    def publish(self, data: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        """Keep the plain-text form of a displayed object."""
+        text = str(data.get("text/plain", ""))[: max(self.room, 0)]
+        self.room -= len(text)
+        if text:
+            self.texts.append(text)
+
+
+class GraderShell(InteractiveShell):
+    """IPython without a terminal, a history, a GUI or the operating system."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Accept any `%gui` and `%matplotlib`: figures go nowhere in the sandbox."""
+
+    def system(self, cmd: str) -> None:
+        """Refuse `!command`: the sandbox starts no programs.
+
+        Raises:
+            OSError: always.
+        """
+        raise OSError(f"the grader starts no programs: !{cmd}")
+
+    system_piped = system_raw = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """Refuse `x = !command`, as `system` does."""
+        self.system(cmd)
+
+
+class Runner:
+    """Serves the requests of one submission, in order, until the socket closes."""
+
+    def __init__(self, connection: socket.socket, shell: Any) -> None:
+        self.connection = connection
+        self.shell = shell
+        self.listening = False
+
+    def serve(self) -> None:
+        """Answer requests until the parent closes the connection."""
+        signal.signal(signal.SIGINT, self._interrupt)
+        while True:
+            try:
+                request = wire.decode(self._read)
+            except EOFError:
+                return
+            reply = self._answer(request)
+            try:
+                frame = wire.encode({"token": request["token"], **reply})
+            except wire.WireError as error:
+                frame = wire.encode({"token": request["token"], "too_much": str(error)})
+            self.connection.sendall(frame)
+
+    def _read(self, count: int) -> bytes:
+        pieces = bytearray()
+        while len(pieces) < count:
+            piece = self.connection.recv(min(count - len(pieces), 1 << 20))
+            if not piece:
+                raise EOFError
+            pieces += piece
+        return bytes(pieces)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        # A signal that comes after the work is done must not end the reply.
+        if self.listening:
+            self.listening = False
+            raise KeyboardInterrupt
+
+    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            self.listening = True
+            if request["do"] == "cell":
+                return self._cell(request["source"])
+            return self._call(request)
+        except KeyboardInterrupt:
+            return {"interrupted": True}
+        finally:
+            self.listening = False
+
+    def _cell(self, source: str) -> dict[str, Any]:
+        with captured(self.shell) as (stream, shown):
+            result = self.shell.run_cell(source, store_history=False)
+        close_figures()
+        outputs = [{"kind": "display", "text": text} for text in shown]
+        if text := stream.text():
+            outputs.insert(0, {"kind": "stream", "text": text})
+        error = result.error_before_exec or result.error_in_exec
+        if isinstance(error, KeyboardInterrupt):
+            return {"interrupted": True}
+        return {
+            "outputs": outputs,
+            "error": _cell_error(error, result) if error else None,
+        }
+
+    def _call(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        if request["name"] not in self.shell.user_ns:
+            return {"undefined": True}
+        function = self.shell.user_ns[request["name"]]
+        with captured(self.shell), tensor.refused(HAND_MADE):
+            reply = reply_to(
+                function, request["adapter"], request["args"], request["kwargs"]
+            )
+        return {"reply": reply}
+
+
+def _cell_error(error: BaseException, result: ExecutionResult) -> dict[str, Any]:
+    described = describe(error)
+    if isinstance(error, SyntaxError):
+        described["message"] = str(error.msg)[:500]
+        described["line"] = error.lineno or 0
+        described["source"] = (error.text or "").strip()[:200]
+    return described
+
+
+@contextmanager
+def captured(shell: Any) -> Iterator[tuple[CappedText, list[str]]]:
+    """Collect what a cell prints and displays; nothing reaches a real stream."""
+    stream, shown = CappedText(), CappedDisplays()
+
+    def display_result(value: Any = None) -> None:
+        if value is not None:
+            shell.user_ns["_"] = value
+            shown.publish(shell.display_formatter.format(value)[0])
+
+    before = sys.stdout, sys.stderr
+    hook, publisher = shell.display_trap.hook, shell.display_pub.publish
+    sys.stdout = sys.stderr = stream
+    shell.display_pub.publish = shown.publish
+    shell.display_trap.hook = display_result
+    try:
+        yield stream, shown.texts
+    finally:
+        sys.stdout, sys.stderr = before
+        shell.display_pub.publish = publisher
+        shell.display_trap.hook = hook
+
+
+def close_figures() -> None:
+    """Forget the figures of a cell, as the inline backend does."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is not None:
+        helpers.Gcf.figs.clear()

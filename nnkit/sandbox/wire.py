@@ -1,0 +1,258 @@
+"""The only thing that crosses the wall: plain data, length-framed.
+
+    +-------+---------------+-------------------------+-----------------------+
+    | NNK1  | header length | JSON header (UTF-8)     | the arrays' raw bytes |
+    | magic | 4 bytes, big  | {"body":…, "arrays":[…]}| one after the other   |
+    +-------+---------------+-------------------------+-----------------------+
+
+`encode` runs on both sides; `decode` trusts nothing: it never unpickles, builds no
+object of a sender's choosing, and refuses what is longer, deeper or other than agreed.
+What a student returns that is no plain data (a subclass of ndarray, an object) becomes
+`Opaque`, which carries the name of its type and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, Rng
+
+MAGIC = b"NNK1"
+MAX_HEADER = 8 << 20
+MAX_ARRAYS = 64 << 20
+MAX_DEPTH = 40
+MAX_DIMS = 16
+MAX_TEXT = 1 << 20
+DTYPES = {
+    name: np.dtype(name)
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64"),
+        *("uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+    )
+}
+# Taken before any student code runs, which may patch the names it can reach.
+_ndarray, _generic, _dumps, _loads = np.ndarray, np.generic, json.dumps, json.loads
+
+
+class WireError(ValueError):
+    """A frame is not what the protocol allows."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Something a student made that is not plain data: only its type's name."""
+
+    type_name: str
+
+
+def encode(body: Any) -> bytes:
+    """Frame a tree of plain data, arrays, `Rng` and `Named`.
+
+    Raises:
+        WireError: deeper than MAX_DEPTH or larger than the caps.
+    """
+    arrays: list[np.ndarray] = []
+    tree = _pack(body, arrays, 0)
+    entries = [[array.dtype.name, list(array.shape)] for array in arrays]
+    header = _dumps({"body": tree, "arrays": entries}).encode()
+    if len(header) > MAX_HEADER:
+        raise WireError(
+            f"{len(header)} bytes of header; at most {MAX_HEADER} may cross"
+        )
+    size = sum(array.nbytes for array in arrays)
+    if size > MAX_ARRAYS:
+        raise WireError(f"{size} bytes of arrays; at most {MAX_ARRAYS} may cross")
+    blobs = [array.tobytes() for array in arrays]
+    return b"".join([MAGIC, struct.pack(">I", len(header)), header, *blobs])
+
+
+def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise WireError(f"nested more than {MAX_DEPTH} deep")
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is str:
+        # A lone surrogate is legal in a str and illegal in UTF-8.
+        return value[:MAX_TEXT].encode(errors="replace").decode()
+    if kind is int:
+        return value if abs(value) < 2**63 else {"o": "int beyond 64 bits"}
+    if kind is float:
+        return value if math.isfinite(value) else {"f": repr(value)}
+    if kind is complex:
+        return _pack(np.complex128(value), arrays, depth)
+    if kind is list:
+        return [_pack(item, arrays, depth + 1) for item in value]
+    if kind is tuple:
+        return {"t": [_pack(item, arrays, depth + 1) for item in value]}
+    if kind is dict:
+        if any(type(key) is not str for key in value):
+            return {"o": "dict with keys that are not strings"}
+        return {"d": [[k, _pack(item, arrays, depth + 1)] for k, item in value.items()]}
+    if kind is _ndarray or (isinstance(value, _generic) and kind.__module__ == "numpy"):
+        return _pack_array(value, "a" if kind is _ndarray else "s", arrays)
+    if kind is Rng:
+        return {"r": value.seed}
+    if kind is Named:
+        return {"n": [value.name, _pack(dict(value.params), arrays, depth + 1)]}
+    return {"o": f"{kind.__module__}.{kind.__qualname__}"[:120]}
+
+
+def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any]:
+    array = np.asarray(value)
+    if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
+        array = array.astype(np.float64)
+    if array.dtype.name not in DTYPES or array.ndim > MAX_DIMS:
+        return {"o": f"array of {array.dtype.name}"[:120]}
+    arrays.append(array.astype(array.dtype.newbyteorder("="), copy=False))
+    return {tag: len(arrays) - 1}
+
+
+def decode(read: Callable[[int], bytes]) -> Any:
+    """Read one frame.
+
+    Args:
+        read: returns exactly as many bytes as it is asked for, or raises.
+
+    Raises:
+        WireError: anything about the frame is not as agreed. Whatever `read` raises
+            (a connection that ends, a deadline that passes) is passed on.
+    """
+    start = read(8)
+    if start[:4] != MAGIC:
+        raise WireError("the frame does not start as one of ours")
+    (length,) = struct.unpack(">I", start[4:])
+    if length > MAX_HEADER:
+        raise WireError(f"a header of {length} bytes; at most {MAX_HEADER} may cross")
+    try:
+        header = _loads(read(length).decode())
+    except (ValueError, RecursionError) as error:
+        raise WireError("the header is not JSON") from error
+    if type(header) is not dict or set(header) != {"body", "arrays"}:
+        raise WireError("the header does not have the agreed keys")
+    arrays = _Arrays(_read_arrays(header["arrays"], read))
+    body = _unpack(header["body"], arrays, 0)
+    if arrays.waiting:
+        raise WireError("an array that the body does not mention")
+    return body
+
+
+def _read_arrays(entries: Any, read: Callable[[int], bytes]) -> list[np.ndarray]:
+    if type(entries) is not list:
+        raise WireError("the list of arrays is no list")
+    plans = []
+    total = 0
+    for entry in entries:
+        if type(entry) is not list or len(entry) != 2 or type(entry[1]) is not list:
+            raise WireError("an array's entry is not [dtype, shape]")
+        name, shape = entry
+        if type(name) is not str or name not in DTYPES:
+            raise WireError("an array of a dtype that may not cross")
+        sizes_ok = all(type(n) is int and 0 <= n <= MAX_ARRAYS for n in shape)
+        if len(shape) > MAX_DIMS or not sizes_ok:
+            raise WireError("an array's shape is out of bounds")
+        size = math.prod(shape) * DTYPES[name].itemsize
+        total += size
+        if total > MAX_ARRAYS:
+            raise WireError(f"more than {MAX_ARRAYS} bytes of arrays")
+        plans.append((DTYPES[name], shape, size))
+    # All sizes are known to be in bounds before the first byte is waited for.
+    return [
+        np.frombuffer(read(size), dtype=dtype).reshape(shape).copy()
+        for dtype, shape, size in plans
+    ]
+
+
+class _Arrays:
+    """Hands out each array once, in order: no small frame unfolds into a big value."""
+
+    def __init__(self, arrays: list[np.ndarray]) -> None:
+        self.waiting = arrays[::-1]
+        self.taken = 0
+
+    def take(self, index: Any) -> np.ndarray:
+        if type(index) is not int or index != self.taken or not self.waiting:
+            raise WireError("an array mentioned out of turn")
+        self.taken += 1
+        return self.waiting.pop()
+
+
+def _unpack(node: Any, arrays: _Arrays, depth: int) -> Any:
+    if depth > 2 * MAX_DEPTH:
+        raise WireError("the body is nested too deep")
+    if node is None or type(node) in (bool, str, float):
+        return node
+    if type(node) is int:
+        if abs(node) >= 2**63:
+            raise WireError("an integer beyond 64 bits")
+        return node
+    if type(node) is list:
+        return [_unpack(item, arrays, depth + 1) for item in node]
+    if type(node) is not dict or len(node) != 1:
+        raise WireError("a node of the body is of no known kind")
+    [(tag, inner)] = node.items()
+    try:
+        return _UNPACK[tag](inner, arrays, depth + 1)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise WireError(f"a malformed node of the body, tag {tag[:8]!r}") from error
+
+
+def _unpack_dict(inner: Any, arrays: _Arrays, depth: int) -> dict[str, Any]:
+    pairs = [(_text(key), _unpack(item, arrays, depth)) for key, item in inner]
+    return dict(pairs)
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise WireError("a name that is no text")
+    return value
+
+
+def _number(text: Any) -> float:
+    if text not in ("nan", "inf", "-inf"):
+        raise WireError("a special float of no known kind")
+    return float(text)
+
+
+def _seed(value: Any) -> Rng:
+    if type(value) is not int:
+        raise WireError("a seed that is no integer")
+    return Rng(value)
+
+
+_UNPACK: dict[str, Callable[[Any, _Arrays, int], Any]] = {
+    "t": lambda x, arrays, depth: tuple(_unpack(i, arrays, depth) for i in x),
+    "d": _unpack_dict,
+    "a": lambda x, arrays, depth: arrays.take(x),
+    "s": lambda x, arrays, depth: arrays.take(x).reshape(())[()],
+    "f": lambda x, arrays, depth: _number(x),
+    "o": lambda x, arrays, depth: Opaque(_text(x)[:200]),
+    "r": lambda x, arrays, depth: _seed(x),
+    "n": lambda x, arrays, depth: Named(_text(x[0]), _unpack(x[1], arrays, depth)),
+}
+
+
+def decode_bytes(frame: bytes) -> Any:
+    """Decode a frame that is already in memory.
+
+    Raises:
+        WireError: the frame is malformed, or shorter than it says.
+    """
+    position = 0
+
+    def read(count: int) -> bytes:
+        nonlocal position
+        position += count
+        if position > len(frame):
+            raise WireError("the frame ends early")
+        return frame[position - count : position]
+
+    return decode(read)

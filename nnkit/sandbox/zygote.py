@@ -1,0 +1,155 @@
+"""A warm interpreter that forks one child per submission.
+
+    grader ─┬─ control socket ──> zygote ──fork──> child 1   (confined, thrown away)
+            └─ one socket a submission ──────────> child 2   …
+
+The zygote imports what a notebook needs, walls itself in, runs the unanswered release
+notebook once so that lazy imports are shared, and then only forks. It never holds an
+exercise, a judge or a line of a submission: a child inherits its memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import socket
+from typing import Any
+
+from nnkit.sandbox import isolation, wire
+
+STUDENT_MODULES = ("nnkit", "nnkit.tensor", "nnkit.gradcheck", "matplotlib.pyplot")
+
+
+class Stub:
+    """Stands for what `check` and its companions return: the judge sits elsewhere."""
+
+    def __repr__(self) -> str:
+        return "judged by the grader"
+
+
+def stub(*args: Any, **kwargs: Any) -> Stub:
+    """Take the place of `check`, `predict` and the like while a notebook is graded."""
+    return Stub()
+
+
+def main(control_fd: int) -> None:
+    """Serve the grader until it closes the control socket.
+
+    Args:
+        control_fd: file descriptor of a connected Unix socket.
+    """
+    control = socket.socket(fileno=control_fd)
+    setup = receive(control)
+    if setup is None:
+        return
+    policy = isolation.student_policy(**setup["policy"])
+    warm_imports()
+    trouble = isolation.enclose(policy)
+    shell = make_shell()
+    warm_up(shell, setup["warm_up"])
+    missing = isolation.probe(policy)
+    gc.collect()
+    gc.freeze()
+    send(control, {"missing": missing, "trouble": trouble})
+    serve(control, policy, shell)
+
+
+def warm_imports() -> None:
+    """Import what notebooks import; leave in place of the checks a stub."""
+    package = importlib.import_module("nnkit")
+    for name in package.CHECKS:
+        setattr(package, name, stub)
+    for name in STUDENT_MODULES:
+        importlib.import_module(name)
+
+
+def make_shell() -> Any:
+    """Return an IPython shell that keeps no history and writes no files."""
+    from nnkit.sandbox.runner import GraderShell
+
+    shell: Any = GraderShell.instance()
+    shell.history_manager.enabled = False
+    shell.run_line_magic("colors", "nocolor")
+    return shell
+
+
+def warm_up(shell: Any, cells: list[str]) -> None:
+    """Run the release notebook's cells once, then forget what they defined."""
+    from nnkit.sandbox.runner import captured, close_figures
+
+    with captured(shell):
+        for source in cells:
+            shell.run_cell(source, store_history=False)
+            close_figures()
+    shell.reset(new_session=False)
+
+
+def serve(control: socket.socket, policy: Any, shell: Any) -> None:
+    """Fork, signal and reap children as the grader asks."""
+    while (request := receive(control)) is not None:
+        match request["do"]:
+            case "fork":
+                _, fds, _, _ = socket.recv_fds(control, 1, 1)
+                send(control, {"pid": fork(control, fds[0], policy, shell)})
+            case "signal":
+                os.kill(request["pid"], request["signal"])
+                send(control, {})
+            case "end":
+                send(control, end(request["pid"]))
+
+
+def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
+    """Fork one child that serves a submission on `fd`; return its process id."""
+    pid = os.fork()
+    if pid:
+        os.close(fd)
+        return pid
+    code = 70
+    try:
+        control.close()
+        isolation.confine(policy)
+        from nnkit.sandbox.runner import Runner
+
+        connection = socket.socket(fileno=fd)
+        send(connection, {"token": "ready"})
+        Runner(connection, shell).serve()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def end(pid: int) -> dict[str, Any]:
+    """Kill a child if it still runs, reap it, and say how it ended."""
+    done, status = os.waitpid(pid, os.WNOHANG)
+    if not done:
+        os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        name = signal.Signals(os.WTERMSIG(status)).name
+        return {"by_itself": bool(done), "signal": name, "code": -1}
+    return {"by_itself": bool(done), "signal": "", "code": os.WEXITSTATUS(status)}
+
+
+def receive(control: socket.socket) -> Any:
+    """Read one message of the grader's; None when it has closed the socket."""
+
+    def read(count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            piece = control.recv(count - len(data))
+            if not piece:
+                raise EOFError
+            data += piece
+        return data
+
+    try:
+        return wire.decode(read)
+    except (EOFError, ConnectionError):
+        return None
+
+
+def send(control: socket.socket, body: Any) -> None:
+    """Send one message to the grader."""
+    control.sendall(wire.encode(body))
