@@ -13,6 +13,7 @@ is only where they are, so that 10,000 of them cost a few megabytes.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -164,8 +165,9 @@ class Journal:
                     if self._end + len(line) == size:
                         break
                     raise JournalError(
-                        f"{self.path}, line {number}, is damaged. Restore the file from "
-                        "a copy, or delete that line: its submission is graded again"
+                        f"{self.path}, line {number}, is damaged. Restore the file "
+                        "from a copy, or delete that line: its submission is then "
+                        "graded again"
                     )
                 if "run" in content:
                     self.header = content["run"]
@@ -201,17 +203,15 @@ class Journal:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
             advice = "make room and start again" if full else "start again"
             raise JournalError(
-                f"{self.path} cannot be written: {error.strerror}; everything before is "
-                f"safe: {advice}, what is graded is not graded twice"
+                f"{self.path} cannot be written: {error.strerror}; everything before "
+                f"is safe: {advice}, what is graded is not graded twice"
             ) from None
         self._end += len(data)
         return offset, len(data)
 
     def _undo(self, offset: int) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the next `open` cuts off what remains
             os.ftruncate(self._descriptor, offset)
-        except OSError:
-            pass  # then the next `open` cuts off the torn line
 
     def _read(self, entry: _Entry) -> dict[str, Any]:
         content = _decoded(os.pread(self._descriptor, entry.size, entry.offset))

@@ -1,0 +1,291 @@
+"""The journal, written into nbgrader's own database.
+
+    release --SaveCells, nbgrader's own--> assignment, notebook, cells
+    records --bulk, one transaction------> submissions, grades, comments
+
+nbgrader's API takes 17 ms a submission, with a commit for each row; this takes a
+fraction of one, and a crash leaves all of a write or nothing. Ids that nbgrader draws
+at random are derived from names, so that a run that was killed and finished ends with
+the same rows as one that never was.
+
+Scores, extra credit and comments that a person gave in formgrader are never touched.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from nbgrader import api  # type: ignore[import-untyped]  # ships no types
+from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # the same
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from nnkit.grading.gradebook_cells import (
+    GradebookError,
+    engine_for,
+    explained,
+    save_release,
+    stable_id,
+)
+from nnkit.grading.release import Release
+from nnkit.grading.workspace import COURSE_ID
+
+__all__ = ["GradebookError", "Summary", "write_gradebook"]
+
+CHUNK = 1000
+Row = dict[str, Any]
+
+
+@dataclass
+class Summary:
+    """What a write did.
+
+    `by_hand` counts the scores given by hand that were left as they are; `homeless`
+    names verdicts for which the gradebook has no cell.
+    """
+
+    written: int = 0
+    new_students: int = 0
+    new_submissions: int = 0
+    by_hand: int = 0
+    homeless: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+
+def write_gradebook(
+    db_url: str,
+    release: Release,
+    records: Iterable[Mapping[str, Any]],
+    progress: Callable[[int], None] | None = None,
+    *,
+    course_id: str = COURSE_ID,
+    patience: float = 5.0,
+) -> Summary:
+    """Write verdicts into nbgrader's database, all of them or none.
+
+    A submission that could not be read scores 0 and is marked for grading by hand: a
+    damaged upload need not be the student's fault, and formgrader lists what is marked.
+
+    Args:
+        db_url: What nbgrader accepts, such as sqlite:////course/gradebook.db.
+        release: The unit's released notebook.
+        records: One record a student, as in the journal.
+        progress: Called with the number of records written so far.
+        course_id: The course that a new assignment belongs to.
+        patience: Seconds to wait for another program that is writing.
+
+    Raises:
+        GradebookError: The database cannot be written. It is then as it was before.
+    """
+    start = time.perf_counter()
+    with engine_for(db_url, patience) as engine, explained(db_url):
+        notebook_id = save_release(engine, db_url, release, course_id)
+        with engine.begin() as connection:
+            writer = _Writer(connection, release, notebook_id)
+            rest = iter(records)
+            while chunk := list(islice(rest, CHUNK)):
+                writer.write(chunk)
+                if progress:
+                    progress(writer.summary.written)
+    writer.summary.seconds = time.perf_counter() - start
+    return writer.summary
+
+
+class _Writer:
+    """What the database has for one unit, and the rows that bring it up to date."""
+
+    def __init__(
+        self, connection: Connection, release: Release, notebook_id: str
+    ) -> None:
+        self.summary = Summary()
+        self._connection = connection
+        self._notebook_id = notebook_id
+        self._comment_of: dict[str, str] = {}  # exercise -> its answer cell
+        for check in release.checks:
+            if answer := release.answer_of(check):
+                self._comment_of[check] = answer
+        self._load()
+
+    def _load(self) -> None:
+        """Read what is there, in a few queries for the whole unit."""
+        run = self._connection.execute
+        base, notebooks = api.BaseCell.__table__, api.Notebook.__table__
+        cells = run(
+            select(base.c.name, base.c.id, base.c.type).where(
+                base.c.notebook_id == self._notebook_id
+            )
+        ).all()
+        graded, commented = {"GradeCell", "TaskCell"}, {"SolutionCell", "TaskCell"}
+        self._grade_cells = {c.name: c.id for c in cells if c.type in graded}
+        self._comment_cells = {c.name: c.id for c in cells if c.type in commented}
+        self._unit: str = run(
+            select(notebooks.c.assignment_id).where(notebooks.c.id == self._notebook_id)
+        ).scalar_one()
+        self._students = set(run(select(api.Student.__table__.c.id)).scalars())
+        submitted = api.SubmittedAssignment.__table__
+        self._submitted: dict[str, Any] = {
+            row.student_id: row
+            for row in run(
+                select(submitted.c.student_id, submitted.c.id, submitted.c.timestamp)
+                .where(submitted.c.assignment_id == self._unit)
+            )
+        }  # fmt: skip
+        books = api.SubmittedNotebook.__table__
+        ours = books.c.notebook_id == self._notebook_id
+        self._books: dict[str, str] = {
+            row.assignment_id: row.id
+            for row in run(select(books.c.assignment_id, books.c.id).where(ours))
+        }
+        grades, comments = api.Grade.__table__, api.Comment.__table__
+        self._grades = {
+            (row.notebook_id, row.cell_id): row
+            for row in run(select(grades).join(books).where(ours))
+        }
+        self._comments = {
+            (row.notebook_id, row.cell_id): row
+            for row in run(select(comments).join(books).where(ours))
+        }
+
+    def write(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Bring the rows of these students up to date."""
+        rows = _Rows()
+        for record in records:
+            self._one(record, rows)
+        rows.execute(self._connection)
+
+    def _one(self, record: Mapping[str, Any], rows: _Rows) -> None:
+        student = str(record["student"])
+        self.summary.written += 1
+        if student not in self._students:
+            self._students.add(student)
+            self.summary.new_students += 1
+            rows.insert(api.Student, id=student)
+        when = parse_utc(record.get("timestamp") or None)
+        was = self._submitted.get(student)
+        if was is None:
+            self.summary.new_submissions += 1
+            submitted = stable_id("submission", self._unit, student)
+            rows.insert(
+                api.SubmittedAssignment,
+                id=submitted,
+                assignment_id=self._unit,
+                student_id=student,
+                timestamp=when,
+            )
+        else:
+            submitted = was.id
+            if was.timestamp != when:
+                rows.update(api.SubmittedAssignment, submitted, timestamp=when)
+        book = self._books.get(submitted)
+        if book is None:
+            book = stable_id("notebook", self._unit, self._notebook_id, student)
+            rows.insert(
+                api.SubmittedNotebook,
+                id=book,
+                assignment_id=submitted,
+                notebook_id=self._notebook_id,
+                flagged=bool(record.get("flags")),
+            )
+        handed_in_anew = was is not None and was.timestamp != when
+        self._grade(record, book, handed_in_anew, rows)
+        self._comment(record, book, rows)
+
+    def _grade(
+        self, record: Mapping[str, Any], book: str, handed_in_anew: bool, rows: _Rows
+    ) -> None:
+        scores = {str(v["exercise"]): v.get("points") for v in record["verdicts"]}
+        self.summary.homeless |= scores.keys() - self._grade_cells.keys()
+        unreadable = record.get("status") != "graded"
+        for name, cell in self._grade_cells.items():
+            score = 0.0 if unreadable else _score(scores.get(name))
+            by_hand = unreadable or score is None
+            was = self._grades.get((book, cell))
+            if was is None:
+                rows.insert(
+                    api.Grade,
+                    id=stable_id("grade", book, cell),
+                    notebook_id=book,
+                    cell_id=cell,
+                    auto_score=score,
+                    needs_manual_grade=by_hand,
+                )
+                continue
+            if was.manual_score is not None:
+                # A person has decided. Ask again only where the ground has shifted.
+                self.summary.by_hand += 1
+                shifted = handed_in_anew or was.auto_score != score
+                by_hand = shifted or was.needs_manual_grade
+            if (was.auto_score, was.needs_manual_grade) != (score, by_hand):
+                rows.update(
+                    api.Grade, was.id, auto_score=score, needs_manual_grade=by_hand
+                )
+
+    def _comment(self, record: Mapping[str, Any], book: str, rows: _Rows) -> None:
+        said: dict[str, list[str]] = {}
+        for verdict in record["verdicts"]:
+            answer = self._comment_of.get(str(verdict["exercise"]))
+            if answer and verdict.get("comment"):
+                said.setdefault(answer, []).append(str(verdict["comment"]))
+        problem = record.get("problem") if record.get("status") != "graded" else None
+        for name, cell in self._comment_cells.items():
+            lines = [str(problem)] if problem else said.get(name, [])
+            comment = _clean("\n".join(lines)) or None
+            was = self._comments.get((book, cell))
+            if was is None:
+                rows.insert(
+                    api.Comment,
+                    id=stable_id("comment", book, cell),
+                    notebook_id=book,
+                    cell_id=cell,
+                    auto_comment=comment,
+                )
+            elif was.auto_comment != comment:
+                rows.update(api.Comment, was.id, auto_comment=comment)
+
+
+class _Rows:
+    """Rows to insert and to update, gathered so that each table is written at once."""
+
+    # Parents first: a database that checks foreign keys checks them row by row.
+    ORDER = (
+        api.Student,
+        api.SubmittedAssignment,
+        api.SubmittedNotebook,
+        api.Grade,
+        api.Comment,
+    )
+
+    def __init__(self) -> None:
+        self._inserts: dict[Any, list[Row]] = {model: [] for model in self.ORDER}
+        self._updates: dict[Any, list[Row]] = {model: [] for model in self.ORDER}
+
+    def insert(self, model: Any, **row: Any) -> None:
+        self._inserts[model].append(row)
+
+    def update(self, model: Any, key: str, **row: Any) -> None:
+        self._updates[model].append({"key": key, **row})
+
+    def execute(self, connection: Connection) -> None:
+        for model in self.ORDER:
+            table = model.__table__
+            if rows := self._inserts[model]:
+                connection.execute(insert(table), rows)
+            if rows := self._updates[model]:
+                here = table.c.id == bindparam("key")
+                connection.execute(update(table).where(here), rows)
+
+
+def _score(points: object) -> float | None:
+    """A score, or None for one that a person must give."""
+    if isinstance(points, bool) or not isinstance(points, int | float):
+        return None
+    return float(points) if math.isfinite(points) else None
+
+
+def _clean(text: str) -> str:
+    """Leave out what not every database stores: NUL, half of a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
