@@ -1,0 +1,118 @@
+"""Notebooks as graded, for people: what formgrader shows and feedback is made of.
+
+Scores are not in here; nbgrader takes them from its gradebook and finds the cells by
+their metadata, which is the release's, never the student's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnkit.grading.cells import Cell
+from nnkit.grading.release import Release
+from nnkit.grading.submission import TIMESTAMP_FILE, Submission
+from nnkit.grading.workspace import Workspace, write_atomically
+
+READ_ONLY = 0o444  # as nbgrader leaves its own
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+
+
+def write_autograded(
+    workspace: Workspace,
+    release: Release,
+    submission: Submission,
+    outputs: Mapping[int, Sequence[Mapping[str, Any]]],
+) -> Path:
+    """Write autograded/<student>/<unit>/<unit>.ipynb, and timestamp.txt beside it.
+
+    Args:
+        workspace: The instructor's folder.
+        release: The unit's released notebook.
+        submission: What was graded.
+        outputs: By index of the cell, as nbformat has them; capped and clean already.
+
+    Raises:
+        OSError: The file cannot be written. An older one is then still whole.
+    """
+    cells = [
+        _cell(cell, index, release, outputs.get(index, ()))
+        for index, cell in enumerate(submission.cells)
+    ]
+    return _write(workspace, release, submission.student, cells, submission.timestamp)
+
+
+def write_unreadable(
+    workspace: Workspace,
+    release: Release,
+    student: str,
+    problem: str,
+    timestamp: str | None,
+) -> Path:
+    """Write the released notebook, unanswered, with what was wrong above it.
+
+    Without it, formgrader would not list the submission, and the student would get no
+    feedback that says so.
+
+    Raises:
+        OSError: As `write_autograded`.
+    """
+    # A code block: the text has names that a stranger chose.
+    said = problem.replace("`", "'").replace("\n", " ")
+    text = f"This submission could not be graded:\n\n```\n{said}\n```"
+    shown = (Cell("markdown", text), *release.cells)
+    cells = [_cell(cell, index, release, ()) for index, cell in enumerate(shown)]
+    return _write(workspace, release, student, cells, timestamp)
+
+
+def _cell(
+    cell: Cell, index: int, release: Release, outputs: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    metadata = {}
+    if cell.grade_id is not None:
+        metadata["nbgrader"] = dict(release.nbgrader[cell.grade_id])
+    node: dict[str, Any] = {
+        "cell_type": cell.kind,
+        "id": f"cell-{index}",
+        "metadata": metadata,
+        "source": cell.source,
+    }
+    if cell.kind == "code":
+        node |= {"execution_count": None, "outputs": list(outputs)}
+    return node
+
+
+def _write(
+    workspace: Workspace,
+    release: Release,
+    student: str,
+    cells: list[dict[str, Any]],
+    timestamp: str | None,
+) -> Path:
+    folder = workspace.autograded / student / release.assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    notebook = {
+        "cells": cells,
+        "metadata": METADATA,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    path = folder / f"{release.assignment}.ipynb"
+    # The time goes first: nbgrader makes feedback anew where it has changed.
+    stamp = folder / TIMESTAMP_FILE
+    if timestamp is None:
+        stamp.unlink(missing_ok=True)
+    else:
+        write_atomically(stamp, timestamp.encode(), READ_ONLY)
+    write_atomically(path, text.encode("utf-8", "replace"), READ_ONLY)
+    return path
