@@ -1,0 +1,124 @@
+"""Each unit's notebooks: up to date, alive unanswered, and silent about the answers."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from nnkit.build import build, execute, parse, release
+from nnkit.build.source import BEGIN, END, check_demonstrations
+from nnkit.exercises import EXERCISES
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "solutions").glob("*.py"))
+
+pytestmark = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+
+
+def instructors(source):
+    return source.with_suffix("") / f"{source.stem}.ipynb"
+
+
+def students(source):
+    return ROOT / "course" / source.stem / f"{source.stem}.ipynb"
+
+
+def code_of(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def nbval(path):
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
+    command += ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", str(path)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_notebooks_are_what_the_source_says(source):
+    build([source.stem], check=True, root=ROOT)
+
+
+def test_strict_nbval_passes_twice(source):
+    for _ in range(2):
+        done = nbval(instructors(source))
+        assert done.returncode == 0, done.stdout
+
+
+def test_strict_nbval_fails_on_another_output(source, tmp_path):
+    notebook = nbformat.read(instructors(source), as_version=4)
+    streams = [o for cell in notebook.cells for o in cell.get("outputs", ())]
+    stream = next(o for o in streams if o.output_type == "stream")
+    stream.text = re.sub(r"\d", lambda digit: str(9 - int(digit[0])), stream.text)
+    nbformat.write(notebook, tmp_path / "changed.ipynb")
+    assert nbval(tmp_path / "changed.ipynb").returncode == 1
+
+
+def test_the_release_runs_unanswered_and_every_graded_exercise_is_open(source):
+    notebook = execute(nbformat.read(students(source), as_version=4), source.stem)
+    for cell in notebook.cells:
+        exercise = EXERCISES.get(cell.id)
+        if exercise:
+            text = cell.outputs[0].data["text/plain"]
+            assert ("open" in text) == (exercise.points > 0), text
+
+
+def test_the_instructors_answers_are_right(source):
+    for cell in code_of(instructors(source)):
+        if cell.id in EXERCISES:
+            assert "right" in cell.outputs[0].data["text/plain"]
+
+
+def test_no_line_of_a_solution_reaches_the_release(source):
+    released = students(source).read_text(encoding="utf-8")
+    assert BEGIN not in released
+    assert END not in released
+    regions = re.findall(
+        rf"{BEGIN}\n(.*?){END}", source.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    assert regions
+    everything = "\n".join(
+        cell.source for cell in nbformat.reads(released, as_version=4).cells
+    )
+    for region in regions:
+        for line in filter(None, map(str.strip, region.splitlines())):
+            assert line not in everything
+
+
+def test_the_release_carries_no_outputs(source):
+    assert not any(cell.outputs for cell in code_of(students(source)))
+
+
+def test_demonstrations_can_be_skipped(source):
+    notebook = parse(source)
+    check_demonstrations(notebook.cells, source.name)
+    kept = [
+        c for c in notebook.cells if "demonstration" not in c.metadata.get("tags", ())
+    ]
+    assert len(kept) < len(notebook.cells)
+    notebook.cells = kept
+    executed = execute(notebook, source.stem)
+    for cell in executed.cells:
+        if cell.id in EXERCISES:
+            assert "right" in cell.outputs[0].data["text/plain"]
+
+
+def test_a_unit_takes_students_through_in_order(source):
+    cells = release(parse(source)).cells
+    title = cells[0].source.partition("\n")[0]
+    assert title.startswith("# Unit")
+    headings = [
+        line
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("## ")
+    ]
+    assert headings[0] == "## Notation"
+    assert headings[-3:] == ["## Summary", "## Glossary", "## Further reading"]
+    prose = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    for promise in ("**After this unit you can**", "**You need**", "You may read that"):
+        assert promise in prose
+    assert prose.count("Predict, run, explain") >= 2
