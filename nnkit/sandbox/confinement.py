@@ -1,0 +1,200 @@
+"""What a forked child gives up before it runs a line of a stranger's code.
+
+The order is forced: mounting and changing the uid need privileges; Landlock needs
+paths that another uid may not reach; RLIMIT_NPROC counts for the uid that one has; a
+change of credentials clears the parent-death signal; and after seccomp nothing of this
+can be done any more.
+"""
+
+import os
+import signal
+import struct
+import sys
+import tempfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from nnkit.sandbox import landlock, namespaces, seccomp
+from nnkit.sandbox.policy import Limits, Policy, environment
+from nnkit.sandbox.syscalls import call
+
+try:
+    import resource
+except ImportError:  # Windows: only the student's side runs there
+    resource = None  # type: ignore[assignment]  # `limit` says so in one line
+
+_SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_DROP, _SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_CAPABILITIES = 64
+_CAPABILITY_VERSION_3 = 0x20080522
+
+# systemd's registry of ids lists this range as unused: no account, no container.
+FIRST_UID, UIDS = 0x70000000, 0x0F000000
+NOBODY = 65534
+SIGKILL = getattr(signal, "SIGKILL", 9)  # Windows has no such name
+
+
+@dataclass
+class Enclosure:
+    """What `enclose` achieved in this zygote, for the children that inherit it.
+
+    Attributes:
+        zygote: Its process id, as its children see it.
+        private_mounts: Each child can have a /tmp of its own.
+        own_users: A user namespace of its own, in which there is just one uid.
+        first_uid: Where the uids for children start, one for each; 0 for `NOBODY`.
+        folder: Where children make their folders when they cannot have a /tmp.
+        broken: Layers that this system does not offer.
+        occupied: Tells how much address space the zygote occupies, in bytes.
+    """
+
+    zygote: int = 0
+    private_mounts: bool = False
+    own_users: bool = False
+    first_uid: int = 0
+    folder: str = ""
+    broken: set[str] = field(default_factory=set)
+    occupied: Callable[[], int] = lambda: 0
+
+
+ENCLOSURE = Enclosure()
+
+
+def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
+    """Give up, for good, everything that a submission must not have.
+
+    To be called in a fresh fork of an enclosed zygote, while it has a single thread. A
+    layer that `enclose` found to be missing is passed over. A layer that worked then
+    and fails now is an OSError: that child must not run anything.
+
+    Args:
+        policy: What to leave.
+        keep: Open descriptors to leave, beside 0, 1 and 2; None leaves all.
+    """
+    layers = policy.layers - ENCLOSURE.broken
+    ceiling = ENCLOSURE.occupied() + policy.limits.memory
+    if keep is not None:
+        _close_all_but(keep)
+    changes = "uid" in layers and os.geteuid() == 0 and not ENCLOSURE.own_users
+    user = _uid() if changes else os.geteuid()
+    folder = _own_folder(policy, layers, user)
+    if sys.platform == "linux":
+        call("prctl", _SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if "landlock" in layers:
+        landlock.restrict(policy, folder)
+    if "uid" in layers:
+        drop_privileges(user if changes else None)
+    move_in(folder)
+    if "rlimits" in layers:
+        limit(policy.limits, ceiling)
+        if changes and ENCLOSURE.first_uid:
+            cap("NPROC", policy.limits.threads)
+        elif ENCLOSURE.own_users:
+            # One uid for all children of this zygote: a bound, but not a fair share.
+            cap("NPROC", 8 * policy.limits.threads)
+    if sys.platform == "linux":
+        call("prctl", _SET_DUMPABLE, 0, 0, 0, 0)
+        die_with_parent(ENCLOSURE.zygote)
+    if "seccomp" in layers:
+        seccomp.restrict()
+
+
+def _uid() -> int:
+    """A uid for this child alone, so that RLIMIT_NPROC and kill() see only itself."""
+    if not ENCLOSURE.first_uid:
+        return NOBODY
+    return FIRST_UID + (ENCLOSURE.first_uid + os.getpid()) % UIDS
+
+
+def _own_folder(policy: Policy, layers: frozenset[str], user: int) -> str:
+    if ENCLOSURE.private_mounts and "namespaces" in layers:
+        namespaces.private_folder(
+            policy, user, user if user >= NOBODY else os.getegid()
+        )
+        return namespaces.PRIVATE_FOLDER
+    folder = folder_of(os.getpid())
+    os.mkdir(folder, 0o700)
+    if user != os.geteuid():
+        os.chown(folder, user, user)
+    return folder
+
+
+def folder_of(child: int) -> str:
+    """Where a child puts its files when it cannot have a /tmp."""
+    return os.path.join(ENCLOSURE.folder or tempfile.gettempdir(), f"nnkit-{child}")
+
+
+def _close_all_but(keep: Collection[int]) -> None:
+    wanted = sorted({0, 1, 2, *keep})
+    last = os.sysconf("SC_OPEN_MAX")
+    for low, high in zip(wanted, [*wanted[1:], max(last, wanted[-1] + 1)], strict=True):
+        os.closerange(low + 1, high)
+
+
+def move_in(folder: str) -> None:
+    """Make a folder this process's home, for all that libraries write."""
+    os.umask(0o077)
+    os.chdir(folder)
+    variables = environment(folder)
+    os.environ.update(variables)
+    for name in ("IPYTHONDIR", "MPLCONFIGDIR"):
+        os.makedirs(variables[name], exist_ok=True)
+    tempfile.tempdir = None  # found anew from TMPDIR
+
+
+def drop_privileges(user: int | None) -> None:
+    """Become an ordinary user, if not one already, without any capability."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        _empty_bounding_set()
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    if sys.platform == "linux":
+        header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
+        call("capset", header, bytes(24))
+
+
+def _empty_bounding_set() -> None:
+    """Let no exec ever regain a capability."""
+    for capability in range(_CAPABILITIES):
+        try:
+            call("prctl", _CAPBSET_DROP, capability, 0, 0, 0)
+        except OSError:
+            return  # beyond the last one, or not ours to drop
+
+
+def limit(limits: Limits, address_space: int) -> None:
+    """Bound what a process may use; none of it can be raised again."""
+    # SIGXCPU first, so that a runner can say so; SIGKILL a second later.
+    cap("CPU", limits.cpu_seconds, limits.cpu_seconds + 1)
+    cap("FSIZE", limits.disk)
+    cap("NOFILE", limits.open_files)
+    cap("CORE", 0)
+    if sys.platform == "linux":  # macOS has the name and refuses the value
+        cap("AS", address_space)
+        cap("MEMLOCK", 0)
+        cap("MSGQUEUE", 0)
+
+
+def cap(name: str, soft: int, hard: int | None = None) -> None:
+    """Set one limit, unless it is stricter already."""
+    if resource is None:
+        raise OSError("setrlimit: this system has none")
+    which = getattr(resource, f"RLIMIT_{name}")
+    ceiling = resource.getrlimit(which)[1]
+    hard = soft if hard is None else hard
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    resource.setrlimit(which, (soft, hard))
+
+
+def die_with_parent(parent: int, death: int = SIGKILL) -> None:
+    """Have the kernel send a signal here when the parent dies, or has died already."""
+    call("prctl", _SET_PDEATHSIG, death, 0, 0, 0)
+    if parent and os.getppid() != parent:
+        os.kill(os.getpid(), death)
+
+
+def set_dumpable(value: bool) -> None:
+    """Say whether others with this uid may trace this process and read its memory."""
+    call("prctl", _SET_DUMPABLE, int(value), 0, 0, 0)

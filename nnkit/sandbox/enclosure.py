@@ -1,0 +1,216 @@
+"""Once for each zygote: the namespaces and the root that its children share.
+
+    grader ----- socketpair -----------------.
+      |                                      |
+      `- warden        waits, forwards       |
+           |           the exit status       |
+           `- zygote   process 1 of its own namespace, in a root of its own
+                |
+                `- child, child, ...         see confinement.py
+
+Whoever dies takes what is below along: the grader's death reaches the warden as a
+signal, the warden kills the zygote, and the kernel kills all that is left in a process
+namespace whose process 1 is gone. Even a SIGKILL of the grader leaves nothing behind.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+from typing import NoReturn
+
+from nnkit.sandbox import confinement, landlock, namespaces
+from nnkit.sandbox.confinement import ENCLOSURE, confine
+from nnkit.sandbox.policy import LAYERS, Policy, whole_and_mixed
+
+_LANDLOCK_WITH_SCOPES = 6
+
+
+def enclose(policy: Policy) -> list[str]:
+    """Put this process into a world of its own; once, while it has a single thread.
+
+    The calling process becomes the warden; what returns is a child of it. Call this
+    early, as the warden keeps all that is loaded. The grader must start a zygote from a
+    thread that lives as long as the zygote is wanted: the kernel takes the end of that
+    thread for the grader's death.
+
+    Returns:
+        What could not be had, and why, a line each. A missing kernel feature is never
+        an exception.
+    """
+    if not hasattr(os, "fork"):
+        ENCLOSURE.broken.update(LAYERS)
+        return [f"{layer}: needs Linux, this is {sys.platform}" for layer in LAYERS]
+    missing: list[str] = []
+    whole_and_mixed(policy)  # resolved and remembered while all paths still exist
+    mounts = _choose(policy, missing)
+    ENCLOSURE.private_mounts = bool(mounts)
+    ENCLOSURE.first_uid = os.getpid() << 16 if _has_many_uids() else 0
+    if not mounts:
+        ENCLOSURE.folder = tempfile.mkdtemp(prefix="nnkit-")
+        os.chmod(ENCLOSURE.folder, 0o711)
+    grader = os.getppid()
+    if mounts is not None:
+        ENCLOSURE.own_users = namespaces.enter(mounts=mounts)
+    alive, held = os.pipe()
+    zygote = os.fork()
+    if zygote:
+        _guard(zygote, grader, held)
+    os.close(held)
+    confinement.die_with_parent(0)
+    os.set_blocking(alive, False)
+    if _ended(alive):
+        os._exit(1)  # the warden died before the line above could take notice
+    os.close(alive)
+    ENCLOSURE.zygote = os.getpid()
+    ENCLOSURE.occupied = _occupied()
+    if mounts:
+        namespaces.build_root(policy)
+    _try_layers(policy, missing)
+    if sys.platform == "linux":
+        confinement.set_dumpable(False)
+    return missing
+
+
+def clear(child: int) -> None:
+    """Remove what a dead child left behind, where it could not have a /tmp."""
+    if not ENCLOSURE.private_mounts:
+        _remove(confinement.folder_of(child))
+
+
+def _choose(policy: Policy, missing: list[str]) -> bool | None:
+    """Whether to use namespaces with a root of their own, without one, or none."""
+    if "namespaces" not in policy.layers:
+        return None
+
+    def rehearse(mounts: bool) -> None:
+        # A user namespace cannot be left again, so a process that may fail goes first.
+        namespaces.enter(mounts=mounts)
+        if mounts:
+            namespaces.build_root(policy)
+            namespaces.private_folder(policy, os.geteuid(), os.getegid())
+
+    if not (reason := attempt(lambda: rehearse(True))):
+        return True
+    missing.append(f"namespaces: no root and no /tmp of its own: {reason}")
+    if not (reason := attempt(lambda: rehearse(False))):
+        return False
+    missing.append(f"namespaces: none at all: {reason}")
+    ENCLOSURE.broken.add("namespaces")
+    return None
+
+
+def _try_layers(policy: Policy, missing: list[str]) -> None:
+    """Try each layer by itself, so that one that fails does not hide another."""
+    for layer in LAYERS[1:]:
+        if layer not in policy.layers:
+            continue
+        alone = replace(policy, layers=frozenset([layer]))
+        if reason := attempt(lambda alone=alone: confine(alone)):  # type: ignore[misc]  # mypy: a lambda with a default
+            missing.append(f"{layer}: {reason}")
+            ENCLOSURE.broken.add(layer)
+        elif (
+            layer == "landlock" and (abi := landlock.version()) < _LANDLOCK_WITH_SCOPES
+        ):
+            missing.append(
+                f"landlock: version {abi} of {_LANDLOCK_WITH_SCOPES} in this kernel; "
+                "it does not keep signals and abstract sockets apart"
+            )
+        elif layer == "uid" and (closed := attempt(lambda: _reach(policy))):
+            missing.append(f"uid: modules not imported by now cannot be: {closed}")
+
+
+def _reach(policy: Policy) -> None:
+    """Read as the unprivileged user what a lazy import would read."""
+    confine(replace(policy, layers=frozenset(["uid"])))
+    for path in whole_and_mixed(policy)[0]:
+        if os.path.isdir(path):
+            os.listdir(path)
+        elif os.path.splitext(path)[1] in (".py", ".so"):
+            os.close(os.open(path, os.O_RDONLY))
+
+
+def attempt(action: Callable[[], object]) -> str:
+    """Do something irrevocable in a fork; return "" or why it failed, in one line."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            action()
+        except BaseException as error:
+            line = " ".join(str(error).split()) or type(error).__name__
+            os.write(write, line.encode()[:1000])
+        finally:
+            os._exit(0)
+    os.close(write)
+    with open(read, "rb") as pipe:
+        reason = pipe.read().decode()
+    _, status = os.waitpid(child, 0)
+    clear(child)
+    return reason or (f"ended with status {status}" if status else "")
+
+
+def _has_many_uids() -> bool:
+    """Whether children can have uids of their own: not in most nested containers."""
+    try:
+        with open("/proc/self/uid_map") as uid_map:
+            ranges = [tuple(map(int, line.split())) for line in uid_map]
+    except OSError:
+        return False
+    first, last = confinement.FIRST_UID, confinement.FIRST_UID + confinement.UIDS
+    return any(low <= first and last <= low + count for low, _, count in ranges)
+
+
+def _occupied() -> Callable[[], int]:
+    """A way to ask for this process's address space that works without /proc."""
+    try:
+        statm = os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return lambda: 0
+    page = os.sysconf("SC_PAGE_SIZE")
+    return lambda: int(os.pread(statm, 64, 0).split()[0]) * page
+
+
+def _ended(pipe: int) -> bool:
+    try:
+        return os.read(pipe, 1) == b""
+    except BlockingIOError:
+        return False
+
+
+def _guard(zygote: int, grader: int, held: int) -> NoReturn:
+    """Be the warden: live as long as both grader and zygote do, and end as it ends."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        os.kill(zygote, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, end)
+    # Ctrl-C goes to the grader as well, which knows what to finish first.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        confinement.die_with_parent(grader, signal.SIGTERM)
+    # The zygote's end of the socketpair above all: the grader waits for it to close.
+    os.closerange(3, held)
+    os.closerange(held + 1, os.sysconf("SC_OPEN_MAX"))
+    for standard in (0, 1):
+        os.close(standard)
+    _, status = os.waitpid(zygote, 0)
+    if ENCLOSURE.folder:
+        _remove(ENCLOSURE.folder)
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number not in (signal.SIGKILL, signal.SIGSTOP):
+            signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _remove(folder: str) -> None:
+    # `rm` and not shutil.rmtree, which gives up on folders nested deeper than Python's
+    # recursion limit.
+    if os.path.isdir(folder):
+        subprocess.run(["rm", "-rf", "--", folder], check=False)
