@@ -150,9 +150,11 @@ def affine(x: Array, w: Array, b: Array) -> Made:
 
     Shapes: x (m, n), w (n, k), b (k,), out (m, k).
     """
+    if x.ndim != 2 or w.ndim != 2 or b.shape != w.shape[1:]:
+        raise ValueError("x is (m, n), w (n, k) and b (k,)")
     out = x @ w
     out += b
-    return out, lambda g: g @ w.T, lambda g: x.T @ g, lambda g: g
+    return out, lambda g: g @ w.T, lambda g: x.T @ g, lambda g: np.ones(len(g)) @ g
 
 
 # -- curves ----------------------------------------------------------------------

@@ -82,13 +82,16 @@ class SGD(Optimizer):
         self.momentum = momentum
         self.nesterov = nesterov
         self.velocities = [np.zeros(p.shape) for p in self.parameters]
+        # Written anew at each step: fresh arrays of that size would cost more to get
+        # than to fill.
+        self.changes = [np.empty(p.shape) for p in self.parameters]
 
     def change(self, i: int, g: Array, lr: float) -> Array:
         """-lr times gradient or velocity."""
         if self.momentum:
             v = self.velocities[i] = self.momentum * self.velocities[i] + g
             g = g + self.momentum * v if self.nesterov else v
-        return -lr * g
+        return np.multiply(g, -lr, out=self.changes[i])
 
 
 class Adam(Optimizer):

@@ -10,13 +10,13 @@
     out.backward()
     x.grad                   7.0: x was used three times, the three slopes add up
 
-A Tensor keeps a record of how it was made: pairs of an input Tensor and the function
-that carries a gradient back to it. Arrays and numbers are constants: they are used and
-forgotten, and an op on constants alone returns a plain array and records nothing. The
-records hang on the result, so dropping the result frees them.
+A Tensor remembers its inputs and, for each, the function that carries a gradient back
+to it. Arrays and numbers are constants: nothing is carried back to them, and an op on
+constants alone returns a plain array and records nothing. The record hangs on the
+result, so dropping the result frees it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from itertools import count
@@ -60,20 +60,25 @@ def recorded(rule: Rule) -> Callable[..., Any]:
 
     @wraps(rule)
     def function(*inputs: Any, **options: Any) -> Any:
-        arrays = [x._data if isinstance(x, Tensor) else x for x in inputs]
+        arrays = []
+        constant = True
+        for x in inputs:
+            if isinstance(x, Tensor):
+                x = x._data
+                constant = False
+            arrays.append(x)
         try:
             data, *backs = rule(*arrays, **options)
         except ValueError as error:
             raise ValueError(_misfit(rule, arrays, error)) from error
+        if constant:
+            return data
         if len(inputs) > len(backs):  # an option, such as an axis, has no derivative
             _check_constant(rule, inputs[len(backs) :])
-        uses = zip(inputs, backs, strict=False)
-        record = [use for use in uses if isinstance(use[0], Tensor)]
-        if not record:
-            return data
         out = new(Tensor)
-        out._data, out.record, out.rule = data, record, rule
-        out.born, out.grad, out.name = next(_births), None, ""
+        out._data, out.inputs, out.backs = data, inputs, backs
+        out.rule, out.name = rule, ""
+        out.grad, out.born = None, next(_births)
         return out
 
     return function
@@ -104,69 +109,74 @@ class Tensor:
         name: Label for error messages and for the picture of the graph.
 
     Attributes:
-        data: The value: read-only. Assign to replace it (`w.data = ...`), or `move` it.
+        data: The value, read-only. Assign to replace it (`w.data = ...`), or `move` it.
         grad: After `root.backward()`: d root / d self, of the shape of `data`. None
             before, and for a Tensor that root was not computed from.
-        record: How it was made: (input Tensor, function carrying a gradient to it).
-        rule: The op that made it; None if it was made by hand.
+        inputs: What it was computed from, Tensors and constants; empty if it was made
+            by hand.
+        backs: For each input the function that carries a gradient back to it.
+        rule: The rule that computed it; None if it was made by hand.
+        born: Number in order of creation, renewed by a change.
 
     Raises:
         TypeError: If `data` is not floating-point. Derivatives need numbers that can
             change by a little.
     """
 
-    __slots__ = ("__weakref__", "_data", "born", "grad", "name", "record", "rule")
+    __slots__ = ("_data", "backs", "born", "grad", "inputs", "name", "rule")
     __array_ufunc__ = None  # makes `array + tensor` call tensor.__radd__
 
     _data: Array
-    born: int
+    inputs: tuple[Any, ...]
+    backs: Sequence[Back]
+    rule: Rule | None
     grad: Array | None
     name: str
-    record: list[tuple["Tensor", Back]]
-    rule: Rule | None
+    born: int
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        self.name = name
-        self.record = []
-        self.rule = self.grad = None
-        self._data = _frozen(data)
+        self._data = _floats(data)
+        self.inputs, self.backs, self.rule = (), (), None
+        self.grad, self.name = None, name
         self.born = next(_births)
 
     @property
     def data(self) -> Array:
-        """The value, an array of floats."""
-        return self._data
+        """The value: a read-only view, as a write to it could not be noticed."""
+        view = np.asarray(self._data).view()
+        view.flags.writeable = False
+        return view
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
-        fresh = _frozen(value)
+        fresh = _floats(value)
         if fresh.shape != self.shape:
             raise ValueError(
                 f"{self!r} cannot take a value of shape {fresh.shape}: "
                 "a Tensor keeps its shape. Make a new Tensor instead."
             )
         self._data = fresh
+        self.inputs, self.backs, self.rule = (), (), None  # no longer what was computed
         self.born = next(_births)
 
     def move(self, step: ArrayLike) -> None:
         """Add `step` to the value in place: what an optimizer does to a parameter."""
-        self._data.flags.writeable = True
-        try:
-            np.add(self._data, step, out=self._data)
-        finally:
-            self._data.flags.writeable = False
+        np.add(self._data, step, out=self._data)
         self.born = next(_births)
 
-    def backward(self, seed: ArrayLike | None = None) -> None:
+    def backward(self, seed: ArrayLike | None = None, *, keep: bool = False) -> None:
         """Compute the gradient of this Tensor with respect to all it was made from.
 
-        Sets `.grad` of every Tensor that this one depends on, itself included, whatever
-        it was before. So a second call gives the same gradients again, not twice as
-        much, and nothing needs to be set to zero in between.
+        Sets `.grad` of the Tensors made by hand that this one depends on, whatever it
+        was before. So a second call gives the same gradients again, not twice as much,
+        and nothing needs to be set to zero in between.
 
         Args:
             seed: Upstream gradient, of the shape of `data`. May be left out if this
                 Tensor is a single number, such as a loss; it is then 1.
+            keep: Whether to leave `.grad` on the Tensors in between as well, to look
+                at. They take as much memory as the values, so they are dropped as soon
+                as they have been passed on.
 
         Raises:
             ValueError: If there is no seed for more than one number, or its shape is
@@ -180,19 +190,23 @@ class Tensor:
             t.grad = None
         self.grad = self._seed(seed)
         for t in order:
+            if not t.inputs:
+                continue
             g: Any = t.grad  # complete: all who used t were born later, came earlier
-            for x, back in t.record:
-                dx = back(g)
-                if dx.shape != x._data.shape:
-                    dx = ops.fit(dx, x._data.shape)
-                if x.grad is not None:
-                    x.grad = x.grad + dx
-                elif x.record:
-                    x.grad = dx
-                else:
-                    # Some ops hand on g itself or a view: what the caller gets to keep
-                    # must be its own array.
-                    x.grad = dx.copy() if dx is g or dx.base is not None else dx
+            if not keep:
+                t.grad = None
+            for x, back in zip(t.inputs, t.backs):  # noqa: B905 - options have no back
+                if isinstance(x, Tensor):
+                    dx = back(g)
+                    if dx.shape != x._data.shape:
+                        dx = ops.fit(dx, x._data.shape)
+                    if x.grad is None:
+                        # Some ops hand on g itself or a view of it: what the caller
+                        # gets to keep is its own array.
+                        shared = dx is g or dx.base is not None
+                        x.grad = dx.copy() if shared and not x.inputs else dx
+                    else:
+                        x.grad = x.grad + dx
 
     def ancestry(self) -> list["Tensor"]:
         """All Tensors this one was computed from, itself first, the oldest last.
@@ -203,7 +217,9 @@ class Tensor:
         found, unexplored = {self}, [self]
         while unexplored:
             t = unexplored.pop()
-            for x, _ in t.record:
+            for x in t.inputs:
+                if not isinstance(x, Tensor):
+                    continue
                 if x.born > t.born:
                     raise StaleGraphError(
                         f"{x!r} was changed after {t!r} had been computed from it, so "
@@ -223,7 +239,8 @@ class Tensor:
                     f"{self.size}. Reduce it first, as in out.mean().backward(), or "
                     "pass the upstream gradient: out.backward(g)."
                 )
-            return np.ones_like(self._data)
+            one = self._data.dtype.type(1)
+            return one if self.ndim == 0 else np.full(self.shape, one)
         g = np.array(seed, dtype=self._data.dtype)
         if g.shape != self.shape:
             raise ValueError(
@@ -300,7 +317,7 @@ class Tensor:
         return f"<Tensor{name} {what}{made}>"
 
 
-def _frozen(data: ArrayLike) -> Array:
+def _floats(data: ArrayLike) -> Array:
     fresh = np.array(data)
     if not np.issubdtype(fresh.dtype, np.floating):
         raise TypeError(
@@ -308,7 +325,6 @@ def _frozen(data: ArrayLike) -> Array:
             "change does, and this type has no small changes. Write 3.0 for 3, or "
             "x.astype(float). Constants, such as labels, need not be Tensors."
         )
-    fresh.flags.writeable = False
     return fresh
 
 
