@@ -126,7 +126,7 @@ class Zygote:
 
     def signal(self, pid: int, number: int) -> None:
         """Send a signal to a child."""
-        self._tell({"do": "signal", "pid": pid, "signal": number}, START_SECONDS)
+        self._tell({"do": "signal", "pid": pid, "signal": int(number)}, START_SECONDS)
 
     def end(self, pid: int) -> dict[str, Any]:
         """Kill a child if need be, and return how it ended."""
@@ -259,15 +259,11 @@ def reader(connection: socket.socket, deadline: float) -> Callable[[int], bytes]
 
 def environment() -> dict[str, str]:
     """Return the zygote's environment: nothing of the instructor's own."""
-    kept = {
-        key: os.environ[key] for key in ("LANG", "LC_ALL", "TZ") if key in os.environ
-    }
+    kept = ("LANG", "LC_ALL", "TZ")
     return {
-        **kept,
-        "HOME": "/tmp",
-        "IPYTHONDIR": "/tmp",
+        **{name: os.environ[name] for name in kept if name in os.environ},
         "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": "/tmp",
+        # One thread each: the workers share the processors, and a fork copies one.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PATH": "/usr/bin:/bin",

@@ -87,6 +87,11 @@ class GraderShell(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         """Accept any `%gui` and `%matplotlib`: figures go nowhere in the sandbox."""
 
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """Print nothing: what was raised, and at which line, is in the reply."""
+
+    showsyntaxerror = showindentationerror = showtraceback
+
     def system(self, cmd: str) -> None:
         """Refuse `!command`: the sandbox starts no programs.
 

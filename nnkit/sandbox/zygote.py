@@ -44,16 +44,24 @@ def main(control_fd: int) -> None:
     setup = receive(control)
     if setup is None:
         return
-    policy = isolation.student_policy(**setup["policy"])
+    policy = policy_of(setup["policy"])
+    os.environ.update(isolation.environment())
     warm_imports()
     trouble = isolation.enclose(policy)
     shell = make_shell()
     warm_up(shell, setup["warm_up"])
-    missing = isolation.probe(policy)
+    missing = {name: what for name, what in isolation.probe(policy).items() if what}
     gc.collect()
     gc.freeze()
     send(control, {"missing": missing, "trouble": trouble})
     serve(control, policy, shell)
+
+
+def policy_of(choices: dict[str, Any]) -> isolation.Policy:
+    """Make a policy of plain data: `limits` as a dict, the rest as lists of text."""
+    limits = isolation.Limits(**choices.get("limits", {}))
+    rest = {key: value for key, value in choices.items() if key != "limits"}
+    return isolation.student_policy(limits=limits, **rest)
 
 
 def warm_imports() -> None:
@@ -109,7 +117,7 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
     code = 70
     try:
         control.close()
-        isolation.confine(policy)
+        isolation.confine(policy, keep=[fd])
         from nnkit.sandbox.runner import Runner
 
         connection = socket.socket(fileno=fd)
@@ -126,6 +134,7 @@ def end(pid: int) -> dict[str, Any]:
     if not done:
         os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
+    isolation.clear(pid)
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
         return {"by_itself": bool(done), "signal": name, "code": -1}

@@ -1,0 +1,180 @@
+"""nnkit build | grade | demo: what each command takes; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import nnkit
+
+if TYPE_CHECKING:
+    from nnkit.grading import Run
+    from nnkit.grading.pool import Settings
+    from nnkit.grading.workspace import Workspace
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(nnkit.__version__, prog_name="nnkit")
+def main() -> None:
+    """Teach the fundamentals of neural networks; check every gradient by backprop."""
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Turn a missing library into one line that says what to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] == "nnkit":
+            raise
+        raise click.ClickException(
+            f"this command needs {error.name}, which is not installed. "
+            f"Try: python -m pip install 'nnkit-course[{extra}]'"
+        ) from error
+
+
+@main.command()
+@click.argument("units", nargs=-1)
+@click.option("--check", is_flag=True, help="Change nothing; fail if a file is stale.")
+def build(units: tuple[str, ...], check: bool) -> None:
+    """Make both notebooks of each unit from solutions/*.py."""
+    with needs("grade"):
+        builder = importlib.import_module("nnkit.build")
+    try:
+        builder.build(units, check=check)
+    except builder.BuildError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.argument("unit")
+@click.option(
+    "--dir",
+    "folder",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it.",
+)
+@click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
+@click.option(
+    "--isolation",
+    type=click.Choice(["warn", "require"]),
+    default="warn",
+    help="What to do where this machine cannot give the whole sandbox.",
+)
+@click.option("--db", default=None, help="Gradebook's database URL, as nbgrader's.")
+@click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option("--all-cells", is_flag=True, help="Run demonstration cells, too.")
+@click.option("--cell-seconds", default=10.0, help="Longest time for a cell.")
+@click.option("--call-seconds", default=2.0, help="Longest time for a graded call.")
+@click.option("--notebook-seconds", default=60.0, help="Longest time for a notebook.")
+def grade(
+    unit: str,
+    folder: Path,
+    workers: int,
+    isolation: str,
+    db: str | None,
+    force: bool,
+    all_cells: bool,
+    cell_seconds: float,
+    call_seconds: float,
+    notebook_seconds: float,
+) -> None:
+    """Grade every notebook handed in for UNIT, each in a sandbox of its own."""
+    with needs("grade"):
+        from nnkit.grading.pool import Settings
+        from nnkit.grading.session import Limits
+        from nnkit.grading.workspace import Workspace, WorkspaceError
+    limits = Limits(cell_seconds, call_seconds, notebook_seconds)
+    settings = Settings(workers, limits, all_cells=all_cells)
+    try:
+        workspace = Workspace.open(folder)
+    except WorkspaceError as error:
+        raise click.ClickException(str(error)) from None
+    required = isolation == "require"
+    run = run_grader(workspace, unit, settings, required, db_url=db, force=force)
+    if run.failed:
+        sys.exit(1)
+
+
+@main.command()
+@click.option(
+    "--dir",
+    "folder",
+    default="nnkit-demo",
+    type=click.Path(path_type=Path),
+    help="Where to make the class and its gradebook.",
+)
+@click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
+def demo(folder: Path, workers: int) -> None:
+    """Grade a class of twelve, made on the spot: right, wrong, stuck and hostile."""
+    with needs("grade"):
+        from nnkit.demo import UNIT, make_class
+        from nnkit.grading.pool import Settings
+        from nnkit.grading.release import ReleaseError
+        from nnkit.grading.workspace import WorkspaceError
+    try:
+        workspace = make_class(folder)
+    except (WorkspaceError, ReleaseError) as error:
+        raise click.ClickException(str(error)) from None
+    run_grader(workspace, UNIT, Settings(workers), False, force=True)
+    click.echo(
+        f"\nThe class is in {workspace.root}. From there, nbgrader goes on:\n"
+        f"  cd {workspace.root}\n"
+        "  nbgrader export                 # all scores, as grades.csv\n"
+        f"  nbgrader generate_feedback {UNIT}   # a page for every student"
+    )
+
+
+def run_grader(
+    workspace: Workspace,
+    unit: str,
+    settings: Settings,
+    required: bool,
+    **options: Any,
+) -> Run:
+    """Grade with a progress bar; say what came of it, and what went wrong.
+
+    Raises:
+        click.ClickException: grading could not be done, or not be finished.
+    """
+    from nnkit import grading
+    from nnkit.grading.gradebook import GradebookError
+    from nnkit.grading.journal import JournalError
+    from nnkit.grading.progress import ProgressListener
+    from nnkit.grading.release import ReleaseError
+    from nnkit.grading.report import print_report
+    from nnkit.grading.sandboxes import SandboxError
+    from nnkit.grading.workspace import WorkspaceError
+
+    try:
+        with ProgressListener() as listener:
+            run = grading.grade(
+                workspace,
+                unit,
+                settings,
+                require_isolation=required,
+                listener=listener,
+                **options,
+            )
+    except grading.IsolationError as error:
+        raise click.ClickException(
+            f"nothing was graded: this machine's sandbox does not hold for {error}, "
+            "and --isolation require asks for all of it"
+        ) from None
+    except (
+        GradebookError,
+        JournalError,
+        ReleaseError,
+        SandboxError,
+        WorkspaceError,
+    ) as error:
+        raise click.ClickException(str(error)) from None
+    print_report(run)
+    return run

@@ -1,0 +1,223 @@
+"""The instructor's side: what was handed in becomes grades. The pipeline in one screen.
+
+    submitted/ ──submission──> cells ──pool, in sandboxes──> answers
+        ──judge──> verdicts ──journal──> gradebook.db, autograded/
+
+Whatever happens, a finished verdict is in the journal before anything else is done
+with it; the gradebook is written from the journal alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from nnkit.exercises import exercises_of
+from nnkit.grading.autograded import write_autograded
+from nnkit.grading.gradebook import write_gradebook
+from nnkit.grading.journal import Journal
+from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.record import (
+    fingerprint_of,
+    new_seed,
+    record_of,
+    shown_outputs,
+    unreadable,
+)
+from nnkit.grading.release import Release
+from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.session import Answers, Calls
+from nnkit.grading.submission import (
+    Handin,
+    Submission,
+    SubmissionError,
+    find_submissions,
+    read_submission,
+)
+from nnkit.grading.workspace import Workspace
+from nnkit.judging.judge import answer_key, judge
+
+Record = Mapping[str, Any]
+
+
+class IsolationError(RuntimeError):
+    """A property of the sandbox is missing, and the instructor requires it."""
+
+
+@dataclass
+class Listener:
+    """What a caller wants to hear of a run while it lasts; each may be replaced."""
+
+    found: Callable[[int], None] = lambda total: None
+    missing: Callable[[Mapping[str, str]], None] = lambda missing: None
+    finished: Callable[[Record], None] = lambda record: None
+    failed: Callable[[str, str], None] = lambda student, problem: None
+    writing: Callable[[int], None] = lambda count: None
+
+
+@dataclass
+class Run:
+    """What a run has done.
+
+    Attributes:
+        graded: students whose notebooks were graded in this run.
+        kept: students whose grades stand from an earlier run.
+        failed: student → why no verdict could be reached; not in the gradebook.
+        records: every student's last record, those of earlier runs included.
+        seconds: how long the run took.
+    """
+
+    release: Release
+    graded: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def grade(
+    workspace: Workspace,
+    assignment: str,
+    settings: Settings | None = None,
+    *,
+    db_url: str | None = None,
+    require_isolation: bool = False,
+    force: bool = False,
+    listener: Listener | None = None,
+) -> Run:
+    """Grade all that was handed in for a unit.
+
+    Args:
+        workspace: the instructor's folder.
+        assignment: the unit, such as "01-neuron".
+        settings: how submissions are run.
+        db_url: the gradebook's database; the workspace's own if None.
+        require_isolation: refuse to run anything where a property is missing.
+        force: grade again what has been graded and has not changed.
+        listener: hears how far the run is.
+
+    Raises:
+        ReleaseError: there is no such unit.
+        WorkspaceError: the folder of submissions cannot be listed.
+        JournalError: another grader is at work, or the journal is damaged.
+        GradebookError: the database cannot be written; the journal has everything.
+        IsolationError: see `require_isolation`.
+        SandboxError: not even one sandbox starts.
+    """
+    start = time.monotonic()
+    settings, listener = settings or Settings(), listener or Listener()
+    run = Run(Release.find(assignment))
+    with Journal.open(workspace.journal(assignment)) as journal:
+        grader = Grader(workspace, run, journal, listener, force)
+        jobs = grader.jobs(find_submissions(workspace, assignment))
+        first = next(jobs, None)
+        if first is not None:
+            warm_up = [cell.source for cell in run.release.cells if cell.kind == "code"]
+            with Pool(settings, grader.calls, warm_up) as pool:
+                run.missing = pool.missing
+                listener.missing(pool.missing)
+                if pool.missing and require_isolation:
+                    raise IsolationError(", ".join(pool.missing))
+                for submission, answers in pool.run(chain([first], jobs)):
+                    grader.finish(submission, answers)
+        run.records = dict(journal.latest(assignment))
+        listener.writing(len(run.records))
+        write_gradebook(db_url or workspace.db_url, run.release, run.records.values())
+    run.seconds = time.monotonic() - start
+    return run
+
+
+class Grader:
+    """Takes submissions in and puts verdicts down, one at a time."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        run: Run,
+        journal: Journal,
+        listener: Listener,
+        force: bool,
+    ) -> None:
+        self.workspace = workspace
+        self.run = run
+        self.journal = journal
+        self.listener = listener
+        self.force = force
+        self.unit = run.release.assignment
+        self.exercises = [
+            item for item in exercises_of(self.unit) if item.id in run.release.checks
+        ]
+        self.fingerprint = fingerprint_of(run.release, self.exercises)
+        self.seed = journal.header.get("seed") or new_seed()
+        journal.begin({"seed": self.seed, "fingerprint": self.fingerprint})
+        self.calls = {
+            item.id: Calls(item.id, item.adapter, answer_key(item, self.seed).cases)
+            for item in self.exercises
+        }
+
+    def jobs(self, handins: Sequence[Handin]) -> Iterator[Submission]:
+        """Yield what is to be graded; put down what cannot be read."""
+        self.listener.found(len(handins))
+        for handin in handins:
+            if handin.path is None:
+                self._fail(handin.student, handin.problem)
+                continue
+            try:
+                submission = read_submission(
+                    handin.student, handin.path, self.run.release
+                )
+            except SubmissionError as error:
+                self._unreadable(handin.student, error)
+                continue
+            if self._stands(handin.student, submission.sha256):
+                self._keep(submission)
+            else:
+                yield submission
+
+    def finish(self, submission: Submission, answers: Answers | SandboxError) -> None:
+        """Judge a submission's answers; put the verdict down, then the notebook."""
+        if isinstance(answers, SandboxError):
+            self._fail(submission.student, str(answers))
+            return
+        verdicts = [
+            judge(item, answers.replies[item.id], self.seed) for item in self.exercises
+        ]
+        record = record_of(submission, answers, verdicts, self.seed, self.fingerprint)
+        self.journal.append(record)
+        self._show(submission, record)
+        self.run.graded.append(submission.student)
+        self.listener.finished(record)
+
+    def _stands(self, student: str, sha256: str) -> bool:
+        return not self.force and self.journal.done(
+            self.unit, student, sha256, self.fingerprint
+        )
+
+    def _keep(self, submission: Submission) -> None:
+        """Let an earlier verdict stand; a crash may have lost the notebook to it."""
+        record = self.journal.latest(self.unit)[submission.student]
+        self._show(submission, record)
+        self.run.kept.append(submission.student)
+        self.listener.finished(record)
+
+    def _show(self, submission: Submission, record: Record) -> None:
+        outputs = shown_outputs(submission, record)
+        write_autograded(self.workspace, self.run.release, submission, outputs)
+
+    def _unreadable(self, student: str, error: SubmissionError) -> None:
+        if self._stands(student, error.sha256):
+            self.run.kept.append(student)
+            record = self.journal.latest(self.unit)[student]
+        else:
+            record = unreadable(student, self.unit, error, self.seed, self.fingerprint)
+            self.journal.append(record)
+            self.run.graded.append(student)
+        self.listener.finished(record)
+
+    def _fail(self, student: str, problem: str) -> None:
+        self.run.failed[student or problem] = problem
+        self.listener.failed(student, problem)

@@ -1,0 +1,149 @@
+"""Workers: each a thread of the grader with a zygote of its own.
+
+    jobs ──> worker 1 ── zygote ── child, child, …   ──> (job, answers)
+         └─> worker 2 ── zygote ── child, child, …   ──>  as they finish
+
+The unit of work is (a submission's cells, the calls to make) → answers: plain data in,
+plain data out, so that it can run anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from nnkit.grading.sandboxes import SandboxError, Zygote
+from nnkit.grading.session import Answers, Calls, Limits, Session
+from nnkit.grading.submission import Submission
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How submissions are run.
+
+    Attributes:
+        workers: how many run at a time; 0 for one a processor.
+        limits: how long things may take.
+        policy: keyword arguments of `nnkit.sandbox.policy.student_policy`.
+        all_cells: run also the cells that the author tagged as demonstrations.
+    """
+
+    workers: int = 0
+    limits: Limits = Limits()  # noqa: RUF009  frozen: one instance serves all
+    policy: Mapping[str, Any] | None = None
+    all_cells: bool = False
+
+
+class Pool:
+    """Runs submissions in sandboxes, several at a time.
+
+    Args:
+        settings: how.
+        calls: per exercise the calls to make.
+        warm_up: cells of the unanswered notebook, run once before the first fork.
+
+    Attributes:
+        missing: properties of the sandbox that do not hold on this machine.
+    """
+
+    def __init__(
+        self, settings: Settings, calls: Mapping[str, Calls], warm_up: Sequence[str]
+    ) -> None:
+        self.settings = settings
+        self.calls = calls
+        self.warm_up = warm_up
+        self.workers = settings.workers or os.cpu_count() or 1
+        self._zygotes: list[Zygote] = []
+        self._lock = threading.Lock()
+        self._idle: list[Zygote] = []
+
+    def __enter__(self) -> Self:
+        self._idle.append(self._start())
+        self.missing = dict(self._idle[0].missing)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for zygote in self._zygotes:
+            zygote.close()
+
+    def run(
+        self, jobs: Iterable[Submission]
+    ) -> Iterator[tuple[Submission, Answers | SandboxError]]:
+        """Yield each submission with its answers, as they finish.
+
+        A submission in whose course the sandbox itself failed twice comes with the
+        error; the others go on.
+        """
+        waiting: dict[Future[Answers | SandboxError], Submission] = {}
+        with ThreadPoolExecutor(self.workers) as threads:
+            try:
+                for job in jobs:
+                    waiting[threads.submit(self._answers, job)] = job
+                    # A short queue: ten thousand notebooks need not be in memory.
+                    if len(waiting) >= 2 * self.workers:
+                        yield from self._finished(waiting)
+                while waiting:
+                    yield from self._finished(waiting)
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _finished(
+        self, waiting: dict[Future[Answers | SandboxError], Submission]
+    ) -> Iterator[tuple[Submission, Answers | SandboxError]]:
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield waiting.pop(future), future.result()
+
+    def _answers(self, job: Submission) -> Answers | SandboxError:
+        failure = SandboxError("not tried")
+        for _ in range(2):
+            try:
+                zygote = self._take()
+            except SandboxError as error:
+                return error
+            session = Session(
+                zygote,
+                job.cells,
+                self.calls,
+                self.settings.limits,
+                self.settings.all_cells,
+            )
+            try:
+                answers = session.run()
+            except SandboxError as error:
+                failure = error
+                self._discard(zygote)
+            else:
+                with self._lock:
+                    self._idle.append(zygote)
+                return answers
+        return failure
+
+    def _take(self) -> Zygote:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._start()
+
+    def _start(self) -> Zygote:
+        zygote = Zygote(self.settings.policy, self.warm_up)
+        zygote.start()
+        with self._lock:
+            self._zygotes.append(zygote)
+        return zygote
+
+    def _discard(self, zygote: Zygote) -> None:
+        zygote.close()
+        with self._lock:
+            self._zygotes.remove(zygote)

@@ -1,0 +1,71 @@
+"""A progress bar, and what goes wrong as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import TimeRemainingColumn as Remaining
+
+from nnkit.grading import Listener
+
+
+class ProgressListener(Listener):
+    """Shows a run on standard error while it lasts: the report alone is output."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            Remaining(),
+            console=self.console,
+            transient=True,
+        )
+        self.task = self.progress.add_task("starting sandboxes", total=None)
+        super().__init__(
+            found=self._found,
+            missing=self._missing,
+            finished=self._finished,
+            failed=self._failed,
+            writing=self._writing,
+        )
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.progress.stop()
+
+    def _found(self, total: int) -> None:
+        self.progress.update(self.task, total=total)
+
+    def _missing(self, missing: Mapping[str, str]) -> None:
+        self.progress.update(self.task, description="grading")
+        if missing:
+            self.console.print(
+                "[bold]The sandbox is not whole on this machine.[/bold] "
+                "A submission might get through here:"
+            )
+            for name, what in missing.items():
+                self.console.print(f"  {name}: {what}", markup=False)
+
+    def _finished(self, record: Mapping[str, Any]) -> None:
+        self.progress.advance(self.task)
+
+    def _failed(self, student: str, problem: str) -> None:
+        self.progress.advance(self.task)
+        self.console.print(f"{student or 'unknown'}: {problem}", markup=False)
+
+    def _writing(self, count: int) -> None:
+        self.progress.update(self.task, description="writing the gradebook")

@@ -1,0 +1,134 @@
+"""What the journal keeps of one submission, and what is shown of it."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnkit import ops, tensor
+from nnkit.exercises import draw, spec
+from nnkit.exercises.spec import Exercise
+from nnkit.grading.release import Release
+from nnkit.grading.session import Answers
+from nnkit.grading.submission import Submission, SubmissionError
+from nnkit.judging import generic, judge, outcome, show
+from nnkit.judging.verdict import Verdict
+
+MAX_KEPT_OUTPUT = 20_000
+"""Characters of a notebook's outputs that the journal keeps, for display only."""
+
+
+def new_seed() -> int:
+    """Draw the seed of the cases that nobody has seen."""
+    return secrets.randbits(53)
+
+
+def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
+    """Name all that a verdict depends on except the submission and the seed.
+
+    A change to the released notebook, to an exercise or to the way of judging gives
+    another fingerprint, and what was graded with the old one is graded again.
+    """
+    modules = [ops, tensor, spec, draw, judge, outcome, generic]
+    files = {Path(inspect.getfile(module)) for module in modules}
+    files |= {Path(inspect.getfile(exercise.cases)) for exercise in exercises}
+    digest = hashlib.sha256(release.digest.encode())
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def record_of(
+    submission: Submission,
+    answers: Answers,
+    verdicts: Sequence[Verdict],
+    seed: int,
+    fingerprint: str,
+) -> dict[str, Any]:
+    """Return the record of a graded submission, in JSON's plain types."""
+    room = MAX_KEPT_OUTPUT
+    outputs: dict[str, list[dict[str, Any]]] = {}
+    for position, items in sorted(answers.outputs.items()):
+        kept = []
+        for item in items:
+            text = item["text"] if "text" in item else item["data"]["text/plain"]
+            room -= len(text)
+            if room >= 0:
+                kept.append(item)
+        outputs[str(position)] = kept
+    return {
+        "student": submission.student,
+        "assignment": submission.assignment,
+        "sha256": submission.sha256,
+        "timestamp": submission.timestamp,
+        "fingerprint": fingerprint,
+        "seed": seed,
+        "status": "graded",
+        "problem": "",
+        "notes": [*submission.notes, *answers.trouble],
+        "seconds": round(answers.seconds, 3),
+        "verdicts": [verdict.to_json() for verdict in verdicts],
+        "errors": {str(k): dict(error) for k, error in answers.errors.items()},
+        "outputs": outputs,
+        "flags": sorted({flag for verdict in verdicts for flag in verdict.flags}),
+    }
+
+
+def unreadable(
+    student: str, assignment: str, error: SubmissionError, seed: int, fingerprint: str
+) -> dict[str, Any]:
+    """Return the record of a submission that could not be read."""
+    return {
+        "student": student,
+        "assignment": assignment,
+        "sha256": error.sha256,
+        "timestamp": error.timestamp,
+        "fingerprint": fingerprint,
+        "seed": seed,
+        "status": "unreadable",
+        "problem": str(error),
+        "notes": [],
+        "seconds": 0.0,
+        "verdicts": [],
+        "errors": {},
+        "outputs": {},
+        "flags": [],
+    }
+
+
+def verdicts_of(record: Mapping[str, Any]) -> list[Verdict]:
+    """Rebuild the verdicts of a record."""
+    return [Verdict.from_json(data) for data in record["verdicts"]]
+
+
+def shown_outputs(
+    submission: Submission, record: Mapping[str, Any]
+) -> dict[int, list[dict[str, Any]]]:
+    """Return every cell's outputs as the graded notebook shows them.
+
+    A check cell shows its verdict. All else is the submission's own, as plain text.
+    """
+    shown = {int(k): list(items) for k, items in record["outputs"].items()}
+    for position, error in record["errors"].items():
+        where = f"line {error['line']}: {error['source']}" if error["line"] else ""
+        shown.setdefault(int(position), []).append(
+            {
+                "output_type": "error",
+                "ename": error["type"],
+                "evalue": error["message"],
+                "traceback": [f"{error['type']}: {error['message']}", where],
+            }
+        )
+    verdicts = {verdict.exercise: verdict for verdict in verdicts_of(record)}
+    for position, cell in enumerate(submission.cells):
+        if cell.role == "check" and cell.grade_id in verdicts:
+            verdict = verdicts[cell.grade_id]
+            data = {"text/plain": show.text(verdict), "text/html": show.html(verdict)}
+            shown[position] = [
+                {"output_type": "display_data", "data": data, "metadata": {}}
+            ]
+    return shown

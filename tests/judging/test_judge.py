@@ -1,0 +1,256 @@
+"""The judge: each outcome and each diagnosis must occur, and none by mistake."""
+
+import numpy as np
+import pytest
+
+from nnkit.exercises import EXERCISES
+from nnkit.exercises.spec import Case, Exercise, Kind, Slip
+from nnkit.judging import show
+from nnkit.judging.judge import answer_key, ask, judge
+from nnkit.judging.verdict import Verdict
+
+SEED = 7
+
+
+def right(X, y):
+    """One exercise small enough to see through: column sums, and their mean."""
+    return X.sum(axis=0) * y, (X.sum(axis=0) * y).mean()
+
+
+def cases(rng):
+    return [
+        Case("five rows", (rng.normal(size=(5, 3)), rng.normal(size=3))),
+        Case("one row", (rng.normal(size=(1, 3)), rng.normal(size=3))),
+        Case("square", (rng.normal(size=(3, 3)), rng.normal(size=3))),
+    ]
+
+
+def negated(X, y):
+    p, q = right(X, y)
+    return -p, -q
+
+
+def wrong_axis(X, y):
+    return X.sum(axis=1) * y, (X.sum(axis=1) * y).mean()
+
+
+def mean_doubled(X, y):
+    p, q = right(X, y)
+    return p, 2 * q
+
+
+SUMS = Exercise(
+    "sums",
+    unit="test",
+    points=4,
+    params=("X", "y"),
+    parts=("p", "q"),
+    cases=cases,
+    reference=right,
+    slips=(
+        Slip("negated", negated, "Sign?"),
+        Slip("wrong-axis", wrong_axis, "Axis?"),
+        Slip("mean-doubled", mean_doubled, "Twice?"),
+    ),
+)
+
+
+def verdict_on(function, exercise=SUMS) -> Verdict:
+    key = answer_key(exercise, SEED)
+    replies = [ask(function, exercise.adapter, case) for case in key.cases]
+    return judge(exercise, replies, SEED)
+
+
+def kinds(verdict):
+    return [item.kind for item in verdict.diagnoses]
+
+
+def spoils_its_input(X, y):
+    result = right(X, y)
+    X -= 1
+    return result
+
+
+def nan_somewhere(X, y):
+    p, q = right(X, y)
+    p[1] = np.nan
+    return p, q
+
+
+class Lying(np.ndarray):
+    def __eq__(self, other):
+        return True
+
+
+ENDINGS = {
+    Kind.RAISED: lambda X, y: X[:, 99],
+    Kind.STRUCTURE: lambda X, y: None,
+    Kind.SHAPE: lambda X, y: (right(X, y)[0][:, None], right(X, y)[1]),
+    Kind.NOT_FINITE: nan_somewhere,
+    Kind.CHANGED_INPUTS: spoils_its_input,
+    Kind.WRONG: lambda X, y: (right(X, y)[0] + 1, right(X, y)[1]),
+}
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_each_kind_of_outcome_occurs(kind):
+    verdict = verdict_on(ENDINGS[kind])
+    assert kinds(verdict) == [kind]
+    assert verdict.points < verdict.max_points
+
+
+@pytest.mark.parametrize("ending", ["timed out", "crashed", "not attempted"])
+def test_a_call_that_did_not_return_scores_nothing(ending):
+    replies = [{"ended": ending, "detail": "why"}] * 3
+    verdict = judge(SUMS, replies, SEED)
+    assert kinds(verdict) == [ending]
+    assert verdict.points == 0
+    assert "why" in show.text(verdict)
+
+
+def test_a_stub_is_open_and_not_wrong():
+    def stub(X, y):
+        raise NotImplementedError
+
+    assert verdict_on(stub).status == "open"
+
+
+def test_right_scores_in_full():
+    verdict = verdict_on(right)
+    assert (verdict.points, verdict.status, kinds(verdict)) == (4, "right", [])
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        list,
+        lambda parts: [parts[0].tolist(), float(parts[1])],
+        lambda parts: (parts[0].astype(np.longdouble), np.asarray(parts[1])),
+    ],
+)
+def test_shape_and_value_decide_and_not_the_container(form):
+    assert verdict_on(lambda X, y: form(right(X, y))).points == 4
+
+
+@pytest.mark.parametrize("slip", SUMS.slips, ids=lambda slip: slip.id)
+def test_a_slip_is_named(slip):
+    verdict = verdict_on(slip.mutant)
+    assert [item.slip for item in verdict.diagnoses] == [slip.id]
+
+
+def test_parts_are_graded_and_diagnosed_one_by_one():
+    def mixed(X, y):
+        return -right(X, y)[0], 2 * right(X, y)[1]
+
+    verdict = verdict_on(mixed)
+    found = {(item.slip, item.parts) for item in verdict.diagnoses}
+    assert found == {("negated", ("p",)), ("mean-doubled", ("q",))}
+    assert verdict_on(mean_doubled).points == 2
+
+
+def test_an_error_that_no_slip_makes_is_not_given_a_slips_name():
+    def mostly_negated(X, y):
+        p, q = right(X, y)
+        return (-p, -q) if len(X) > 1 else (p + 1, q + 1)
+
+    assert all(not item.slip for item in verdict_on(mostly_negated).diagnoses)
+
+
+def test_a_constant_factor_is_told():
+    verdict = verdict_on(lambda X, y: (3 * right(X, y)[0], right(X, y)[1]))
+    assert "times 3" in verdict.diagnoses[0].text
+
+
+def test_single_precision_is_told_and_wrong():
+    verdict = verdict_on(
+        lambda X, y: (right(X, y)[0].astype(np.float32), right(X, y)[1])
+    )
+    assert "float32" in verdict.diagnoses[0].text
+    assert verdict.points == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        (("a", "b"), "text"),
+        ((True, True), "True or False"),
+        ((1j, 2j), "complex numbers"),
+        ({"p": 1, "q": 2}, "a dict of 2"),
+        ((np.ones(3), np.ones(1), 3), "a tuple of 3"),
+        ((np.ones(3).view(Lying), 0.0), "Lying"),
+        (([1.0, None, 2.0], 0.0), "None"),
+        (([1.0, [2.0]], 0.0), "rows of different lengths"),
+        ((np.array([1, "x", None], dtype=object), 0.0), "array of object"),
+    ],
+)
+def test_what_is_no_number_is_told_and_is_not_compared(value, seen):
+    verdict = verdict_on(lambda X, y: value)
+    assert seen in verdict.diagnoses[0].text
+    assert not verdict.parts[0].right
+
+
+def test_the_expected_value_is_never_shown():
+    key = answer_key(SUMS, SEED)
+    digits = {f"{abs(number):.4g}" for part in key.right[0] for number in part.flat}
+    for answer in [*ENDINGS.values(), negated, lambda X, y: (np.ones(3), 5.0)]:
+        verdict = verdict_on(answer)
+        assert not any(d in show.text(verdict) + show.html(verdict) for d in digits)
+
+
+def test_a_numerical_derivative_passes_and_is_flagged():
+    def by_differences(X, y, w, b):
+        def loss(w, b):
+            return ((np.tanh(X @ w + b) - y) ** 2).mean()
+
+        eps = 1e-5
+        dw = np.array(
+            [
+                (loss(w + eps * e, b) - loss(w - eps * e, b)) / (2 * eps)
+                for e in np.eye(len(w))
+            ]
+        )
+        return dw, (loss(w, b + eps) - loss(w, b - eps)) / (2 * eps)
+
+    flags = [judge_on_grads(by_differences, seed).flags for seed in range(20)]
+    assert sum(map(bool, flags)) >= 19
+
+
+def judge_on_grads(function, seed):
+    exercise = EXERCISES["neuron_grads"]
+    key = answer_key(exercise, seed)
+    replies = [ask(function, exercise.adapter, case) for case in key.cases]
+    return judge(exercise, replies, seed)
+
+
+def test_a_verdict_survives_json():
+    verdict = verdict_on(mean_doubled)
+    assert Verdict.from_json(verdict.to_json()) == verdict
+
+
+def test_html_escapes_what_a_student_wrote():
+    def attack(X, y):
+        raise ValueError("<script>alert(1)</script>")
+
+    page = show.html(verdict_on(attack))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_reference_agrees_with_central_differences(seed):
+    exercise = EXERCISES["neuron_grads"]
+    key = answer_key(exercise, seed)
+    for case, (dw, db) in zip(key.cases, key.right, strict=True):
+        X, y, w, b = case.args
+        if np.abs(X).max() > 100:
+            continue  # saturated: a difference of two equal losses says nothing
+
+        def loss(w, b, X=X, y=y):
+            return ((np.tanh(X @ w + b) - y) ** 2).mean()
+
+        eps = 1e-5
+        for i, unit in enumerate(np.eye(len(w))):
+            slope = (loss(w + eps * unit, b) - loss(w - eps * unit, b)) / (2 * eps)
+            assert slope == pytest.approx(dw[i], rel=1e-6, abs=1e-9)
+        slope = (loss(w, b + eps) - loss(w, b - eps)) / (2 * eps)
+        assert slope == pytest.approx(float(db), rel=1e-6, abs=1e-9)
