@@ -17,11 +17,11 @@
 # **You need** the chain rule and partial derivatives from calculus, the dot product
 # from linear algebra, and NumPy arrays with their shapes. No machine learning.
 #
-# **How to work.** Read, predict, run, then compare. Cells that say `raise
-# NotImplementedError()` are yours to answer. Below each of them stands a cell with
-# `check(...)`: it calls your function with many inputs, says which parts are right, and
-# where it recognizes a misunderstanding it gives you a hint. Check as often as you
-# like; an exercise without an answer is simply *open*.
+# **How to work.** Read, predict, run, then compare. Cells with a `NotImplementedError`
+# are yours to answer. Below each of them stands a cell with `check(...)`: it calls your
+# function with many inputs, says which parts are right, and where it recognizes a
+# misunderstanding it gives you a hint. Check as often as you like; an exercise without
+# an answer is simply *open*.
 
 # %%
 import matplotlib.pyplot as plt
@@ -89,8 +89,9 @@ from nnkit.plots import BLUE, ORANGE, show
 # > with $a$: whoever calls that number $z$ will sooner or later put the wrong one in.
 
 # %% [markdown]
-# Here is one neuron in numbers. Before you run the cell, work the five lines out on
-# paper as far as $z$, and say whether $a$ will be larger or smaller than $z$.
+# Here is one neuron in numbers. Before you run the cell, take the three inputs, weights
+# and the bias from its first lines, work out $z$ on paper, and say whether $a$ will be
+# larger or smaller than $z$.
 
 # %% tags=["demonstration"]
 inputs = np.array([2.0, -1.0, 0.5])
@@ -181,31 +182,25 @@ plane = np.stack(np.meshgrid(side, side), axis=-1)  # shape (181, 181, 2)
 height = np.tanh(plane @ w_plane + b_plane)
 
 figure, axes = plt.subplots(figsize=(6.4, 5.2))
-levels = [-1, -0.9, -0.5, 0, 0.5, 0.9, 1]
-axes.contourf(side, side, height, levels, cmap="cividis")
-styles = ["dashed", "dashed", "solid", "dotted", "dotted"]
-for level, style in zip(levels[1:-1], styles, strict=True):
-    ink, width = ("white", 1.5) if level < 0 else ("black", 1.5 if level else 3)
-    line = axes.contour(
-        side, side, height, [level], colors=ink, linestyles=style, linewidths=width
-    )
-    along = (np.arctanh(level) - b_plane) * w_plane / norm**2
-    spot = along + 1.2 * np.array([-w_plane[1], w_plane[0]]) / norm
-    axes.clabel(line, fmt=f"a = {level}", fontsize=12, manual=[spot])
-foot = -b_plane * w_plane / norm**2
-axes.annotate(
-    "",
-    foot + w_plane,
-    foot,
-    arrowprops={"arrowstyle": "-|>", "lw": 3, "color": "black"},
+axes.contourf(side, side, height, [-1, -0.9, -0.5, 0, 0.5, 0.9, 1], cmap="cividis")
+lines = axes.contour(
+    side,
+    side,
+    height,
+    [-0.9, -0.5, 0, 0.5, 0.9],
+    colors=["white", "white", "black", "black", "black"],
+    linestyles=["dashed", "dashed", "solid", "dotted", "dotted"],
+    linewidths=[1.5, 1.5, 3, 1.5, 1.5],
 )
+spots = [(-1.0, 0.7), (-0.6, 1.0), (-0.2, 1.3), (0.1, 1.6), (0.5, 1.9)]
+axes.clabel(lines, fmt="a = %g", fontsize=12, manual=spots)
+
+foot = -b_plane * w_plane / norm**2  # where the walk along w meets the boundary
+axes.plot([0, foot[0]], [0, foot[1]], "o-", color="white", markevery=[0], linewidth=2)
+axes.text(-0.17, -0.32, "origin", color="white", fontsize=12)
+axes.annotate("", foot + w_plane, foot, arrowprops={"arrowstyle": "-|>", "lw": 3})
 axes.text(*(foot + w_plane + [0.05, -0.2]), "w", fontsize=16, weight="bold")
-axes.plot([0, foot[0]], [0, foot[1]], color="white", linewidth=2)
-axes.plot(0, 0, "o", color="white", markersize=8)
-axes.text(-0.35, -0.32, "origin", color="white", fontsize=12)
-axes.set(
-    xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title="The output of one neuron"
-)
+axes.set(xlabel="$x_1$", ylabel="$x_2$", title="The output of one neuron", aspect=1)
 show(
     figure,
     "Figure 1: the output of a neuron over the plane of its two inputs. A thick "
@@ -215,9 +210,9 @@ show(
     "is positive; on the dark side it is negative. A short white line joins the origin "
     "to the boundary.",
 )
-print("length of w                ", norm.round(3))
-print("from origin to the boundary", np.linalg.norm(foot).round(3))
-print("|b| / length of w          ", (abs(b_plane) / norm).round(3))
+print("length of w                 ", norm.round(3))
+print("from origin to the boundary ", np.linalg.norm(foot).round(3))
+print("|b| / length of w           ", (abs(b_plane) / norm).round(3))
 
 # %% [markdown]
 # Look at the lines of equal output. They are all parallel to the boundary: **one neuron
@@ -286,8 +281,8 @@ a_line = np.tanh(z_line)
 figure, axes = plt.subplots(figsize=(7, 3.8))
 axes.plot(z_line, a_line, color=BLUE, linewidth=3)
 axes.plot(z_line, 1 - a_line**2, color=ORANGE, linewidth=3, linestyle="dashed")
-axes.text(1.4, 0.7, "activation  $a = \\tanh z$", fontsize=12)
-axes.text(-4.1, 0.5, "slope  $1 - a^2$  (dashed)", fontsize=12)
+axes.text(1.3, 0.66, "activation  $a = \\tanh z$", fontsize=12)
+axes.text(-4.2, 0.62, "slope  $1 - a^2$  (dashed)", fontsize=12)
 axes.axhline(0, color="black", linewidth=0.8)
 axes.grid(alpha=0.4)
 axes.set(xlabel="pre-activation $z$", title="tanh and its slope", ylim=(-1.1, 1.15))
@@ -305,7 +300,7 @@ for z in (0.0, 1.0, 2.0, 4.0):
 
 # %% [markdown]
 # The last column is measured, not derived: move $z$ a little to either side, and divide
-# the change of $a$ by the change of $z$. It agrees, so the algebra above is sound.
+# the change of $a$ by the change of $z$. It agrees in every digit shown.
 #
 # Where the slope is almost 0, the neuron is called *saturated*: its output is near $-1$
 # or $1$, and a small change of the weights leaves it there. Remember this; it decides
