@@ -15,14 +15,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
-from nnkit.sandbox.policy import Policy, is_readable, parents
+from nnkit.sandbox.policy import Policy, is_readable, parents, rules
 from nnkit.sandbox.syscalls import call
 
 _MEGABYTE = 1 << 20
 _PTRACE_SEIZE = 0x4206
 _IPC_RMID = 0
+_DETACH = 2
 _AF_VSOCK = 40
+_MOST_FILES = 100
 # Where nothing of a submission's can be, on whatever machine.
 _FOREIGN_FILES = ("/etc/passwd", "/etc/hostname", "/proc/version", "/proc/self/environ")
 _FOREIGN_FOLDERS = ("/etc", "/home", "/root", "/run", "/var", "/proc", "/sys")
@@ -50,23 +53,32 @@ def reads(policy: Policy, targets: Targets) -> Iterator[str]:
     """Open files and list folders that are not to be read."""
     processes = [f"/proc/{pid}/cmdline" for pid in (targets.zygote, targets.victim)]
     for path in (*policy.hidden, *_FOREIGN_FILES, *_FOREIGN_FOLDERS, *processes):
+        paths = [path]
         if os.path.isdir(path):
-            yield from _reads_folder(policy, path)
-        elif _opens(path) and not is_readable(policy, path):
-            yield f"{path} can be read"
+            if _lists(path) and not any(
+                path in parents(known) or known in parents(path)
+                for known, readable in rules(policy).items()
+                if readable
+            ):
+                yield f"{path} can be listed"
+            inside = _files(path) if path in policy.hidden else ()
+            paths = list(islice(inside, _MOST_FILES))
+        for file in paths:
+            if not is_readable(policy, file) and _opens(file):
+                yield f"{file} can be read"
+                break
 
 
-def _reads_folder(policy: Policy, folder: str) -> Iterator[str]:
-    leads_to_readable = any(folder in parents(path) for path in policy.readable)
-    inside_readable = any(path in parents(folder) for path in policy.readable)
-    with suppress(OSError):
-        if os.listdir(folder) and not (leads_to_readable or inside_readable):
-            yield f"{folder} can be listed"
+def _lists(folder: str) -> bool:
+    try:
+        return bool(os.listdir(folder))
+    except OSError:
+        return False
+
+
+def _files(folder: str) -> Iterator[str]:
     for here, _, names in os.walk(folder):
-        for path in (os.path.join(here, name) for name in names):
-            if not is_readable(policy, path) and _opens(path):
-                yield f"{path} can be read"
-                return
+        yield from (os.path.join(here, name) for name in names)
 
 
 def _opens(path: str) -> bool:
@@ -87,6 +99,10 @@ def writes(policy: Policy, targets: Targets) -> Iterator[str]:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             os.unlink(path)
             yield f"a file can be created in {folder}"
+    with suppress(OSError):
+        call("mount", b"tmpfs", b".", b"tmpfs", 0, b"size=64k")
+        call("umount2", b".", _DETACH)
+        yield "file systems can be mounted"
     for path in (os.__file__, __file__, *policy.hidden):
         with suppress(OSError):
             before = os.stat(path)

@@ -23,8 +23,10 @@ try:
 except ImportError:  # Windows: only the student's side runs there
     resource = None  # type: ignore[assignment]  # `limit` says so in one line
 
-_SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_DROP, _SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_SET_PDEATHSIG, _SET_DUMPABLE, _SET_KEEPCAPS = 1, 4, 8
+_CAPBSET_DROP, _SET_NO_NEW_PRIVS = 24, 38
 _CAPABILITIES = 64
+_DAC_READ_SEARCH = 1 << 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 # systemd's registry of ids lists this range as unused: no account, no container.
@@ -41,6 +43,7 @@ class Enclosure:
         zygote: Its process id, as its children see it.
         private_mounts: Each child can have a /tmp of its own.
         own_users: A user namespace of its own, in which there is just one uid.
+        closed: The Python environment lies where only root may look.
         first_uid: Where the uids for children start, one for each; 0 for `NOBODY`.
         folder: Where children make their folders when they cannot have a /tmp.
         broken: Layers that this system does not offer.
@@ -50,6 +53,7 @@ class Enclosure:
     zygote: int = 0
     private_mounts: bool = False
     own_users: bool = False
+    closed: bool = False
     first_uid: int = 0
     folder: str = ""
     broken: set[str] = field(default_factory=set)
@@ -82,7 +86,9 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
     if "landlock" in layers:
         landlock.restrict(policy, folder)
     if "uid" in layers:
-        drop_privileges(user if changes else None)
+        # Under Landlock, root's right to read reaches the readable paths and no others.
+        reading = changes and ENCLOSURE.closed and "landlock" in layers
+        drop_privileges(user if changes else None, keep_reading=reading)
     move_in(folder)
     if "rlimits" in layers:
         limit(policy.limits, ceiling)
@@ -141,17 +147,25 @@ def move_in(folder: str) -> None:
     tempfile.tempdir = None  # found anew from TMPDIR
 
 
-def drop_privileges(user: int | None) -> None:
-    """Become an ordinary user, if not one already, without any capability."""
-    if sys.platform == "linux" and os.geteuid() == 0:
+def drop_privileges(user: int | None, *, keep_reading: bool = False) -> None:
+    """Become an ordinary user, if not one already, without capabilities.
+
+    Args:
+        user: The uid to take, and gid; None to keep what there is.
+        keep_reading: Stay able to read what only root may.
+    """
+    linux = sys.platform == "linux"
+    if linux and os.geteuid() == 0:
         _empty_bounding_set()
+        call("prctl", _SET_KEEPCAPS, int(keep_reading), 0, 0, 0)
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    if sys.platform == "linux":
+    if linux:
+        kept = _DAC_READ_SEARCH if keep_reading else 0
         header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-        call("capset", header, bytes(24))
+        call("capset", header, struct.pack("=IIIIII", kept, kept, 0, 0, 0, 0))
 
 
 def _empty_bounding_set() -> None:

@@ -27,6 +27,7 @@ _NEW_REST = 0x04000000 | 0x08000000 | 0x20000000 | 0x40000000  # uts, ipc, pid, 
 
 _NOSUID, _NODEV, _NOEXEC = 2, 4, 8
 _BIND, _RECURSIVE, _PRIVATE, _DETACH = 4096, 16384, 1 << 18, 2
+_SET_DUMPABLE = 4
 _AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 
@@ -51,6 +52,8 @@ def enter(*, mounts: bool = True) -> bool:
         except PermissionError:
             pass  # root of a container without CAP_SYS_ADMIN; a user namespace may do
     call("unshare", flags | NEW_USER)
+    # A process that changed its uid is not dumpable, and may not write its own maps.
+    call("prctl", _SET_DUMPABLE, 1, 0, 0, 0)
     # The same ids inside as outside. Without "deny" the kernel refuses the group map.
     for name, text in (
         ("setgroups", "deny"),

@@ -197,22 +197,28 @@ def _student_part(package: str) -> list[str]:
     return paths
 
 
-@functools.lru_cache(maxsize=8)
-def turns(policy: Policy) -> dict[str, bool]:
-    """Where readable turns into hidden or back: path to readable, outer before inner.
+# The three that follow are asked before a process changes its root, and remembered from
+# then on: afterwards the same path may be missing, or lead elsewhere.
 
-    The paths are without symbolic links. To be called before paths change their
-    meaning, and remembered from then on.
-    """
-    readable = {os.path.realpath(path) for path in policy.readable}
-    hidden = {os.path.realpath(path) for path in policy.hidden} - readable
+
+@functools.lru_cache(maxsize=8)
+def rules(policy: Policy) -> Mapping[str, bool]:
+    """Whether each path that the policy names is readable; without symbolic links."""
+    hidden = dict.fromkeys(map(os.path.realpath, policy.hidden), False)
+    return hidden | dict.fromkeys(map(os.path.realpath, policy.readable), True)
+
+
+@functools.lru_cache(maxsize=8)
+def turns(policy: Policy) -> Mapping[str, bool]:
+    """Those rules where readable turns into hidden or back, outer before inner."""
     found: dict[str, bool] = {}
-    for path in sorted(readable | hidden, key=lambda path: path.split("/")):
+    ordered = sorted(rules(policy).items(), key=lambda rule: rule[0].split("/"))
+    for path, readable in ordered:
         around = next(
             (found[above] for above in parents(path) if above in found), False
         )
-        if around != (path in readable) and os.path.exists(path):
-            found[path] = path in readable
+        if around != readable and os.path.exists(path):
+            found[path] = readable
     return found
 
 
@@ -246,16 +252,21 @@ def whole_and_mixed(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if readable:
             walk(path)
     # Python finds no module in a folder that it cannot list.
-    mixed += above.intersection(map(os.path.realpath, policy.hidden))
+    mixed += [
+        path
+        for path, readable in rules(policy).items()
+        if not readable and path in above
+    ]
     return tuple(whole), tuple(mixed)
 
 
 def is_readable(policy: Policy, path: str) -> bool:
     """What the policy says about one path."""
-    for step in (path, *parents(path)):
-        if step in policy.readable or step in policy.hidden:
-            return step in policy.readable
-    return False
+    known = rules(policy)
+    path = os.path.realpath(path)
+    return next(
+        (known[step] for step in (path, *parents(path)) if step in known), False
+    )
 
 
 def _entries(folder: str) -> list[str]:
