@@ -112,6 +112,7 @@ class _Writer:
 
     def _load(self) -> None:
         """Read what is there, in a few queries for the whole unit."""
+        self._written: set[str] = set()
         run = self._connection.execute
         base, notebooks = api.BaseCell.__table__, api.Notebook.__table__
         cells = run(
@@ -151,9 +152,14 @@ class _Writer:
         }
 
     def write(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Bring the rows of these students up to date."""
+        """Bring the rows of these students up to date; of two records the last one."""
         rows = _Rows()
         for record in records:
+            if record["student"] in self._written:
+                rows.execute(self._connection)
+                rows = _Rows()
+                self._load()
+            self._written.add(record["student"])
             self._one(record, rows)
         rows.execute(self._connection)
 

@@ -218,7 +218,7 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
             f"({str(error).splitlines()[0][:80]}): left out; mend or delete it, "
             "formgrader stumbles over it"
         ]
-    return text or None, []
+    return text, []
 
 
 def _shown(path: Path) -> str:

@@ -1,0 +1,139 @@
+"""The instructor's folder, and the configurations that nbgrader reads."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from grading_builders import UNIT, answered, record
+from traitlets.config import PyFileConfigLoader
+
+from nnkit.grading.gradebook import write_gradebook
+from nnkit.grading.workspace import (
+    Workspace,
+    WorkspaceError,
+    make_workspace,
+    write_atomically,
+)
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def config(path):
+    return PyFileConfigLoader(str(path)).load_config().CourseDirectory
+
+
+def contents(root):
+    return {
+        path.relative_to(root): path.read_bytes() if path.is_file() else None
+        for path in root.rglob("*")
+    }
+
+
+def test_everything_is_in_its_place(workspace, course):
+    assert sorted(p.name for p in workspace.root.iterdir()) == [
+        "autograded",
+        "feedback",
+        "journal",
+        "nbgrader_config.py",
+        "submitted",
+    ]
+    assert workspace.db_url == f"sqlite:///{workspace.root}/gradebook.db"
+    assert workspace.journal(UNIT) == workspace.root / "journal" / f"{UNIT}.jsonl"
+    assert (workspace.root / "journal").stat().st_mode & 0o077 == 0
+    assert Workspace.open(workspace.root) == workspace
+
+
+def test_configuration_has_absolute_paths(tmp_path, course, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = make_workspace("here", Path("solutions"), Path("course"))
+    found = config(made.root / "nbgrader_config.py")
+    assert found.course_id == "nnkit"
+    assert found.source_directory == str(tmp_path / "solutions")
+    assert found.release_directory == str(tmp_path / "course")
+
+
+def test_without_solutions_nothing_can_overwrite_the_course(workspace, course):
+    found = config(workspace.root / "nbgrader_config.py")
+    assert found.source_directory == str(course)
+    assert found.release_directory == str(workspace.root / "release")
+
+
+def test_the_repositorys_own_configuration():
+    found = config(REPOSITORY / "nbgrader_config.py")
+    assert found.course_id == "nnkit"
+    assert found.source_directory == str(REPOSITORY / "solutions")
+    assert found.release_directory == str(REPOSITORY / "course")
+
+
+def test_made_again_it_is_as_it_was(workspace, course, hand_in, tmp_path):
+    hand_in(answered())
+    own = workspace.root / "nbgrader_config.py"
+    own.write_text(own.read_text() + "# my own\n")
+    (workspace.root / "notes.txt").write_text("mine")
+    (workspace.root / "feedback").rmdir()
+    before = contents(workspace.root)
+    assert make_workspace(workspace.root, None, tmp_path) == workspace
+    assert contents(workspace.root) == {**before, Path("feedback"): None}
+
+
+@pytest.mark.parametrize("name", ["thesis.tex", "nbgrader_config.py", ".git"])
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path, course, name):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / name).write_text("c = get_config()")
+    before = contents(folder)
+    with pytest.raises(WorkspaceError, match=r"is not empty .* nothing was changed"):
+        make_workspace(folder, None, course)
+    assert contents(folder) == before
+
+
+def test_an_empty_folder_is_used(tmp_path, course):
+    (tmp_path / "new").mkdir()
+    make_workspace(tmp_path / "new", None, course)
+
+
+@pytest.mark.parametrize("below", ["", "grading"])
+def test_a_file_in_the_way(tmp_path, course, below):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="cannot be made"):
+        make_workspace(tmp_path / "file" / below, None, course)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder(tmp_path, course):
+    (tmp_path / "locked").mkdir(mode=0o500)
+    with pytest.raises(WorkspaceError, match="Permission denied"):
+        make_workspace(tmp_path / "locked" / "grading", None, course)
+
+
+def test_a_folder_of_nbgraders_own_can_be_opened(tmp_path):
+    with pytest.raises(WorkspaceError, match="has no folder submitted/"):
+        Workspace.open(tmp_path)
+    (tmp_path / "submitted").mkdir()
+    assert Workspace.open(tmp_path).root == tmp_path
+
+
+def test_nbgraders_commands_work_from_it(workspace, release):
+    write_gradebook(workspace.db_url, release, [record("ada")])
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "db", "student", "list"],
+        cwd=workspace.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ada" in done.stdout
+    assert "No nbgrader_config.py file found" not in done.stderr
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomically(tmp_path / "x", b"")
+    assert list(tmp_path.iterdir()) == []
