@@ -177,7 +177,7 @@ class Session:
             error = self.answers.errors.get(position)
             if error and cell.grade_id == f"{calls.name}-answer":
                 missing = len(calls.cases) - len(self.answers.replies[calls.name])
-                self.answers.replies[calls.name] += [{"raised": error}] * missing
+                self.answers.replies[calls.name] += [{"raised": error, "by": "cell"}] * missing
                 return
         self._fill(calls, "not attempted", f"There is no function {calls.name}.")
 

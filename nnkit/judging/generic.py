@@ -67,7 +67,7 @@ def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
         case Kind.NOT_ATTEMPTED:
             return outcome.detail or "Not answered yet."
         case Kind.RAISED:
-            return f"Your function stopped with {outcome.detail}"
+            return outcome.detail
         case Kind.TIMED_OUT:
             return (
                 outcome.detail
@@ -111,6 +111,8 @@ def _about_values(
             "float64 turn into float32 in your code?"
         )
     factor = _constant_factor(key, rows, part)
+    if factor == 0:
+        return f"{name} is zero in every case. Is what you compute what you return?"
     if factor is not None:
         return (
             f"{name} is the right answer times {factor:.4g}, in every case. Which "

@@ -4,6 +4,7 @@ A *reply* is what crossed the wire for one call: plain data, in one of three for
 
     {"value": …, "args": […]}                       the call returned
     {"raised": {"type", "message", "line", "source"}}
+    {"raised": {…}, "by": "cell"}                   the cell that should define it did
     {"ended": "timed out" | "crashed" | "not attempted", "detail": …}
 """
 
@@ -67,9 +68,11 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
         error = reply["raised"]
         if error["type"] == "NotImplementedError":
             return Outcome(Kind.NOT_ATTEMPTED)
-        where = f", at line {error['line']}: {error['source']}" if error["line"] else ""
-        said = f": {error['message']}" if error["message"] else ""
-        return Outcome(Kind.RAISED, error["type"], error["type"] + said + where)
+        who = "cell" if reply.get("by") == "cell" else "function"
+        said = f"{error['type']}: {error['message']}".removesuffix(": ")
+        where = f" (line {error['line']}: {error['source']})" if error["line"] else ""
+        detail = f"Your {who} stopped with {said}{where}"
+        return Outcome(Kind.RAISED, error["type"], detail)
     changed = [
         str(position)
         for position, (before, after) in enumerate(

@@ -1,0 +1,146 @@
+"""The wire: what may cross comes out as it went in, all else is refused."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from nnkit.adapters import Named, Rng
+from nnkit.judging.outcome import same
+from nnkit.sandbox import wire
+
+arrays = hnp.arrays(
+    dtype=st.sampled_from(list(wire.DTYPES.values())),
+    shape=hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
+)
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63) + 1, 2**63 - 1)
+    | st.floats()
+    | st.text(max_size=10)
+    | arrays,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(plain)
+def test_plain_data_comes_out_as_it_went_in(value):
+    assert same(value, wire.decode_bytes(wire.encode(value)))
+
+
+@pytest.mark.parametrize("value", [Rng(3), Named("quadratic_gradient", {"A": 1.5})])
+def test_stand_ins_cross(value):
+    assert wire.decode_bytes(wire.encode(value)) == value
+
+
+class Subclass(np.ndarray):
+    pass
+
+
+class Number(float):
+    pass
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        object(),
+        np.ones(2).view(Subclass),
+        Number(1.0),
+        np.array([object()]),
+        np.ma.masked_array([1.0]),
+        lambda: 0,
+        {1: 2},
+        10**30,
+        np.datetime64("2020-01-01"),
+    ],
+    ids=repr,
+)
+def test_what_is_no_plain_data_becomes_a_name(value):
+    assert isinstance(wire.decode_bytes(wire.encode(value)), wire.Opaque)
+
+
+def test_big_endian_and_strided_arrays_cross_by_value():
+    array = np.arange(12.0).reshape(3, 4)[::2, ::-1].astype(">f8")
+    back = wire.decode_bytes(wire.encode(array))
+    assert np.array_equal(back, array)
+    assert back.flags.c_contiguous
+    assert back.flags.writeable
+
+
+def frame(header, blobs=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return wire.MAGIC + struct.pack(">I", len(text)) + text + blobs
+
+
+def body(node, arrays=()):
+    return {"body": node, "arrays": list(arrays)}
+
+
+DEEP = b'{"body": ' + b"[" * 5000 + b"]" * 5000 + b', "arrays": []}'
+MALFORMED = {
+    "another magic": b"EVIL" + frame(body(1))[4:],
+    "no json": frame(b"\x80\x04pickle"),
+    "no utf-8": frame(b"\xff\xfe"),
+    "a list": frame([]),
+    "other keys": frame({"body": 1}),
+    "unknown tag": frame(body({"x": 1})),
+    "two tags": frame(body({"t": [], "d": []})),
+    "tuple of number": frame(body({"t": 5})),
+    "dict of no pairs": frame(body({"d": [[1]]})),
+    "dict with no text as key": frame(body({"d": [[1, 2]]})),
+    "missing array": frame(body({"a": 0})),
+    "array twice": frame(body([{"a": 0}, {"a": 0}], [["float64", [0]]])),
+    "array unmentioned": frame(body(1, [["float64", [0]]])),
+    "negative index": frame(body({"a": -1}, [["float64", [0]]])),
+    "object dtype": frame(body({"a": 0}, [["object", [1]]]), bytes(8)),
+    "negative size": frame(body({"a": 0}, [["float64", [-1]]])),
+    "huge array": frame(body({"a": 0}, [["float64", [2**40]]])),
+    "huge by product": frame(body({"a": 0}, [["float64", [2**20, 2**20]]])),
+    "many dimensions": frame(body({"a": 0}, [["float64", [1] * 40]])),
+    "boolean size": frame(body({"a": 0}, [["float64", [True]]]), bytes(8)),
+    "truncated": frame(body({"a": 0}, [["float64", [4]]]), bytes(8)),
+    "huge header": wire.MAGIC + struct.pack(">I", 2**32 - 1),
+    "deep": frame(DEEP),
+    "huge integer": frame(body(2**70)),
+    "strange float": frame(body({"f": "1e5"})),
+    "scalar of many": frame(body({"s": 0}, [["float64", [2]]]), bytes(16)),
+    "seed of text": frame(body({"r": "x"})),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_malformed_frames_are_refused(name):
+    with pytest.raises(wire.WireError):
+        wire.decode_bytes(MALFORMED[name])
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_decoded_or_refused(data):
+    with pytest.raises(wire.WireError):
+        wire.decode_bytes(wire.MAGIC + struct.pack(">I", len(data)) + data)
+
+
+def test_what_is_too_deep_is_not_sent():
+    value = []
+    for _ in range(wire.MAX_DEPTH + 2):
+        value = [value]
+    with pytest.raises(wire.WireError):
+        wire.encode(value)
+
+
+def test_what_refers_to_itself_is_not_sent():
+    value = []
+    value.append(value)
+    with pytest.raises(wire.WireError):
+        wire.encode(value)
