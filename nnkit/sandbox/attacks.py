@@ -39,12 +39,14 @@ class Targets:
     Attributes:
         zygote: The parent's process id.
         victim: Another child's process id.
+        file: A file of the zygote that file modes let everyone read and change.
         sockets: Addresses on which the zygote listens.
         secret: Where in memory the zygote has something, and so has each child.
     """
 
     zygote: int
     victim: int
+    file: str
     sockets: list[str]
     secret: int
 
@@ -52,7 +54,13 @@ class Targets:
 def reads(policy: Policy, targets: Targets) -> Iterator[str]:
     """Open files and list folders that are not to be read."""
     processes = [f"/proc/{pid}/cmdline" for pid in (targets.zygote, targets.victim)]
-    for path in (*policy.hidden, *_FOREIGN_FILES, *_FOREIGN_FOLDERS, *processes):
+    for path in (
+        targets.file,
+        *policy.hidden,
+        *_FOREIGN_FILES,
+        *_FOREIGN_FOLDERS,
+        *processes,
+    ):
         paths = [path]
         if os.path.isdir(path):
             if _lists(path) and not any(
@@ -103,10 +111,13 @@ def writes(policy: Policy, targets: Targets) -> Iterator[str]:
         call("mount", b"tmpfs", b".", b"tmpfs", 0, b"size=64k")
         call("umount2", b".", _DETACH)
         yield "file systems can be mounted"
-    for path in (os.__file__, __file__, *policy.hidden):
+    for path in (targets.file, os.__file__, __file__, *policy.hidden):
         with suppress(OSError):
             before = os.stat(path)
             yield from _changes(path, before)
+    with suppress(OSError):
+        os.truncate(targets.file, 0)
+        yield "a file of the zygote can be truncated"
 
 
 def _changes(path: str, before: os.stat_result) -> Iterator[str]:
@@ -125,7 +136,6 @@ def _changes(path: str, before: os.stat_result) -> Iterator[str]:
         attempts["an attribute"] = label
     if stat.S_ISREG(before.st_mode):
         attempts["the contents"] = lambda: os.close(os.open(path, os.O_WRONLY))
-        attempts["the size"] = lambda: os.truncate(path, before.st_size)
     for what, attempt in attempts.items():
         with suppress(OSError):
             attempt()

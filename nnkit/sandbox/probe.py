@@ -34,15 +34,17 @@ def probe(policy: Policy) -> dict[str, str]:
     if not hasattr(os, "fork"):
         return dict.fromkeys(PROPERTIES, f"needs Linux, this is {sys.platform}")
     with ExitStack() as stack:
+        zygote = os.getpid()
         secret = ctypes.create_string_buffer(
             b"what a child must not read in its zygote"
         )
+        address = ctypes.addressof(secret)
         reports, report = os.pipe()
         release, held = os.pipe()
         ready, is_ready = os.pipe()
         for descriptor in (reports, release, ready):
             stack.callback(os.close, descriptor)
-        sockets = _listen(stack)
+        file, sockets = _offer(stack), _listen(stack)
 
         def wait_to_be_attacked() -> None:
             confine(policy, keep=(release, is_ready))
@@ -50,7 +52,7 @@ def probe(policy: Policy) -> dict[str, str]:
             os.read(release, 1)  # ends when the zygote lets go, or is gone
 
         def attack() -> None:
-            targets = Targets(os.getppid(), victim, sockets, ctypes.addressof(secret))
+            targets = Targets(zygote, victim, file, sockets, address)
             _attack(policy, targets, report)
 
         victim = _fork(wait_to_be_attacked)
@@ -109,6 +111,16 @@ def _judge(lines: list[list[str]]) -> dict[str, str]:
         if name not in ended and not breaches[name]:
             breaches[name].append("the attacker died before it could tell")
     return {name: "; ".join(found) for name, found in breaches.items()}
+
+
+def _offer(stack: ExitStack) -> str:
+    """A file in the zygote's temporary folder, which is not the children's."""
+    descriptor, path = tempfile.mkstemp(prefix="nnkit-")
+    stack.callback(os.unlink, path)
+    os.write(descriptor, b"what a child must neither read nor change")
+    os.fchmod(descriptor, 0o666)
+    os.close(descriptor)
+    return path
 
 
 def _listen(stack: ExitStack) -> list[str]:

@@ -200,8 +200,13 @@ def restrict() -> None:
     """Put the filter on this process, for good. It needs no_new_privs to be set."""
     prepare()
     packed, places = _template()
-    code = ctypes.create_string_buffer(packed, len(packed))
+    code = bytearray(packed)
     for place in places:
         struct.pack_into("=I", code, place, os.getpid())
+    _install(bytes(code))
+
+
+def _install(packed: bytes) -> None:
+    code = ctypes.create_string_buffer(packed, len(packed))
     filled = _Program(len(packed) // 8, ctypes.addressof(code))
     call("seccomp", _SET_MODE_FILTER, _ALL_THREADS, filled)

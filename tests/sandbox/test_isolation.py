@@ -1,0 +1,124 @@
+"""Each property, by an attempt to break it: as root and as an ordinary user, with all
+layers, with each one off, and with each one alone."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nnkit.sandbox.isolation import LAYERS, PROPERTIES
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="the sandbox is made of what Linux offers"
+)
+
+CELL = Path(__file__).with_name("cell.py")
+USERS = ("root", "ordinary")
+
+
+def has_vsock() -> bool:
+    import socket
+
+    try:
+        socket.socket(40, socket.SOCK_STREAM).close()
+    except OSError:
+        return False
+    return True
+
+
+# Which layers hold a property without the others: any of these sets does.
+NETWORK = [{"seccomp"}] if has_vsock() else [{"seccomp"}, {"namespaces"}]
+HELD_BY = {
+    "reads": [{"namespaces"}, {"landlock"}],
+    "writes": [
+        {"namespaces", "uid"},
+        {"namespaces", "seccomp"},
+        {"namespaces", "landlock"},
+        {"landlock", "uid"},
+        {"landlock", "seccomp"},
+    ],
+    "network": NETWORK,
+    "processes": [{"seccomp"}],
+    "others": [
+        {"uid", "namespaces"},
+        {"uid", "landlock"},
+        {"seccomp", "namespaces"},
+        {"seccomp", "landlock"},
+    ],
+    "cpu": [{"rlimits"}],
+    "memory": [{"rlimits", "seccomp"}],
+    "disk": [{"namespaces"}],
+}
+# An ordinary user's children share its uid, and own the files that it owns.
+HELD_BY_FOR_ORDINARY = HELD_BY | {
+    "writes": [s for s in HELD_BY["writes"] if s != {"landlock", "uid"}],
+    "others": [{"seccomp", "namespaces"}, {"seccomp", "landlock"}],
+}
+
+
+def cell(user: str, **wish) -> dict:
+    if user == "root" and os.geteuid() != 0:
+        pytest.skip("needs root")
+    done = subprocess.run(
+        [sys.executable, str(CELL), json.dumps({"user": user} | wish)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", **wish.pop("env", {})},
+    )
+    assert done.stdout, done.stderr
+    assert not done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def canary(tmp_path):
+    """A file that must stay secret and unchanged; it belongs to the ordinary user."""
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    path = folder / "secret.txt"
+    path.write_text("another student's answer")
+    for step in (path, folder, *folder.parents[:4]):
+        if os.geteuid() == 0 and step != Path("/tmp"):
+            step.chmod(step.stat().st_mode | 0o755)
+    if os.geteuid() == 0:
+        os.chown(folder, 54321, 54321)
+        os.chown(path, 54321, 54321)
+    before = path.stat()
+    yield path
+    after = path.stat()
+    assert path.read_text() == "another student's answer"
+    assert (after.st_mode, after.st_mtime_ns) == (before.st_mode, before.st_mtime_ns)
+    assert os.listdir(folder) == ["secret.txt"]
+
+
+def expected(user: str, off: set[str], missing: list[str]) -> set[str]:
+    here = set(LAYERS) - off - {line.partition(":")[0] for line in missing}
+    table = HELD_BY if user == "root" else HELD_BY_FOR_ORDINARY
+    return {name for name in PROPERTIES if not any(s <= here for s in table[name])}
+
+
+COMBINATIONS = [
+    *([layer] for layer in LAYERS),
+    *([other for other in LAYERS if other != layer] for layer in LAYERS),
+    list(LAYERS),
+]
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize(
+    "off", [[], *COMBINATIONS], ids=lambda off: "-".join(off) or "none"
+)
+def test_probe_notices_exactly_what_is_missing(user, off, canary):
+    found = cell(user, off=off, hidden=[str(canary), str(canary.parent)])
+    noticed = {name for name, breach in found["breaches"].items() if breach}
+    assert noticed == expected(user, set(off), found["missing"]), found
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_probe_is_quick(user):
+    assert min(cell(user)["probe"] for _ in range(3)) < 0.1
