@@ -22,6 +22,9 @@ Role = Literal["check", "answer", "demonstration", "locked", "plain"]
 # that grades everybody can afford for one file. Thirty figures are about 5 MB.
 MAX_BYTES = 20_000_000
 MAX_CELLS = 5_000
+# An empty list takes 3 bytes of text and 64 of memory, so brackets have a cap of their
+# own. A notebook with large interactive plots has some ten thousand.
+MAX_BRACKETS = 1_000_000
 
 
 class NotebookError(ValueError):
@@ -137,6 +140,11 @@ def parse(data: bytes) -> tuple[list[RawCell], list[str]]:
 def _json(data: bytes) -> dict[str, Any]:
     if not data.strip(b"\0 \t\r\n"):
         raise NotebookError(f"is empty ({len(data)} bytes)")
+    if data.count(b"[") + data.count(b"{") > MAX_BRACKETS:
+        raise NotebookError(
+            f"has more than {MAX_BRACKETS:,} lists in it; "
+            "clear the outputs, save, and hand in again"
+        )
     try:
         # NaN is no JSON, but it is found in the outputs of honest notebooks, and
         # outputs are not looked at.
@@ -147,7 +155,7 @@ def _json(data: bytes) -> dict[str, Any]:
         ) from None
     except json.JSONDecodeError as error:
         raise NotebookError(
-            f"is damaged: {error.msg.lower()} at line {error.lineno}, "
+            f"is damaged: {error.msg.lower().removesuffix(' at')} at line {error.lineno}, "
             f"column {error.colno} of the file"
         ) from None
     except RecursionError:

@@ -154,7 +154,8 @@ class _Writer:
     def write(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Bring the rows of these students up to date; of two records the last one."""
         rows = _Rows()
-        for record in records:
+        # By name: nbgrader exports students in the order in which they came.
+        for record in sorted(records, key=lambda record: str(record["student"])):
             if record["student"] in self._written:
                 rows.execute(self._connection)
                 rows = _Rows()
@@ -233,9 +234,9 @@ class _Writer:
     def _comment(self, record: Mapping[str, Any], book: str, rows: _Rows) -> None:
         said: dict[str, list[str]] = {}
         for verdict in record["verdicts"]:
-            answer = self._comment_of.get(str(verdict["exercise"]))
-            if answer and verdict.get("comment"):
-                said.setdefault(answer, []).append(str(verdict["comment"]))
+            if answer := self._comment_of.get(str(verdict["exercise"])):
+                texts = [str(found["text"]) for found in verdict.get("diagnoses", ())]
+                said.setdefault(answer, []).extend(dict.fromkeys(texts))
         problem = record.get("problem") if record.get("status") != "graded" else None
         for name, cell in self._comment_cells.items():
             lines = [str(problem)] if problem else said.get(name, [])

@@ -123,7 +123,7 @@ def test_generate_feedback(write, workspace, release):
     write(answered()[:5], "bob")
     write_unreadable(workspace, release, "eve", "eve/x.ipynb is damaged", None)
     right = record("ada", grads=1.5, timestamp=WHEN)
-    right["verdicts"][1]["comment"] = "Sum or mean?"
+    right["verdicts"][1]["diagnoses"] = [{"text": "Sum or mean?"}]
     unreadable = record("eve", status="unreadable", problem="damaged", verdicts=[])
     records = [right, record("bob", grads=0.0), unreadable]
     write_gradebook(workspace.db_url, release, records)

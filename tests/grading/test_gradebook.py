@@ -95,12 +95,13 @@ def exported(workspace):
 class TestWhatNbgraderReads:
     def test_export(self, workspace, write):
         summary = write(
-            record("ada", neuron=1.0, grads=2.5, timestamp=WHEN),
             record("bob", neuron=0.0, grads=0.0),
+            record("ada", neuron=1.0, grads=2.5, timestamp=WHEN),
             record("eve", status="unreadable", problem="damaged", verdicts=[]),
         )
         assert (summary.written, summary.new_students) == (3, 3)
         grades = exported(workspace)
+        assert list(grades) == ["ada", "bob", "eve"]
         scores = {s: (g["score"], g["max_score"]) for s, g in grades.items()}
         assert scores == {
             "ada": ("3.5", "4.0"),
@@ -146,11 +147,13 @@ class TestWhatNbgraderReads:
 
     def test_comments_stand_at_the_answers(self, write, opened):
         one = record("ada")
-        one["verdicts"][1]["comment"] = "Off by the row count:\0 sum or mean? \ud800"
+        hint, more = "Off by the row count:\0 sum or mean? \ud800", "And float32."
+        texts = [{"text": hint}, {"text": more}, {"text": hint}]
+        one["verdicts"][1]["diagnoses"] = texts
         write(one, record("eve", status="unreadable", problem="is empty", verdicts=[]))
         with opened() as book:
             said = book.find_comment("grads-answer", UNIT, UNIT, "ada").comment
-            assert said == "Off by the row count: sum or mean? ?"
+            assert said == "Off by the row count: sum or mean? ?\nAnd float32."
             assert book.find_comment("neuron-answer", UNIT, UNIT, "ada").comment is None
             problem = book.find_comment("neuron-answer", UNIT, UNIT, "eve").comment
             assert problem == "is empty"
