@@ -70,11 +70,19 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         try:
             data, *backs = rule(*arrays, **options)
         except ValueError as error:
-            raise ValueError(_misfit(rule, arrays, error)) from error
+            shapes = " and ".join(str(np.shape(a)) for a in arrays)
+            raise ValueError(
+                f"{rule.__name__} got shapes {shapes}, which do not fit: {error}. "
+                "Rows are examples; print the shape of each input before this line."
+            ) from error
         if constant:
             return data
-        if len(inputs) > len(backs):  # an option, such as an axis, has no derivative
-            _check_constant(rule, inputs[len(backs) :])
+        for x in inputs[len(backs) :]:  # a target or an axis has no derivative
+            if isinstance(x, Tensor):
+                raise TypeError(
+                    f"{rule.__name__} has no derivative with respect to {x!r}; "
+                    "if it is meant as a constant, pass its .data."
+                )
         out = new(Tensor)
         out._data, out.inputs, out.backs = data, inputs, backs
         out.rule, out.name = rule, ""
@@ -84,25 +92,13 @@ def recorded(rule: Rule) -> Callable[..., Any]:
     return function
 
 
-def _check_constant(rule: Rule, options: tuple[Any, ...]) -> None:
-    for x in options:
-        if isinstance(x, Tensor):
-            raise TypeError(
-                f"{rule.__name__} has no derivative with respect to {x!r}, which would "
-                "silently count as a constant. If it is one, pass x.data."
-            )
-
-
-def _misfit(rule: Rule, arrays: list[Any], error: ValueError) -> str:
-    shapes = " and ".join(str(np.shape(a)) for a in arrays if isinstance(a, np.ndarray))
-    return (
-        f"{rule.__name__} got shapes {shapes}, which do not fit: {error}. "
-        "Rows are examples; print the shape of each input just before this line."
-    )
+def swapped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn a function of (x, y) into one of (y, x), for `array + tensor`."""
+    return lambda y, x: function(x, y)
 
 
 class Tensor:
-    """An array that remembers how it was computed.
+    """An array of floats that remembers how it was computed.
 
     Args:
         data: Floating-point number or array; copied, so that nobody else can change it.
@@ -161,6 +157,8 @@ class Tensor:
 
     def move(self, step: ArrayLike) -> None:
         """Add `step` to the value in place: what an optimizer does to a parameter."""
+        if self.inputs:
+            raise ValueError(f"{self!r} is a result, and others may share its memory")
         np.add(self._data, step, out=self._data)
         self.born = next(_births)
 
@@ -240,12 +238,12 @@ class Tensor:
                     "pass the upstream gradient: out.backward(g)."
                 )
             one = self._data.dtype.type(1)
-            return one if self.ndim == 0 else np.full(self.shape, one)
+            return one if self.shape == () else np.full(self.shape, one)
         g = np.array(seed, dtype=self._data.dtype)
         if g.shape != self.shape:
             raise ValueError(
-                f"backward() got an upstream gradient of shape {g.shape} for {self!r}; "
-                f"a gradient has the shape of what it belongs to, {self.shape}."
+                f"backward() got an upstream gradient of shape {g.shape} for {self!r}: "
+                "a gradient has the shape of what it belongs to."
             )
         return g
 
@@ -266,33 +264,17 @@ class Tensor:
     reshape = recorded(ops.reshape)
     transpose = recorded(ops.transpose)
 
-    def __radd__(self, x: ArrayLike) -> Any:
-        return Tensor.__add__(x, self)
-
-    def __rsub__(self, x: ArrayLike) -> Any:
-        return Tensor.__sub__(x, self)
-
-    def __rmul__(self, x: ArrayLike) -> Any:
-        return Tensor.__mul__(x, self)
-
-    def __rtruediv__(self, x: ArrayLike) -> Any:
-        return Tensor.__truediv__(x, self)
-
-    def __rpow__(self, x: ArrayLike) -> Any:
-        return Tensor.__pow__(x, self)
-
-    def __rmatmul__(self, x: ArrayLike) -> Any:
-        return Tensor.__matmul__(x, self)
+    __radd__ = swapped(__add__)
+    __rsub__ = swapped(__sub__)
+    __rmul__ = swapped(__mul__)
+    __rtruediv__ = swapped(__truediv__)
+    __rpow__ = swapped(__pow__)
+    __rmatmul__ = swapped(__matmul__)
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the value."""
         return self._data.shape
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return self._data.ndim
 
     @property
     def size(self) -> int:
@@ -313,7 +295,7 @@ class Tensor:
     def __repr__(self) -> str:
         made = f" made by {self.rule.__name__}" if self.rule else ""
         name = f" {self.name!r}" if self.name else ""
-        what = f"shape {self.shape}" if self.ndim else f"{float(self):.6g}"
+        what = f"shape {self.shape}" if self.shape else f"{float(self):.6g}"
         return f"<Tensor{name} {what}{made}>"
 
 

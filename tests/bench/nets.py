@@ -121,9 +121,7 @@ def with_nnkit(net: Net) -> Step:
     model = Sequential(
         *(
             Dense(n, k, bends[bend], rng=np.random.default_rng(0))
-            for n, k, bend in zip(
-                net.widths, net.widths[1:], net.bends(), strict=False
-            )
+            for n, k, bend in zip(net.widths, net.widths[1:], net.bends(), strict=False)
         )
     )
     start = [p for pair in net.weights() for p in pair]
@@ -144,7 +142,6 @@ def with_nnkit(net: Net) -> Step:
 def with_autograd(net: Net) -> Step:
     import autograd.numpy as anp
     from autograd import value_and_grad
-    from autograd.scipy.special import logsumexp
 
     X, y = net.data()
     bends = net.bends()
@@ -160,7 +157,8 @@ def with_autograd(net: Net) -> Step:
                 h = anp.maximum(h, 0)
         if net.loss == "mse":
             return anp.mean((h - y) ** 2)
-        return anp.mean(logsumexp(h, axis=1) - h[rows, y])
+        off = h - anp.max(h, axis=1, keepdims=True)
+        return anp.mean(anp.log(anp.sum(anp.exp(off), axis=1)) - off[rows, y])
 
     parameters = net.weights()
     gradient = value_and_grad(loss_of)

@@ -48,7 +48,9 @@ def contenders(net: Net, names: list[str]) -> dict[str, Step]:
     return steps
 
 
-def measure(steps: dict[str, Step], rounds: int, seconds: float) -> dict[str, list[float]]:
+def measure(
+    steps: dict[str, Step], rounds: int, seconds: float
+) -> dict[str, list[float]]:
     """Seconds a step of each contender, in each round."""
     repeat = {}
     for name, step in steps.items():

@@ -1,0 +1,90 @@
+"""The checker, and above all: that it notices."""
+
+import numpy as np
+import pytest
+
+from nnkit.gradcheck import GradcheckError, gradcheck, numerical_gradient
+from nnkit.tensor import AutodiffRefused, grad, refused, tanh
+
+x = np.random.default_rng(0).normal(size=(4, 3))
+w = np.random.default_rng(1).normal(size=3)
+
+
+def f(x, w):
+    return (tanh(x @ w) ** 2).sum()
+
+
+def check(gradients, f=f, xs=(x, w), **options):
+    return gradcheck(f, xs, gradients, rng=np.random.default_rng(2), **options)
+
+
+def test_right_gradient_passes_with_digits_to_spare():
+    assert check(grad(f, wrt=(0, 1))(x, w)) < 1e-10
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda dx, dw: (-dx, dw),
+        lambda dx, dw: (dx, dw * (1 + 1e-5)),
+        lambda dx, dw: (dx, np.zeros(3)),
+        lambda dx, dw: (dx, dw[::-1].copy()),
+        lambda dx, dw: (dx + np.eye(4, 3) * 1e-4, dw),
+        lambda dx, dw: (dx, np.where(np.arange(3) == 1, np.nan, dw)),
+        lambda dx, dw: (dx, np.where(np.arange(3) == 1, np.inf, dw)),
+    ],
+)
+def test_wrong_gradient_is_caught(spoil):
+    with pytest.raises(GradcheckError, match=r"promises a slope of .* relative error"):
+        check(spoil(*grad(f, wrt=(0, 1))(x, w)))
+
+
+def test_wrong_shape_is_caught():
+    dx, dw = grad(f, wrt=(0, 1))(x, w)
+    with pytest.raises(GradcheckError, match=r"argument 1 has shape \(3, 1\).*\(3,\)"):
+        check((dx, dw[:, None]))
+
+
+def test_constant_function_has_gradient_zero():
+    assert check((np.zeros(3),), lambda w: 1.0, (w,)) == 0
+    with pytest.raises(GradcheckError):
+        check((np.full(3, 1e-6),), lambda w: 1.0, (w,))
+
+
+def test_numerical_gradient_is_exact_on_quadratics():
+    A = np.array([[2.0, 1], [1, 3]])
+    point = np.array([0.3, -0.7])
+    found = numerical_gradient(lambda w: w @ A @ w / 2, point)
+    np.testing.assert_allclose(found, A @ point, rtol=1e-10)
+
+
+@pytest.mark.parametrize("point", [np.array(0.7), x.T, x])
+def test_numerical_gradient_takes_any_shape_and_leaves_it_alone(point):
+    before = point.copy()
+    found = numerical_gradient(lambda x: np.sum(np.tanh(x)), point)
+    np.testing.assert_allclose(found, 1 - np.tanh(point) ** 2, rtol=1e-8)
+    np.testing.assert_array_equal(point, before)
+    assert found.shape == point.shape
+
+
+def test_error_against_step_has_the_shape_that_unit_5_shows():
+    """Squared while the curve matters, then rounding: 1e-5, 2e-11, 4e-9."""
+
+    def log_cosh(x):
+        return np.log(np.cosh(x))  # its slope is tanh
+
+    errors = [
+        abs(numerical_gradient(log_cosh, np.array(0.7), eps) - np.tanh(0.7))
+        for eps in (1e-2, 1e-5, 1e-8)
+    ]
+    assert 5e-6 < errors[0] < 5e-5
+    assert errors[1] < 1e-10
+    assert 1e-10 < errors[2] < 1e-7
+
+
+def test_refused_while_gradients_are_to_be_derived_by_hand():
+    with refused("by hand"):
+        with pytest.raises(AutodiffRefused):
+            numerical_gradient(np.sum, x)
+        with pytest.raises(AutodiffRefused):
+            check((x, w))

@@ -1,0 +1,135 @@
+"""Losses at their extremes; their gradients are in `test_ops.py`, with all rules."""
+
+import numpy as np
+import pytest
+
+from nnkit.losses import (
+    absolute_error,
+    binary_cross_entropy,
+    binary_cross_entropy_from_logits,
+    cross_entropy,
+    huber,
+    squared_error,
+)
+from nnkit.tensor import Tensor, grad, log_softmax, sigmoid, value_and_grad
+
+REGRESSION = [squared_error, absolute_error, huber]
+
+
+def test_both_squared_errors_are_what_they_are_called():
+    p, y = np.array([1.0, 2, 4]), np.array([1.0, 1, 1])
+    assert squared_error(p, y) == pytest.approx(10 / 3)
+    assert squared_error(p, y, half=True) == pytest.approx(10 / 6)
+    np.testing.assert_allclose(grad(squared_error)(p, y), 2 * (p - y) / 3)
+    np.testing.assert_allclose(grad(squared_error)(p, y, half=True), (p - y) / 3)
+
+
+@pytest.mark.parametrize("loss", REGRESSION)
+def test_regression_losses_are_zero_where_right_and_shift_invariant(loss):
+    y = np.array([1.0, -2, 3])
+    assert loss(y, y) == 0
+    assert loss(y + 0.7, y) == pytest.approx(loss(y + 5.7, y + 5))
+
+
+@pytest.mark.parametrize("loss", REGRESSION)
+def test_column_against_vector_is_refused(loss):
+    with pytest.raises(ValueError, match=r"\(5, 1\).*\(5,\).*y\.reshape"):
+        loss(Tensor(np.ones((5, 1))), np.ones(5))
+
+
+def test_huber_is_squared_near_and_absolute_far_and_smooth_between():
+    y = np.zeros(1)
+    assert huber(np.array([0.5]), y, delta=2) == 0.125
+    assert huber(np.array([10.0]), y, delta=2) == 2 * (10 - 1)
+    near = huber(np.array([2 - 1e-9]), y, delta=2)
+    assert huber(np.array([2 + 1e-9]), y, delta=2) == pytest.approx(near, rel=1e-8)
+
+
+def test_outlier_pulls_the_mean_but_not_the_median():
+    """[0, 0, 0, 0, 100]: squared error is least at 20, absolute error at 0."""
+    y = np.array([0.0, 0, 0, 0, 100])
+
+    def pull(loss, c):
+        return grad(lambda c: loss(c + np.zeros(5), y))(np.array(c))
+
+    assert pull(squared_error, 20.0) == pytest.approx(0, abs=1e-12)
+    assert pull(absolute_error, 1e-9) > 0 > pull(absolute_error, -1e-9)
+
+
+# -- from logits -------------------------------------------------------------------
+
+
+def test_logits_and_probabilities_agree_where_both_can():
+    z, y = np.linspace(-5, 5, 11), np.linspace(0, 1, 11)
+    np.testing.assert_allclose(
+        binary_cross_entropy_from_logits(z, y), binary_cross_entropy(sigmoid(z), y)
+    )
+
+
+def test_binary_logits_of_a_thousand():
+    z, y = np.array([1000.0, 1000, -1000, -1000]), np.array([1, 0, 1, 0])
+    value, dz = value_and_grad(binary_cross_entropy_from_logits)(z, y)
+    assert value == 500
+    assert dz.tolist() == [0, 0.25, -0.25, 0]
+
+
+def test_binary_cross_entropy_is_symmetric_in_the_classes():
+    z, y = np.array([0.3, -2, 5]), np.array([1.0, 0, 0.2])
+    loss = binary_cross_entropy_from_logits
+    assert loss(z, y) == pytest.approx(loss(-z, 1 - y))
+
+
+def test_certain_and_right_costs_nothing_from_probabilities():
+    value, dp = value_and_grad(binary_cross_entropy)(np.array([0.0, 1]), [0, 1])
+    assert value == 0
+    assert dp.tolist() == [0.5, -0.5]
+
+
+def test_certain_and_wrong_costs_infinitely_much_from_probabilities():
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert binary_cross_entropy(np.array([0.0]), [1]) == np.inf
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_nothing_learned_costs_log_of_the_number_of_classes(classes):
+    y = np.arange(7) % classes
+    assert cross_entropy(np.zeros((7, classes)), y) == pytest.approx(np.log(classes))
+
+
+def test_class_logits_of_a_thousand():
+    x = np.array([[1000.0, 0, -1000], [0, 1000, 0]])
+    value, dx = value_and_grad(cross_entropy)(x, np.array([2, 1]))
+    assert value == 1000
+    assert dx.tolist() == [[0.5, 0, -0.5], [0, 0, 0]]
+
+
+def test_integer_and_one_hot_targets_mean_the_same():
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    y = np.array([0, 2, 1, 1, 0])
+    whole, rows = (value_and_grad(cross_entropy)(x, t) for t in (y, np.eye(3)[y]))
+    assert whole[0] == pytest.approx(rows[0])
+    np.testing.assert_allclose(whole[1], rows[1])
+    np.testing.assert_allclose(whole[0], -log_softmax(x)[np.arange(5), y].mean())
+
+
+@pytest.mark.parametrize(
+    "y", [np.zeros(4, int), np.zeros((5, 1), int), np.zeros(5), np.zeros((5, 2))]
+)
+def test_targets_that_do_not_fit_the_logits(y):
+    with pytest.raises(ValueError, match=r"\(5, 3\), so targets are \(5,\) integers"):
+        cross_entropy(Tensor(np.zeros((5, 3))), y)
+
+
+def test_class_number_out_of_range():
+    with pytest.raises(IndexError, match="index 3 is out of bounds"):
+        cross_entropy(np.zeros((1, 3)), np.array([3]))
+
+
+def test_saturated_sigmoid_learns_from_cross_entropy_only():
+    """Logit -10, y = 1: |gradient| is 9e-5 with squared error, 1.0 with this."""
+    z, y = np.array([-10.0]), np.array([1.0])
+    squared = grad(lambda z: squared_error(sigmoid(z), y))(z)
+    assert abs(squared[0]) == pytest.approx(9e-5, rel=0.02)
+    assert grad(binary_cross_entropy_from_logits)(z, y)[0] == pytest.approx(
+        -1, abs=1e-4
+    )

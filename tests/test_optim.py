@@ -1,0 +1,177 @@
+"""Optimizers against closed forms: on ½ λ w² every mode moves by itself."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nnkit import optim
+from nnkit.optim import SGD, Adam
+from nnkit.tensor import Tensor
+
+LAM = np.array([1.0, 4.0, 10.0])
+START = np.array([1.0, -2.0, 0.5])
+
+
+def run(make, steps, lam=LAM, start=START):
+    w = Tensor(start)
+    optimizer = make([w])
+    path = [w.data.copy()]
+    for _ in range(steps):
+        (0.5 * w * w * lam).sum().backward()
+        optimizer.step()
+        path.append(w.data.copy())
+    return np.array(path)
+
+
+def test_gradient_descent_shrinks_each_mode_by_its_own_factor():
+    t = np.arange(31)[:, None]
+    expected = START * (1 - 0.15 * LAM) ** t
+    np.testing.assert_allclose(run(lambda p: SGD(p, 0.15), 30), expected, rtol=1e-10)
+
+
+def linear_recurrence(first, matrix, steps):
+    """Weight along a two-term recurrence (w, v) ← matrix (w, v), by eigenvalues."""
+    values, vectors = np.linalg.eig(matrix)
+    weights = np.linalg.solve(vectors, first)
+    return [(vectors[0] * weights * values**t).sum().real for t in range(steps + 1)]
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_momentum_follows_its_recurrence(nesterov):
+    lr, mu = 0.05, 0.8
+    path = run(lambda p: SGD(p, lr, mu, nesterov=nesterov), 40)
+    for lam, start, found in zip(LAM, START, path.T, strict=True):
+        # v' = mu v + lam w;  w' = w - lr v', or w - lr (lam w + mu v') with Nesterov
+        if nesterov:
+            row = [1 - lr * lam * (1 + mu), -lr * mu * mu]
+        else:
+            row = [1 - lr * lam, -lr * mu]
+        matrix = np.array([row, [lam, mu]], dtype=complex)
+        expected = linear_recurrence(np.array([start, 0]), matrix, 40)
+        np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-12)
+
+
+def test_nesterov_is_gradient_descent_looking_ahead():
+    """Sutskever et al. (2013): u ← mu u - lr ∇f(θ + mu u), θ ← θ + u; w = θ + mu u."""
+    lr, mu = 0.05, 0.8
+    theta, u = START.copy(), np.zeros(3)
+    expected = [START]
+    for _ in range(20):
+        u = mu * u - lr * LAM * (theta + mu * u)
+        theta = theta + u
+        expected.append(theta + mu * u)
+    found = run(lambda p: SGD(p, lr, mu, nesterov=True), 20)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_first_step_of_adam_is_lr_whatever_the_size_of_the_gradient():
+    path = run(lambda p: Adam(p, 0.01), 1, lam=np.array([1e-3, 1, 1e6]))
+    np.testing.assert_allclose(path[1] - path[0], -0.01 * np.sign(START), rtol=1e-4)
+
+
+def test_adam_under_a_constant_gradient_moves_by_lr_at_every_step():
+    w = Tensor(0.0)
+    optimizer = Adam([w], 0.1, eps=0.0)
+    for t in range(1, 8):
+        (3 * w).backward()
+        optimizer.step()
+        assert float(w) == pytest.approx(-0.1 * t, rel=1e-12)
+
+
+def test_adam_written_out():
+    w, m, s = 1.0, 0.0, 0.0
+    path = run(lambda p: Adam(p, 0.1, (0.8, 0.9)), 10, np.array(2.0), np.array(1.0))
+    for t in range(1, 11):
+        g = 2 * w
+        m, s = 0.8 * m + 0.2 * g, 0.9 * s + 0.1 * g * g
+        w -= 0.1 * (m / (1 - 0.8**t)) / (math.sqrt(s / (1 - 0.9**t)) + 1e-8)
+        assert path[t] == pytest.approx(w, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: SGD(p, 0.05),
+        lambda p: SGD(p, 0.05, 0.9),
+        lambda p: SGD(p, 0.05, 0.9, nesterov=True),
+        lambda p: Adam(p, optim.exponential(0.1, 0.99)),
+    ],
+)
+def test_all_find_the_minimum_of_a_quadratic(make):
+    assert np.abs(run(make, 500)[-1]).max() < 1e-3
+
+
+@pytest.mark.parametrize(("lr", "converges"), [(0.199, True), (0.201, False)])
+def test_wall_at_two_over_the_largest_curvature(lr, converges):
+    """Σ λ w² at step 200 over the start: .016 at .199, 49 at .201, for λ = 1 and 10."""
+    lam = np.array([1.0, 10.0])
+    path = run(lambda p: SGD(p, lr), 200, lam, np.ones(2))
+    ratio = (lam * path[-1] ** 2).sum() / lam.sum()
+    expected = (lam * (1 - lr * lam) ** 400).sum() / lam.sum()
+    assert ratio == pytest.approx(expected, rel=1e-9)
+    assert (ratio < 1) == converges
+    assert ratio == pytest.approx({0.199: 0.016, 0.201: 49}[lr], rel=0.03)
+
+
+def test_step_leaves_gradients_and_data_passed_in_alone():
+    w = Tensor(START)
+    (w * w).sum().backward()
+    SGD([w], 0.1).step()
+    np.testing.assert_array_equal(w.grad, 2 * START)
+
+
+def test_parameter_without_gradient_is_named():
+    w, unused = Tensor(1.0, "w"), Tensor(1.0, "unused")
+    (w * w).backward()
+    with pytest.raises(
+        ValueError, match="parameter 1, <Tensor 'unused' 1>, has no grad"
+    ):
+        SGD([w, unused], 0.1).step()
+
+
+# -- schedules -----------------------------------------------------------------------
+
+
+def test_schedules_at_start_middle_and_end():
+    assert [optim.constant(0.3)(t) for t in (0, 99)] == [0.3, 0.3]
+    stepwise = optim.stepwise(0.8, every=10, factor=0.5)
+    assert [stepwise(t) for t in (0, 9, 10, 29, 30)] == [0.8, 0.8, 0.4, 0.2, 0.1]
+    assert optim.exponential(2.0, 0.5)(3) == 0.25
+
+
+@pytest.mark.parametrize("warmup", [0, 10])
+def test_cosine_with_and_without_warmup(warmup):
+    rate = optim.cosine(0.4, total=110, warmup=warmup)
+    rates = [rate(t) for t in range(111)]
+    assert rates[0] == (0 if warmup else 0.4)
+    assert rates[warmup] == 0.4
+    assert rates[warmup + (110 - warmup) // 2] == pytest.approx(0.2)
+    assert rates[110] == pytest.approx(0, abs=1e-16)
+    assert np.all(np.diff(rates[: warmup + 1]) > 0)
+    assert np.all(np.diff(rates[warmup:]) < 0)
+
+
+def test_optimizer_asks_the_schedule_at_each_step():
+    path = run(lambda p: SGD(p, optim.stepwise(0.1, 1, 0.5)), 3, np.ones(3))
+    factor = (1 - 0.1) * (1 - 0.05) * (1 - 0.025)
+    np.testing.assert_allclose(path[-1], START * factor, rtol=1e-12)
+
+
+# -- range test ------------------------------------------------------------------------
+
+
+def test_range_test_starts_every_rate_from_the_same_place():
+    w = Tensor(START)
+    lrs = [0.1, 0.001, 0.19, 0.1]
+    losses = optim.range_test(lambda: (0.5 * w * w * LAM).sum(), [w], lrs, steps=5)
+    expected = [(0.5 * LAM * START**2 * (1 - lr * LAM) ** 10).sum() for lr in lrs]
+    np.testing.assert_allclose(losses, expected, rtol=1e-10)
+    np.testing.assert_array_equal(w.data, START)
+
+
+def test_range_test_calls_divergence_infinite():
+    w = Tensor(START)
+    losses = optim.range_test(lambda: (w**4).sum(), [w], [1e-3, 1e3], steps=30)
+    assert np.isfinite(losses[0])
+    assert losses[1] == np.inf
