@@ -37,6 +37,13 @@ class Named:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Opaque:
+    """Stands for something a student made that is not plain data: its type's name."""
+
+    type_name: str
+
+
 def quadratic_gradient(A: np.ndarray) -> Callable[[Any], np.ndarray]:
     """Return w ↦ A w, the gradient of ½ wᵀ A w, for a symmetric A of shape (d, d)."""
     return lambda w: A @ np.asarray(w, dtype=float)

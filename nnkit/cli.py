@@ -47,9 +47,11 @@ def build(units: tuple[str, ...], check: bool) -> None:
     with needs("grade"):
         builder = importlib.import_module("nnkit.build")
     try:
-        builder.build(units, check=check)
+        paths = builder.build(units, check=check)
     except builder.BuildError as error:
         raise click.ClickException(str(error)) from None
+    for path in paths:
+        click.echo(f"{'up to date' if check else 'built'}: {path}")
 
 
 @main.command()

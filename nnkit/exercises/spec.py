@@ -24,7 +24,7 @@ PUBLIC_SEED = 2024
 """The seed of the cases that `check` uses in a student's notebook."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One call that an answer must get right.
 
@@ -39,7 +39,7 @@ class Case:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slip:
     """A mistake that people really make, as a full wrong implementation.
 
@@ -83,7 +83,7 @@ class Kind(StrEnum):
     NOT_ATTEMPTED = "not attempted"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """How one part of one call ended, with what a person needs to see why.
 
@@ -105,7 +105,7 @@ class Outcome:
     where: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One function that a student writes.
 
@@ -119,12 +119,19 @@ class Exercise:
             all sizes different, because diagnosis starts there.
         reference: returns the right value: one part bare, several as a tuple.
         slips: the mistakes it recognizes.
-        scale: returns, for the same arguments, one number per part: the size of the
-            terms that cancel in it. An error is measured against this or the part's
-            own largest entry, whichever is larger.
+        scale: returns, for the same arguments, one number or array per part: the size
+            of the terms that cancel in it. An error is measured against this or the
+            part's own largest entry, whichever is larger.
         tolerance: largest error that is still right. 1e-9 passes every right way of
             writing the formula in float64, whose error is some 1e-13, and no float32.
+        margins: in place of scale and tolerance: returns, for the same arguments, one
+            number or array per part, and what is no farther off than that is right.
+            For answers drawn at random: six standard errors of each statistic.
+        unpack: takes what was returned and the case's arguments, and gives one value
+            per part: entries of a dict, statistics of a random array, the accuracy of
+            returned weights. Raises `values.Misfit`. Without it, `p, q = returned`.
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
+        seconds: how long one call may take where the usual limit is too short.
     """
 
     id: str
@@ -135,14 +142,19 @@ class Exercise:
     cases: Callable[[np.random.Generator], Sequence[Case]]
     reference: Callable[..., Any]
     slips: tuple[Slip, ...] = ()
-    scale: Callable[..., Sequence[float]] | None = None
+    scale: Callable[..., Sequence[Any]] | None = None
     tolerance: float = 1e-9
+    margins: Callable[..., Sequence[Any]] | None = None
+    unpack: Callable[..., Sequence[Any]] | None = None
     adapter: str = "call"
+    seconds: float = 0.0
 
     def right_parts(self, case: Case) -> tuple[np.ndarray, ...]:
         """Return the reference's parts for a case, as float64 arrays."""
         value = self.reference(*case.args, **case.kwargs)
         parts = value if len(self.parts) > 1 else (value,)
+        if len(parts) != len(self.parts):
+            raise ValueError(f"{self.id}: {len(parts)} parts for {self.parts}")
         return tuple(np.asarray(part, dtype=np.float64) for part in parts)
 
 

@@ -155,7 +155,12 @@ class Grader:
         self.seed = journal.header.get("seed") or new_seed()
         journal.begin({"seed": self.seed, "fingerprint": self.fingerprint})
         self.calls = {
-            item.id: Calls(item.id, item.adapter, answer_key(item, self.seed).cases)
+            item.id: Calls(
+                item.id,
+                item.adapter,
+                answer_key(item, self.seed).cases,
+                item.seconds,
+            )
             for item in self.exercises
         }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnkit import ops, tensor
-from nnkit.exercises import draw, spec
+from nnkit.exercises import draw, spec, values
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.release import Release
 from nnkit.grading.session import Answers
@@ -33,7 +33,7 @@ def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
     A change to the released notebook, to an exercise or to the way of judging gives
     another fingerprint, and what was graded with the old one is graded again.
     """
-    modules = [ops, tensor, spec, draw, judge, outcome, generic]
+    modules = [ops, tensor, spec, draw, values, judge, outcome, generic]
     files = {Path(inspect.getfile(module)) for module in modules}
     files |= {Path(inspect.getfile(exercise.cases)) for exercise in exercises}
     digest = hashlib.sha256(release.digest.encode())

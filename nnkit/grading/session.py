@@ -39,6 +39,7 @@ class Calls:
     name: str
     adapter: str
     cases: Sequence[Case]
+    seconds: float = 0.0
 
 
 @dataclass
@@ -82,11 +83,24 @@ class Session:
     def run(self) -> Answers:
         """Run all cells and calls; what could not be asked is answered for.
 
+        Demonstrations are skipped, but an answer that uses a name which one of them
+        defines worked in the student's notebook: then they are run after all.
+
         Raises:
             SandboxError: the sandbox itself failed.
         """
         start = time.monotonic()
         self.deadline = start + self.limits.notebook
+        self._run_through()
+        if not self.all_cells and self._misses_a_name():
+            self.all_cells = True
+            self.answers = Answers()
+            self.skipped = set()
+            self._run_through()
+        self.answers.seconds = time.monotonic() - start
+        return self.answers
+
+    def _run_through(self) -> None:
         for _ in range(self.limits.restarts + 1):
             child = self.zygote.fork()
             try:
@@ -98,8 +112,13 @@ class Session:
         else:
             self._give_up("the notebook ended its process too often")
         self._give_up("the notebook does not get this far")
-        self.answers.seconds = time.monotonic() - start
-        return self.answers
+
+    def _misses_a_name(self) -> bool:
+        replies = [reply for each in self.answers.replies.values() for reply in each]
+        errors = [reply["raised"] for reply in replies if "raised" in reply]
+        return any(error["type"] == "NameError" for error in errors) and any(
+            cell.role == "demonstration" for cell in self.cells
+        )
 
     def _run_in(self, child: Child) -> None:
         for position, cell in enumerate(self.cells):
@@ -153,7 +172,7 @@ class Session:
                 "args": case.args,
                 "kwargs": dict(case.kwargs),
             }
-            seconds = min(self.limits.call, self._left())
+            seconds = min(max(self.limits.call, calls.seconds), self._left())
             try:
                 result = child.ask(request, seconds)
             except Gone as gone:
@@ -177,7 +196,9 @@ class Session:
             error = self.answers.errors.get(position)
             if error and cell.grade_id == f"{calls.name}-answer":
                 missing = len(calls.cases) - len(self.answers.replies[calls.name])
-                self.answers.replies[calls.name] += [{"raised": error, "by": "cell"}] * missing
+                self.answers.replies[calls.name] += [
+                    {"raised": error, "by": "cell"}
+                ] * missing
                 return
         self._fill(calls, "not attempted", f"There is no function {calls.name}.")
 

@@ -83,6 +83,8 @@ def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
                 "was. Work on a copy: `-=`, `*=` and `x[...] =` write into the "
                 "array that you were given."
             )
+        case Kind.STRUCTURE | Kind.SHAPE if outcome.detail:
+            return outcome.detail
         case Kind.STRUCTURE if outcome.note == "None":
             return f"Expected {returns}, got None. Is there a `return`?"
         case Kind.STRUCTURE:
@@ -110,7 +112,7 @@ def _about_values(
             f"{name} is right to single precision only ({worst:.0e} off). Where does "
             "float64 turn into float32 in your code?"
         )
-    factor = _constant_factor(key, rows, part)
+    factor = None if key.exercise.margins else _constant_factor(key, rows, part)
     if factor == 0:
         return f"{name} is zero in every case. Is what you compute what you return?"
     if factor is not None:
@@ -123,10 +125,13 @@ def _about_values(
     how_often = (
         "in every case" if everywhere else f"in {len(cases)} of {len(key.cases)}"
     )
+    entry = f"; here the worst entry is {name}{_entry(outcome.where)}"
+    entry = entry if outcome.where else ""
+    if not np.isfinite(outcome.error) or outcome.error > 1e6:
+        return f"{name} is wrong {how_often}{entry}, far too large or not finite."
     return (
-        f"{name} is wrong {how_often}; here the worst entry is "
-        f"{name}{_entry(outcome.where)}, off by {_size(outcome.error)} the size of "
-        f"{name}."
+        f"{name} is wrong {how_often}{entry}, off by {_size(outcome.error)} the size "
+        f"of the right {name}."
     )
 
 
@@ -137,10 +142,13 @@ def _constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | 
         got, want, size = row[part].array, right[part], sizes[part]
         if got is None or got.shape != want.shape or not np.isfinite(got).all():
             return None
-        if np.abs(want).max(initial=0.0) < 1e-6 * size:
+        if not np.isfinite(want).all():
+            return None
+        if (np.abs(want) < 1e-6 * size).all():
             continue  # nothing but rounding to compare
         factor = float((got * want).sum() / (want * want).sum())
-        if np.abs(got - factor * want).max() > 1e-6 * size * max(abs(factor), 1e-9):
+        near = 1e-6 * size * max(abs(factor), 1e-9)
+        if (np.abs(got - factor * want) > near).any():
             return None
         factors.append(factor)
     if len(factors) < 2 or np.ptp(factors) > 1e-6 * abs(factors[0]):

@@ -30,6 +30,7 @@ from nnkit.sandbox import wire
 Array = np.ndarray[Any, np.dtype[Any]]
 Reply = Mapping[str, Any]
 Row = tuple[Outcome, ...]
+Size = float | Array
 Cell = tuple[int, int]
 """Position of an outcome: (case, part)."""
 
@@ -38,6 +39,10 @@ NUMERICAL_DERIVATIVE = 1e-12
 
 SAME_MISTAKE = 1e-8
 """Two answers that differ by no more, relative to their size, show the same mistake."""
+
+SAME_DRAW = 1.5
+"""Two random answers of the same kind differ by less than this many margins: either
+may be one margin off, but not both to opposite sides."""
 
 VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
 """Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
@@ -61,23 +66,32 @@ class AnswerKey:
         return tuple(self.exercise.right_parts(case) for case in self.cases)
 
     @cached_property
-    def sizes(self) -> tuple[tuple[float, ...], ...]:
+    def sizes(self) -> tuple[tuple[Size, ...], ...]:
         """Per case and part, what an error is measured against."""
         return tuple(map(self._sizes, self.cases, self.right))
 
-    def _sizes(self, case: Case, right: Sequence[Array]) -> tuple[float, ...]:
-        scale = self.exercise.scale
-        terms = scale(*case.args) if scale else (0.0,) * len(right)
+    def _sizes(self, case: Case, right: Sequence[Array]) -> tuple[Size, ...]:
+        exercise = self.exercise
+        if exercise.margins:
+            return tuple(exercise.margins(*case.args, **case.kwargs))
+        terms: Sequence[Size] = (0.0,) * len(right)
+        if exercise.scale:
+            terms = exercise.scale(*case.args, **case.kwargs)
         tiny = np.finfo(np.float64).tiny
         return tuple(
-            max(float(np.abs(part[np.isfinite(part)]).max(initial=tiny)), term)
+            np.maximum(np.abs(part[np.isfinite(part)]).max(initial=tiny), term)
             for part, term in zip(right, terms, strict=True)
         )
+
+    @property
+    def tolerance(self) -> float:
+        """The largest error, relative to `sizes`, that is right."""
+        return 1.0 if self.exercise.margins else self.exercise.tolerance
 
     def rows(self, replies: Sequence[Reply]) -> tuple[Row, ...]:
         """Return the outcomes of all cases, each a row with one outcome a part."""
         return tuple(
-            outcomes(self.exercise, case, right, sizes, reply)
+            outcomes(self.exercise, case, right, sizes, self.tolerance, reply)
             for case, right, sizes, reply in zip(
                 self.cases, self.right, self.sizes, replies, strict=True
             )
@@ -145,7 +159,7 @@ def judge(
         max_points=exercise.points,
         parts=parts,
         diagnoses=tuple(_diagnoses(key, rows)),
-        flags=_flags(rows),
+        flags=_flags(exercise, rows),
     )
 
 
@@ -155,7 +169,9 @@ def _part(exercise: Exercise, rows: Sequence[Row], part: int) -> PartVerdict:
     return PartVerdict(exercise.parts[part], all(right), sum(right), len(right))
 
 
-def _flags(rows: Sequence[Row]) -> tuple[str, ...]:
+def _flags(exercise: Exercise, rows: Sequence[Row]) -> tuple[str, ...]:
+    if exercise.margins or exercise.tolerance > 1e-9:
+        return ()  # the errors of a right answer say nothing about where it is from
     errors = [o.error for row in rows for o in row if o.kind is Kind.RIGHT]
     if max(errors, default=0.0) > NUMERICAL_DERIVATIVE:
         return ("looks like a numerical derivative",)
@@ -228,7 +244,9 @@ def _explained(
             continue
         for part in scope:
             size = key.sizes[case][part]
-            if not agree(row[part], mutant_row[part], size, SAME_MISTAKE):
+            fixed = key.exercise.margins is not None
+            same = SAME_DRAW if fixed else SAME_MISTAKE
+            if not agree(row[part], mutant_row[part], size, same, fixed):
                 return frozenset()
             if mutant_row[part].kind is not Kind.RIGHT:
                 cells.append((case, part))

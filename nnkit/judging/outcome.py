@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from nnkit.adapters import Named, Rng
+from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
-from nnkit.sandbox.wire import Opaque
+from nnkit.exercises.values import Misfit, kind_of, numbers
 
-Array = np.ndarray[Any, np.dtype[Any]]
 _ENDINGS = {
     "timed out": Kind.TIMED_OUT,
     "crashed": Kind.CRASHED,
@@ -27,15 +27,12 @@ _ENDINGS = {
 }
 
 
-class NotNumbers(Exception):
-    """A part is something other than numbers; the message says what."""
-
-
 def outcomes(
     exercise: Exercise,
     case: Case,
     right: Sequence[Array],
-    sizes: Sequence[float],
+    sizes: Sequence[float | Array],
+    tolerance: float,
     reply: Mapping[str, Any],
 ) -> tuple[Outcome, ...]:
     """Say how each part of one call ended.
@@ -45,17 +42,21 @@ def outcomes(
         case: the call's arguments as they were before it.
         right: the reference's parts.
         sizes: per part, what an error is measured against.
+        tolerance: the largest relative error that is right.
         reply: what came back, see above; a reply of any other form is a crash.
     """
     whole = _whole_call(case, reply)
     if whole is not None:
         return (whole,) * len(exercise.parts)
-    parts = split(reply["value"], len(exercise.parts))
-    if parts is None:
-        seen = kind_of(reply["value"])
-        return (Outcome(Kind.STRUCTURE, note=seen),) * len(exercise.parts)
+    try:
+        if exercise.unpack:
+            parts = exercise.unpack(reply["value"], *case.args, **case.kwargs)
+        else:
+            parts = split(reply["value"], len(exercise.parts))
+    except Misfit as misfit:
+        return (_misfit(misfit),) * len(exercise.parts)
     return tuple(
-        compare(part, want, size, exercise.tolerance)
+        compare(part, want, size, tolerance)
         for part, want, size in zip(parts, right, sizes, strict=True)
     )
 
@@ -124,58 +125,22 @@ def same(before: Any, after: Any) -> bool:
     return bool(before == after or (before != before and after != after))
 
 
-def split(value: Any, count: int) -> list[Any] | None:
-    """Take a returned value apart, as `p, q = value` would; None if it cannot be."""
+def split(value: Any, count: int) -> list[Any]:
+    """Take a returned value apart, as `p, q = value` would.
+
+    Raises:
+        Misfit: it does not come apart into as many.
+    """
     if count == 1:
         return [value]
     if type(value) in (tuple, list) and len(value) == count:
         return list(value)
     if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
         return list(value)
-    return None
+    raise Misfit(kind_of(value))
 
 
-def kind_of(value: Any) -> str:
-    """Say in a word or two what a decoded value is: "None", "a tuple of 3"."""
-    if value is None:
-        return "None"
-    if isinstance(value, Opaque):
-        return value.type_name
-    if type(value) in (tuple, list, dict):
-        return f"a {type(value).__name__} of {len(value)}"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, bool | np.bool_):
-        return "True or False"
-    if isinstance(value, str):
-        return "text"
-    return "a single number"
-
-
-def numbers(value: Any) -> Array:
-    """Turn decoded plain data into an array of real numbers, in its own dtype.
-
-    Raises:
-        NotNumbers: it is something else; the message says what.
-    """
-    if isinstance(value, np.ndarray | np.generic):
-        array = np.asarray(value)
-        if array.dtype.kind in "iuf":
-            return array
-        raise NotNumbers(
-            "complex numbers" if array.dtype.kind == "c" else "True and False"
-        )
-    if type(value) in (int, float):
-        return np.asarray(value)
-    if type(value) in (list, tuple) and len(value):
-        rows = [numbers(item) for item in value]
-        if all(row.shape == rows[0].shape for row in rows):
-            return np.stack(rows)
-        raise NotNumbers(f"a {type(value).__name__} with rows of different lengths")
-    raise NotNumbers(kind_of(value))
-
-
-def compare(value: Any, want: Array, size: float, tolerance: float) -> Outcome:
+def compare(value: Any, want: Array, size: float | Array, tolerance: float) -> Outcome:
     """Compare one part with the right one.
 
     Args:
@@ -186,8 +151,8 @@ def compare(value: Any, want: Array, size: float, tolerance: float) -> Outcome:
     """
     try:
         array = numbers(value)
-    except NotNumbers as problem:
-        return Outcome(Kind.STRUCTURE, note=str(problem))
+    except Misfit as misfit:
+        return _misfit(misfit)
     if array.shape != want.shape:
         return Outcome(Kind.SHAPE, note=str(array.shape), array=array)
     got = array.astype(np.float64)
@@ -204,8 +169,24 @@ def compare(value: Any, want: Array, size: float, tolerance: float) -> Outcome:
     return Outcome(kind, array=array, error=worst, where=where)
 
 
-def agree(one: Outcome, other: Outcome, size: float, tolerance: float) -> bool:
-    """Say whether two outcomes show the same mistake."""
+def _misfit(misfit: Misfit) -> Outcome:
+    kind = Kind.SHAPE if misfit.is_shape else Kind.STRUCTURE
+    return Outcome(kind, misfit.seen, misfit.detail)
+
+
+def agree(
+    one: Outcome, other: Outcome, size: float | Array, tolerance: float, fixed: bool
+) -> bool:
+    """Say whether two outcomes show the same mistake.
+
+    Args:
+        one: an outcome.
+        other: another, of the same part and case.
+        size: what a difference is measured against.
+        tolerance: the largest relative difference between two of the same kind.
+        fixed: `size` is a margin. Otherwise what is far larger than the right answer
+            is measured against itself, because that is how it is rounded.
+    """
     if one.kind is not other.kind:
         return False
     if one.array is None or other.array is None:
@@ -216,7 +197,7 @@ def agree(one: Outcome, other: Outcome, size: float, tolerance: float) -> bool:
     finite = np.isfinite(p)
     if not np.array_equal(finite, np.isfinite(q)):
         return False
-    # What is far larger than the right answer is rounded at its own size.
-    reach = max(size, float(np.abs(p[finite]).max(initial=0.0)))
-    gap = np.abs(p[finite] - q[finite]).max(initial=0.0)
-    return bool(gap <= tolerance * reach)
+    reach = np.broadcast_to(size, p.shape)[finite]
+    if not fixed:
+        reach = np.maximum(reach, np.abs(p[finite]).max(initial=0.0))
+    return bool((np.abs(p[finite] - q[finite]) <= tolerance * reach).all())

@@ -17,12 +17,11 @@ import json
 import math
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import Named, Rng
+from nnkit.adapters import Named, Opaque, Rng
 
 MAGIC = b"NNK1"
 MAX_HEADER = 8 << 20
@@ -44,13 +43,6 @@ _ndarray, _generic, _dumps, _loads = np.ndarray, np.generic, json.dumps, json.lo
 
 class WireError(ValueError):
     """A frame is not what the protocol allows."""
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """Something a student made that is not plain data: only its type's name."""
-
-    type_name: str
 
 
 def encode(body: Any) -> bytes:

@@ -1,0 +1,91 @@
+"""What a student returned, once decoded: from plain data to arrays of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Opaque
+from nnkit.exercises.draw import Array
+
+
+class Misfit(Exception):
+    """What came back is not what was asked for.
+
+    Attributes:
+        seen: what it is instead, in a few words: "a tuple of 3".
+        detail: a whole sentence for the student, where the usual one will not do.
+        is_shape: it is numbers, in another shape than asked for.
+    """
+
+    def __init__(self, seen: str, detail: str = "", is_shape: bool = False) -> None:
+        super().__init__(seen)
+        self.seen = seen
+        self.detail = detail
+        self.is_shape = is_shape
+
+
+def need_shape(array: Array, shape: tuple[int, ...], name: str) -> None:
+    """Insist on a shape.
+
+    Raises:
+        Misfit: the array has another one.
+    """
+    if array.shape != shape:
+        sentence = f"{name} has the shape {array.shape}; expected {shape}."
+        raise Misfit(str(array.shape), sentence, is_shape=True)
+
+
+def need_dict(value: Any, keys: tuple[str, ...]) -> list[Any]:
+    """Return a dict's values in the order of `keys`.
+
+    Raises:
+        Misfit: it is no dict, or has other keys.
+    """
+    if type(value) is not dict:
+        raise Misfit(kind_of(value))
+    if set(value) != set(keys):
+        found = ", ".join(map(str, value)) or "none"
+        wanted = ", ".join(keys)
+        sentence = f"Expected a dict with the keys {wanted}; its keys are: {found}."
+        raise Misfit(f"a dict with the keys {found}"[:200], sentence[:300])
+    return [value[key] for key in keys]
+
+
+def kind_of(value: Any) -> str:
+    """Say in a word or two what a decoded value is: "None", "a tuple of 3"."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return value.type_name
+    if type(value) in (tuple, list, dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, str):
+        return "text"
+    return "a single number"
+
+
+def numbers(value: Any) -> Array:
+    """Turn decoded plain data into an array of real numbers, in its own dtype.
+
+    Raises:
+        Misfit: it is something else.
+    """
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind in "iuf":
+            return array
+        raise Misfit("complex numbers" if array.dtype.kind == "c" else "True and False")
+    if type(value) in (int, float):
+        return np.asarray(value)
+    if type(value) in (list, tuple) and len(value):
+        rows = [numbers(item) for item in value]
+        if all(row.shape == rows[0].shape for row in rows):
+            return np.stack(rows)
+        raise Misfit(f"a {type(value).__name__} with rows of different lengths")
+    raise Misfit(kind_of(value))
