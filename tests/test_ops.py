@@ -25,6 +25,10 @@ BENDS = [name for name, rule in OPS.items() if rule.__module__ == "nnkit.ops"]
 LOSSES = [name for name in OPS if name not in BENDS]
 
 
+# As far from any entry drawn below as can be: differences must not straddle a corner.
+CORNER = 1.1433
+
+
 # -- inputs ------------------------------------------------------------------------
 
 
@@ -156,7 +160,7 @@ DRAWN = {
     "log1p": broadcasting(1, positive=True),
     "sqrt": broadcasting(1, positive=True),
     "pow": broadcasting(2, positive=True),
-    "clip": broadcasting(1, low=-1.001, high=0.901),
+    "clip": broadcasting(1, low=-CORNER, high=CORNER),
     "matmul": products(),
     "affine": layers(),
     **dict.fromkeys(["sum", "mean", "var", "max"], reductions()),
@@ -168,7 +172,7 @@ DRAWN = {
     "concatenate": joined(),
     "squared_error": with_targets("numbers") | with_targets("numbers", half=True),
     "absolute_error": with_targets("numbers"),
-    "huber": with_targets("numbers") | with_targets("numbers", delta=0.9),
+    "huber": with_targets("numbers", delta=CORNER),
     "binary_cross_entropy": with_targets("probabilities"),
     "binary_cross_entropy_from_logits": with_targets("labels"),
     "cross_entropy": with_classes(),
