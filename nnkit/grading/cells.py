@@ -154,9 +154,9 @@ def _json(data: bytes) -> dict[str, Any]:
             f"is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}"
         ) from None
     except json.JSONDecodeError as error:
+        said = error.msg.lower().removesuffix(" at")
         raise NotebookError(
-            f"is damaged: {error.msg.lower().removesuffix(' at')} at line {error.lineno}, "
-            f"column {error.colno} of the file"
+            f"is damaged: {said} at line {error.lineno}, column {error.colno} of it"
         ) from None
     except RecursionError:
         raise NotebookError("is damaged: it is nested too deeply") from None

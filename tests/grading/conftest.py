@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from grading_builders import UNIT, notebook, released_cells
+from nbgrader.api import Gradebook
 
+from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import make_workspace
 
@@ -49,3 +52,23 @@ def hand_in(workspace):
         return folder / name
 
     return write
+
+
+@pytest.fixture
+def write(workspace, release):
+    def write_records(*records, url=workspace.db_url, **options):
+        return write_gradebook(url, release, records, **options)
+
+    return write_records
+
+
+@pytest.fixture
+def opened(workspace):
+    """nbgrader's own view of the gradebook."""
+
+    @contextmanager
+    def open_gradebook():
+        with Gradebook(workspace.db_url) as book:
+            yield book
+
+    return open_gradebook

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from nbformat import from_dict
 from nbgrader.utils import compute_checksum
 
 UNIT = "01-neuron"
+WHEN = "2024-03-01 12:00:00.000000 UTC"
 
 
 def nbcell(source, kind="code", grade_id=None, points=None, tags=None, **marks):
@@ -102,3 +106,20 @@ def record(student="ada", neuron=1.0, grads=3.0, **more):
         "flags": [],
         **more,
     }
+
+
+def some(count):
+    for number in range(count):
+        yield record(f"s{number}", neuron=float(number % 2), timestamp=WHEN)
+
+
+def rows(workspace):
+    """Every row of every table, whatever their order on the disk."""
+    path = workspace.root / "gradebook.db"
+    with closing(sqlite3.connect(path)) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
+        tables = [name for name in names if not name.startswith("sqlite_")]
+        return {
+            name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr)
+            for name in tables
+        }

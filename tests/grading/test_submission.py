@@ -13,14 +13,11 @@ from grading_builders import (
     check,
     nbcell,
     notebook,
-    released_cells,
 )
 
-from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.submission import (
     MAX_NOTES,
     SubmissionError,
-    find_submissions,
     read_submission,
 )
 
@@ -39,57 +36,6 @@ def roles(cells):
 
 def ids(cells):
     return [cell.grade_id for cell in cells if cell.grade_id]
-
-
-class TestRelease:
-    def test_knows_what_is_asked_for(self, release):
-        assert release.assignment == UNIT
-        assert release.checks == ("neuron", "grads")
-        assert release.points == {"neuron": 1.0, "grads": 3.0}
-        assert release.answer_of("grads") == "grads-answer"
-        assert roles(release.cells) == [
-            ("plain", None),
-            ("locked", "setup"),
-            ("answer", "neuron-answer"),
-            ("check", "neuron"),
-            ("demonstration", None),
-            ("answer", "grads-answer"),
-            ("check", "grads"),
-            ("locked", "end"),
-        ]
-
-    def test_digest_is_of_the_cells_not_of_the_file(self, course, release):
-        path = course / UNIT / f"{UNIT}.ipynb"
-        path.write_text(json.dumps(notebook(released_cells()), indent=4))
-        assert Release.load(path).digest == release.digest
-        path.write_text(json.dumps(notebook(answered())))
-        assert Release.load(path).digest != release.digest
-
-    def test_a_wrong_name_is_answered_with_the_nearest(self, course):
-        assert Release.find(UNIT, course).assignment == UNIT
-        with pytest.raises(ReleaseError, match="did you mean '01-neuron'"):
-            Release.find("01-nueron", course)
-
-    @pytest.mark.parametrize(
-        ("cells", "message"),
-        [
-            ([nbcell("x")], "no locked check cell"),
-            ([check("a", "x", 1), check("a", "y", 1)], "two cells have the grade_id"),
-            ([check("a", "x", -1)], "points -1"),
-            ([check("a", "x", True)], "points True"),
-            ([check("a", "x", float("inf"))], "points None"),
-            (["x"], "not a cell"),
-        ],
-    )
-    def test_refuses_what_cannot_be_graded_against(self, tmp_path, cells, message):
-        path = tmp_path / "unit.ipynb"
-        path.write_text(json.dumps(notebook(cells)))
-        with pytest.raises(ReleaseError, match=message):
-            Release.load(path)
-
-    def test_a_missing_one_is_one_line(self, tmp_path):
-        with pytest.raises(ReleaseError, match=r"x\.ipynb is not there"):
-            Release.load(tmp_path / "x.ipynb")
 
 
 class TestHonest:
@@ -446,94 +392,3 @@ class TestUnreadable:
         path.chmod(0)
         with pytest.raises(SubmissionError, match="Permission denied"):
             read_submission("ada", path, release)
-
-
-class TestFinding:
-    def test_one_a_student_in_order(self, hand_in, workspace):
-        paths = [hand_in(answered(), student) for student in ("bob", "ada", "Zoë")]
-        found = find_submissions(workspace, UNIT)
-        assert [handin.student for handin in found] == ["Zoë", "ada", "bob"]
-        assert {handin.path for handin in found} == set(paths)
-
-    def test_who_handed_in_another_unit_is_not_missing(self, workspace):
-        (workspace.submitted / "ada" / "02-rate").mkdir(parents=True)
-        (workspace.submitted / ".DS_Store").write_text("")
-        (workspace.submitted / "grades.csv").write_text("")
-        assert find_submissions(workspace, UNIT) == []
-
-    def test_a_folder_without_a_notebook(self, workspace):
-        (workspace.submitted / "ada" / UNIT).mkdir(parents=True)
-        (found,) = find_submissions(workspace, UNIT)
-        assert (found.student, found.path) == ("ada", None)
-        assert found.problem == "submitted/ada/01-neuron has no notebook in it"
-
-    def test_the_only_notebook_is_taken(self, hand_in, workspace):
-        path = hand_in(answered(), name="neuron final.ipynb")
-        path.with_name(".hidden.ipynb").write_text("")
-        (found,) = find_submissions(workspace, UNIT)
-        assert found.path == path
-
-    def test_of_several_only_the_one_that_has_the_name(self, hand_in, workspace):
-        hand_in(answered(), name="a.ipynb")
-        hand_in(answered(), name="b.ipynb")
-        (found,) = find_submissions(workspace, UNIT)
-        assert found.path is None
-        assert "2 notebooks, none called 01-neuron.ipynb" in found.problem
-        path = hand_in(answered())
-        (found,) = find_submissions(workspace, UNIT)
-        assert found.path == path
-
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "a\nb",
-            "a,b",
-            "=1+1",
-            "@SUM(A1)",
-            "+1",
-            "-rf",
-            'a"b',
-            "a*",
-            "a b ",
-            "é" * 120 + "x" * 15,
-            "\u202eada",
-        ],
-    )
-    def test_names_that_cannot_be_ids(self, workspace, name):
-        folder = workspace.submitted / name
-        try:
-            (folder / UNIT).mkdir(parents=True)
-        except OSError:
-            pytest.skip("this file system does not have such names")
-        (found,) = find_submissions(workspace, UNIT)
-        assert (found.student, found.path) == ("", None)
-        assert "rename the folder" in found.problem
-        assert found.problem.isprintable()
-
-    def test_a_name_that_is_no_unicode(self, workspace):
-        os.makedirs(os.fsencode(workspace.submitted) + b"/a\xff/" + UNIT.encode())
-        (found,) = find_submissions(workspace, UNIT)
-        found.problem.encode()
-        assert found.student == ""
-
-    @pytest.mark.parametrize("name", ["ada", "ada.b+c@uni.edu", "Ada B", "1234", "李"])
-    def test_names_that_can(self, hand_in, workspace, name):
-        hand_in(answered(), name)
-        assert find_submissions(workspace, UNIT)[0].student == name
-
-    @pytest.mark.parametrize("depth", [0, 1])
-    def test_folders_that_are_links(self, hand_in, workspace, tmp_path, depth):
-        path = hand_in(answered()).parents[1 - depth]
-        path.rename(tmp_path / "elsewhere")
-        path.symlink_to(tmp_path / "elsewhere")
-        (found,) = find_submissions(workspace, UNIT)
-        assert found.path is None
-        assert "links are not followed" in found.problem
-
-    def test_a_file_in_place_of_a_folder(self, workspace):
-        (workspace.submitted / "ada").mkdir()
-        (workspace.submitted / "ada" / UNIT).write_text("")
-        (workspace.submitted / "01-neuron.ipynb").write_text("")
-        loose, ada = find_submissions(workspace, UNIT)
-        assert "not in a student's folder" in loose.problem
-        assert "cannot be read: Not a directory" in ada.problem

@@ -1,0 +1,107 @@
+"""Which files in the folder of submissions are graded, and whose they are."""
+
+import os
+
+import pytest
+from grading_builders import UNIT, answered
+
+from nnkit.grading.submission import find_submissions
+
+
+def test_one_a_student_in_order(hand_in, workspace):
+    paths = [hand_in(answered(), student) for student in ("bob", "ada", "Zoë")]
+    found = find_submissions(workspace, UNIT)
+    assert [handin.student for handin in found] == ["Zoë", "ada", "bob"]
+    assert {handin.path for handin in found} == set(paths)
+
+
+def test_who_handed_in_another_unit_is_not_missing(workspace):
+    (workspace.submitted / "ada" / "02-rate").mkdir(parents=True)
+    (workspace.submitted / ".DS_Store").write_text("")
+    (workspace.submitted / "grades.csv").write_text("")
+    assert find_submissions(workspace, UNIT) == []
+
+
+def test_a_folder_without_a_notebook(workspace):
+    (workspace.submitted / "ada" / UNIT).mkdir(parents=True)
+    (found,) = find_submissions(workspace, UNIT)
+    assert (found.student, found.path) == ("ada", None)
+    assert found.problem == "submitted/ada/01-neuron has no notebook in it"
+
+
+def test_the_only_notebook_is_taken(hand_in, workspace):
+    path = hand_in(answered(), name="neuron final.ipynb")
+    path.with_name(".hidden.ipynb").write_text("")
+    (found,) = find_submissions(workspace, UNIT)
+    assert found.path == path
+
+
+def test_of_several_only_the_one_that_has_the_name(hand_in, workspace):
+    hand_in(answered(), name="a.ipynb")
+    hand_in(answered(), name="b.ipynb")
+    (found,) = find_submissions(workspace, UNIT)
+    assert found.path is None
+    assert "2 notebooks, none called 01-neuron.ipynb" in found.problem
+    path = hand_in(answered())
+    (found,) = find_submissions(workspace, UNIT)
+    assert found.path == path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\nb",
+        "a,b",
+        "=1+1",
+        "@SUM(A1)",
+        "+1",
+        "-rf",
+        'a"b',
+        "a*",
+        "a b ",
+        "é" * 120 + "x" * 15,
+        "\u202eada",
+    ],
+)
+def test_names_that_cannot_be_ids(workspace, name):
+    folder = workspace.submitted / name
+    try:
+        (folder / UNIT).mkdir(parents=True)
+    except OSError:
+        pytest.skip("this file system does not have such names")
+    (found,) = find_submissions(workspace, UNIT)
+    assert (found.student, found.path) == ("", None)
+    assert "rename the folder" in found.problem
+    assert found.problem.isprintable()
+
+
+def test_a_name_that_is_no_unicode(workspace):
+    os.makedirs(os.fsencode(workspace.submitted) + b"/a\xff/" + UNIT.encode())
+    (found,) = find_submissions(workspace, UNIT)
+    found.problem.encode()
+    assert found.student == ""
+
+
+@pytest.mark.parametrize("name", ["ada", "ada.b+c@uni.edu", "Ada B", "1234", "李"])
+def test_names_that_can(hand_in, workspace, name):
+    hand_in(answered(), name)
+    assert find_submissions(workspace, UNIT)[0].student == name
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_folders_that_are_links(hand_in, workspace, tmp_path, depth):
+    path = hand_in(answered()).parents[1 - depth]
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    (found,) = find_submissions(workspace, UNIT)
+    assert found.path is None
+    assert "links are not followed" in found.problem
+
+
+def test_a_file_in_place_of_a_folder(workspace):
+    (workspace.submitted / "ada").mkdir()
+    (workspace.submitted / "ada" / UNIT).write_text("")
+    (workspace.submitted / "01-neuron.ipynb").write_text("")
+    loose, ada = find_submissions(workspace, UNIT)
+    assert "not in a student's folder" in loose.problem
+    assert "cannot be read: Not a directory" in ada.problem
