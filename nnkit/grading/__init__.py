@@ -10,13 +10,13 @@ with it; the gradebook is written from the journal alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from nnkit.exercises import exercises_of
-from nnkit.grading.autograded import write_autograded
+from nnkit.grading.autograded import write_autograded, write_unreadable
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Pool, Settings
@@ -25,6 +25,7 @@ from nnkit.grading.record import (
     new_seed,
     record_of,
     shown_outputs,
+    summary_of,
     unreadable,
 )
 from nnkit.grading.release import Release
@@ -66,7 +67,11 @@ class Run:
         graded: students whose notebooks were graded in this run.
         kept: students whose grades stand from an earlier run.
         failed: student → why no verdict could be reached; not in the gradebook.
-        records: every student's last record, those of earlier runs included.
+        records: every student's last record, those of earlier runs included, without
+            outputs and answers.
+        missing: properties of the sandbox that did not hold, and what got through.
+        homeless: what the gradebook has no place for, see `gradebook.Summary`.
+        repaired: what was cut off a journal that a crash had torn; "" if nothing.
         seconds: how long the run took.
     """
 
@@ -76,6 +81,8 @@ class Run:
     failed: dict[str, str] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    homeless: Collection[str] = ()
+    repaired: str = ""
     seconds: float = 0.0
 
 
@@ -124,9 +131,13 @@ def grade(
                     raise IsolationError(", ".join(pool.missing))
                 for submission, answers in pool.run(chain([first], jobs)):
                     grader.finish(submission, answers)
-        run.records = dict(journal.latest(assignment))
-        listener.writing(len(run.records))
-        write_gradebook(db_url or workspace.db_url, run.release, run.records.values())
+        records = journal.latest(assignment)
+        listener.writing(len(records))
+        url = db_url or workspace.db_url
+        summary = write_gradebook(url, run.release, records.values())
+        run.homeless = summary.homeless
+        run.records = {name: summary_of(record) for name, record in records.items()}
+        run.repaired = journal.repaired
     run.seconds = time.monotonic() - start
     return run
 
@@ -168,10 +179,12 @@ class Grader:
         """Yield what is to be graded; put down what cannot be read."""
         self.listener.found(len(handins))
         for handin in handins:
-            if handin.path is None:
-                self._fail(handin.student, handin.problem)
+            if not handin.student:
+                self._fail("", handin.problem)
                 continue
             try:
+                if handin.path is None:
+                    raise SubmissionError(handin.problem)
                 submission = read_submission(
                     handin.student, handin.path, self.run.release
                 )
@@ -204,10 +217,18 @@ class Grader:
 
     def _keep(self, submission: Submission) -> None:
         """Let an earlier verdict stand; a crash may have lost the notebook to it."""
-        record = self.journal.latest(self.unit)[submission.student]
+        record = self._last(submission.student, submission.timestamp)
         self._show(submission, record)
         self.run.kept.append(submission.student)
         self.listener.finished(record)
+
+    def _last(self, student: str, timestamp: str | None) -> Record:
+        """Return a student's last record; a new time of handing in is put down."""
+        record = self.journal.latest(self.unit)[student]
+        if record["timestamp"] != timestamp:
+            record = {**record, "timestamp": timestamp}
+            self.journal.append(record)
+        return record
 
     def _show(self, submission: Submission, record: Record) -> None:
         outputs = shown_outputs(submission, record)
@@ -216,11 +237,14 @@ class Grader:
     def _unreadable(self, student: str, error: SubmissionError) -> None:
         if self._stands(student, error.sha256):
             self.run.kept.append(student)
-            record = self.journal.latest(self.unit)[student]
+            record = self._last(student, error.timestamp)
         else:
             record = unreadable(student, self.unit, error, self.seed, self.fingerprint)
             self.journal.append(record)
             self.run.graded.append(student)
+        write_unreadable(
+            self.workspace, self.run.release, student, str(error), error.timestamp
+        )
         self.listener.finished(record)
 
     def _fail(self, student: str, problem: str) -> None:

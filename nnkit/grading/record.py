@@ -100,6 +100,11 @@ def unreadable(
     }
 
 
+def summary_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record without what only its own notebook needs."""
+    return {key: value for key, value in record.items() if key != "outputs"}
+
+
 def verdicts_of(record: Mapping[str, Any]) -> list[Verdict]:
     """Rebuild the verdicts of a record."""
     return [Verdict.from_json(data) for data in record["verdicts"]]

@@ -96,6 +96,10 @@ def print_report(run: Run) -> None:
         f"{len(run.graded)} graded in {run.seconds:.1f} s{kept}. {_sandbox_line(run)}",
         highlight=False,
     )
+    if run.repaired:
+        console.print(run.repaired, markup=False)
+    for item in run.homeless:
+        console.print(f"not in the gradebook: {item}", markup=False)
     for student, problem in run.failed.items():
         console.print(f"NOT GRADED {student}: {problem}", markup=False)
 
