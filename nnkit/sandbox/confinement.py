@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from nnkit.sandbox import landlock, namespaces, seccomp
 from nnkit.sandbox.policy import Limits, Policy, environment
-from nnkit.sandbox.syscalls import call
+from nnkit.sandbox.syscalls import call, machine
 
 try:
     import resource
@@ -41,11 +41,11 @@ class Enclosure:
 
     Attributes:
         zygote: Its process id, as its children see it.
-        private_mounts: Each child can have a /tmp of its own.
+        private_mounts: Each child has mounts of its own.
         own_users: A user namespace of its own, in which there is just one uid.
         closed: The Python environment lies where only root may look.
         first_uid: Where the uids for children start, one for each; 0 for `NOBODY`.
-        folder: Where children make their folders when they cannot have a /tmp.
+        folder: What is mounted anew for each child, or else holds its folder.
         broken: Layers that this system does not offer.
         occupied: Tells how much address space the zygote occupies, in bytes.
     """
@@ -81,7 +81,7 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
     changes = "uid" in layers and os.geteuid() == 0 and not ENCLOSURE.own_users
     user = _uid() if changes else os.geteuid()
     folder = _own_folder(policy, layers, user)
-    if sys.platform == "linux":
+    if machine():
         call("prctl", _SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if "landlock" in layers:
         landlock.restrict(policy, folder)
@@ -97,11 +97,11 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
         elif ENCLOSURE.own_users:
             # One uid for all children of this zygote: a bound, but not a fair share.
             cap("NPROC", 8 * policy.limits.threads)
-    if sys.platform == "linux":
+    if machine():
         call("prctl", _SET_DUMPABLE, 0, 0, 0, 0)
         die_with_parent(ENCLOSURE.zygote)
     if "seccomp" in layers:
-        seccomp.restrict()
+        seccomp.restrict(mounted=has_own_mounts(layers))
 
 
 def _uid() -> int:
@@ -111,12 +111,16 @@ def _uid() -> int:
     return FIRST_UID + (ENCLOSURE.first_uid + os.getpid()) % UIDS
 
 
+def has_own_mounts(layers: frozenset[str]) -> bool:
+    """Whether a child's folder is mounted for it, and all else read-only."""
+    return ENCLOSURE.private_mounts and "namespaces" in layers
+
+
 def _own_folder(policy: Policy, layers: frozenset[str], user: int) -> str:
-    if ENCLOSURE.private_mounts and "namespaces" in layers:
-        namespaces.private_folder(
-            policy, user, user if user >= NOBODY else os.getegid()
-        )
-        return namespaces.PRIVATE_FOLDER
+    if has_own_mounts(layers):
+        group = os.getegid() if user == os.geteuid() else user
+        namespaces.private_folder(policy, ENCLOSURE.folder, user, group)
+        return ENCLOSURE.folder
     folder = folder_of(os.getpid())
     os.mkdir(folder, 0o700)
     if user != os.geteuid():
@@ -125,7 +129,7 @@ def _own_folder(policy: Policy, layers: frozenset[str], user: int) -> str:
 
 
 def folder_of(child: int) -> str:
-    """Where a child puts its files when it cannot have a /tmp."""
+    """Where a child puts its files when nothing can be mounted for it."""
     return os.path.join(ENCLOSURE.folder or tempfile.gettempdir(), f"nnkit-{child}")
 
 
@@ -154,15 +158,14 @@ def drop_privileges(user: int | None, *, keep_reading: bool = False) -> None:
         user: The uid to take, and gid; None to keep what there is.
         keep_reading: Stay able to read what only root may.
     """
-    linux = sys.platform == "linux"
-    if linux and os.geteuid() == 0:
+    if machine() and os.geteuid() == 0:
         _empty_bounding_set()
         call("prctl", _SET_KEEPCAPS, int(keep_reading), 0, 0, 0)
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    if linux:
+    if machine():
         kept = _DAC_READ_SEARCH if keep_reading else 0
         header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
         call("capset", header, struct.pack("=IIIIII", kept, kept, 0, 0, 0, 0))

@@ -16,7 +16,6 @@ namespace whose process 1 is gone. Even a SIGKILL of the grader leaves nothing b
 import os
 import signal
 import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,9 +24,11 @@ from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
 
-from nnkit.sandbox import confinement, landlock, namespaces
+from nnkit.sandbox import confinement, landlock, namespaces, seccomp
 from nnkit.sandbox.confinement import ENCLOSURE, confine
 from nnkit.sandbox.policy import LAYERS, Policy, whole_and_mixed
+from nnkit.sandbox.syscalls import machine
+from nnkit.sandbox.tidy import remove
 
 _LANDLOCK_WITH_SCOPES = 6
 
@@ -35,24 +36,37 @@ _LANDLOCK_WITH_SCOPES = 6
 def enclose(policy: Policy) -> list[str]:
     """Put this process into a world of its own; once, while it has a single thread.
 
-    The calling process becomes the warden; what returns is a child of it. Call this
-    early, as the warden keeps all that is loaded. The grader must start a zygote from a
+    The calling process becomes the warden; what returns is a child of it, at home in a
+    temporary folder (HOME, TMPDIR and the like name it). Call this before libraries are
+    imported: some read those variables once, and the warden keeps what is loaded. The
+    grader must start a zygote from a
     thread that lives as long as the zygote is wanted: the kernel takes the end of that
-    thread for the grader's death.
+    thread for the grader's death. It should end a zygote with SIGTERM: after a SIGKILL
+    the warden cannot remove the folders of children that could not have one mounted.
 
     Returns:
         What could not be had, and why, a line each. A missing kernel feature is never
         an exception.
+
+    Raises:
+        RuntimeError: There is more than one thread.
     """
     if not hasattr(os, "fork"):
         ENCLOSURE.broken.update(LAYERS)
         return [f"{layer}: needs Linux, this is {sys.platform}" for layer in LAYERS]
+    if (threads := _threads()) > 1:
+        raise RuntimeError(
+            f"enclose: {threads} threads are running and only one would survive; call "
+            "it before anything starts one, with OPENBLAS_NUM_THREADS=1"
+        )
     missing: list[str] = []
     whole_and_mixed(policy)  # resolved and remembered while all paths still exist
     mounts = _choose(policy, missing)
     ENCLOSURE.private_mounts = bool(mounts)
     ENCLOSURE.first_uid = os.getpid() << 16 if _has_many_uids() else 0
-    if not mounts:
+    if mounts:
+        ENCLOSURE.folder = namespaces.place_for_folder(policy)
+    else:
         ENCLOSURE.folder = tempfile.mkdtemp(prefix="nnkit-")
         os.chmod(ENCLOSURE.folder, 0o711)
     grader = os.getppid()
@@ -63,7 +77,8 @@ def enclose(policy: Policy) -> list[str]:
     if zygote:
         _guard(zygote, grader, held)
     os.close(held)
-    confinement.die_with_parent(0)
+    if machine():
+        confinement.die_with_parent(0)
     os.set_blocking(alive, False)
     if _ended(alive):
         os._exit(1)  # the warden died before the line above could take notice
@@ -72,17 +87,19 @@ def enclose(policy: Policy) -> list[str]:
     ENCLOSURE.occupied = _occupied()
     _offer_to_oom_killer()
     if mounts:
-        namespaces.build_root(policy)
+        namespaces.build_root(policy, ENCLOSURE.folder)
+    confinement.move_in(ENCLOSURE.folder)
+    seccomp.prepare(mounted=bool(mounts))
     _try_layers(policy, missing)
-    if sys.platform == "linux":
+    if machine():
         confinement.set_dumpable(False)
     return missing
 
 
 def clear(child: int) -> None:
-    """Remove what a dead child left behind, where it could not have a /tmp."""
+    """Remove what a dead child left behind, where no folder was mounted for it."""
     if not ENCLOSURE.private_mounts:
-        _remove(confinement.folder_of(child))
+        remove(confinement.folder_of(child))
 
 
 def _choose(policy: Policy, missing: list[str]) -> bool | None:
@@ -94,12 +111,13 @@ def _choose(policy: Policy, missing: list[str]) -> bool | None:
         # A user namespace cannot be left again, so a process that may fail goes first.
         namespaces.enter(mounts=mounts)
         if mounts:
-            namespaces.build_root(policy)
-            namespaces.private_folder(policy, os.geteuid(), os.getegid())
+            folder = namespaces.place_for_folder(policy)
+            namespaces.build_root(policy, folder)
+            namespaces.private_folder(policy, folder, os.geteuid(), os.getegid())
 
     if not (reason := attempt(lambda: rehearse(True))):
         return True
-    missing.append(f"namespaces: no root and no /tmp of its own: {reason}")
+    missing.append(f"namespaces: no root of its own: {reason}")
     if not (reason := attempt(lambda: rehearse(False))):
         return False
     missing.append(f"namespaces: none at all: {reason}")
@@ -162,6 +180,13 @@ def attempt(action: Callable[[], object]) -> str:
     return reason or (f"ended with status {status}" if status else "")
 
 
+def _threads() -> int:
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 1
+
+
 def _has_many_uids() -> bool:
     """Whether children can have uids of their own: not in most nested containers."""
     try:
@@ -205,7 +230,7 @@ def _guard(zygote: int, grader: int, held: int) -> NoReturn:
     signal.signal(signal.SIGTERM, end)
     # Ctrl-C goes to the grader as well, which knows what to finish first.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
+    if machine():
         confinement.die_with_parent(grader, signal.SIGTERM)
     # The zygote's end of the socketpair above all: the grader waits for it to close.
     os.closerange(3, held)
@@ -213,18 +238,11 @@ def _guard(zygote: int, grader: int, held: int) -> NoReturn:
     for standard in (0, 1):
         os.close(standard)
     _, status = os.waitpid(zygote, 0)
-    if ENCLOSURE.folder:
-        _remove(ENCLOSURE.folder)
+    if not ENCLOSURE.private_mounts:
+        remove(ENCLOSURE.folder)
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number not in (signal.SIGKILL, signal.SIGSTOP):
             signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-
-
-def _remove(folder: str) -> None:
-    # `rm` and not shutil.rmtree, which gives up on folders nested deeper than Python's
-    # recursion limit.
-    if os.path.isdir(folder):
-        subprocess.run(["rm", "-rf", "--", folder], check=False)

@@ -30,8 +30,12 @@ _BIND, _RECURSIVE, _PRIVATE, _DETACH = 4096, 16384, 1 << 18, 2
 _SET_DUMPABLE = 4
 _AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
+_SEALED = _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV
 
-PRIVATE_FOLDER = "/tmp"
+# Where a child's own folder may be mounted: the first that hides nothing readable. A
+# clone or a virtual environment may well lie in /tmp itself.
+_PRIVATE_FOLDERS = ("/tmp", "/var/tmp", "/private-tmp")
+_STAGE = b"/tmp"  # covered for a moment; any folder that every system has
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 # Shared by what the zygote imports and by no submission.
 _ZYGOTE_SPACE = "size=64m,nr_inodes=4096,mode=1777"
@@ -65,18 +69,23 @@ def enter(*, mounts: bool = True) -> bool:
     return True
 
 
-def build_root(policy: Policy) -> None:
-    """Replace the root of this mount namespace by one with only what is readable."""
+def build_root(policy: Policy, folder: str) -> None:
+    """Replace the root of this mount namespace by one with only what is readable.
+
+    Args:
+        policy: What is readable.
+        folder: What is writable, for now by the zygote.
+    """
     # What this user cannot read cannot be bound either, and is not there inside.
     plan = [(p, r) for p, r in turns(policy).items() if os.access(p, os.R_OK)]
     links: dict[str, str] = {}
     for path in policy.readable:
         _links(path, links)
     call("mount", b"none", b"/", None, _RECURSIVE | _PRIVATE, None)
-    _tmpfs(PRIVATE_FOLDER, "size=16m,nr_inodes=16384,mode=755")
-    old = os.path.join(PRIVATE_FOLDER, ".old")
+    _tmpfs(_STAGE.decode(), "size=16m,nr_inodes=16384,mode=755")
+    old = _STAGE + b"/.old"
     os.mkdir(old, 0o700)
-    call("pivot_root", PRIVATE_FOLDER.encode(), old.encode())
+    call("pivot_root", _STAGE, old)
     os.chdir("/")
 
     for path, readable in plan:
@@ -88,28 +97,34 @@ def build_root(policy: Policy) -> None:
         if not os.path.lexists(link):
             os.makedirs(os.path.dirname(link), exist_ok=True)
             os.symlink(target, link)
-    os.makedirs(PRIVATE_FOLDER, exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
     devices = [
         f"/dev/{name}" for name in _DEVICES if os.path.exists(f"/.old/dev/{name}")
     ]
     for device in devices:
-        _bind("/.old" + device, device)  # not sealed: that would make them "nodev"
+        _bind("/.old" + device, device)
+        _seal(device, _AT_RECURSIVE, _ATTR_RDONLY | _ATTR_NOSUID)
     for path, _ in plan:
         _seal(path, _AT_RECURSIVE)
     call("umount2", b"/.old", _DETACH)
     os.rmdir("/.old")
-    _seal("/", 0)
-    _tmpfs(PRIVATE_FOLDER, _ZYGOTE_SPACE)
-    os.chdir(PRIVATE_FOLDER)
+    _seal("/")
+    _tmpfs(folder, _ZYGOTE_SPACE)
 
 
-def private_folder(policy: Policy, user: int, group: int) -> None:
-    """Give this process a small /tmp that nobody else has."""
+def place_for_folder(policy: Policy) -> str:
+    """Where in the new root a folder can be mounted that each child has for itself."""
+    readable = [path for path, allowed in turns(policy).items() if allowed]
+    above = {parent for path in readable for parent in parents(path)}
+    return next(path for path in _PRIVATE_FOLDERS if path not in above)
+
+
+def private_folder(policy: Policy, folder: str, user: int, group: int) -> None:
+    """Give this process a small folder that nobody else sees."""
     limits = policy.limits
     call("unshare", NEW_MOUNTS)
     options = f"size={limits.disk},nr_inodes={limits.files},mode=700"
-    _tmpfs(PRIVATE_FOLDER, f"{options},uid={user},gid={group}")
-    os.chdir(PRIVATE_FOLDER)
+    _tmpfs(folder, f"{options},uid={user},gid={group}")
 
 
 def _links(path: str, found: dict[str, str]) -> None:
@@ -131,11 +146,9 @@ def _cover(path: str) -> None:
         call("mount", b"/.empty", path.encode(), None, _BIND, None)
 
 
-def _seal(path: str, how: int) -> None:
+def _seal(path: str, how: int = 0, flags: int = _SEALED) -> None:
     """Make a mount read-only; flags that it already has stay."""
-    attributes = struct.pack(
-        "=QQQQ", _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV, 0, 0, 0
-    )
+    attributes = struct.pack("=QQQQ", flags, 0, 0, 0)
     size = len(attributes)
     call("mount_setattr", _AT_FDCWD, path.encode(), how, attributes, size)
 

@@ -20,8 +20,7 @@ import struct
 
 from nnkit.sandbox.syscalls import LAST_KNOWN, TABLE, call, machine
 
-# Files that are open already, and paths, which mounts and Landlock judge. Changing a
-# file's mode, owner or times is not here: Landlock does not see it.
+# Files that are open already, and paths, which mounts and Landlock judge.
 _FILES = """
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 sendfile
 copy_file_range close close_range dup dup2 dup3 pipe pipe2 flock lseek fsync fdatasync
@@ -54,6 +53,13 @@ epoll_pwait2 eventfd eventfd2 recvfrom recvmsg getsockopt getsockname getpeernam
 shutdown
 """
 ALLOWED = frozenset((_FILES + _MEMORY + _ITSELF + _TIME + _WAITING).split())
+
+# Landlock does not see these, read-only mounts do: copying a file is made of them.
+_ATTRIBUTES = """
+chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat
+getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
+"""
+WHERE_MOUNTED = frozenset(_ATTRIBUTES.split())
 
 # Stands for the process id of the child, which is known only in the child.
 SELF = -1
@@ -117,10 +123,16 @@ _IF_EQUAL, _IF_AT_LEAST = 0x15, 0x35
 Instruction = tuple[int, int, int, int]  # code, skip if true, skip if false, operand
 
 
-def program(processor: str) -> list[Instruction]:
-    """The filter for one processor, with `SELF` where the process id goes."""
+def program(processor: str, *, mounted: bool = False) -> list[Instruction]:
+    """The filter for one processor, with `SELF` where the process id goes.
+
+    Args:
+        processor: A key of `TABLE`.
+        mounted: All that is not the submission's own is mounted read-only.
+    """
     numbers = TABLE[processor]
-    rules = {numbers[name]: [_end(ALLOW)] for name in ALLOWED if name in numbers}
+    allowed = ALLOWED | WHERE_MOUNTED if mounted else ALLOWED
+    rules = {numbers[name]: [_end(ALLOW)] for name in allowed if name in numbers}
     for name, checks in CHECKED.items():
         if name in numbers:
             rules[numbers[name]] = _checked(checks)
@@ -180,8 +192,8 @@ _ALL_THREADS = 1
 
 
 @functools.cache
-def _template() -> tuple[bytes, tuple[int, ...]]:
-    code = program(machine())
+def _template(mounted: bool) -> tuple[bytes, tuple[int, ...]]:
+    code = program(machine(), mounted=mounted)
     packed = b"".join(
         struct.pack("=HBBI", c, t, f, k & 0xFFFFFFFF) for c, t, f, k in code
     )
@@ -189,17 +201,17 @@ def _template() -> tuple[bytes, tuple[int, ...]]:
     return packed, places
 
 
-def prepare() -> None:
-    """Compile once what every child then only fills in; raises OSError if it cannot."""
+def prepare(*, mounted: bool) -> None:
+    """Compile once what every child then only fills in."""
+    if machine():
+        _template(mounted)
+
+
+def restrict(*, mounted: bool) -> None:
+    """Put the filter on this process, for good. It needs no_new_privs to be set."""
     if not machine():
         raise OSError("seccomp: there is a filter for Linux on x86-64 and aarch64 only")
-    _template()
-
-
-def restrict() -> None:
-    """Put the filter on this process, for good. It needs no_new_privs to be set."""
-    prepare()
-    packed, places = _template()
+    packed, places = _template(mounted)
     code = bytearray(packed)
     for place in places:
         struct.pack_into("=I", code, place, os.getpid())

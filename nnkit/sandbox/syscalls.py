@@ -27,7 +27,9 @@ fchdir:81:50 umask:95:166 mkdir:83:- mkdirat:258:34 rmdir:84:- unlink:87:-
 unlinkat:263:35 rename:82:- renameat:264:38 renameat2:316:276 link:86:-
 linkat:265:37 symlink:88:- symlinkat:266:36 truncate:76:45 chmod:90:-
 fchmod:91:52 fchmodat:268:53 fchmodat2:452:452 chown:92:- fchownat:260:54
-utimensat:280:88 setxattr:188:5 mknod:133:- mknodat:259:33 chroot:161:51
+utimensat:280:88 utime:132:- utimes:235:- futimesat:261:- setxattr:188:5
+getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10 listxattr:194:11
+llistxattr:195:12 flistxattr:196:13 mknod:133:- mknodat:259:33 chroot:161:51
 open_by_handle_at:304:265 name_to_handle_at:303:264 inotify_init1:294:26
 
 mmap:9:222 munmap:11:215 mprotect:10:226 mremap:25:216 madvise:28:233 brk:12:214

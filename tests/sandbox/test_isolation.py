@@ -71,7 +71,7 @@ def cell(user: str, **wish) -> dict:
         env={"PATH": "/usr/bin:/bin", **wish.pop("env", {})},
     )
     assert done.stdout, done.stderr
-    assert not done.stderr
+    assert not done.stderr, done.stderr
     return json.loads(done.stdout)
 
 
