@@ -1,0 +1,158 @@
+"""One submission in the sandbox: what it costs to loop, to die, to lean on a demo."""
+
+import numpy as np
+import pytest
+
+from nnkit.exercises.spec import Case
+from nnkit.grading.cells import Cell
+from nnkit.grading.sandboxes import Gone, Zygote
+from nnkit.grading.session import Calls, Limits, Session
+
+LIMITS = Limits(cell=1.0, call=1.0, notebook=20.0, restarts=3)
+DEAF = (
+    "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
+)
+CASES = [Case("two", (np.array([1.0, 2.0]),)), Case("one", (np.array([3.0]),))]
+CALLS = {
+    name: Calls(name, "call", CASES) for name in ("double", "triple", "never_asked")
+}
+DOUBLE = "def double(x):\n    return 2 * x"
+TRIPLE = "def triple(x):\n    return 3 * x"
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    with Zygote() as zygote:
+        yield zygote
+
+
+def code(source, role="plain", grade_id=None):
+    return Cell("code", source, grade_id, role)
+
+
+def check(name):
+    return code(f"check({name})", "check", name)
+
+
+def answers_of(zygote, *cells, limits=LIMITS, **options):
+    calls = {c.grade_id: CALLS[c.grade_id] for c in cells if c.role == "check"}
+    return Session(zygote, cells, calls, limits, **options).run()
+
+
+def values(answers, name):
+    return [reply["value"].tolist() for reply in answers.replies[name]]
+
+
+def test_calls_are_made_where_their_check_stands(zygote):
+    answers = answers_of(
+        zygote,
+        code(DOUBLE),
+        check("double"),
+        code("double = lambda x: 0 * x"),
+        code(TRIPLE),
+        check("triple"),
+    )
+    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+    assert not answers.trouble
+
+
+def test_a_cell_that_will_not_stop_costs_nothing_but_itself(zygote):
+    answers = answers_of(
+        zygote, code(DOUBLE), check("double"), code(DEAF), code(TRIPLE), check("triple")
+    )
+    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+    assert answers.errors[2]["type"] == "TimeoutError"
+
+
+def test_a_call_that_kills_its_process_costs_its_exercise_alone(zygote):
+    fatal = "import os\ndef double(x):\n    os._exit(9)"
+    answers = answers_of(
+        zygote, code(fatal), check("double"), code(TRIPLE), check("triple")
+    )
+    assert [reply["ended"] for reply in answers.replies["double"]] == ["crashed"] * 2
+    assert "exit code 9" in answers.replies["double"][0]["detail"]
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+
+
+def test_a_loop_that_listens_is_interrupted(zygote):
+    slow = "def double(x):\n    while True: pass"
+    answers = answers_of(zygote, code(slow), check("double"))
+    assert [r["ended"] for r in answers.replies["double"]] == ["timed out"] * 2
+
+
+def test_a_notebook_that_dies_in_every_cell_is_given_up(zygote):
+    deadly = [code("import os; os._exit(1)")] * 9
+    answers = answers_of(zygote, *deadly, code(DOUBLE), check("double"))
+    assert "too often" in answers.replies["double"][0]["detail"]
+
+
+def test_the_notebooks_time_is_bounded(zygote):
+    naps = [code("import time; time.sleep(0.4)")] * 9
+    limits = Limits(cell=1.0, call=1.0, notebook=1.0)
+    answers = answers_of(zygote, *naps, code(DOUBLE), check("double"), limits=limits)
+    assert answers.replies["double"][0]["ended"] == "timed out"
+    assert answers.seconds < 5
+
+
+def test_a_function_that_is_not_there_is_not_attempted(zygote):
+    answers = answers_of(zygote, check("double"))
+    assert answers.replies["double"][0]["ended"] == "not attempted"
+
+
+def test_the_cell_that_should_have_defined_it_says_why(zygote):
+    broken = code("def double(x:", "answer", "double-answer")
+    answers = answers_of(zygote, broken, check("double"))
+    assert answers.replies["double"][0]["raised"]["type"] == "SyntaxError"
+    assert answers.replies["double"][0]["raised"]["line"] == 1
+
+
+DEMO = code("factor = 2", "demonstration")
+LEANING = code("def double(x):\n    return factor * x")
+
+
+def test_demonstrations_are_skipped_unless_an_answer_leans_on_one(zygote):
+    answers = answers_of(zygote, DEMO, code(DOUBLE), check("double"))
+    assert 0 not in answers.outputs
+    answers = answers_of(zygote, DEMO, LEANING, check("double"))
+    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
+
+
+def test_a_child_starts_from_nothing_that_another_left(zygote):
+    answers_of(zygote, code("import builtins; builtins.double = lambda x: x"))
+    answers_of(zygote, code(DOUBLE))
+    answers = answers_of(zygote, check("double"))
+    assert answers.replies["double"][0]["ended"] == "not attempted"
+
+
+def test_what_a_notebook_does_with_ipython_works(zygote):
+    magic = "%matplotlib inline\nimport asyncio\nawait asyncio.sleep(0)\ndisplay(1)\n2"
+    answers = answers_of(zygote, code(magic))
+    assert not answers.errors
+    shown = [item["data"]["text/plain"] for item in answers.outputs[0]]
+    assert shown == ["1", "2"]
+
+
+def test_a_reply_to_no_question_is_not_taken(zygote):
+    child = zygote.fork()
+    forged = (
+        "import socket\nfrom nnkit.sandbox import wire\n"
+        "for fd in range(3, 20):\n"
+        "    try: socket.socket(fileno=fd).sendall(wire.encode({'token': 'x'}))\n"
+        "    except OSError: pass"
+    )
+    with pytest.raises(Gone, match="not asked"):
+        child.ask({"do": "cell", "source": forged}, 5)
+
+
+def test_the_zygote_holds_no_answer(zygote):
+    child = zygote.fork()
+    source = (
+        "import sys\n"
+        "print([m for m in sys.modules if m.startswith('nnkit.') and m.split('.')[1] "
+        "in ('exercises', 'judging', 'grading')])"
+    )
+    reply = child.ask({"do": "cell", "source": source}, 5)
+    child.close()
+    assert reply["outputs"][0]["text"].strip() == "[]"
