@@ -1,51 +1,134 @@
-"""Figures come with words, and their colours can be told apart in greyscale."""
+"""Pictures: that they say what they show, in words and in both themes."""
 
-import base64
-import io
-import itertools
+import subprocess
+import sys
 
 import matplotlib as mpl
+import numpy as np
 import pytest
-from matplotlib import colors
-from matplotlib import pyplot as plt
+from matplotlib import pyplot
+from matplotlib.colors import to_rgb
 
 from nnkit import plots
+from nnkit.layers import MLP
+from nnkit.tensor import tanh
+
+mpl.use("Agg")
+
+X = np.array([[0.0, 0], [1, 1], [0, 1], [1, 0]])
+Y = np.array([0, 0, 1, 1])
 
 
-@pytest.fixture
-def published(monkeypatch):
-    """Return the list in which whatever is displayed ends up."""
-    from IPython.display import Image, Markdown
-
-    shown = []
-    monkeypatch.setattr("IPython.display.display", shown.append)
-    monkeypatch.setitem(mpl.rcParams, "figure.max_open_warning", 0)
-    yield shown
-    assert [type(item) for item in shown] == [Image, Markdown]
+def histograms(theme):
+    rng = np.random.default_rng(0)
+    net = MLP((4, 6, 6), tanh, rng=rng)
+    layers = net.activations(rng.normal(size=(20, 4)))
+    layers[-1].sum().backward(keep=True)
+    return plots.layer_histograms(layers, theme=theme)
 
 
-def test_a_figure_is_followed_by_its_description_and_closed(published):
-    plt.switch_backend("agg")
-    before = plt.get_fignums()
-    figure, axes = plt.subplots(figsize=(2, 1))
-    axes.plot([0, 1], color=plots.BLUE)
-    plots.show(figure, "Figure 1: a line. It rises.")
-    image, words = published
-    data, metadata = image._repr_png_()
-    png = io.BytesIO(base64.b64decode(data) if isinstance(data, str) else data)
-    assert plt.imread(png).shape[2] == 4
-    assert metadata["alt"] == "Figure 1: a line."
-    assert words.data == "*Figure 1: a line. It rises.*"
-    assert plt.get_fignums() == before
+DRAWN = {
+    "surface": lambda theme: plots.loss_surface(
+        lambda u, v: u**2 + 5 * v**2,
+        {"small steps": np.array([[2.0, 1], [1, 0.5]]), "none": np.zeros((1, 2))},
+        theme=theme,
+    ),
+    "regions": lambda theme: plots.decision_regions(
+        lambda x: (x[:, 0] - 0.5) * (0.5 - x[:, 1]), X, Y, theme=theme
+    ),
+    "histograms": histograms,
+    "rates": lambda theme: plots.loss_vs_lr(
+        [0.01, 0.1, 1], np.array([2.0, 0.5, np.inf]), wall=0.2, start=3.0, theme=theme
+    ),
+}
+
+ALT = {
+    "surface": [
+        "loss over w₁ and w₂",
+        "small steps, in 1 steps from a loss of 9 to 2.25",
+    ],
+    "regions": ["2 classes", "4 points", "100% of them"],
+    "histograms": ["2 layers", "of the activations", "of the gradients"],
+    "rates": ["least, 0.5, at 0.1", "diverges from 1", "wall, at 0.2"],
+}
 
 
-def test_colours_differ_in_lightness():
-    def luminance(colour):
-        rgb = [c / 12.92 if c <= 0.04 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
-        return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
 
-    palette = (plots.BLACK, plots.BLUE, plots.ORANGE, "white")
-    lights = [luminance(colors.to_rgb(name)) for name in palette]
-    for darker, lighter in itertools.pairwise(lights):
-        # Contrast as the accessibility guidelines define it.
-        assert (lighter + 0.05) / (darker + 0.05) > 2
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_figure_is_drawn_and_said_in_words(name, theme):
+    figure = DRAWN[name](theme)
+    figure.canvas.draw()
+    for words in ALT[name]:
+        assert words in plots.alt(figure)
+    assert figure.get_facecolor()[:3] == to_rgb(plots.THEMES[theme]["paper"])
+    assert not pyplot.get_fignums()  # nothing left open behind the caller's back
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_text_is_large_enough_at_80_dpi(name):
+    figure = DRAWN[name]("light")
+    assert figure.dpi == 80
+    words = [t for t in figure.findobj(mpl.text.Text) if t.get_text().strip()]
+    assert min(t.get_fontsize() for t in words) >= 10  # 11 px
+
+
+def luminance(color):
+    linear = [c / 12.92 if c <= 0.04 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
+    return np.dot(linear, [0.2126, 0.7152, 0.0722])
+
+
+def contrast(a, b):
+    light, dark = sorted((luminance(to_rgb(a)), luminance(to_rgb(b))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_has_the_contrast_that_wcag_asks_for(theme):
+    colors = plots.THEMES[theme]
+    assert contrast(colors["ink"], colors["paper"]) > 7
+
+
+def test_first_colors_stand_out_from_the_paper(theme):
+    for color in plots.COLORS[theme][:3]:
+        assert contrast(color, plots.THEMES[theme]["paper"]) > 3
+
+
+def test_nothing_is_told_by_color_alone():
+    n = len(plots.COLORS["light"])
+    assert len(set(plots.MARKS)) == len(set(plots.DASHES)) == n
+    assert len(set(plots.COLORS["dark"])) == n
+
+
+def test_regions_take_scores_or_logits():
+    def two_scores(x):
+        return np.c_[np.zeros(len(x)), x[:, 0] - 0.5]
+
+    by_scores = plots.decision_regions(two_scores, X, Y)
+    by_logit = plots.decision_regions(lambda x: x[:, :1] - 0.5, X, Y)
+    assert plots.alt(by_scores) == plots.alt(by_logit)
+    assert "50% of them" in plots.alt(by_logit)
+
+
+def test_unknown_theme_is_named():
+    with pytest.raises(ValueError, match="light, dark; got 'blue'"):
+        plots.loss_vs_lr([1.0], [1.0], theme="blue")
+
+
+def test_matplotlib_waits_for_the_first_picture():
+    code = """
+import sys
+import nnkit.plots, nnkit.graph, nnkit.layers, nnkit.optim, nnkit.datasets
+assert "matplotlib" not in sys.modules
+sys.modules["matplotlib"] = None
+try:
+    nnkit.plots.loss_vs_lr([1.0], [1.0])
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "pip install 'nnkit-course[lab]'" in done.stdout
