@@ -151,7 +151,7 @@ def judge(
     """
     key = answer_key(exercise, seed)
     rows = key.rows(replies)
-    parts = tuple(_part(exercise, rows, part) for part in range(len(exercise.parts)))
+    parts = tuple(_part(key, rows, part) for part in range(len(exercise.parts)))
     share = sum(part.right for part in parts) / len(parts)
     return Verdict(
         exercise=exercise.id,
@@ -163,10 +163,17 @@ def judge(
     )
 
 
-def _part(exercise: Exercise, rows: Sequence[Row], part: int) -> PartVerdict:
-    column = [row[part] for row in rows]
-    right = [outcome.kind is Kind.RIGHT for outcome in column]
-    return PartVerdict(exercise.parts[part], all(right), sum(right), len(right))
+def _part(key: AnswerKey, rows: Sequence[Row], part: int) -> PartVerdict:
+    right = [row[part].kind is Kind.RIGHT for row in rows]
+    return PartVerdict(
+        name=key.exercise.parts[part],
+        right=all(right),
+        right_cases=sum(right),
+        cases=len(right),
+        wrong_in=tuple(
+            case.name for case, fine in zip(key.cases, right, strict=True) if not fine
+        ),
+    )
 
 
 def _flags(exercise: Exercise, rows: Sequence[Row]) -> tuple[str, ...]:

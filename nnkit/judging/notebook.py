@@ -5,15 +5,19 @@ from __future__ import annotations
 import difflib
 import io
 import os
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from nnkit import tensor
+import numpy as np
+
+from nnkit import adapters, tensor
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise
 from nnkit.judging import show
 from nnkit.judging.judge import Reply, answer_key, ask, judge
 from nnkit.judging.verdict import Verdict
+from nnkit.sandbox import wire
 
 HAND_MADE = (
     "nnkit's autodiff is switched off while check calls your function: derive the "
@@ -45,6 +49,88 @@ class Checked:
         return show.html(self.verdict) if self.verdict else None
 
 
+class FailingCase(dict[str, Any]):
+    """The inputs of a call that went wrong, by parameter name; empty without one.
+
+    Attributes:
+        name: what is special about the case.
+        message: what to say where there is none.
+    """
+
+    def __init__(self, inputs: Mapping[str, Any], name: str, message: str) -> None:
+        super().__init__(inputs)
+        self.name = name
+        self.message = message
+
+    def __repr__(self) -> str:
+        if not self:
+            return self.message
+        lines = [f"  {name}: {_sketch(value)}" for name, value in self.items()]
+        return "\n".join([self.message, *lines])
+
+
+_last: dict[str, Verdict] = {}
+"""The last verdict on each exercise in this session."""
+
+
+def failing_case(exercise: Any) -> FailingCase:
+    """Hand out the inputs of the first case that failed in your last check.
+
+    They are yours: copies, made anew each time, with functions and random generators
+    ready to use. `case = failing_case("layer")`, then `case["X"]` is one input and
+    `layer(**case)` calls your function with all of them.
+
+    Args:
+        exercise: its name, or your function.
+
+    Returns:
+        A dict from parameter to input. It is empty, and says why, when nothing has
+        failed or nothing has been checked yet.
+    """
+    name = exercise if isinstance(exercise, str) else _name_of(exercise)
+    if name not in EXERCISES:
+        return FailingCase({}, "", _unknown(str(name)))
+    verdict = _last.get(name)
+    if verdict is None:
+        say = f"Nothing to show yet: run check({name}) first."
+        return FailingCase({}, "", say)
+    wrong = {case for part in verdict.parts for case in part.wrong_in}
+    for case in answer_key(EXERCISES[name], PUBLIC_SEED).cases:
+        if case.name in wrong:
+            args = wire.decode_bytes(wire.encode(case.args))
+            kwargs = wire.decode_bytes(wire.encode(dict(case.kwargs)))
+            inputs = dict(zip(EXERCISES[name].params, args, strict=False)) | kwargs
+            say = f"{name}, the case “{case.name}”:"
+            return FailingCase(adapters.materialize(inputs), case.name, say)
+    say = f"No case failed when {name} was last checked: nothing to debug."
+    return FailingCase({}, "", say)
+
+
+def _sketch(value: Any) -> str:
+    """Say what an input is, in a line."""
+    if isinstance(value, np.ndarray) and value.size > 8:
+        return f"array of shape {value.shape}, {value.dtype}"
+    if isinstance(value, np.ndarray):
+        return f"array of shape {value.shape}, {np.array2string(value, precision=4)}"
+    if isinstance(value, np.random.Generator):
+        return "a random generator"
+    if callable(value):
+        return "a function"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _name_of(function: Any) -> str | None:
+    name = getattr(function, "__name__", None)
+    return name if type(name) is str else None
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name, EXERCISES, 1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return f"There is no exercise with the name {name[:80]}.{hint}"
+
+
 def check(function: Any) -> Checked:
     """Judge an answer on this notebook's public cases.
 
@@ -55,18 +141,18 @@ def check(function: Any) -> Checked:
         A verdict that a notebook displays: what is right, and which misunderstanding
         wrong numbers show. It never raises, whatever the function does.
     """
-    name = getattr(function, "__name__", None)
-    if not callable(function) or type(name) is not str:
+    name = _name_of(function)
+    if not callable(function) or name is None:
         kind = type(function).__name__
         return Checked(
             None, f"check expects your function, got a value of type {kind}."
         )
     if name not in EXERCISES:
-        close = difflib.get_close_matches(name, EXERCISES, 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        return Checked(None, f"There is no exercise with the name {name}.{hint}")
+        return Checked(None, _unknown(name))
     exercise = EXERCISES[name]
-    return Checked(judge(exercise, _replies(exercise, function)))
+    verdict = judge(exercise, _replies(exercise, function))
+    _last[name] = verdict
+    return Checked(verdict)
 
 
 def _replies(exercise: Exercise, function: Any) -> list[Reply]:

@@ -11,12 +11,16 @@ Status = Literal["right", "partly right", "wrong", "open"]
 
 @dataclass(frozen=True)
 class PartVerdict:
-    """How one part fared over all cases; it counts when it is right in all of them."""
+    """How one part fared over all cases; it counts when it is right in all of them.
+
+    `wrong_in` names the cases in which it is not.
+    """
 
     name: str
     right: bool
     right_cases: int
     cases: int
+    wrong_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ class Verdict:
             Diagnosis(**{**item, "parts": tuple(item["parts"])})
             for item in data["diagnoses"]
         )
-        parts = tuple(PartVerdict(**item) for item in data["parts"])
+        parts = tuple(
+            PartVerdict(**{**item, "wrong_in": tuple(item.get("wrong_in", ()))})
+            for item in data["parts"]
+        )
         fields = {**data, "parts": parts, "diagnoses": diagnoses}
         return cls(**{**fields, "flags": tuple(data["flags"])})

@@ -1,0 +1,154 @@
+"""Predict first, then measure: what was expected stands beside what came out.
+
+    predict("boundary", 0.6)     before the cell that measures
+    reveal("boundary", 0.57)     in it
+
+Nothing here is graded. Without a prediction both say so in a line that never changes,
+so that an unanswered notebook runs and its outputs can be compared.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from nnkit.judging import keep
+from nnkit.judging.shown import Shown, box
+
+SPOT_ON = 0.02
+CLOSE = 0.1
+MAX_TEXT = 200
+
+_made: dict[str, str | float | None] = {}
+"""This session's predictions by name; None where it was taken back."""
+
+
+def predict(name: str, value: Any = ...) -> Shown:
+    """Write down what you expect, before you measure it.
+
+    Args:
+        name: which question it answers; `reveal` asks for it by this name.
+        value: a number or a few words. `...` means: not predicted yet.
+
+    Returns:
+        A line that a notebook displays.
+    """
+    if value is ...:
+        _made[name] = None
+        return Shown(
+            f"○ {name}: not predicted yet. Put a number or a few words in place of "
+            "the ... and run this cell again."
+        )
+    kept = _plain(value)
+    _made[name] = kept
+    keep.remember({"what": "predict", "name": str(name), "value": kept})
+    said = _written(kept)
+    html = box(
+        f"<strong>✎ {escape(str(name))}</strong>: you predict "
+        f"<strong>{escape(said)}</strong>.",
+        "open",
+    )
+    return Shown(f"✎ {name}: you predict {said}.", html)
+
+
+def reveal(name: str, measured: Any) -> Shown:
+    """Show what was measured beside what you predicted.
+
+    Args:
+        name: as in `predict`.
+        measured: a number or a few words.
+
+    Returns:
+        A few lines that a notebook displays; harmless without a prediction.
+    """
+    kept = _plain(measured)
+    expected = _predicted(str(name))
+    if expected is None:
+        return Shown(f"{name}: measured {_written(kept)} (no prediction).")
+    verdict = compare(expected, kept)
+    rows = (("you predicted", _written(expected)), ("measured", _written(kept)))
+    lines = [str(name), *(f"  {label:<15}{value}" for label, value in rows)]
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left;padding:0 1em 0 0;'
+        f'font-weight:normal">{label}</th><td style="text-align:left;padding:0">'
+        f"<strong>{escape(value)}</strong></td></tr>"
+        for label, value in rows
+    )
+    html = (
+        f"<strong>{escape(str(name))}</strong>"
+        f'<table style="margin:.2em 0;border:none">{cells}</table>'
+    )
+    if verdict:
+        lines.append(f"  {verdict}")
+        html += f"<p style='margin:.2em 0'>{escape(verdict)}</p>"
+    return Shown("\n".join(lines), box(html, "open"))
+
+
+def compare(expected: str | float, measured: str | float) -> str:
+    """Say in words how far a predicted number is from the measured one; "" for text."""
+    if isinstance(expected, str) or isinstance(measured, str):
+        return ""
+    if not (math.isfinite(expected) and math.isfinite(measured)):
+        return "Just so." if expected == measured else "Not the same kind of number."
+    if expected == measured:
+        return "Exactly so."
+    if measured == 0 or expected == 0 or expected * measured < 0:
+        side = "above" if expected > measured else "below"
+        sign = "The sign is the other one; " if expected * measured < 0 else ""
+        difference = abs(expected - measured)
+        sentence = f"{sign}you are {difference:.3g} {side} what was measured."
+        return sentence[0].upper() + sentence[1:]
+    ratio = expected / measured
+    off = abs(ratio - 1)
+    if off <= SPOT_ON:
+        return "Spot on, to within 2 %."
+    side = "large" if ratio > 1 else "small"
+    if off <= CLOSE:
+        return f"Close: too {side} by {100 * off:.0f} %."
+    times = max(ratio, 1 / ratio)
+    if times < 2:
+        return f"Too {side} by {100 * off:.0f} %."
+    exact = f"{times:.2g}" if times < 100 else f"10^{math.log10(times):.0f}"
+    return f"Too {side}: by a factor of about {exact}."
+
+
+def _predicted(name: str) -> str | float | None:
+    if name in _made:
+        return _made[name]
+    for event in reversed(keep.recall()):
+        if event["what"] == "predict" and event["name"] == name:
+            value = event.get("value")
+            return value if type(value) in (str, int, float) else None
+    return None
+
+
+def _plain(value: Any) -> str | float:
+    """Take a number as a float and anything else as short text."""
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.reshape(-1)[0]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Real) and type(value) is not bool:
+        try:
+            return float(value)
+        except (OverflowError, ValueError):
+            return str(value)[:MAX_TEXT]
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:  # a student's object may have any __repr__
+        text = f"a value of type {type(value).__name__}"
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+def _written(value: str | float) -> str:
+    """Write a number with the digits that a prediction can mean."""
+    if isinstance(value, str):
+        return value
+    if value.is_integer() and abs(value) < 1e6:
+        return str(int(value))
+    return f"{value:.3g}"
