@@ -24,7 +24,7 @@ import statistics  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 
-from tests.bench.nets import CONTENDERS, NETS, Net, Step, by_hand  # noqa: E402
+from .nets import CONTENDERS, NETS, Net, Step, by_hand  # noqa: E402
 
 GOALS = [1.7, 1.2, 1.1, 1.05, 1.03]
 
