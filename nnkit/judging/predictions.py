@@ -132,7 +132,9 @@ def _plain(value: Any) -> str | float:
         value = value.reshape(-1)[0]
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, Real) and type(value) is not bool:
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, Real):
         try:
             return float(value)
         except (OverflowError, ValueError):

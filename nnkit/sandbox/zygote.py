@@ -18,20 +18,9 @@ import socket
 from typing import Any
 
 from nnkit.sandbox import isolation, wire
+from nnkit.sandbox.stub import stub
 
 STUDENT_MODULES = ("nnkit", "nnkit.tensor", "nnkit.gradcheck", "matplotlib.pyplot")
-
-
-class Stub:
-    """Stands for what `check` and its companions return: the judge sits elsewhere."""
-
-    def __repr__(self) -> str:
-        return "judged by the grader"
-
-
-def stub(*args: Any, **kwargs: Any) -> Stub:
-    """Take the place of `check`, `predict` and the like while a notebook is graded."""
-    return Stub()
 
 
 def main(control_fd: int) -> None:
