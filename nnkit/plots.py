@@ -1,7 +1,8 @@
 """Pictures of what a network does, for notebooks and for print.
 
 Every function returns a matplotlib figure, and takes `theme="light"` or `"dark"`. What
-the figure shows is also said in words, for those who do not see it: `alt(figure)`.
+the figure shows is also said in words, for those who do not see it: `alt(figure)`; a
+notebook displays both with `show(figure)`.
 
 Colors are those of Okabe and Ito (2008), which differ for color-blind readers too, and
 nothing is told by color alone: classes have marks of their own, lines a style of their
@@ -10,6 +11,7 @@ own. Matplotlib is imported when the first picture is drawn, not before.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ COLORS = {
     "light": ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"],
     "dark": ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00"],
 }
+# For figures that a unit draws itself, on white: they differ in lightness, too.
+BLUE, ORANGE, BLACK = "#0072B2", "#E69F00", "#000000"
 MARKS = ["o", "^", "s", "D", "v", "P"]
 DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1))]
 
@@ -79,6 +83,31 @@ def _canvas(
 def alt(figure: Figure) -> str:
     """What a figure of this module shows, in words."""
     return str(figure.get_label())
+
+
+def show(figure: Figure, description: str = "") -> None:
+    """Display a figure with what it shows in words beneath, for every reader.
+
+    JupyterLab gives images no alternative text, so the words stand below the image
+    where a screen reader finds them; exported pages get the first sentence as well.
+
+    Args:
+        figure: is closed, so that it is not displayed a second time.
+        description: what a reader should take from the figure, as Markdown; without
+            it the figure's own, `alt(figure)`.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import Image, Markdown, display
+
+    description = description or alt(figure)
+    png = io.BytesIO()
+    paper = figure.get_facecolor()
+    figure.savefig(png, format="png", bbox_inches="tight", facecolor=paper)
+    plt.close(figure)
+    first = description.partition(". ")[0].removesuffix(".") + "."
+    # IPython's functions carry no types.
+    display(Image(png.getvalue(), alt=first))  # type: ignore[no-untyped-call]
+    display(Markdown(f"*{description}*"))  # type: ignore[no-untyped-call]
 
 
 def loss_surface(

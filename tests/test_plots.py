@@ -1,5 +1,8 @@
 """Pictures: that they say what they show, in words and in both themes."""
 
+import base64
+import io
+import itertools
 import subprocess
 import sys
 
@@ -110,6 +113,43 @@ def test_regions_take_scores_or_logits():
     by_logit = plots.decision_regions(lambda x: x[:, :1] - 0.5, X, Y)
     assert plots.alt(by_scores) == plots.alt(by_logit)
     assert "50% of them" in plots.alt(by_logit)
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """Return the list in which whatever is displayed ends up."""
+    from IPython.display import Image, Markdown
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    yield shown
+    assert [type(item) for item in shown] == [Image, Markdown]
+
+
+def test_a_shown_figure_is_followed_by_its_description_and_closed(published):
+    before = pyplot.get_fignums()
+    figure, axes = pyplot.subplots(figsize=(2, 1))
+    axes.plot([0, 1], color=plots.BLUE)
+    plots.show(figure, "Figure 1: a line. It rises.")
+    image, words = published
+    data, metadata = image._repr_png_()
+    png = io.BytesIO(base64.b64decode(data) if isinstance(data, str) else data)
+    assert pyplot.imread(png).shape[2] == 4
+    assert metadata["alt"] == "Figure 1: a line."
+    assert words.data == "*Figure 1: a line. It rises.*"
+    assert pyplot.get_fignums() == before
+
+
+def test_a_shown_figure_of_this_module_speaks_for_itself(published):
+    figure = DRAWN["rates"]("light")
+    plots.show(figure)
+    assert published[1].data == f"*{plots.alt(figure)}*"
+
+
+def test_colors_for_figures_of_a_units_own_differ_in_lightness():
+    palette = [to_rgb(c) for c in (plots.BLACK, plots.BLUE, plots.ORANGE, "white")]
+    for darker, lighter in itertools.pairwise(palette):
+        assert contrast(darker, lighter) > 2
 
 
 def test_unknown_theme_is_named():
