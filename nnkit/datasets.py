@@ -4,6 +4,8 @@ Rows are examples. Those for classification return (X, y), X (m, 2) and y (m,) i
 from 0; chance is an argument, and the order of the rows is shuffled.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.random import Generator
 

@@ -11,6 +11,8 @@ random directions: two evaluations a direction, whatever the size of the input. 
 gradient agrees with the right one along a random direction with probability 0.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

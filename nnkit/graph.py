@@ -11,6 +11,8 @@ value is used more than once, the contributions add up to its gradient.
 The SVG is written here, without an external program, and comes out the same each time.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -49,7 +51,7 @@ class Box:
     column: int = 0
     x: float = 0.0
     y: float = 0.0
-    arrows: list["Arrow"] = field(default_factory=list)  # one for each input, in order
+    arrows: list[Arrow] = field(default_factory=list)  # one for each input, in order
 
     @property
     def width(self) -> float:
@@ -153,7 +155,7 @@ def _boxes(out: Tensor) -> list[Box]:
 
 
 def _contribution(t: Tensor, i: int, x: Tensor) -> str:
-    if t.grad is None or x.size > 1:
+    if t.grad is None or x.data.size > 1:
         return ""  # what does not fit beside an arrow is left to the boxes
     return number(ops.fit(np.asarray(t.backs[i](t.grad)), x.shape))
 

@@ -8,6 +8,8 @@ input feeds `fan_out` units. A sum of fan_in independent terms has fan_in times 
 variance of one term, which is why most rules here divide by a fan.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

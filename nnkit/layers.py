@@ -14,6 +14,8 @@ gradient of its output into gradients of its weights, biases and input, and the 
 these is the gradient of the output of the layer before.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 

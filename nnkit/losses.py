@@ -11,6 +11,8 @@ scores before the sigmoid or softmax. Computed from them, a loss stays finite, a
 gradient does not vanish where the prediction is most wrong.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -22,6 +22,8 @@ copies: whoever was used five times hears from five users.
 op is tested by being in it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 

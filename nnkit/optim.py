@@ -12,6 +12,8 @@ the learning rate of SGD is in units of parameter² per loss; Adam divides by th
 the gradient itself, so its rate is in units of the parameter.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Sequence
 

@@ -16,9 +16,12 @@ constants alone returns a plain array and records nothing. The record hangs on t
 result, so dropping the result frees it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from inspect import signature
 from itertools import count
 from operator import attrgetter
 from typing import Any
@@ -51,10 +54,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
 
     Returns:
         Function of Tensors, arrays and numbers. Its result is a Tensor if any input is
-        one, else the plain value.
-
-    Raises:
-        ValueError: When called with shapes that do not fit; it names them.
+        one, else the plain value. Shapes that do not fit raise ValueError.
     """
     new = object.__new__  # unlike Tensor(...), neither checks nor copies
 
@@ -89,6 +89,9 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         out.grad, out.born = None, next(_births)
         return out
 
+    # What `help` shows: a rule returns its derivatives too, this function does not.
+    shown = signature(rule).replace(return_annotation="Tensor")
+    function.__signature__ = shown  # type: ignore[attr-defined] # unknown to typeshed
     return function
 
 
@@ -148,8 +151,7 @@ class Tensor:
         fresh = _floats(value)
         if fresh.shape != self.shape:
             raise ValueError(
-                f"{self!r} cannot take a value of shape {fresh.shape}: "
-                "a Tensor keeps its shape. Make a new Tensor instead."
+                f"{self!r} keeps its shape; for {fresh.shape} make a new Tensor."
             )
         self._data = fresh
         self.inputs, self.backs, self.rule = (), (), None  # no longer what was computed
@@ -198,15 +200,14 @@ class Tensor:
                     dx = back(g)
                     if dx.shape != x._data.shape:
                         dx = ops.fit(dx, x._data.shape)
-                    if x.grad is None:
-                        # Some ops hand on g itself or a view of it: what the caller
-                        # gets to keep is its own array.
-                        shared = dx is g or dx.base is not None
-                        x.grad = dx.copy() if shared and not x.inputs else dx
-                    else:
+                    if x.grad is not None:
                         x.grad = x.grad + dx
+                    elif x.inputs or (dx is not g and dx.base is None):
+                        x.grad = dx
+                    else:  # an op handed on g itself, or a view; the caller's is a copy
+                        x.grad = dx.copy()
 
-    def ancestry(self) -> list["Tensor"]:
+    def ancestry(self) -> list[Tensor]:
         """All Tensors this one was computed from, itself first, the oldest last.
 
         Raises:
@@ -231,11 +232,11 @@ class Tensor:
 
     def _seed(self, seed: ArrayLike | None) -> Array:
         if seed is None:
-            if self.size != 1:
+            if self._data.size != 1:
                 raise ValueError(
-                    f"backward() starts from a single number, but {self!r} has "
-                    f"{self.size}. Reduce it first, as in out.mean().backward(), or "
-                    "pass the upstream gradient: out.backward(g)."
+                    f"backward() starts from a single number, not from {self!r}. "
+                    "Reduce it first, as in out.mean().backward(), or pass the "
+                    "upstream gradient: out.backward(g)."
                 )
             one = self._data.dtype.type(1)
             return one if self.shape == () else np.full(self.shape, one)
@@ -275,11 +276,6 @@ class Tensor:
     def shape(self) -> tuple[int, ...]:
         """Shape of the value."""
         return self._data.shape
-
-    @property
-    def size(self) -> int:
-        """Number of entries."""
-        return self._data.size
 
     @property
     def T(self) -> Any:

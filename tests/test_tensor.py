@@ -194,7 +194,7 @@ def test_changing_after_backward_is_what_training_does():
 
 def test_assigned_value_keeps_the_shape():
     w = Tensor([1.0, 2.0])
-    with pytest.raises(ValueError, match=r"shape \(3,\).*keeps its shape"):
+    with pytest.raises(ValueError, match=r"keeps its shape; for \(3,\)"):
         w.data = [1.0, 2.0, 3.0]
 
 
