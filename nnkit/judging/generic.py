@@ -55,7 +55,22 @@ def diagnose(
         text = _about_values(key, rows, part, sorted(cases))
     else:
         text = _about_form(key, outcome, part, case)
-    return Diagnosis(str(outcome.kind), "", text, parts, key.cases[case].name)
+    numbers = outcome.kind in (Kind.WRONG, Kind.NOT_FINITE)
+    return Diagnosis(
+        kind=str(outcome.kind),
+        slip="",
+        text=text,
+        parts=parts,
+        case=key.cases[case].name,
+        entry=entry_of(key, rows, case, part),
+        map=key.map_of(rows[case], case, part) if numbers else None,
+    )
+
+
+def entry_of(key: AnswerKey, rows: Sequence[Row], case: int, part: int) -> str:
+    """Name the worst entry of a part in a case; "" where none stands out."""
+    where = rows[case][part].where
+    return f"{key.exercise.parts[part]}{_entry(where)}" if where else ""
 
 
 def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:

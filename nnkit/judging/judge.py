@@ -23,6 +23,7 @@ import numpy as np
 from nnkit import adapters
 from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Kind, Outcome, Slip
 from nnkit.judging import generic
+from nnkit.judging.errormap import ErrorMap, error_map
 from nnkit.judging.outcome import agree, is_reply, outcomes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 from nnkit.sandbox import wire
@@ -90,23 +91,62 @@ class AnswerKey:
 
     def rows(self, replies: Sequence[Reply]) -> tuple[Row, ...]:
         """Return the outcomes of all cases, each a row with one outcome a part."""
-        return tuple(
-            outcomes(self.exercise, case, right, sizes, self.tolerance, reply)
-            for case, right, sizes, reply in zip(
-                self.cases, self.right, self.sizes, replies, strict=True
-            )
+        if len(replies) != len(self.cases):
+            raise ValueError(f"{len(replies)} replies to {len(self.cases)} cases")
+        return tuple(self.row(case, reply) for case, reply in enumerate(replies))
+
+    def row(self, case: int, reply: Reply) -> Row:
+        """Return the outcomes of one case, one a part."""
+        return outcomes(
+            self.exercise,
+            self.cases[case],
+            self.right[case],
+            self.sizes[case],
+            self.tolerance,
+            reply,
         )
 
     @cached_property
-    def slip_rows(self) -> tuple[tuple[Slip, tuple[Row, ...]], ...]:
-        """Run every slip's mutant on every case, as if a student had written it."""
-        return tuple(
-            (slip, self.rows([self._reply_of(slip, case) for case in self.cases]))
-            for slip in self.exercise.slips
+    def slip_rows(self) -> tuple[SlipRows, ...]:
+        """What each slip's mutant gives, as if a student had written it."""
+        return tuple(SlipRows(self, slip) for slip in self.exercise.slips)
+
+    def map_of(self, row: Row, case: int, part: int) -> ErrorMap | None:
+        """Return where the error of an outcome sits, in coarse steps."""
+        if self.exercise.margins:
+            return None  # a statistic is no place in what was returned
+        return error_map(
+            self.exercise.parts[part],
+            self.cases[case].name,
+            row[part].array,
+            self.right[case][part],
+            self.sizes[case][part],
+            self.tolerance,
         )
 
-    def _reply_of(self, slip: Slip, case: Case) -> Reply:
-        return ask(slip.mutant, self.exercise.adapter, case)
+
+class SlipRows:
+    """A slip's outcomes, case by case, each found when it is first asked for.
+
+    Most slips are ruled out by the first case, and a mutant may be slow.
+    """
+
+    def __init__(self, key: AnswerKey, slip: Slip) -> None:
+        self.key = key
+        self.slip = slip
+        self._found: dict[int, Row] = {}
+
+    def __getitem__(self, case: int) -> Row:
+        if case not in self._found:
+            exercise = self.key.exercise
+            reply = ask(self.slip.mutant, exercise.adapter, self.key.cases[case])
+            self._found[case] = self.key.row(case, reply)
+        return self._found[case]
+
+    def wrong(self) -> int:
+        """Count the outcomes that are not right."""
+        rows = (self[case] for case in range(len(self.key.cases)))
+        return sum(outcome.kind is not Kind.RIGHT for row in rows for outcome in row)
 
 
 @lru_cache(maxsize=512)
@@ -193,12 +233,12 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         for part, outcome in enumerate(row)
         if outcome.kind is not Kind.RIGHT
     }
-    found = list(_matches(key, rows))
+    found = list(_matches(key, rows)) if left else []
     while found and left:
         best = max(found, key=lambda match: (len(match.cells & left), match.fit))
         if not best.cells & left:
             break
-        yield _slip_diagnosis(key, best.slip, best.cells & left)
+        yield _slip_diagnosis(key, rows, best.slip, best.cells & left)
         left -= best.cells
     # One sentence a part is enough: the first case in which it went wrong.
     for part in sorted({part for _, part in left}):
@@ -227,12 +267,12 @@ def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     """Yield the slips that the replies show, in all parts at once or in one alone."""
     every_part = tuple(range(len(key.exercise.parts)))
     scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
-    for slip, mutant_rows in key.slip_rows:
-        wrong = sum(o.kind is not Kind.RIGHT for row in mutant_rows for o in row)
+    for mutant_rows in key.slip_rows:
         for scope in scopes:
             cells = _explained(key, rows, mutant_rows, scope)
             if cells:
-                yield Match(slip, cells, len(cells) / wrong)
+                fit = len(cells) / mutant_rows.wrong()
+                yield Match(mutant_rows.slip, cells, fit)
                 if scope == every_part:
                     break
 
@@ -240,13 +280,14 @@ def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
 def _explained(
     key: AnswerKey,
     rows: Sequence[Row],
-    mutant_rows: Sequence[Row],
+    mutant_rows: SlipRows,
     scope: Sequence[int],
 ) -> frozenset[Cell]:
     """Return where a slip differs from right if it agrees there; else nothing."""
     cells = []
     symptoms = set()
-    for case, (row, mutant_row) in enumerate(zip(rows, mutant_rows, strict=True)):
+    for case, row in enumerate(rows):
+        mutant_row = mutant_rows[case]
         if all(mutant_row[part].kind is Kind.RIGHT for part in scope):
             continue
         for part in scope:
@@ -265,12 +306,21 @@ def _explained(
     return frozenset(cells)
 
 
-def _slip_diagnosis(key: AnswerKey, slip: Slip, cells: frozenset[Cell]) -> Diagnosis:
-    names = [key.exercise.parts[part] for part in sorted({p for _, p in cells})]
+def _slip_diagnosis(
+    key: AnswerKey, rows: Sequence[Row], slip: Slip, cells: frozenset[Cell]
+) -> Diagnosis:
+    first = min(case for case, _ in cells)
+    # Of what is wrong there, the largest array shows most.
+    shown = max(
+        (part for case, part in cells if case == first),
+        key=lambda part: (key.right[first][part].size, -part),
+    )
     return Diagnosis(
         kind="slip",
         slip=slip.id,
         text=slip.hint,
-        parts=tuple(names),
-        case=key.cases[min(case for case, _ in cells)].name,
+        parts=tuple(key.exercise.parts[part] for part in sorted({p for _, p in cells})),
+        case=key.cases[first].name,
+        entry=generic.entry_of(key, rows, first, shown),
+        map=key.map_of(rows[first], first, shown),
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from nnkit.judging.errormap import ErrorMap
+
 Status = Literal["right", "partly right", "wrong", "open"]
 
 
@@ -33,6 +35,8 @@ class Diagnosis:
         text: what a student reads; never an expected value.
         parts: the parts that it concerns.
         case: name of the first case in which it shows.
+        entry: the worst entry there, as "dw[2]"; "" where no entry stands out.
+        map: where the error sits there; None unless it is a vector or a matrix.
     """
 
     kind: str
@@ -40,6 +44,8 @@ class Diagnosis:
     text: str
     parts: tuple[str, ...]
     case: str
+    entry: str = ""
+    map: ErrorMap | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Verdict:
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
         """Rebuild a verdict that `to_json` has written."""
         diagnoses = tuple(
-            Diagnosis(**{**item, "parts": tuple(item["parts"])})
+            Diagnosis(**{**item, "parts": tuple(item["parts"]), "map": _map(item)})
             for item in data["diagnoses"]
         )
         parts = tuple(
@@ -90,3 +96,8 @@ class Verdict:
         )
         fields = {**data, "parts": parts, "diagnoses": diagnoses}
         return cls(**{**fields, "flags": tuple(data["flags"])})
+
+
+def _map(item: Mapping[str, Any]) -> ErrorMap | None:
+    # A verdict from an older journal has none.
+    return ErrorMap.from_json(item["map"]) if item.get("map") else None
