@@ -6,10 +6,14 @@ from 0; chance is an argument, and the order of the rows is shuffled.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.random import Generator
 
 from nnkit.ops import Array
+
+if TYPE_CHECKING:  # numpy.random takes longer to import than all of this
+    from numpy.random import Generator
 
 
 def _shuffled(X: Array, y: Array, noise: float, rng: Generator) -> tuple[Array, Array]:

@@ -11,11 +11,14 @@ variance of one term, which is why most rules here divide by a fan.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.random import Generator
 
 from nnkit.ops import Array
+
+if TYPE_CHECKING:  # numpy.random takes longer to import than all of this
+    from numpy.random import Generator
 
 Shape = tuple[int, ...]
 

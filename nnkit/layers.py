@@ -17,14 +17,16 @@ these is the gradient of the output of the layer before.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.random import Generator
 
 from nnkit import init
 from nnkit.ops import Array
 from nnkit.tensor import Tensor, affine
+
+if TYPE_CHECKING:  # numpy.random takes longer to import than all of this
+    from numpy.random import Generator
 
 Activation = Callable[[Any], Any]
 
