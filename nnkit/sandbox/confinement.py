@@ -74,6 +74,8 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
         policy: What to leave.
         keep: Open descriptors to leave, beside 0, 1 and 2; None leaves all.
     """
+    if machine():
+        die_with_parent(ENCLOSURE.zygote)
     layers = policy.layers - ENCLOSURE.broken
     ceiling = ENCLOSURE.occupied() + policy.limits.memory
     if keep is not None:
@@ -99,7 +101,7 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
             cap("NPROC", 8 * policy.limits.threads)
     if machine():
         call("prctl", _SET_DUMPABLE, 0, 0, 0, 0)
-        die_with_parent(ENCLOSURE.zygote)
+        die_with_parent(ENCLOSURE.zygote)  # again: a change of uid forgets it
     if "seccomp" in layers:
         seccomp.restrict(mounted=has_own_mounts(layers))
 

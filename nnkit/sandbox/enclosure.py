@@ -18,6 +18,7 @@ import signal
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -31,6 +32,7 @@ from nnkit.sandbox.syscalls import machine
 from nnkit.sandbox.tidy import remove
 
 _LANDLOCK_WITH_SCOPES = 6
+_PATIENCE = 100
 
 
 def enclose(policy: Policy) -> list[str]:
@@ -54,6 +56,7 @@ def enclose(policy: Policy) -> list[str]:
     if not hasattr(os, "fork"):
         ENCLOSURE.broken.update(LAYERS)
         return [f"{layer}: needs Linux, this is {sys.platform}" for layer in LAYERS]
+    grader = os.getppid()
     if (threads := _threads()) > 1:
         raise RuntimeError(
             f"enclose: {threads} threads are running and only one would survive; call "
@@ -69,7 +72,6 @@ def enclose(policy: Policy) -> list[str]:
     else:
         ENCLOSURE.folder = tempfile.mkdtemp(prefix="nnkit-")
         os.chmod(ENCLOSURE.folder, 0o711)
-    grader = os.getppid()
     if mounts is not None:
         ENCLOSURE.own_users = namespaces.enter(mounts=mounts)
     alive, held = os.pipe()
@@ -163,9 +165,12 @@ def _try_reading(policy: Policy, missing: list[str]) -> None:
 def attempt(action: Callable[[], object]) -> str:
     """Do something irrevocable in a fork; return "" or why it failed, in one line."""
     read, write = os.pipe()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         try:
+            if machine():
+                confinement.die_with_parent(parent)
             action()
         except BaseException as error:
             line = " ".join(str(error).split()) or type(error).__name__
@@ -221,6 +226,16 @@ def _ended(pipe: int) -> bool:
         return False
 
 
+def _remove_when_still(folder: str) -> None:
+    """Remove a folder whose users have been killed but may not be dead yet."""
+    for _ in range(_PATIENCE):
+        try:
+            remove(folder)
+            return
+        except OSError:
+            time.sleep(0.02)
+
+
 def _guard(zygote: int, grader: int, held: int) -> NoReturn:
     """Be the warden: live as long as both grader and zygote do, and end as it ends."""
 
@@ -239,7 +254,7 @@ def _guard(zygote: int, grader: int, held: int) -> NoReturn:
         os.close(standard)
     _, status = os.waitpid(zygote, 0)
     if not ENCLOSURE.private_mounts:
-        remove(ENCLOSURE.folder)
+        _remove_when_still(ENCLOSURE.folder)
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number not in (signal.SIGKILL, signal.SIGSTOP):

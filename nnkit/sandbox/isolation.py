@@ -15,9 +15,12 @@ alone; which ones depends on the kernel and on the user, so it is not computed f
 table but tried: `probe` forks a child, confines it as a submission would be, and has
 it attack each property.
 
-`enclose` is for the zygote, once; `confine` for each child, before it runs anything;
-both need a `Policy`. The modules behind them: policy.py, enclosure.py, confinement.py,
-namespaces.py, landlock.py, seccomp.py, probe.py.
+`enclose` is for the zygote, once and before it imports much; `confine` for each child,
+before it runs anything; `clear` for the zygote, after a child is dead.
+
+What no layer here prevents: without namespaces, a file's existence, size and times can
+be asked for by who knows its path, and the temporary folder has no size. The duration
+of a submission and the output it makes are for the runner and the pool to bound.
 """
 
 from nnkit.sandbox.confinement import confine

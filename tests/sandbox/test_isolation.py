@@ -121,4 +121,4 @@ def test_probe_notices_exactly_what_is_missing(user, off, canary):
 
 @pytest.mark.parametrize("user", USERS)
 def test_probe_is_quick(user):
-    assert min(cell(user)["probe"] for _ in range(3)) < 0.1
+    assert any(cell(user)["probe"] < 0.1 for _ in range(3))
