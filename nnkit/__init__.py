@@ -11,6 +11,7 @@ CHECKS = {
     "check": "nnkit.judging.notebook",
     "failing_case": "nnkit.judging.notebook",
     "predict": "nnkit.judging.predictions",
+    "progress": "nnkit.judging.progress",
     "reveal": "nnkit.judging.predictions",
 }
 """What belongs to the notebook's own checking; the grader puts a stub in its place."""
@@ -28,6 +29,7 @@ __all__ = [
     "failing_case",
     "grad",
     "predict",
+    "progress",
     "reveal",
     "value_and_grad",
 ]

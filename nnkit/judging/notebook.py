@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import numpy as np
 from nnkit import adapters, tensor
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise
-from nnkit.judging import show
+from nnkit.judging import keep, show
+from nnkit.judging.guidance import PLAIN, Guidance, guidance
 from nnkit.judging.judge import Reply, answer_key, ask, judge
+from nnkit.judging.shown import box
 from nnkit.judging.verdict import Verdict
 from nnkit.sandbox import wire
 
@@ -31,11 +34,15 @@ class Checked:
     Attributes:
         verdict: the verdict; None when there was nothing to judge.
         message: what to say instead of a verdict.
+        more: the help to show with it.
     """
 
-    def __init__(self, verdict: Verdict | None, message: str = "") -> None:
+    def __init__(
+        self, verdict: Verdict | None, message: str = "", more: Guidance = PLAIN
+    ) -> None:
         self.verdict = verdict
         self.message = message
+        self.more = more
 
     def __repr__(self) -> str:
         points = self.verdict.points if self.verdict else 0.0
@@ -43,10 +50,14 @@ class Checked:
             # A stock nbgrader reads a cell's score from its text output, and gives
             # full marks to any text that is not a plain number.
             return repr(float(points))
-        return show.text(self.verdict) if self.verdict else self.message
+        if self.verdict is None:
+            return self.message
+        return show.text(self.verdict, self.more)
 
     def _repr_html_(self) -> str | None:
-        return show.html(self.verdict) if self.verdict else None
+        if self.verdict is None:
+            return box(escape(self.message), "open")
+        return show.html(self.verdict, self.more)
 
 
 class FailingCase(dict[str, Any]):
@@ -71,6 +82,9 @@ class FailingCase(dict[str, Any]):
 
 _last: dict[str, Verdict] = {}
 """The last verdict on each exercise in this session."""
+
+_wrong_checks: dict[str, int] = {}
+"""How often in a row each exercise was checked and not right."""
 
 
 def failing_case(exercise: Any) -> FailingCase:
@@ -152,7 +166,17 @@ def check(function: Any) -> Checked:
     exercise = EXERCISES[name]
     verdict = judge(exercise, _replies(exercise, function))
     _last[name] = verdict
-    return Checked(verdict)
+    failed = verdict.status in ("wrong", "partly right")
+    _wrong_checks[name] = _wrong_checks.get(name, 0) + 1 if failed else 0
+    keep.remember(
+        {
+            "what": "check",
+            "name": name,
+            "status": verdict.status,
+            "right": [part.name for part in verdict.parts if part.right],
+        }
+    )
+    return Checked(verdict, more=guidance(exercise, verdict, _wrong_checks[name]))
 
 
 def _replies(exercise: Exercise, function: Any) -> list[Reply]:

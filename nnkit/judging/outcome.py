@@ -18,7 +18,7 @@ import numpy as np
 from nnkit.adapters import Named, Rng
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
-from nnkit.exercises.values import Misfit, kind_of, numbers
+from nnkit.exercises.values import Misfit, numbers, split
 
 _ENDINGS = {
     "timed out": Kind.TIMED_OUT,
@@ -123,21 +123,6 @@ def same(before: Any, after: Any) -> bool:
     if isinstance(before, Rng | Named):
         return True
     return bool(before == after or (before != before and after != after))
-
-
-def split(value: Any, count: int) -> list[Any]:
-    """Take a returned value apart, as `p, q = value` would.
-
-    Raises:
-        Misfit: it does not come apart into as many.
-    """
-    if count == 1:
-        return [value]
-    if type(value) in (tuple, list) and len(value) == count:
-        return list(value)
-    if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
-        return list(value)
-    raise Misfit(kind_of(value))
 
 
 def compare(value: Any, want: Array, size: float | Array, tolerance: float) -> Outcome:

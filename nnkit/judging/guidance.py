@@ -1,0 +1,153 @@
+"""More help for an answer that is still wrong: where to look, then a smaller case.
+
+    1st wrong check   the misconception
+    2nd               + where to look: part, case, entry, where in the matrix
+    3rd and later     + inputs small enough for pencil and paper
+
+Never the answer. Pure: how often an answer was wrong is told by whoever calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, Rng
+from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise
+from nnkit.judging.errormap import ErrorMap, pattern
+from nnkit.judging.judge import answer_key
+from nnkit.judging.verdict import Diagnosis, Verdict
+
+BY_HAND = 30
+"""Numbers that one is ready to copy onto paper."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What a verdict is shown with, by the number of wrong checks in a row.
+
+    Attributes:
+        look: sentences that say where to look; empty for a first wrong check.
+        small: inputs to try by hand, as lines of Python; empty before the third.
+        small_name: what is special about them.
+        next: what the next wrong check will bring; "" when there is no more.
+    """
+
+    look: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
+    small_name: str = ""
+    next: str = ""
+
+    def shows(self, item: Diagnosis) -> ErrorMap | None:
+        """Return the map to show with a diagnosis: at once if there is no hint."""
+        return item.map if self.look or not item.slip else None
+
+
+PLAIN = Guidance()
+"""A verdict as it stands, as in feedback."""
+
+
+def guidance(exercise: Exercise, verdict: Verdict, wrong_checks: int) -> Guidance:
+    """Return the help that fits how often an answer was wrong in a row.
+
+    Args:
+        exercise: what was asked.
+        verdict: on the public cases.
+        wrong_checks: this one included; 0 when it is right or not answered yet.
+    """
+    if not wrong_checks or not verdict.diagnoses:
+        return PLAIN
+    if wrong_checks == 1:
+        return Guidance(
+            next="If the next check is not right either, it will say where to look."
+        )
+    look = tuple(_places(exercise, verdict))
+    case = _smallest(exercise, verdict)
+    if case is None:
+        return Guidance(look)
+    if wrong_checks == 2:
+        return Guidance(
+            look, next="One more, and there will be a smaller case to try by hand."
+        )
+    return Guidance(look, tuple(_lines(exercise, case)), case.name)
+
+
+def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
+    cases = {case.name: case for case in answer_key(exercise, PUBLIC_SEED).cases}
+    first = verdict.diagnoses[0]
+    sentences = []
+    for item in verdict.diagnoses:
+        if item.case not in cases:
+            continue
+        what = item.entry or " and ".join(item.parts)
+        words = f"{what}, in the case “{item.case}”"
+        if item is first:
+            words += _shapes(exercise, cases[item.case])
+        if item.map:
+            words += f": {pattern(item.map)}"
+        sentences.append(f"{words}.")
+    sentences.append(
+        f'failing_case("{exercise.id}") hands you the inputs of the first case that '
+        "failed: call your function with them, and print each intermediate result "
+        "with its shape."
+    )
+    return sentences
+
+
+def _shapes(exercise: Exercise, case: Case) -> str:
+    """Say what shapes a case's arrays have; "" without arrays."""
+    shapes = [
+        f"{name} {value.shape}"
+        for name, value in zip(exercise.params, case.args, strict=False)
+        if isinstance(value, np.ndarray)
+    ]
+    return f" with the shapes {', '.join(shapes)}" if shapes else ""
+
+
+def _smallest(exercise: Exercise, verdict: Verdict) -> Case | None:
+    """Return the failing case with the fewest numbers, if it can be done by hand."""
+    wrong = {name for part in verdict.parts for name in part.wrong_in}
+    cases = [
+        case
+        for case in answer_key(exercise, PUBLIC_SEED).cases
+        if case.name in wrong and _count(case.args) <= BY_HAND
+    ]
+    return min(cases, key=lambda case: _count(case.args), default=None)
+
+
+def _count(value: Any) -> int:
+    """Count the numbers and words in plain data; what is no plain data is too many."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, Mapping):
+        return sum(map(_count, value.values()))
+    if type(value) in (list, tuple):
+        return sum(map(_count, value))
+    if isinstance(value, Rng | Named):
+        return BY_HAND + 1  # chance and functions are not done by hand
+    return 1
+
+
+def _lines(exercise: Exercise, case: Case) -> Sequence[str]:
+    """Write a case's inputs as Python, rounded for pencil and paper."""
+    named = dict(zip(exercise.params, case.args, strict=False)) | dict(case.kwargs)
+    return [f"{name} = {_literal(value)}" for name, value in named.items()]
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"np.array({_literal(value.tolist())})"
+    if type(value) is list:
+        return f"[{', '.join(map(_literal, value))}]"
+    if type(value) is tuple:
+        inner = ", ".join(map(_literal, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if type(value) is dict:
+        return f"{{{', '.join(f'{k!r}: {_literal(v)}' for k, v in value.items())}}}"
+    if isinstance(value, float):
+        # Two digits, and never a 0 that was none.
+        return repr(float(f"{value:.2g}"))
+    return repr(value)
