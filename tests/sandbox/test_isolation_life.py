@@ -198,3 +198,18 @@ def test_the_import_never_fails(platform):
         "assert all(probe(policy).values())"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+def test_a_folder_goes_whatever_was_made_of_it(tmp_path):
+    code = (
+        "import os, sys\n"
+        "from nnkit.sandbox.tidy import remove\n"
+        "os.chdir(sys.argv[1]); os.mkdir('mine'); os.chdir('mine')\n"
+        "open('.0', 'w').close(); os.symlink('/', '.1'); os.mkdir('closed', 0o300)\n"
+        "open('closed/file', 'w').close()\n"
+        "for level in range(3000):\n"
+        "    os.mkdir('deep', 0o300); os.chdir('deep')\n"
+        "os.chdir(sys.argv[1]); remove(f'{sys.argv[1]}/mine')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []
