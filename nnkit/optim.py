@@ -26,7 +26,13 @@ Schedule = Callable[[int], float]
 
 
 class Optimizer:
-    """What all optimizers share: the parameters, the rate, and the count of steps."""
+    """What all optimizers share.
+
+    Attributes:
+        parameters: Tensors to move.
+        lr: Learning rate or schedule.
+        steps: Steps taken so far.
+    """
 
     def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule) -> None:
         self.parameters = list(parameters)
@@ -57,9 +63,9 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent, on a batch of whatever size, with or without momentum.
 
-    Plain:      w ← w - lr g
-    Momentum:   v ← momentum v + g,    w ← w - lr v
-    Nesterov:   v ← momentum v + g,    w ← w - lr (g + momentum v)
+        plain       w ← w - lr g
+        momentum    v ← momentum v + g,    w ← w - lr v
+        Nesterov    v ← momentum v + g,    w ← w - lr (g + momentum v)
 
     Args:
         parameters: Tensors to move.
@@ -99,11 +105,11 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Steps of about `lr` in each entry, whatever the size of its gradient.
 
-    m ← β₁ m + (1 - β₁) g           running mean of gradients
-    s ← β₂ s + (1 - β₂) g²          running mean of their squares
-    w ← w - lr m̂ / (√ŝ + eps)       m̂ = m / (1 - β₁ᵗ), ŝ = s / (1 - β₂ᵗ)
+        m ← β₁ m + (1 - β₁) g        running mean of gradients
+        s ← β₂ s + (1 - β₂) g²       running mean of their squares
+        w ← w - lr m' / (√s' + eps)  m' = m / (1 - β₁ᵗ), s' = s / (1 - β₂ᵗ)
 
-    The hats undo the start from 0, which counts as if earlier gradients had been 0.
+    The primes undo the start from 0, which counts as if earlier gradients had been 0.
 
     Args:
         parameters: Tensors to move.

@@ -1,14 +1,14 @@
 """Reverse-mode automatic differentiation: Tensors record ops, `backward` replays them.
 
     x = Tensor(3.0)
-    out = x * x + x          recorded as it is computed:
+    out = x * x + x                  recorded as it is computed:
 
-        x ──┬─▶ mul ──▶ add ──▶ out        values run forward, left to right
-            ├─▶  ▲       ▲
-            └────┴───────┘                 gradients run back, right to left
+        x ───▶ mul ───▶ add ───▶ out      values run forward, to the right
+        x ──────┘        │
+        x ───────────────┘                gradients run back, to the left
 
     out.backward()
-    x.grad                   7.0: x was used three times, the three slopes add up
+    x.grad                           7.0: three uses of x, whose slopes 3, 3, 1 add up
 
 A Tensor remembers its inputs and, for each, the function that carries a gradient back
 to it. Arrays and numbers are constants: nothing is carried back to them, and an op on

@@ -229,6 +229,7 @@ ORACLES = {
     "logsumexp": lambda x, **options: anp.log(anp.sum(anp.exp(x), **options)),
     "softmax": softmax,
     "log_softmax": lambda x, axis=-1: anp.log(softmax(x, axis)),
+    "reshape": lambda x, shape: anp.reshape(x, shape),
     "getitem": lambda x, index: x[index],
     "concatenate": lambda *xs, axis=0: anp.concatenate(xs, axis),
     "squared_error": lambda x, y, half=False: (
