@@ -26,6 +26,21 @@ class Misfit(Exception):
         self.is_shape = is_shape
 
 
+def split(value: Any, count: int) -> list[Any]:
+    """Take a returned value apart, as `p, q = value` would.
+
+    Raises:
+        Misfit: it does not come apart into as many.
+    """
+    if count == 1:
+        return [value]
+    if type(value) in (tuple, list) and len(value) == count:
+        return list(value)
+    if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
+        return list(value)
+    raise Misfit(kind_of(value))
+
+
 def need_shape(array: Array, shape: tuple[int, ...], name: str) -> None:
     """Insist on a shape.
 

@@ -1,0 +1,36 @@
+"""How a student's function is called, wherever that is: what must not matter."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from nnkit.adapters import reply_to
+
+
+def sigmoid(z):
+    """Right for every z, and warns where exp overflows or falls to 0."""
+    return 1 / (1 + np.exp(-z))
+
+
+Z = np.array([-1000.0, 0.0, 1000.0])
+
+
+@pytest.mark.parametrize("handling", ["raise", "warn", "call"])
+def test_settings_for_rounding_do_not_decide_about_an_answer(handling):
+    with np.errstate(all=handling, call=lambda *_: 1 / 0):
+        reply = reply_to(sigmoid, "call", (Z,), {})
+    np.testing.assert_array_equal(reply["value"], [0.0, 0.5, 1.0])
+
+
+def test_a_warning_is_no_error_even_where_a_student_asked_for_that():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reply = reply_to(sigmoid, "call", (Z,), {})
+    assert "value" in reply
+
+
+def test_settings_are_what_they_were_afterwards():
+    before = np.geterr(), list(warnings.filters)
+    reply_to(lambda: np.seterr(all="raise"), "call", (), {})
+    assert (np.geterr(), list(warnings.filters)) == before
