@@ -139,10 +139,18 @@ class Zygote:
         try:
             self._process.wait(2)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self._end()
         if self._process.stderr:
             self._process.stderr.close()
+
+    def _end(self) -> None:
+        """End the process, gently at first: it tidies up after itself if it may."""
+        self._process.terminate()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _tell(self, request: Mapping[str, Any], seconds: float) -> Any:
         try:
@@ -158,7 +166,7 @@ class Zygote:
             raise self._broken(f"does not answer ({error!r})") from error
 
     def _broken(self, what: str) -> SandboxError:
-        self._process.kill()
+        self._end()
         _, words = self._process.communicate()
         last = words.decode(errors="replace").strip()[-2000:]
         return SandboxError(f"the sandbox's zygote {what}. Its last words:\n{last}")

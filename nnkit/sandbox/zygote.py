@@ -15,6 +15,7 @@ import importlib
 import os
 import signal
 import socket
+import sys
 from typing import Any
 
 from nnkit.sandbox import isolation, wire
@@ -34,9 +35,10 @@ def main(control_fd: int) -> None:
     if setup is None:
         return
     policy = policy_of(setup["policy"])
-    os.environ.update(isolation.environment())
-    warm_imports()
+    # Before anything else is loaded: what a library leaves behind on import, such as a
+    # font cache, stays inside.
     trouble = isolation.enclose(policy)
+    warm_imports()
     shell = make_shell()
     warm_up(shell, setup["warm_up"])
     missing = {name: what for name, what in isolation.probe(policy).items() if what}
@@ -109,6 +111,7 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
         isolation.confine(policy, keep=[fd])
         from nnkit.sandbox.runner import Runner
 
+        sys.path.insert(0, "")  # a notebook imports from its own folder
         connection = socket.socket(fileno=fd)
         send(connection, {"token": "ready"})
         Runner(connection, shell).serve()
