@@ -1,8 +1,9 @@
-"""nnkit build | grade | demo: what each command takes; the work is done elsewhere."""
+"""The nnkit command: what each subcommand takes; the work is done elsewhere."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,59 @@ def needs(extra: str) -> Iterator[None]:
             f"this command needs {error.name}, which is not installed. "
             f"Try: python -m pip install 'nnkit-course[{extra}]'"
         ) from error
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("folder", default="nnkit-course", metavar="[DIR]", type=click.Path())
+@click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
+@click.option("--no-browser", is_flag=True, help="Open no browser; print the address.")
+@click.option("--no-open", is_flag=True, help="Make the folder, open nothing.")
+def lab(folder: str, jupyter: tuple[str, ...], no_browser: bool, no_open: bool) -> None:
+    """Copy the course to DIR and open JupyterLab on it.
+
+    DIR is made if need be. Your work in it is never overwritten: a newer version of a
+    notebook that you have changed is put beside it. What follows -- goes to JupyterLab.
+    """
+    from nnkit.lab import LabError, command, open_lab, prepare
+
+    try:
+        for line in prepare(Path(folder)):
+            click.echo(line)
+        if no_open:
+            return
+        arguments = command(Path(folder), not no_browser, jupyter)
+    except LabError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(open_lab(arguments))
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+def validate(notebook: Path) -> None:
+    """Run NOTEBOOK as the grader would, and say what would be graded.
+
+    The cases are those of check; a grade is decided by others of the same kinds.
+    Exit code 0: every part is right, no cell stopped, none had to be put right.
+    Exit code 1: something to look at, or the file is no notebook of the course.
+    """
+    if not hasattr(os, "fork"):
+        raise click.ClickException(
+            "validate runs the grader's sandbox, which needs Linux, macOS or WSL 2. "
+            "Here, choose Run > Restart Kernel and Run All Cells, and read each check"
+        )
+    with needs("grade"):
+        from nnkit.grading.release import ReleaseError
+        from nnkit.grading.sandboxes import SandboxError
+        from nnkit.grading.submission import SubmissionError
+        from nnkit.grading.validate import text
+        from nnkit.grading.validate import validate as run
+    try:
+        found = run(notebook)
+    except (ReleaseError, SandboxError, SubmissionError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(text(found))
+    if not found.ready:
+        sys.exit(1)
 
 
 @main.command()

@@ -26,10 +26,15 @@ MAY_IMPORT = {
         *("adapters", "ops", "tensor", *LIBRARY, *PICTURES),
         *("exercises", "sandbox.wire"),
     ),
-    "grading": ("adapters", "ops", "tensor", "exercises", "judging", "sandbox.wire"),
+    "course": (),
+    "lab": ("course", "judging.keep"),
+    "grading": (
+        *("adapters", "ops", "tensor", "course", "exercises", "judging"),
+        "sandbox.wire",
+    ),
     "build": ("exercises",),
     "demo": ("exercises", "grading"),
-    "cli": ("build", "demo", "grading"),
+    "cli": ("build", "demo", "grading", "lab"),
     "__main__": ("cli",),
     "__init__": (),
 }

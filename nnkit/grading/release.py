@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import nnkit
+# Callers of this module look for the course here.
+from nnkit.course import course_directory as course_directory
 from nnkit.grading.cells import Cell, NotebookError, RawCell, Role, parse, read_bytes
 
 DEMONSTRATION_TAG = "demonstration"  # defines nothing that an exercise needs
@@ -117,13 +118,6 @@ class Release:
             if cell.role == "answer":
                 answer = grade_id
         return answer
-
-
-def course_directory() -> Path:
-    """Where the units are: beside the package in a checkout, inside it in a wheel."""
-    package = Path(nnkit.__file__).resolve().parent
-    installed = package / "_course"
-    return installed if installed.is_dir() else package.parent / "course"
 
 
 def _cell(raw: RawCell, path: Path) -> Cell:

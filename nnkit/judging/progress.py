@@ -53,7 +53,7 @@ def progress(unit: str = "") -> Shown:
     Args:
         unit: such as "01-neuron", for this unit alone.
     """
-    units = list(dict.fromkeys(item.unit for item in EXERCISES.values()))
+    units = sorted({item.unit for item in EXERCISES.values()})
     if unit and unit not in units:
         close = difflib.get_close_matches(str(unit), units, 1)
         hint = f"Did you mean {close[0]}?" if close else f"Units: {', '.join(units)}."
@@ -68,7 +68,7 @@ def standing() -> list[Standing]:
     last = {event["name"]: event for event in checks}
     finished = {event["name"] for event in checks if event.get("status") == "right"}
     result = []
-    for exercise in EXERCISES.values():
+    for exercise in sorted(EXERCISES.values(), key=lambda item: item.unit):
         event = last.get(exercise.id)
         listed = event.get("right") if event else []
         # An exercise may have had other parts when it was checked.

@@ -1,0 +1,161 @@
+"""One notebook, run as the grader would, for the student who is about to hand it in.
+
+    NOTEBOOK ──rebuild──> cells ──sandbox, public cases──> answers ──judge──> Validation
+
+The same reading, sandbox and judge as in grading; the cases are those of `check`, so
+that nothing is told here that the notebook itself would not tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nnkit.course import course_directory
+from nnkit.exercises import EXERCISES, exercises_of
+from nnkit.exercises.spec import PUBLIC_SEED
+from nnkit.grading.cells import Cell, NotebookError, parse, read_bytes
+from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.release import Release
+from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.session import Answers, Calls
+from nnkit.grading.submission import SubmissionError, read_submission
+from nnkit.judging import show
+from nnkit.judging.judge import answer_key, judge
+from nnkit.judging.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What the grader would see.
+
+    Attributes:
+        unit: the unit it takes the notebook for.
+        verdicts: one for each exercise, on the public cases.
+        mended: what had to be put right before it could be run, a line each.
+        stopped: cells that ended with an exception, a line each.
+        trouble: what the sandbox had to do: kills, limits.
+        seconds: how long it ran.
+    """
+
+    unit: str
+    verdicts: tuple[Verdict, ...]
+    mended: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+    trouble: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def ready(self) -> bool:
+        """Say whether every part is right and nothing had to be put right."""
+        right = all(verdict.status == "right" for verdict in self.verdicts)
+        return right and not (self.mended or self.stopped or self.trouble)
+
+
+def validate(notebook: Path, course: Path | None = None) -> Validation:
+    """Run a notebook as the grader would.
+
+    Args:
+        notebook: a student's file.
+        course: the released notebooks; the course's own if None.
+
+    Raises:
+        SubmissionError: it cannot be read, or is no unit's notebook.
+        ReleaseError: the unit's own notebook is damaged.
+        SandboxError: the sandbox does not start, or failed twice.
+    """
+    course = course or course_directory()
+    release = Release.load(
+        course / f"{(unit := unit_of(notebook, course))}/{unit}.ipynb"
+    )
+    submission = read_submission("you", notebook, release)
+    exercises = [item for item in exercises_of(unit) if item.id in release.checks]
+    calls = {
+        item.id: Calls(
+            item.id, item.adapter, answer_key(item, PUBLIC_SEED).cases, item.seconds
+        )
+        for item in exercises
+    }
+    warm_up = [cell.source for cell in release.cells if cell.kind == "code"]
+    with Pool(Settings(workers=1), calls, warm_up) as pool:
+        ((_, answers),) = pool.run([submission])
+    if isinstance(answers, SandboxError):
+        raise answers
+    return Validation(
+        unit=unit,
+        verdicts=tuple(
+            judge(item, answers.replies[item.id], PUBLIC_SEED) for item in exercises
+        ),
+        mended=submission.notes,
+        stopped=tuple(_stopped(submission.cells, answers)),
+        trouble=tuple(answers.trouble),
+        seconds=answers.seconds,
+    )
+
+
+def unit_of(notebook: Path, course: Path) -> str:
+    """Say which unit a notebook belongs to: by its cells, then by its name.
+
+    Raises:
+        SubmissionError: it cannot be read, or belongs to none.
+    """
+    try:
+        raw, _ = parse(read_bytes(notebook))
+    except NotebookError as error:
+        raise SubmissionError(f"{notebook.name} {error}") from None
+    units = sorted(path.parent.name for path in course.glob("*/*.ipynb"))
+    named = {cell.grade_id for cell in raw}
+    # Exercises that nobody has renamed say more than what a browser called the file.
+    found = [EXERCISES[name].unit for name in named if name in EXERCISES]
+    best = max(sorted(set(found)), key=found.count, default="")
+    if best in units:
+        return best
+    for unit in units:
+        if notebook.stem.startswith(unit):
+            return unit
+    raise SubmissionError(
+        f"{notebook.name} has no check cell of any unit in it; "
+        f"the units are {', '.join(units)}"
+    )
+
+
+def _stopped(cells: tuple[Cell, ...], answers: Answers) -> Iterator[str]:
+    for position, error in sorted(answers.errors.items()):
+        cell = cells[position]
+        name = f" ({cell.grade_id})" if cell.grade_id else ""
+        said = f"{error['type']}: {error['message']}".removesuffix(": ")
+        where = f", line {error['line']}: {error['source']}" if error["line"] else ""
+        yield f"cell {position + 1}{name} stopped with {said}{where}"
+
+
+def text(found: Validation) -> str:
+    """Return what a student reads."""
+    lines = [f"{found.unit}, as the grader sees it:", ""]
+    for verdict in found.verdicts:
+        lines += [show.text(verdict), ""]
+    for title, items in (
+        ("Put right before it was run:", found.mended),
+        ("Cells that stopped; those below them were run all the same:", found.stopped),
+        ("In the sandbox:", found.trouble),
+    ):
+        if items:
+            lines += [title, *(f"  {item}" for item in items), ""]
+    # What a notebook says must not move the terminal's cursor.
+    shown = "\n".join([*lines, *_summary(found)])
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in shown)
+
+
+def _summary(found: Validation) -> Iterator[str]:
+    verdicts = found.verdicts
+    most = sum(verdict.max_points for verdict in verdicts)
+    got = sum(verdict.points for verdict in verdicts)
+    right = sum(verdict.status == "right" for verdict in verdicts)
+    points = f", {got:g} of {most:g} points" if most else ""
+    yield f"{right} of {len(verdicts)} exercises right{points} with the cases of check."
+    still = [verdict for verdict in verdicts if verdict.status != "right"]
+    for verdict in still:
+        parts = ", ".join(part.name for part in verdict.parts if not part.right)
+        yield f"  {verdict.exercise}, {verdict.status}: {parts}"
+    if found.ready:
+        yield "Ready to hand in. The grader uses other cases of the same kinds."
