@@ -1,0 +1,207 @@
+"""Unit 4: back through a softmax, from the slopes by its output to those by its input.
+
+The name says what it is: a vector (the upstream gradient G) times the Jacobian.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import tensor
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import softmax
+from nnkit.exercises.spec import Case, Exercise, slip
+
+
+def weighed_shares(Z: Any, G: Any) -> Any:
+    """Return Σ G ∘ softmax(Z): a number whose slope by the softmax is G."""
+    return (tensor.softmax(Z) * G).sum()
+
+
+def slopes_by_scores(P: Array, G: Array) -> Any:
+    """Return the gradient of `weighed_shares` at scores whose softmax is P."""
+    return tensor.grad(weighed_shares)(np.log(P), G)
+
+
+def shares_and_slopes(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `softmax_vjp`: P (m, K) with rows that add up to 1, G (m, K)."""
+
+    def draw(m: int, K: int, spread: float = 1.5) -> tuple[Array, Array]:
+        return softmax(rng.normal(0, spread, (m, K))), rng.normal(size=(m, K))
+
+    alike = np.repeat(rng.uniform(1, 2, (3, 1)), 5, axis=1)
+    sure = np.zeros((4, 3))
+    sure[np.arange(4), rng.integers(0, 3, 4)] = rng.uniform(20, 40, 4)
+    return (
+        Case("five rows of three classes", draw(5, 3)),
+        Case("a single row", draw(1, 4)),
+        Case("as many rows as classes", draw(4, 4)),
+        Case("the same slope for every share of a row", (draw(3, 5)[0], alike)),
+        Case("one share near 1", (softmax(sure), draw(4, 3)[1])),
+        Case("five rows of three classes, other numbers", draw(5, 3)),
+    )
+
+
+def cancelling_terms(P: Array, G: Array) -> tuple[float]:
+    """Return the size of P ∘ G, from which its row sum, shared out, is subtracted."""
+    return (float((P * np.abs(G)).max()),)
+
+
+def weighed(P: Array, G: Array) -> Array:
+    """Return each row's mean slope, weighed by the shares, as a column."""
+    return np.asarray((P * G).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Your Jacobian has only its diagonal. The shares of a row add up to 1: when one "
+    "goes up, what must the others do?"
+)
+def only_the_diagonal(P: Array, G: Array) -> Any:
+    return G * P * (1 - P)
+
+
+@slip(
+    "Change G, and your answer stays the same. How much each share matters to what "
+    "comes downstream is written in G."
+)
+def upstream_ignored(P: Array, G: Array) -> Any:
+    return P * (1 - P)
+
+
+@slip(
+    "Each row is a contest of its own, and your rows influence each other. Which axis "
+    "holds the classes of one example?"
+)
+def columns_for_rows(P: Array, G: Array) -> Any:
+    return P * (G - (P * G).sum(axis=0, keepdims=True))
+
+
+@slip(
+    "Your sum runs over the whole table. Row 1 cannot feel the slopes of row 2: what "
+    "shape does a sum have that is taken row by row?"
+)
+def one_sum_for_all_rows(P: Array, G: Array) -> Any:
+    return P * (G - (P * G).sum())
+
+
+@slip(
+    "A number per row has the shape (m,), and NumPy lines that up with the last axis, "
+    "the classes. Print the shape of what you subtract from G."
+)
+def row_numbers_lie_across(P: Array, G: Array) -> Any:
+    return P * (G - (P * G).sum(axis=1))
+
+
+@slip(
+    "P and G have changed places somewhere. Which of them are the slopes that come "
+    "in, and which the shares that weigh them?"
+)
+def operands_swapped(P: Array, G: Array) -> Any:
+    return G * (P - weighed(P, G))
+
+
+@slip(
+    "Raise one score alone: its own share goes up. Feed a G that rewards only that "
+    "share; which sign must its slope have?"
+)
+def sign_flipped(P: Array, G: Array) -> Any:
+    return P * (weighed(P, G) - G)
+
+
+@slip(
+    "A class whose share is nearly 0 hardly moves, whatever is done to its score. "
+    "Where does your formula say so?"
+)
+def outer_share_lost(P: Array, G: Array) -> Any:
+    return G - weighed(P, G)
+
+
+@slip(
+    "That is the way back through the *logarithm* of a softmax. Here the shares "
+    "themselves come out, and G holds the slopes by those."
+)
+def back_through_log_softmax(P: Array, G: Array) -> Any:
+    return G - P * G.sum(axis=1, keepdims=True)
+
+
+@slip(
+    "Share minus label is what softmax and cross-entropy give *together*. G is not a "
+    "table of labels but of slopes, from any loss whatever."
+)
+def share_minus_label(P: Array, G: Array) -> Any:
+    return P - G
+
+
+@slip(
+    "From each slope you subtract the plain mean of its row. Do all classes of a row "
+    "have the same say, or does a share of 0.9 count for more than one of 0.05?"
+)
+def plain_mean_of_the_row(P: Array, G: Array) -> Any:
+    return P * (G - G.mean(axis=1, keepdims=True))
+
+
+@slip(
+    "If all slopes of a row are the same, nothing is gained by moving share from one "
+    "class to another: the answer must be 0. What do you have to weigh the slopes "
+    "with before adding them up?"
+)
+def plain_sum_of_the_row(P: Array, G: Array) -> Any:
+    return P * (G - G.sum(axis=1, keepdims=True))
+
+
+@slip(
+    "P holds the shares already. You put them through the softmax once more: which "
+    "of the two were you given, scores or shares?"
+)
+def softmax_twice(P: Array, G: Array) -> Any:
+    Q = softmax(P)
+    return Q * (G - weighed(Q, G))
+
+
+@slip(
+    "You divide by the number of rows. Nothing here takes a mean: if the loss did, "
+    "the division is in G already."
+)
+def averaged(P: Array, G: Array) -> Any:
+    return P * (G - weighed(P, G)) / len(P)
+
+
+@slip(
+    "After the call the caller's array is not what it was. Which of your lines writes "
+    "into an argument? `-=` and `*=` on an array do."
+)
+def slopes_overwritten(P: Array, G: Array) -> Any:
+    G -= weighed(P, G)
+    return P * G
+
+
+softmax_vjp = Exercise(
+    "softmax_vjp",
+    unit="04-loss",
+    points=3,
+    params=("P", "G"),
+    parts=("dZ",),
+    cases=shares_and_slopes,
+    reference=slopes_by_scores,
+    scale=cancelling_terms,
+    slips=(
+        only_the_diagonal,
+        upstream_ignored,
+        columns_for_rows,
+        one_sum_for_all_rows,
+        row_numbers_lie_across,
+        operands_swapped,
+        sign_flipped,
+        outer_share_lost,
+        back_through_log_softmax,
+        share_minus_label,
+        plain_mean_of_the_row,
+        plain_sum_of_the_row,
+        softmax_twice,
+        averaged,
+        slopes_overwritten,
+    ),
+)

@@ -1,0 +1,315 @@
+"""Unit 4: softmax and cross-entropy in one, from scores and class numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import tensor
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import (
+    log_shares,
+    loss_and_backprop,
+    one_hot,
+    softmax,
+)
+from nnkit.exercises.spec import Case, Exercise, Slip, slip
+
+
+def cross_entropy(Z: Any, y: Any) -> Any:
+    """Return the mean over rows of −log softmax(Z) at the label."""
+    return -tensor.log_softmax(Z)[np.arange(len(y)), y].mean()
+
+
+def labeled_scores(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `softmax_ce`: Z (m, K), y (m,) whole numbers from 0 to K − 1."""
+
+    def draw(m: int, K: int) -> tuple[Array, Array]:
+        y = rng.integers(0, K, m)
+        y[0], y[-1] = 0, K - 1
+        return rng.normal(0, 2, (m, K)), y
+
+    Z, y = draw(5, 3)
+    apart = Z + np.array([[1000], [0], [-1000], [300], [-300]])
+    far, worst = draw(4, 5)
+    far[[0, 2], worst[[0, 2]]] -= 1000  # no overflow, but these labels' share is 0
+    top, best = draw(3, 4)
+    top[np.arange(3), best] += 60
+    return (
+        Case("five rows of three classes", draw(5, 3)),
+        Case("a single row", draw(1, 4)),
+        Case("as many rows as classes", draw(4, 4)),
+        Case("all scores zero", (np.zeros((6, 7)), draw(6, 7)[1])),
+        Case("rows that are 1000 apart", (apart, y)),
+        Case("the label 1000 below the others", (far, worst)),
+        Case("confident and right", (top, best)),
+        Case("five rows of three classes, other numbers", draw(5, 3)),
+    )
+
+
+def cancelling_terms(Z: Array, y: Array) -> tuple[float, float]:
+    """Return the size of the scores that are subtracted, and of a share over m."""
+    return 1 + float(np.abs(Z).max()), 1 / len(Z)
+
+
+def right(Z: Array, y: Array) -> tuple[Array, Array, Any, Array]:
+    """Return shares, one-hot labels, and the right loss and gradient.
+
+    The slips below start from it and go wrong in one place each.
+    """
+    P, Y = softmax(Z), one_hot(y, Z.shape[1])
+    return P, Y, -log_shares(Z)[np.arange(len(y)), y].mean(), (P - Y) / len(Z)
+
+
+@slip(
+    "A loss says how wrong the predictions are, so perfect ones cost 0 and all others "
+    "more. Yours is negative: what is the sign of log p when p < 1?"
+)
+def minus_lost(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = right(Z, y)
+    return -loss, dZ
+
+
+@slip(
+    "To lower the loss, should the score of the right class go up or down? Training "
+    "steps against the gradient: which sign must its entry have?"
+)
+def sign_flipped(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = right(Z, y)
+    return loss, -dZ
+
+
+@slip(
+    "Your answer grows with the number of rows. Is this loss a sum over the examples, "
+    "or a mean?"
+)
+def sum_for_mean(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = right(Z, y)
+    return loss * len(Z), dZ * len(Z)
+
+
+@slip(
+    "The division by m happens once, where the loss takes its mean. Your gradient "
+    "has been divided by it twice."
+)
+def averaged_twice(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = right(Z, y)
+    return loss, dZ / len(Z)
+
+
+@slip(
+    "You take a mean over all m × K entries of the table. How many of them did the "
+    "labels pick, and how many examples are there?"
+)
+def mean_over_the_table(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = right(Z, y)
+    return loss / Z.shape[1], dZ / Z.shape[1]
+
+
+@slip(
+    "Printing the shape of what `P[:, y]` picks will surprise you: m × m numbers, "
+    "every row at every label. How many did you want, and how do you say “row i at "
+    "its own label”?"
+)
+def every_row_at_every_label(Z: Array, y: Array) -> Any:
+    P, _, _, _ = right(Z, y)
+    dZ = P.copy()
+    dZ[:, y] -= 1
+    return -log_shares(Z)[:, y].mean(), dZ / len(Z)
+
+
+@slip(
+    "Your loss asks every class for a share near 1; at most one of them can have it. "
+    "Which class of a row does the label name?"
+)
+def every_class_asked(Z: Array, y: Array) -> Any:
+    P, _, _, _ = right(Z, y)
+    return -log_shares(Z).sum(axis=1).mean(), (P - 1) / len(Z)
+
+
+@slip(
+    "A label is the number of a class, not a quantity: class 2 is not twice class 1. "
+    "What has a 1 at the label's place and 0 everywhere else?"
+)
+def label_taken_for_a_quantity(Z: Array, y: Array) -> Any:
+    P, _, loss, _ = right(Z, y)
+    return loss, (P - y[:, None]) / len(Z)
+
+
+@slip(
+    "Your gradient pushes down every score, that of the right class too. Where does "
+    "the label come in?"
+)
+def label_not_subtracted(Z: Array, y: Array) -> Any:
+    P, _, loss, _ = right(Z, y)
+    return loss, P / len(Z)
+
+
+@slip(
+    "In your gradient only the right class moves. The loss takes its log share, and "
+    "that contains the scores of all the others: in which place?"
+)
+def only_the_label_moves(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = right(Z, y)
+    return loss, (P - 1) * Y / len(Z)
+
+
+@slip(
+    "Your slope vanishes where the prediction is most wrong. You multiplied by the "
+    "softmax's slope once more than there is a softmax in the chain."
+)
+def softmax_slope_twice(Z: Array, y: Array) -> Any:
+    P, _, loss, dZ = right(Z, y)
+    return loss, dZ * P * (1 - P)
+
+
+@slip(
+    "You stopped one link too early: this is the slope by the shares. The caller can "
+    "move the scores, and each score moves all shares of its row."
+)
+def slope_by_the_shares(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = right(Z, y)
+    return loss, -Y / P / len(Z)
+
+
+@slip(
+    "The shares should add up to 1 along each row; yours do so along each column. "
+    "Which axis holds the classes of one example?"
+)
+def columns_for_rows(Z: Array, y: Array) -> Any:
+    rows, Y = np.arange(len(y)), one_hot(y, Z.shape[1])
+    log_p = log_shares(Z.T).T
+    return -log_p[rows, y].mean(), (np.exp(log_p) - Y) / len(Z)
+
+
+@slip(
+    "You subtract one maximum from the whole table. When the rows lie 1000 apart, "
+    "what is left of the lower ones? Each row is a contest of its own."
+)
+def one_maximum_for_all_rows(Z: Array, y: Array) -> Any:
+    powers = np.exp(Z - Z.max())
+    P = powers / powers.sum(axis=1, keepdims=True)
+    loss = -np.log(P[np.arange(len(y)), y]).mean()
+    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+
+
+@slip(
+    "Right on paper. At scores near 1000 exp overflows. Which number may you subtract "
+    "from a whole row without changing its softmax?"
+)
+def exp_overflows(Z: Array, y: Array) -> Any:
+    powers = np.exp(Z)
+    P = powers / powers.sum(axis=1, keepdims=True)
+    loss = -np.log(P[np.arange(len(y)), y]).mean()
+    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+
+
+@slip(
+    "Your softmax survives large scores, but where the label is far behind its share "
+    "is 0, and log 0 is −∞. Where did you meet a logarithm that does not need the "
+    "share?"
+)
+def log_of_a_rounded_share(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = right(Z, y)
+    return -np.log(P[np.arange(len(y)), y]).mean(), dZ
+
+
+def clipped_at(eps: float) -> Slip:
+    """Declare the slip of clipping the label's share from below."""
+
+    @slip(
+        f"Your loss has a ceiling: no prediction, however wrong, costs more than "
+        f"−log({eps:g}). What should it cost when the right class lies 1000 below the "
+        "others?"
+    )
+    def clipped(Z: Array, y: Array) -> Any:
+        P, _, _, dZ = right(Z, y)
+        share = P[np.arange(len(y)), y]
+        return -np.log(np.maximum(share, eps)).mean(), dZ
+
+    return Slip(f"clipped-at-{eps:g}", clipped.mutant, clipped.hint)
+
+
+@slip(
+    "For your worst predictions the gradient is exactly 0: they never get better. "
+    "What is the slope of a clipped value?"
+)
+def clipping_kills_the_gradient(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = right(Z, y)
+    share = P[np.arange(len(y)), y]
+    loss = -np.log(np.maximum(share, 1e-12)).mean()
+    return loss, np.where(share[:, None] > 1e-12, dZ, 0.0)
+
+
+@slip(
+    "You went through the softmax twice: once would have been enough, and what went "
+    "in the second time were no longer scores."
+)
+def softmax_twice(Z: Array, y: Array) -> Any:
+    return right(softmax(Z), y)[2:]
+
+
+@slip(
+    "The loss is one number for the whole batch; yours has an entry per example. What "
+    "is still to be done with them?"
+)
+def loss_per_example(Z: Array, y: Array) -> Any:
+    _, _, _, dZ = right(Z, y)
+    return -log_shares(Z)[np.arange(len(y)), y], dZ
+
+
+@slip("Both parts are there, in the other order. The text asks for (loss, dZ).")
+def parts_swapped(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = right(Z, y)
+    return dZ, loss
+
+
+@slip(
+    "After the call the caller's table is not what it was. Which of your lines writes "
+    "into the argument? `-=` on an array does."
+)
+def scores_overwritten(Z: Array, y: Array) -> Any:
+    Z -= Z.max(axis=1, keepdims=True)
+    return right(Z, y)[2:]
+
+
+softmax_ce = Exercise(
+    "softmax_ce",
+    unit="04-loss",
+    points=4,
+    params=("Z", "y"),
+    parts=("loss", "dZ"),
+    cases=labeled_scores,
+    reference=loss_and_backprop(cross_entropy),
+    scale=cancelling_terms,
+    slips=(
+        minus_lost,
+        sign_flipped,
+        sum_for_mean,
+        averaged_twice,
+        mean_over_the_table,
+        every_row_at_every_label,
+        every_class_asked,
+        label_taken_for_a_quantity,
+        label_not_subtracted,
+        only_the_label_moves,
+        softmax_slope_twice,
+        slope_by_the_shares,
+        columns_for_rows,
+        one_maximum_for_all_rows,
+        exp_overflows,
+        log_of_a_rounded_share,
+        clipped_at(1e-7),
+        clipped_at(1e-8),
+        clipped_at(1e-10),
+        clipped_at(1e-12),
+        clipped_at(1e-15),
+        clipping_kills_the_gradient,
+        softmax_twice,
+        loss_per_example,
+        parts_swapped,
+        scores_overwritten,
+    ),
+)

@@ -1,0 +1,216 @@
+"""Unit 4: the logarithm of the softmax, finite for whatever scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import tensor
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import log_shares, softmax
+from nnkit.exercises.spec import Case, Exercise, Slip, slip
+
+
+def log_of_shares(Z: Array) -> Any:
+    """Return log softmax(Z) row by row."""
+    return tensor.log_softmax(np.asarray(Z, dtype=np.float64))
+
+
+def score_tables(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `log_softmax`: Z (m, K)."""
+
+    def draw(m: int, K: int) -> Array:
+        return rng.normal(0, 2, (m, K))
+
+    apart = draw(5, 3) + np.array([[1000], [0], [-1000], [300], [-300]])
+    # One entry far above four others, which no shift tames but one by the maximum, and
+    # one far below, whose share rounds to 0 without any overflow.
+    gap = draw(3, 5)
+    gap[0, rng.integers(5)] += 3000
+    gap[1, rng.integers(5)] -= 3000
+    return (
+        Case("five rows of three classes", (draw(5, 3),)),
+        Case("a single row", (draw(1, 4),)),
+        Case("as many rows as classes", (draw(4, 4),)),
+        Case("whole-number scores", (rng.integers(-2, 3, (2, 6)),)),
+        Case("rows that are 1000 apart", (apart,)),
+        Case("a gap of 3000 within a row", (gap,)),
+        Case("five rows of three classes, other numbers", (draw(5, 3),)),
+    )
+
+
+@slip(
+    "Right on paper. At scores near 1000 exp overflows. Which number may you subtract "
+    "from a whole row without changing its softmax?"
+)
+def sum_of_exp_overflows(Z: Array) -> Any:
+    return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Right on paper. You take the logarithm of a quotient whose parts overflow, or "
+    "round to 0. What is the log of a quotient, and what is the log of an exp?"
+)
+def log_of_a_naive_softmax(Z: Array) -> Any:
+    powers = np.exp(Z)
+    return np.log(powers / powers.sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Your softmax survives large scores, but a class far behind gets the share 0, "
+    "and log 0 is −∞. Simplify the logarithm on paper, before any share is rounded."
+)
+def log_of_a_rounded_share(Z: Array) -> Any:
+    return np.log(softmax(Z))
+
+
+def clipped_at(eps: float) -> Slip:
+    """Declare the slip of clipping shares from below."""
+
+    @slip(
+        f"No entry of yours is lower than log({eps:g}), however far behind its class "
+        "is. Clipping hides the −∞, it does not compute the logarithm. Can you do "
+        "without the share itself?"
+    )
+    def clipped(Z: Array) -> Any:
+        return np.log(np.maximum(softmax(Z), eps))
+
+    return Slip(f"clipped-at-{eps:g}", clipped.mutant, clipped.hint)
+
+
+@slip(
+    "You subtract one number from the whole table. When the rows lie 1000 apart, "
+    "what is left of the lower ones? Each row is a contest of its own."
+)
+def one_maximum_for_all_rows(Z: Array) -> Any:
+    shifted = Z - Z.max()
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Subtracting the mean is not enough: try the row 0, 3000, 0, 0, 0. How large is "
+    "the largest entry afterwards, and how large may it be for exp?"
+)
+def shifted_by_the_mean(Z: Array) -> Any:
+    shifted = Z - Z.mean(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "The shares should add up to 1 along each row; yours do so along each column. "
+    "Which axis holds the classes of one example?"
+)
+def columns_for_rows(Z: Array) -> Any:
+    return log_shares(Z.T).T
+
+
+@slip(
+    "The shares of your whole table add up to 1. Each row is an example, with a "
+    "contest of its own: which axis does the sum run along?"
+)
+def one_sum_for_all_rows(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum())
+
+
+@slip(
+    "A number per row has the shape (m,), and NumPy lines that up with the last axis, "
+    "the classes. Print the shape of what you subtract from Z: which one would line "
+    "up with the rows?"
+)
+def row_numbers_lie_across(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1)
+    return shifted - np.log(np.exp(shifted).sum(axis=1))
+
+
+@slip(
+    "You subtracted a maximum inside of the logarithm and not outside of it. Write "
+    "down what log Σ exp(z − c) is in terms of log Σ exp(z)."
+)
+def shift_not_undone(Z: Array) -> Any:
+    top = Z.max(axis=1, keepdims=True)
+    return Z - np.log(np.exp(Z - top).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "These are the scores, measured from the largest in the row. Take exp of one of "
+    "your rows and add up: it should give 1. What is still to be subtracted?"
+)
+def only_shifted(Z: Array) -> Any:
+    return Z - Z.max(axis=1, keepdims=True)
+
+
+@slip("These are the shares. What was asked for is their logarithm.")
+def softmax_without_log(Z: Array) -> Any:
+    return softmax(Z)
+
+
+@slip(
+    "You went through the softmax twice: once would have been enough, and what went "
+    "in the second time were no longer scores."
+)
+def softmax_twice(Z: Array) -> Any:
+    return log_shares(softmax(Z))
+
+
+@slip(
+    "A share is below 1; which sign does its logarithm have? The minus belongs to the "
+    "loss, and there is no loss yet."
+)
+def sign_flipped(Z: Array) -> Any:
+    return -log_shares(Z)
+
+
+@slip(
+    "After the call the caller's table is not what it was. Which of your lines writes "
+    "into the argument? `-=` on an array does."
+)
+def scores_overwritten(Z: Array) -> Any:
+    Z -= Z.max(axis=1, keepdims=True)
+    return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "With whole-number scores something swallows the fraction. What dtype does the "
+    "array have that you store the results in?"
+)
+def truncated_results(Z: Array) -> Any:
+    results = np.zeros_like(Z)
+    for i, row in enumerate(log_shares(Z)):
+        results[i] = row
+    return results
+
+
+log_softmax = Exercise(
+    "log_softmax",
+    unit="04-loss",
+    points=2,
+    params=("Z",),
+    parts=("log_p",),
+    cases=score_tables,
+    reference=log_of_shares,
+    slips=(
+        sum_of_exp_overflows,
+        log_of_a_naive_softmax,
+        log_of_a_rounded_share,
+        clipped_at(1e-7),
+        clipped_at(1e-8),
+        clipped_at(1e-10),
+        clipped_at(1e-12),
+        clipped_at(1e-15),
+        one_maximum_for_all_rows,
+        shifted_by_the_mean,
+        columns_for_rows,
+        one_sum_for_all_rows,
+        row_numbers_lie_across,
+        shift_not_undone,
+        only_shifted,
+        softmax_without_log,
+        softmax_twice,
+        sign_flipped,
+        scores_overwritten,
+        truncated_results,
+    ),
+)

@@ -1,0 +1,230 @@
+"""Unit 4: the mean squared error, with and without the half."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import loss_and_backprop
+from nnkit.exercises.spec import Case, Exercise, slip
+
+
+def squared_error(p: Any, y: Any, half: bool) -> Any:
+    """Return the mean over examples of (p − y)², or half of it."""
+    residual = p - y
+    loss = (residual * residual).mean()
+    return loss / 2 if half else loss
+
+
+def predictions(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `mse`: p (m,), y (m,), half True or False."""
+
+    def draw(m: int, half: bool) -> tuple[Any, ...]:
+        return rng.normal(size=m), rng.uniform(-2, 2, m), half
+
+    whole = rng.integers(-5, 6, 4)
+    odd = rng.choice([-3, -1, 1, 3], 4)  # an odd miss over m = 4 is no whole number
+    far = rng.uniform(1e6, 2e6, 6)
+    return (
+        Case("five examples", draw(5, False)),
+        Case("seven examples, with the half", draw(7, True)),
+        Case("a single example", draw(1, False)),
+        Case("whole numbers", (whole + odd, whole, False)),
+        # Squaring before subtracting would leave no digit of the difference.
+        Case("large, but close together", (far, far + rng.normal(size=6), False)),
+        Case("five examples, other numbers, with the half", draw(5, True)),
+    )
+
+
+def right(p: Array, y: Array, half: bool) -> tuple[Array, Any, Array]:
+    """Return the residual, and the right loss and gradient.
+
+    The slips below start from it and go wrong in one place each.
+    """
+    r = p - y
+    factor = 1 if half else 2
+    return r, factor / 2 * np.mean(r**2), factor * r / len(r)
+
+
+@slip(
+    "Take a small step along your dp: does the loss rise or fall? A gradient points "
+    "uphill, and training moves the prediction; the label stays where it is."
+)
+def sign_flipped(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, half)
+    return loss, -dp
+
+
+@slip(
+    "Your answer grows with the number of examples. Is this loss a sum over the "
+    "examples, or a mean?"
+)
+def sum_for_mean(p: Array, y: Array, half: bool) -> Any:
+    r, loss, dp = right(p, y, half)
+    return loss * len(r), dp * len(r)
+
+
+@slip(
+    "The division by m happens once, where the loss takes its mean. Your gradient "
+    "has been divided by it twice."
+)
+def averaged_twice(p: Array, y: Array, half: bool) -> Any:
+    r, loss, dp = right(p, y, half)
+    return loss, dp / len(r)
+
+
+@slip("You return the same numbers with half=True and half=False. Where is it used?")
+def half_ignored(p: Array, y: Array, half: bool) -> Any:
+    return right(p, y, False)[1:]
+
+
+@slip("You halve whether you are asked to or not. What does half=False ask for?")
+def half_always(p: Array, y: Array, half: bool) -> Any:
+    return right(p, y, True)[1:]
+
+
+@slip(
+    "Without the half there is nothing that could cancel the 2 which the square "
+    "brings down. Differentiate exactly the loss that you return."
+)
+def factor_two_lost(p: Array, y: Array, half: bool) -> Any:
+    _, loss, _ = right(p, y, half)
+    return loss, (p - y) / len(p)
+
+
+@slip(
+    "With half=True your loss is halved and your gradient is not. A gradient belongs "
+    "to exactly one loss: which one is yours the gradient of?"
+)
+def half_in_the_loss_only(p: Array, y: Array, half: bool) -> Any:
+    _, loss, _ = right(p, y, half)
+    return loss, 2 * (p - y) / len(p)
+
+
+@slip(
+    "This is the mean absolute error. Double one miss: by how much should a squared "
+    "error grow, and by how much does yours?"
+)
+def absolute_error(p: Array, y: Array, half: bool) -> Any:
+    r = p - y
+    factor = 0.5 if half else 1
+    return factor * np.mean(np.abs(r)), factor * np.sign(r) / len(r)
+
+
+@slip(
+    "One miss of +3 and one of −3 give you a loss of 0. What is done to each miss "
+    "before the mean is taken, so that they cannot cancel?"
+)
+def misses_cancel(p: Array, y: Array, half: bool) -> Any:
+    r = p - y
+    factor = 0.5 if half else 1
+    return factor * np.mean(r), np.full(len(r), factor / len(r))
+
+
+@slip(
+    "You took the square root of the mean. That is the RMSE, a good number to report; "
+    "look again at the formula that was asked for."
+)
+def root_of_the_mean(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, half)
+    return np.sqrt(loss), dp / (2 * np.sqrt(loss))
+
+
+@slip(
+    "Right on paper. With p and y near a million, how many digits does p² need, and "
+    "how many of them are left in the difference? Which comes first, squaring or "
+    "subtracting?"
+)
+def square_expanded(p: Array, y: Array, half: bool) -> Any:
+    _, _, dp = right(p, y, half)
+    loss = np.mean(p**2) - 2 * np.mean(p * y) + np.mean(y**2)
+    return loss / 2 if half else loss, dp
+
+
+@slip(
+    "A column (m, 1) minus a vector (m,) is a table of m × m differences. Print the "
+    "shape of your residual: one entry per example is what you want."
+)
+def column_meets_row(p: Array, y: Array, half: bool) -> Any:
+    r = p.reshape(-1, 1) - y
+    factor = 1 if half else 2
+    return factor / 2 * np.mean(r**2), factor * r / r.size
+
+
+@slip(
+    "The loss is one number for the whole batch; yours has an entry per example. What "
+    "is done with the squares after the squaring?"
+)
+def loss_per_example(p: Array, y: Array, half: bool) -> Any:
+    r, _, dp = right(p, y, half)
+    return (r**2 / 2 if half else r**2), dp
+
+
+@slip(
+    "Each prediction can be moved on its own, so each has a slope of its own. A "
+    "gradient has the shape of what it is the gradient of."
+)
+def slopes_averaged(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, half)
+    return loss, dp.sum()
+
+
+@slip("Both parts are there, in the other order. The text asks for (loss, dp).")
+def parts_swapped(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, half)
+    return dp, loss
+
+
+@slip(
+    "After the call the caller's array is not what it was. Which of your lines writes "
+    "into an argument? `-=` on an array does."
+)
+def prediction_overwritten(p: Array, y: Array, half: bool) -> Any:
+    factor = 1 if half else 2
+    p -= y
+    return factor / 2 * np.mean(p**2), factor * p / len(p)
+
+
+@slip(
+    "With whole-number inputs something swallows the fraction. What dtype does the "
+    "array have that you store the slopes in?"
+)
+def truncated_slopes(p: Array, y: Array, half: bool) -> Any:
+    _, loss, slopes = right(p, y, half)
+    dp = np.zeros_like(p)
+    for i in range(len(p)):
+        dp[i] = slopes[i]
+    return loss, dp
+
+
+mse = Exercise(
+    "mse",
+    unit="04-loss",
+    points=0,
+    params=("p", "y", "half"),
+    parts=("loss", "dp"),
+    cases=predictions,
+    reference=loss_and_backprop(squared_error),
+    slips=(
+        sign_flipped,
+        sum_for_mean,
+        averaged_twice,
+        half_ignored,
+        half_always,
+        factor_two_lost,
+        half_in_the_loss_only,
+        absolute_error,
+        misses_cancel,
+        root_of_the_mean,
+        square_expanded,
+        column_meets_row,
+        loss_per_example,
+        slopes_averaged,
+        parts_swapped,
+        prediction_overwritten,
+        truncated_slopes,
+    ),
+)
