@@ -42,21 +42,25 @@ class Optimizer:
     def step(self) -> None:
         """Move every parameter once, by its gradient from the last `backward`.
 
+        This uses the gradients up: they belong to the point just left, and their memory
+        holds the step. To look at one, do so before.
+
         Raises:
             ValueError: If a parameter has no gradient.
         """
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
         for i, p in enumerate(self.parameters):
-            if p.grad is None:
+            g, p.grad = p.grad, None
+            if g is None:
                 raise ValueError(
                     f"parameter {i}, {p!r}, has no gradient: call loss.backward() "
-                    "first, and check that the loss depends on it."
+                    "before each step, and check that the loss depends on it."
                 )
-            p.move(self.change(i, p.grad, lr))
+            p.move(self.change(i, g, lr))
         self.steps += 1
 
     def change(self, i: int, g: Array, lr: float) -> Array:
-        """What to add to parameter number `i`, whose gradient is `g`."""
+        """What to add to parameter number `i`; may overwrite its gradient `g`."""
         raise NotImplementedError
 
 
@@ -90,16 +94,14 @@ class SGD(Optimizer):
         self.momentum = momentum
         self.nesterov = nesterov
         self.velocities = [np.zeros(p.shape) for p in self.parameters]
-        # Written anew at each step: fresh arrays of that size would cost more to get
-        # than to fill.
-        self.changes = [np.empty(p.shape) for p in self.parameters]
 
     def change(self, i: int, g: Array, lr: float) -> Array:
         """-lr times gradient or velocity."""
         if self.momentum:
             v = self.velocities[i] = self.momentum * self.velocities[i] + g
-            g = g + self.momentum * v if self.nesterov else v
-        return np.multiply(g, -lr, out=self.changes[i])
+            g = g + self.momentum * v if self.nesterov else v.copy()
+        g *= -lr
+        return g
 
 
 class Adam(Optimizer):

@@ -114,11 +114,15 @@ def test_wall_at_two_over_the_largest_curvature(lr, converges):
     assert ratio == pytest.approx({0.199: 0.016, 0.201: 49}[lr], rel=0.03)
 
 
-def test_step_leaves_gradients_and_data_passed_in_alone():
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_step_uses_the_gradients_up(make):
     w = Tensor(START)
+    optimizer = make([w], 0.1)
     (w * w).sum().backward()
-    SGD([w], 0.1).step()
-    np.testing.assert_array_equal(w.grad, 2 * START)
+    optimizer.step()
+    assert w.grad is None
+    with pytest.raises(ValueError, match=r"backward\(\) before each step"):
+        optimizer.step()
 
 
 def test_parameter_without_gradient_is_named():
