@@ -179,15 +179,15 @@ def _mark(
         raise BuildError(f"{where}: unknown exercise {meant(name, list(exercises))}")
     if cell.cell_type != "code":
         raise BuildError(f"{where}: {role}={name!r} must mark a code cell.")
-    points = exercises[name].points
+    points, worked = exercises[name].points, exercises[name].worked
     if role == "check":
         if cell.source.strip() != f"check({name})":
             raise BuildError(f"{where}: a check cell is one line: check({name})")
         return _nbgrader(name, grade=True, locked=True, points=points), name
-    _check_answer(cell.source, name, where, worked=points == 0)
+    _check_answer(cell.source, name, where, worked)
     # A worked answer stays visible, so nbgrader must not know it for a solution.
     answer = f"{name}-answer"
-    return (_nbgrader(answer, solution=True) if points else {}), answer
+    return ({} if worked else _nbgrader(answer, solution=True)), answer
 
 
 def _nbgrader(

@@ -1,10 +1,11 @@
 """The registry of all exercises: the one list that everything else reads."""
 
-from nnkit.exercises import loss, neuron
+from nnkit.exercises import loss, neuron, start
 from nnkit.exercises.spec import Exercise
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.id: exercise for exercise in (*neuron.EXERCISES, *loss.EXERCISES)
+    exercise.id: exercise
+    for exercise in (*start.EXERCISES, *neuron.EXERCISES, *loss.EXERCISES)
 }
 
 

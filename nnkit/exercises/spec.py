@@ -112,7 +112,7 @@ class Exercise:
     Attributes:
         id: the function's name, and the grade_id of its locked check cell.
         unit: the notebook it stands in, such as "01-neuron".
-        points: what it is worth; 0 for a worked exercise.
+        points: what it is worth; 0 for a worked exercise, and for practice.
         params: names of its parameters, in order, for messages.
         parts: names of what it returns, in order; each is graded by itself.
         cases: draws the calls from a generator; the first is an ordinary one, with
@@ -130,8 +130,11 @@ class Exercise:
         unpack: takes what was returned and the case's arguments, and gives one value
             per part: entries of a dict, statistics of a random array, the accuracy of
             returned weights. Raises `values.Misfit`. Without it, `p, q = returned`.
+        entries: where `unpack` makes a part of several statistics, what each of them is
+            called in messages.
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
         seconds: how long one call may take where the usual limit is too short.
+        practice: worth no points, and yet the student's to write.
     """
 
     id: str
@@ -146,8 +149,15 @@ class Exercise:
     tolerance: float = 1e-9
     margins: Callable[..., Sequence[Any]] | None = None
     unpack: Callable[..., Sequence[Any]] | None = None
+    entries: tuple[str, ...] = ()
     adapter: str = "call"
     seconds: float = 0.0
+    practice: bool = False
+
+    @property
+    def worked(self) -> bool:
+        """Say whether the notebook shows its answer."""
+        return not self.points and not self.practice
 
     def right_parts(self, case: Case) -> tuple[np.ndarray, ...]:
         """Return the reference's parts for a case, as float64 arrays."""

@@ -62,7 +62,7 @@ def test_the_release_runs_unanswered_and_every_graded_exercise_is_open(source):
         exercise = EXERCISES.get(cell.id)
         if exercise:
             text = cell.outputs[0].data["text/plain"]
-            assert ("open" in text) == (exercise.points > 0), text
+            assert ("open" in text) != exercise.worked, text
 
 
 def test_the_instructors_answers_are_right(source):
@@ -106,6 +106,8 @@ def test_demonstrations_can_be_skipped(source):
 
 
 def test_a_unit_takes_students_through_in_order(source):
+    if source.stem.startswith("00"):
+        pytest.skip("it teaches the tools and no subject")
     cells = release(parse(source)).cells
     title = cells[0].source.partition("\n")[0]
     assert title.startswith("# Unit")

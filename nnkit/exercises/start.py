@@ -1,0 +1,128 @@
+"""Unit 0: one exercise without points, to learn answering, checking and hints on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+
+
+def mean_and_rest(x: Array) -> tuple[Any, Array]:
+    """Return the mean of x, and what is left of x without it."""
+    mean = x.mean()
+    return mean, x - mean
+
+
+def rows_of_numbers(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `center`: x (n,)."""
+    # Around 4, so that a mean is never nearly 0, where many mistakes would be small.
+    return (
+        Case("five numbers", (4 + signed(rng, 5),)),
+        Case("two numbers", (4 + signed(rng, 2),)),
+        Case("a single number", (4 + signed(rng, 1),)),
+        Case("six whole numbers", (np.array([1, 2, *rng.integers(3, 9, 3), 9]),)),
+        Case("five other numbers", (signed(rng, 5) - 4,)),
+    )
+
+
+def largest(x: Array) -> tuple[float, float]:
+    """Return the size of the terms that cancel when the mean is subtracted."""
+    return float(np.abs(x).max()), float(np.abs(x).max())
+
+
+@slip(
+    "Your mean grows with every number that is added to the row. What is a sum still "
+    "divided by to become a mean?"
+)
+def sum_for_mean(x: Array) -> Any:
+    return x.sum(), x - x.sum()
+
+
+@slip(
+    "Right for five numbers, and wrong for any other count: your divisor is written "
+    "down instead of counted. Which expression gives the number of entries of x?"
+)
+def always_five(x: Array) -> Any:
+    mean = x.sum() / 5
+    return mean, x - mean
+
+
+@slip(
+    "With a single number, your divisor is 0. Dividing by one less than the count "
+    "belongs to another statistic; how many numbers does a mean share its sum among?"
+)
+def one_too_few(x: Array) -> Any:
+    mean = x.sum() / (len(x) - np.float64(1))
+    return mean, x - mean
+
+
+@slip(
+    "After your call the caller's x is another one: `-=` writes into the array you "
+    "were given, and whoever called you may still need it. Which spelling of the "
+    "subtraction makes a new array?"
+)
+def written_in_place(x: Array) -> Any:
+    mean = x.mean()
+    if x.dtype == float:
+        x -= mean
+        return mean, x
+    return mean, x - mean
+
+
+@slip(
+    "A number above the mean should come out positive, and yours comes out negative. "
+    "Which of the two is subtracted from which?"
+)
+def turned_round(x: Array) -> Any:
+    return x.mean(), x.mean() - x
+
+
+@slip(
+    "The mean is right, but the second thing you return is x as it came. Where is the "
+    "subtraction?"
+)
+def rest_untouched(x: Array) -> Any:
+    return x.mean(), x.copy()
+
+
+@slip("You return two things, as you should, but in which order were they asked for?")
+def swapped(x: Array) -> Any:
+    return x - x.mean(), x.mean()
+
+
+@slip(
+    "Your mean is always a whole number. Which of Python's two divisions drops what "
+    "comes after the point?"
+)
+def whole_mean(x: Array) -> Any:
+    mean = x.sum() // len(x)
+    return mean, x - mean
+
+
+center = Exercise(
+    "center",
+    unit="00-start",
+    points=0,
+    practice=True,
+    params=("x",),
+    parts=("mean", "rest"),
+    cases=rows_of_numbers,
+    reference=mean_and_rest,
+    scale=largest,
+    slips=(
+        sum_for_mean,
+        always_five,
+        one_too_few,
+        written_in_place,
+        turned_round,
+        rest_untouched,
+        swapped,
+        whole_mean,
+    ),
+)
+
+EXERCISES = (center,)
