@@ -21,12 +21,12 @@ from nnkit.tensor import recorded
 
 
 def matched(x: Array, y: ArrayLike) -> Array:
-    """Targets `y` as an array, once they are known to have the shape of `x`.
+    """Targets `y` as floats, once they are known to have the shape of `x`.
 
     Raises:
         ValueError: If they have not.
     """
-    y = np.asarray(y)
+    y = np.asarray(y, dtype=x.dtype)
     if y.shape != x.shape:
         raise ValueError(
             f"predictions have shape {x.shape} but targets {y.shape}, which would "

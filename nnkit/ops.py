@@ -18,8 +18,8 @@ Rules ignore broadcasting. Where NumPy stretched an input, as it does a bias add
 each row, `back` returns a gradient of the stretched shape, and `fit` sums it over the
 copies: whoever was used five times hears from five users.
 
-`OPS` lists every rule by name. Tests, benchmark and documentation read that table; an
-op is tested by being in it.
+`OPS` lists every rule by name, those of `nnkit.losses` too. The tests read that table:
+an op is tested by being in it.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ def matmul(x: Array, y: Array) -> Made:
     With rows as examples, x (m, n) times y (n, k) is (m, k), and shapes leave only one
     way to write each gradient: (m, n) from g (m, k) and y; (n, k) from x and g.
     """
+    x, y = np.asarray(x), np.asarray(y)
     # A vector takes part as a matrix of one row (on the left) or one column (right).
     rows = x if x.ndim > 1 else x[None, :]
     columns = y if y.ndim > 1 else y[:, None]
@@ -156,7 +157,13 @@ def affine(x: Array, w: Array, b: Array) -> Made:
         raise ValueError("x is (m, n), w (n, k) and b (k,)")
     out = x @ w
     out += b
-    return out, lambda g: g @ w.T, lambda g: x.T @ g, lambda g: np.ones(len(g)) @ g
+
+    def back_b(g: Array) -> Array:
+        # Each bias was added to all rows. A product with ones is the fastest sum.
+        db: Array = np.ones(len(g), g.dtype) @ g
+        return db
+
+    return out, lambda g: g @ w.T, lambda g: x.T @ g, back_b
 
 
 # -- curves ----------------------------------------------------------------------
@@ -226,8 +233,7 @@ def relu(x: Array) -> Made:
 @op
 def leaky_relu(x: Array, *, leak: float = 0.01) -> Made:
     """Rectifier that passes `leak` times x where x is negative."""
-    slope = np.where(x > 0, 1, leak)
-    return x * slope, lambda g: g * slope
+    return np.where(x > 0, x, leak * x), lambda g: np.where(x > 0, g, leak * g)
 
 
 @op
@@ -287,7 +293,8 @@ def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
     """Largest entry along `axis`; entries that tie share the gradient equally."""
     top = np.max(x, axis=axis, keepdims=True)
     won = x == top
-    share = won / np.sum(won, axis=axis, keepdims=True)
+    ties = np.sum(won, axis=axis, keepdims=True)
+    share = np.divide(won, ties, dtype=x.dtype)
     out = top if keepdims else np.max(x, axis=axis)
     return out, lambda g: spread(g, x, axis, keepdims) * share
 

@@ -141,7 +141,10 @@ class Tensor:
 
     @property
     def data(self) -> Array:
-        """The value: a read-only view, as a write to it could not be noticed."""
+        """The value: a read-only view, as a write to it could not be noticed.
+
+        It shows what the Tensor holds now; to keep what it held, take `data.copy()`.
+        """
         view = np.asarray(self._data).view()
         view.flags.writeable = False
         return view

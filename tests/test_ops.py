@@ -302,6 +302,22 @@ def test_inputs_and_upstream_gradient_are_left_alone(name, data):
     pulled_back(name, xs, options, G)
 
 
+@pytest.mark.skipif(
+    np.__version__ < "2", reason="NumPy 1 itself turns 0-d float32 into float64"
+)
+@pytest.mark.parametrize("name", OPS)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_float32_stays_float32(name, data):
+    xs, options = data.draw(drawn(name))
+    xs = tuple(x.astype(np.float32) for x in xs)
+    if "y" in options and options["y"].dtype == float:
+        options = {**options, "y": options["y"].astype(np.float32)}
+    out, *backs = OPS[name](*xs, **options)
+    G = np.ones(np.shape(out), np.float32)[()]
+    assert {out.dtype, *(b(G).dtype for b in backs)} == {np.dtype(np.float32)}
+
+
 @pytest.mark.parametrize("name", OPS)
 def test_op_is_documented(name):
     assert inspect.getdoc(OPS[name])
