@@ -80,7 +80,10 @@ class Checkout:
 
 @pytest.fixture(autouse=True)
 def _exercises(monkeypatch):
-    pair = SimpleNamespace(id="shown", points=0), SimpleNamespace(id="double", points=3)
+    pair = (
+        SimpleNamespace(id="shown", points=0, worked=True),
+        SimpleNamespace(id="double", points=3, worked=False),
+    )
     monkeypatch.setattr(source, "_exercises_of", lambda unit: pair)
 
 
