@@ -21,6 +21,7 @@ CELL_TIMEOUT = 120  # seconds; a unit is meant to run in 20 altogether
 DPI = 80  # small files; a figure must be legible at that
 # What differs from run to run: an object's address, the file a traceback names.
 UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\bipykernel_\d+")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -105,6 +106,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 def _clean_outputs(cell: NotebookNode, where: str) -> None:
     """Take out what changes from run to run; refuse what cannot be taken out."""
+    # A widget's picture needs its kernel: what is stored of it is an empty frame.
+    cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", ())]
     for output in cell.outputs:
         if output.output_type == "stream":
             if output.name == "stderr":

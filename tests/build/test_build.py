@@ -111,6 +111,19 @@ def test_figures_are_80_dpi_without_comments_by_the_drawing_library(unit):
     assert b"matplotlib" not in png
 
 
+def test_a_widget_leaves_no_output_and_a_figure_beneath_it_does(unit):
+    slider = (
+        "from ipywidgets import interact\n"
+        "interact(lambda x: print(x), x=(0, 9))\n"
+        "print('static')"
+    )
+    cell = nbformat.v4.new_code_cell(slider, id="slider")
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=source.METADATA)
+    [cell] = execute(notebook).cells
+    assert [output.output_type for output in cell.outputs] == ["stream"]
+    assert cell.outputs[0].text == "static\n"
+
+
 def test_the_build_uses_its_own_interpreter_and_a_clean_environment(unit, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
