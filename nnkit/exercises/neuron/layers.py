@@ -1,0 +1,274 @@
+"""Unit 1: a layer, which is many neurons on many examples at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.neuron.curves import curve, forward
+from nnkit.exercises.spec import Case, Exercise, slip
+
+
+def one_layer(X: Any, W: Any, b: Any, kind: str) -> tuple[Any, Any]:
+    """Return Z = XW + b and A = φ(Z), each (m, k)."""
+    Z = X @ W + b
+    return Z, forward(Z, kind)
+
+
+def batches(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `layer`: X (m, n), W (n, k), b (k,), kind."""
+
+    def draw(m: int, n: int, k: int, kind: str) -> tuple[Any, ...]:
+        return rng.normal(size=(m, n)), signed(rng, n, k), signed(rng, k), kind
+
+    def far(kind: str) -> tuple[Any, ...]:
+        X, W, b, _ = draw(5, 4, 2, kind)
+        # Along the weights no terms cancel: z is beyond the reach of exp, both ways.
+        X[0], X[1] = 2000 * W[:, 0], -2000 * W[:, 0]
+        return X, W, b, kind
+
+    whole = rng.integers(-3, 4, (4, 3))
+    return (
+        Case("five examples, three inputs, two neurons", draw(5, 3, 2, "tanh")),
+        Case("a layer of sigmoid neurons", draw(5, 3, 2, "sigmoid")),
+        Case("a layer of ReLU neurons", draw(6, 4, 5, "relu")),
+        Case("a single example", draw(1, 3, 2, "sigmoid")),
+        Case("a single neuron", draw(4, 3, 1, "tanh")),
+        Case("a single input", draw(4, 1, 3, "relu")),
+        Case("as many examples as neurons", draw(3, 4, 3, "tanh")),
+        Case("as many of everything", draw(3, 3, 3, "sigmoid")),
+        Case("whole-number inputs", (whole, *draw(4, 3, 2, "tanh")[1:])),
+        Case("very large inputs, sigmoid", far("sigmoid")),
+        Case("very large inputs, tanh", far("tanh")),
+        Case("five examples, other numbers", draw(5, 3, 2, "tanh")),
+    )
+
+
+def sizes(X: Array, W: Array, b: Array, kind: str) -> tuple[float, float]:
+    """Return the size of the terms that are added up in Z.
+
+    Rounding in Z goes on to A undiminished, because no slope here is above 1.
+    """
+    terms = float((np.abs(X) @ np.abs(W) + np.abs(b)).max())
+    return terms, terms
+
+
+@slip(
+    "Feed zeros: what should still come out? Your layer answers as if every bias "
+    "were 0."
+)
+def bias_forgotten(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "The biases come too late. They shift where each curve bends, so they belong into "
+    "Z: does any activation function here see yours?"
+)
+def bias_after_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W
+    return Z, curve(Z, kind) + b
+
+
+@slip(
+    "A neuron has one bias, however many inputs it has. Inside of which loop, or of "
+    "which sum, do you add it?"
+)
+def bias_per_input(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b * X.shape[1]
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "You stood b upright, as a column. Which axis of Z counts the neurons, and which "
+    "the examples? Every neuron has its own bias."
+)
+def bias_down_the_rows(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b[:, None]
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "All of your neurons share the first one's bias. How many entries has b, and whose "
+    "are they?"
+)
+def first_bias_for_all(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b[0]
+    return Z, curve(Z, kind)
+
+
+@slip("One neuron bends once. Your A has been through the curve more often.")
+def bent_twice(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    return Z, curve(curve(Z, kind), kind)
+
+
+@slip(
+    "One neuron bends once: after everything has been added up, or before? You send "
+    "each product through the curve by itself."
+)
+def bent_per_term(X: Array, W: Array, b: Array, kind: str) -> Any:
+    terms = X[:, :, None] * W[None, :, :]
+    return X @ W + b, curve(terms, kind).sum(axis=1) + b
+
+
+@slip(
+    "What you return as Z has been through the curve. Which letter stands for what "
+    "goes in, and which for what comes out?"
+)
+def activation_for_z(X: Array, W: Array, b: Array, kind: str) -> Any:
+    A = curve(X @ W + b, kind)
+    return A, A
+
+
+@slip("Your A is still Z. What has to happen to every entry before it is an output?")
+def no_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    return Z, Z
+
+
+@slip("Right for tanh. What happens to `kind` in your function when it is another?")
+def kind_ignored(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    return Z, np.tanh(Z)
+
+
+@slip(
+    "All numbers are there, but each example stands in a column of your result. Rows "
+    "are examples here, in what comes in and in what goes out."
+)
+def columns_returned(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = W.T @ X.T + b[:, None]
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "You turned W around. Write the shapes of both factors below each other: which of "
+    "their axes has to meet, and does it already?"
+)
+def weights_transposed(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W.T + b
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "A matrix product depends on its order. Which factor has the examples in its rows, "
+    "and where must the rows of Z come from?"
+)
+def operands_swapped(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = W @ X + b
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "That product is written for examples that stand in columns. Yours stand in rows: "
+    "write down each factor's shape, and see what meets what."
+)
+def formula_for_columns(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = W.T @ X + b
+    return Z, curve(Z, kind)
+
+
+@slip("Your function comes back after one row. Send five: how many rows should return?")
+def first_row_only(X: Array, W: Array, b: Array, kind: str) -> Any:
+    for x in X:
+        z = x @ W + b
+        return z, curve(z, kind)
+    return None
+
+
+@slip("Both matrices are there, in the other order. The text asks for (Z, A).")
+def parts_swapped(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    return curve(Z, kind), Z
+
+
+@slip(
+    "For one neuron or one example you drop an axis. Whoever called you with a matrix "
+    "of one column expects a matrix of one column."
+)
+def squeezed(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = np.squeeze(X @ W + b)
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "With ReLU your Z has lost its negative entries. How many arrays do you have if "
+    "you write `A = Z` and then change A?"
+)
+def relu_in_place(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    if kind == "relu":
+        Z[Z < 0] = 0
+        return Z, Z
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "Your sigmoid falls where it should rise. What is it for a large positive z, and "
+    "what should it be?"
+)
+def sigmoid_mirrored(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    return Z, curve(-Z if kind == "sigmoid" else Z, kind)
+
+
+@slip(
+    "Right on paper. Now evaluate your sigmoid at z = 1000: what does exp give there, "
+    "and what happens when two such numbers are divided?"
+)
+def sigmoid_by_exp(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    if kind == "sigmoid":
+        return Z, np.exp(Z) / (1 + np.exp(Z))
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "Right on paper. Now evaluate your tanh at z = 1000: what does exp give there, and "
+    "what happens when two such numbers are divided?"
+)
+def tanh_by_exp(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    if kind == "tanh":
+        return Z, (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))
+    return Z, curve(Z, kind)
+
+
+layer = Exercise(
+    "layer",
+    unit="01-neuron",
+    points=2,
+    params=("X", "W", "b", "kind"),
+    parts=("Z", "A"),
+    cases=batches,
+    reference=one_layer,
+    scale=sizes,
+    slips=(
+        bias_forgotten,
+        bias_after_activation,
+        bias_per_input,
+        bias_down_the_rows,
+        first_bias_for_all,
+        bent_twice,
+        bent_per_term,
+        activation_for_z,
+        no_activation,
+        kind_ignored,
+        columns_returned,
+        weights_transposed,
+        operands_swapped,
+        formula_for_columns,
+        first_row_only,
+        parts_swapped,
+        squeezed,
+        relu_in_place,
+        sigmoid_mirrored,
+        sigmoid_by_exp,
+        tanh_by_exp,
+    ),
+)

@@ -1,0 +1,180 @@
+"""Unit 1: two layers without a bend are one; which one?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+
+
+def one_layer_for_two(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Any, Any]:
+    """Return (W, b) with (XW₁ + b₁)W₂ + b₂ = XW + b for every X.
+
+    Asks the two layers themselves: an input of zeros gives b, and each unit vector
+    one row of W more than that.
+    """
+
+    def both(X: Array) -> Array:
+        out: Array = (X @ W1 + b1) @ W2 + b2
+        return out
+
+    b = both(np.zeros((1, len(W1))))
+    return both(np.eye(len(W1))) - b, b[0]
+
+
+def pairs_of_layers(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `collapse`: W1 (n, h), b1 (h,), W2 (h, k), b2 (k,)."""
+
+    def draw(n: int, h: int, k: int) -> tuple[Any, ...]:
+        return signed(rng, n, h), signed(rng, h), signed(rng, h, k), signed(rng, k)
+
+    whole = (rng.integers(1, 4, (3, 4)), rng.integers(1, 4, 4))
+    return (
+        Case("three inputs, four hidden, two outputs", draw(3, 4, 2)),
+        Case("as many hidden as outputs", draw(2, 3, 3)),
+        Case("as many inputs as outputs", draw(3, 4, 3)),
+        Case("as many of everything", draw(3, 3, 3)),
+        Case("a single output", draw(3, 5, 1)),
+        Case("a single input", draw(1, 4, 3)),
+        Case("a single hidden neuron", draw(4, 1, 2)),
+        Case("a first layer of whole numbers", (*whole, *draw(3, 4, 2)[2:])),
+        Case("three inputs, four hidden, other numbers", draw(3, 4, 2)),
+    )
+
+
+def sizes(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[float, float]:
+    """Return the size of the terms that are added up, in W and in b."""
+    weights = np.abs(W1) @ np.abs(W2)
+    biases = np.abs(b1) @ np.abs(W2) + np.abs(b2)
+    return float((weights + biases).max()), float(biases.max())
+
+
+def right(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
+    """Return W and b by the formula; the slips below go wrong in one place each."""
+    return W1 @ W2, b1 @ W2 + b2
+
+
+@slip(
+    "Which layer meets the inputs first? Write the shapes of both weight matrices in "
+    "the order in which you multiply them: the inner sizes have to agree."
+)
+def operands_swapped(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W2 @ W1, W2 @ b1 + b2
+
+
+@slip(
+    "The numbers are right, and turned around. Rows are examples, so W has a row for "
+    "each input and a column for each output."
+)
+def columns_returned(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return W.T, b
+
+
+@slip(
+    "Feed zeros into the first layer: what comes out of it, and where does that go? "
+    "Your b knows of the second layer alone."
+)
+def first_bias_lost(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b2
+
+
+@slip(
+    "Feed zeros: what should come out at the end? The second layer adds something of "
+    "its own that your b does not have."
+)
+def second_bias_lost(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1 @ W2
+
+
+@slip(
+    "The two biases stand at different places: one has one entry for each hidden "
+    "neuron, the other one for each output. What does the first one pass through?"
+)
+def biases_added(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1 + b2
+
+
+@slip(
+    "Your W is right. In b, the second layer sees b1 as it sees any row of hidden "
+    "values: on which side of its weights do rows stand?"
+)
+def bias_on_the_wrong_side(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, W2 @ b1 + b2
+
+
+@slip(
+    "You add the layers up. The second does not stand beside the first: it takes in "
+    "what the first gives out. What do two factors, one after the other, do?"
+)
+def layers_added(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 + W2, b1 + b2
+
+
+@slip(
+    "`*` multiplies entry by entry. Along how many routes does one input reach one "
+    "output, and which product adds them all up?"
+)
+def entry_by_entry(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 * W2, b1 @ W2 + b2
+
+
+@slip(
+    "There is a curve in your formula, and none between these two layers. What is left "
+    "of two layers if nothing bends?"
+)
+def bent_between(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return np.tanh(W1) @ W2, np.tanh(b1) @ W2 + b2
+
+
+@slip(
+    "The numbers are right, but your b is a matrix of one row. A bias has one axis; "
+    "compare with the shape of b2."
+)
+def bias_kept_as_a_row(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1.reshape(1, -1) @ W2 + b2
+
+
+@slip("Both parts are there, in the other order. The text asks for (W, b).")
+def parts_swapped(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return b, W
+
+
+@slip(
+    "After the call the caller's layers are not what they were. Which of your lines "
+    "writes into an argument? `+=` on an array does."
+)
+def second_bias_overwritten(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    b2 += b1 @ W2
+    return W1 @ W2, b2
+
+
+collapse = Exercise(
+    "collapse",
+    unit="01-neuron",
+    points=2,
+    params=("W1", "b1", "W2", "b2"),
+    parts=("W", "b"),
+    cases=pairs_of_layers,
+    reference=one_layer_for_two,
+    scale=sizes,
+    slips=(
+        operands_swapped,
+        columns_returned,
+        first_bias_lost,
+        second_bias_lost,
+        biases_added,
+        bias_on_the_wrong_side,
+        layers_added,
+        entry_by_entry,
+        bent_between,
+        bias_kept_as_a_row,
+        parts_swapped,
+        second_bias_overwritten,
+    ),
+)
