@@ -20,7 +20,7 @@
 # Enter**: the cell runs, its output appears under it, and the next cell is selected.
 
 # %%
-print("It runs.")
+print("It runs: 6 times 7 is", 6 * 7)
 
 # %% [markdown]
 # All cells share one memory, the *kernel*, and keep what earlier ones have defined, in
