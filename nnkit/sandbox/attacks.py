@@ -78,8 +78,10 @@ def reads(policy: Policy, targets: Targets) -> Iterator[str]:
 
 
 def _lists(folder: str) -> bool:
+    """Say whether a folder shows more than the way to the private folder."""
+    own = os.path.relpath(os.getcwd(), folder).split(os.sep)[0]
     try:
-        return bool(os.listdir(folder))
+        return bool(set(os.listdir(folder)) - {own})
     except OSError:
         return False
 
