@@ -11,8 +11,12 @@ What must be a function or a random generator on the student's side travels as a
 
 from __future__ import annotations
 
+import copy
 import linecache
+import math
+import operator
 import os
+import random
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +25,8 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
+
+SHARED_SEED = 83492791
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Rng:
 
 @dataclass(frozen=True)
 class Named:
-    """Stands for a function of the fixed list `FUNCTIONS`, with its parameters."""
+    """Stands for what a maker of the fixed list `FUNCTIONS` makes of parameters."""
 
     name: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -50,7 +56,60 @@ def quadratic_gradient(A: np.ndarray) -> Callable[[Any], np.ndarray]:
     return lambda w: A @ np.asarray(w, dtype=float)
 
 
-FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
+def curve(
+    kind: str, height: float = 1.0, steepness: float = 1.0, leak: float = 0.0
+) -> Callable[[Any], Any]:
+    """Return z ↦ height · φ(steepness · z) for an activation function by its name."""
+    curves: dict[str, Callable[[Any], Any]] = {
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "relu": lambda z: np.maximum(z, 0),
+        "leaky_relu": lambda z: np.where(np.asarray(z) > 0, z, leak * z),
+        "linear": lambda z: z,
+    }
+    phi = curves[kind]
+    return lambda z: height * phi(steepness * np.asarray(z, dtype=float))
+
+
+def path(p: float, q: float) -> Callable[[Any], tuple[float, float]]:
+    """Return t ↦ (p t² + q sin t, its derivative)."""
+    return lambda t: (p * t**2 + q * math.sin(t), 2 * p * t + q * math.cos(t))
+
+
+def meeting(a: float, b: float, c: float) -> Callable[[Any, Any], tuple[float, ...]]:
+    """Return (x, y) ↦ (z, ∂z/∂x, ∂z/∂y) for z = a xy + b x²y + c sin y."""
+    return lambda x, y: (
+        a * x * y + b * x**2 * y + c * math.sin(y),
+        a * y + 2 * b * x * y,
+        a * x + b * x**2 + c * math.cos(y),
+    )
+
+
+def cubic_field(C: np.ndarray, D: np.ndarray) -> Callable[[Any], float]:
+    """Return x ↦ Σ C x³ + ½ (Σ D x)², for x of the shape of C and D."""
+
+    def f(x: Any) -> float:
+        if np.shape(x) != C.shape:
+            raise ValueError(
+                f"f takes an array of shape {C.shape}, got one of {np.shape(x)}"
+            )
+        at = np.asarray(x, dtype=float)
+        return float(np.sum(C * at**3) + np.sum(D * at) ** 2 / 2)
+
+    return f
+
+
+def transposed(of: np.ndarray) -> np.ndarray:
+    """Return the transpose as a view; what crosses the wire has its rows in order."""
+    return of.T
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "path": path,
+    "meeting": meeting,
+    "cubic_field": cubic_field,
+    "transposed": transposed,
+    "curve": curve,
     "quadratic_gradient": quadratic_gradient,
 }
 
@@ -77,8 +136,95 @@ def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     return function(*args, **kwargs)
 
 
+def twin(rng: np.random.Generator) -> np.random.Generator:
+    """Return a generator of the same future, its children's included.
+
+    NumPy before 2.0 gives a deep copy other children.
+    """
+    bits = rng.bit_generator
+    seeds: Any = bits.seed_seq  # NumPy types it as narrower than it is
+    same = type(bits)(copy.deepcopy(seeds))
+    same.state = bits.state
+    return np.random.Generator(same)
+
+
+def draw(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call an initializer as the layers of a network do: twice with one generator.
+
+    Returns:
+        What the two calls return; what a call returns that starts `again` from the
+        generator's first state; and whether the generators that a whole process
+        shares, NumPy's and Python's, were left alone.
+    """
+    once_more = [twin(x) if isinstance(x, np.random.Generator) else x for x in args]
+    numpys, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002
+    try:
+        # From a state of our own: a student's seed would else leave no trace the
+        # second time it is set.
+        np.random.seed(SHARED_SEED)  # noqa: NPY002  it is what is watched
+        random.seed(SHARED_SEED)
+        first, second = function(*args, **kwargs), function(*args, **kwargs)
+        again = function(*once_more, **kwargs)
+        untouched = (
+            np.random.random() == np.random.RandomState(SHARED_SEED).random()  # noqa: NPY002
+            and random.random() == random.Random(SHARED_SEED).random()
+        )
+    finally:
+        np.random.set_state(numpys)  # noqa: NPY002
+        random.setstate(pythons)
+    return {
+        "first": first,
+        "second": second,
+        "again": again,
+        "others_untouched": bool(untouched),
+    }
+
+
+def chain(value: Any, count: int) -> Any:
+    """Return what `count` results in a row make of a value, each from the last."""
+    for i in range(count):
+        value = value * 1.0001 if i % 2 else value + 0.001
+    return value
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "*": operator.mul,
+    "exp": lambda value: value.exp(),
+    "tanh": lambda value: value.tanh(),
+    "chain": chain,
+}
+
+
+def program(make: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Compute an expression with a student's class of values, and its gradients.
+
+    Args:
+        make: the class; `make(number)` is a value with `data`, `grad`, `backward()`.
+        args: `leaves`, a dict from name to number; `steps`, each (name, operation,
+            operands), where an operand is the name of a value, or a number; and
+            `roots`, the names of two values whose `backward()` is called in turn.
+        kwargs: nothing.
+
+    Returns:
+        The first root's data, and the leaves' grads after each call.
+    """
+    leaves, steps, roots = args
+    values = {name: make(number) for name, number in leaves.items()}
+    for name, operation, *operands in steps:
+        found = (values[x] if isinstance(x, str) else x for x in operands)
+        values[name] = OPERATIONS[operation](*found)
+    grads = []
+    for root in roots:
+        values[root].backward()
+        grads.append([values[leaf].grad for leaf in leaves])
+    return values[roots[0]].data, *grads
+
+
 ADAPTERS: dict[str, Callable[[Any, Sequence[Any], Mapping[str, Any]], Any]] = {
     "call": call,
+    "program": program,
+    "draw": draw,
 }
 
 

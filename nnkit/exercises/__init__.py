@@ -1,11 +1,16 @@
 """The registry of all exercises: the one list that everything else reads."""
 
-from nnkit.exercises import loss, neuron, start
+from nnkit.exercises import initialization, loss, neuron, start
 from nnkit.exercises.spec import Exercise
 
 EXERCISES: dict[str, Exercise] = {
     exercise.id: exercise
-    for exercise in (*start.EXERCISES, *neuron.EXERCISES, *loss.EXERCISES)
+    for exercise in (
+        *start.EXERCISES,
+        *neuron.EXERCISES,
+        *initialization.EXERCISES,
+        *loss.EXERCISES,
+    )
 }
 
 

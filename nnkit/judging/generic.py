@@ -70,7 +70,15 @@ def diagnose(
 def entry_of(key: AnswerKey, rows: Sequence[Row], case: int, part: int) -> str:
     """Name the worst entry of a part in a case; "" where none stands out."""
     where = rows[case][part].where
-    return f"{key.exercise.parts[part]}{_entry(where)}" if where else ""
+    return _named(key, part, where) if where else ""
+
+
+def _named(key: AnswerKey, part: int, where: tuple[int, ...]) -> str:
+    """Name an entry of a part: "dw[2]", or "the variance of W"."""
+    name, entries = key.exercise.parts[part], key.exercise.entries
+    if where and entries:
+        return f"the {entries[where[0]]} of {name}"
+    return f"{name}[{', '.join(map(str, where))}]" if where else name
 
 
 def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
@@ -110,8 +118,8 @@ def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
             return f"{name} has the shape {outcome.note}; expected {wanted}."
         case _:
             return (
-                f"{name}{_entry(outcome.where)} is nan or infinite, and should not "
-                "be. Which intermediate result overflows, or divides 0 by 0?"
+                f"{_named(key, part, outcome.where)} is nan or infinite, and should "
+                "not be. Which intermediate result overflows, or divides 0 by 0?"
             )
 
 
@@ -140,8 +148,11 @@ def _about_values(
     how_often = (
         "in every case" if everywhere else f"in {len(cases)} of {len(key.cases)}"
     )
-    entry = f"; here the worst entry is {name}{_entry(outcome.where)}"
-    entry = entry if outcome.where else ""
+    worst_entry = _named(key, part, outcome.where)
+    if key.exercise.margins:
+        margin = f"by {outcome.error:.2g} times the margin that is allowed."
+        return f"{worst_entry[0].upper()}{worst_entry[1:]} is off {how_often}, {margin}"
+    entry = f"; here the worst entry is {worst_entry}" if outcome.where else ""
     if not np.isfinite(outcome.error) or outcome.error > 1e6:
         return f"{name} is wrong {how_often}{entry}, far too large or not finite."
     return (
@@ -153,6 +164,7 @@ def _about_values(
 def _constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
     """Return c if the part is c times the right one in every case, else None."""
     factors = []
+    same = max(1e-6, key.exercise.tolerance)
     for row, right, sizes in zip(rows, key.right, key.sizes, strict=True):
         got, want, size = row[part].array, right[part], sizes[part]
         if got is None or got.shape != want.shape or not np.isfinite(got).all():
@@ -162,17 +174,13 @@ def _constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | 
         if (np.abs(want) < 1e-6 * size).all():
             continue  # nothing but rounding to compare
         factor = float((got * want).sum() / (want * want).sum())
-        near = 1e-6 * size * max(abs(factor), 1e-9)
+        near = same * size * max(abs(factor), 1e-9)
         if (np.abs(got - factor * want) > near).any():
             return None
         factors.append(factor)
-    if len(factors) < 2 or np.ptp(factors) > 1e-6 * abs(factors[0]):
+    if len(factors) < 2 or np.ptp(factors) > same * abs(factors[0]):
         return None
     return factors[0]
-
-
-def _entry(where: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, where))}]" if where else ""
 
 
 def _size(error: float) -> str:

@@ -39,7 +39,8 @@ NUMERICAL_DERIVATIVE = 1e-12
 """Right answers reach 6e-14 however they are written; central differences 9e-11."""
 
 SAME_MISTAKE = 1e-8
-"""Two answers that differ by no more, relative to their size, show the same mistake."""
+"""Two answers that differ by no more, relative to their size, show the same mistake;
+where right is less exact than that, so is wrong."""
 
 SAME_DRAW = 1.5
 """Two random answers of the same kind differ by less than this many margins: either
@@ -293,7 +294,8 @@ def _explained(
         for part in scope:
             size = key.sizes[case][part]
             fixed = key.exercise.margins is not None
-            same = SAME_DRAW if fixed else SAME_MISTAKE
+            same = max(SAME_MISTAKE, key.exercise.tolerance)
+            same = SAME_DRAW if fixed else same
             if not agree(row[part], mutant_row[part], size, same, fixed):
                 return frozenset()
             if mutant_row[part].kind is not Kind.RIGHT:

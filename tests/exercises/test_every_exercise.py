@@ -6,6 +6,7 @@ import pytest
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import PUBLIC_SEED
 from nnkit.judging.judge import answer_key, ask, judge
+from nnkit.sandbox import wire
 
 FEW = [PUBLIC_SEED, *range(49)]
 MANY = range(1000)
@@ -41,7 +42,12 @@ def test_a_slip_gets_its_own_hint_on_many_seeds(exercise, slip):
         gets_its_own_hint(exercise, slip, seed)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+# Where an answer is unpacked, the reference gives parts, and not what it returns.
+@pytest.mark.parametrize(
+    "exercise",
+    [exercise for exercise in EXERCISES.values() if not exercise.unpack],
+    ids=lambda exercise: exercise.id,
+)
 def test_the_reference_is_right_by_its_own_standard(exercise):
     for seed in FEW:
         verdict = verdict_on(exercise, exercise.reference, seed)
@@ -66,8 +72,7 @@ def test_declarations_are_whole(exercise):
 def test_the_same_seed_draws_the_same_cases_and_another_seed_others(exercise):
     def flat(seed):
         cases = exercise.cases(np.random.default_rng(seed))
-        numbers = [np.ravel(a) for c in cases for a in c.args if not isinstance(a, str)]
-        return np.concatenate(numbers)
+        return b"".join(wire.encode(case.args) for case in cases)
 
-    assert np.array_equal(flat(1), flat(1))
-    assert not np.array_equal(flat(1), flat(2))
+    assert flat(1) == flat(1)
+    assert flat(1) != flat(2)

@@ -1,0 +1,274 @@
+"""Unit 3: the size of a gradient on its way back, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.initialization.passes import activation, forward, slope, stack
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.tensor import Tensor
+
+Weights = list[Array]
+
+
+def backward_cases(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `backward_stats`: weights, rows, a name, and G at the end."""
+
+    def draw(m: int, widths: tuple[int, ...], phi: str) -> tuple[Any, ...]:
+        Ws, X = stack(rng, m, widths, phi)
+        return Ws, X, phi, rng.normal(size=(m, widths[-1]))
+
+    return (
+        Case("three layers of tanh", draw(5, (3, 4, 6, 2), "tanh")),
+        Case("four layers of ReLU", draw(4, (5, 3, 6, 4, 7), "relu")),
+        Case("three linear layers", draw(5, (4, 2, 6, 3), "linear")),
+        Case("a single layer", draw(5, (3, 4), "tanh")),
+        Case("a single row", draw(1, (3, 5, 4), "tanh")),
+        Case("as many rows as units", draw(4, (4, 4, 4), "tanh")),
+        Case("three layers of tanh, other numbers", draw(5, (3, 4, 6, 2), "tanh")),
+    )
+
+
+def statistics(Ws: Weights, X: Array, phi: str, G: Array) -> Array:
+    """Return the mean square of the gradient at each layer's z, by backprop.
+
+    To each z a zero is added that backprop knows: the gradient at the zero is the
+    gradient at z.
+    """
+    zeros = [Tensor(np.zeros((len(X), W.shape[1]))) for W in Ws]
+    a: Any = X
+    for W, zero in zip(Ws, zeros, strict=True):
+        a = activation(a @ W + zero, phi)
+    (a * G).sum().backward()
+    return np.array([np.mean(np.asarray(zero.grad) ** 2) for zero in zeros])
+
+
+def gradients(
+    Ws: Weights, zs: Sequence[Array], phi: str, G: Array
+) -> tuple[list[Array], list[Array]]:
+    """Return the gradients at all activations and at all z, first layer first.
+
+    The slips below start from it and go wrong in one place each.
+    """
+    at_a, at_z = [G], [G * slope(zs[-1], phi)]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        at_a.insert(0, at_z[0] @ W.T)
+        at_z.insert(0, at_a[0] * slope(z, phi))
+    return at_a, at_z
+
+
+def mean_squares(arrays: Sequence[Array]) -> Array:
+    """Return the mean square of each array."""
+    return np.array([(array**2).mean() for array in arrays])
+
+
+@slip(
+    "You start from ones, and the gradient that arrives is G. What if the loss does "
+    "not care about some of the outputs at all?"
+)
+def upstream_ignored(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, phi, np.ones_like(G))[1])
+
+
+@slip(
+    "You treat every activation as a straight line of slope 1. What does a saturated "
+    "unit let through on the way back?"
+)
+def slopes_omitted(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, "linear", G)[1])
+
+
+@slip(
+    "G is the gradient at the last *activations*. What lies between them and the last "
+    "layer's z?"
+)
+def last_slope_omitted(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_z = [G]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        at_z.insert(0, (at_z[0] @ W.T) * slope(z, phi))
+    return mean_squares(at_z)
+
+
+@slip(
+    "You measure the gradients at the activations: one step short. Which of the two, "
+    "a or z, comes first on the way back, and which was asked for?"
+)
+def at_the_activations(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, phi, G)[0])
+
+
+@slip(
+    "Your numbers are one layer early: the gradient at the inputs is among them, and "
+    "the last layer's is missing."
+)
+def one_layer_early(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_z = gradients(Ws, zs, phi, G)[1]
+    return mean_squares([at_z[0] @ Ws[0].T, *at_z[:-1]])
+
+
+@slip(
+    "One entry too many: one a layer was asked for, at its z. Which of yours belongs "
+    "to no layer's z?"
+)
+def inputs_included(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_z = gradients(Ws, zs, phi, G)[1]
+    return mean_squares([at_z[0] @ Ws[0].T, *at_z])
+
+
+@slip(
+    "The numbers are there, in the order in which the way back meets them. In which "
+    "order does the text want them?"
+)
+def last_layer_first(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, phi, G)[1])[::-1]
+
+
+@slip(
+    "Write down the shape of each factor on the way back. Forward, W takes (m, fan_in) "
+    "to (m, fan_out); what takes you from (m, fan_out) to (m, fan_in)?"
+)
+def weights_not_transposed(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_z = [G * slope(zs[-1], phi)]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        at_z.insert(0, (at_z[0] @ W) * slope(z, phi))
+    return mean_squares(at_z)
+
+
+@slip(
+    "Each slope belongs to the z that it bends. When you have come back through W, "
+    "which layer are you in, and whose slope do you multiply by?"
+)
+def slope_of_the_next_layer(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_z = [G * slope(zs[-1], phi)]
+    for W, z in zip(Ws[:0:-1], zs[:0:-1], strict=True):
+        at_z.insert(0, (at_z[0] @ W.T) * slope(z, phi))
+    return mean_squares(at_z)
+
+
+@slip(
+    "The short form of tanh's slope is written with the activation a. Which stored "
+    "array did you put in its place?"
+)
+def slope_from_z(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+
+    def bent(z: Array) -> Array:
+        return 1 - z**2 if phi == "tanh" else slope(z, phi)
+
+    at_z = [G * bent(zs[-1])]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        at_z.insert(0, (at_z[0] @ W.T) * bent(z))
+    return mean_squares(at_z)
+
+
+@slip(
+    "You went through tanh once more than the network does. The slope can be written "
+    "with z, or with a; look at which of the two you put in."
+)
+def slope_of_the_output(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, activations, phi, G)[1])
+
+
+@slip(
+    "Is the mean of these gradients zero? A variance measures from the mean, and a "
+    "mean square from zero."
+)
+def variance_for_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return np.array([g.var() for g in gradients(Ws, zs, phi, G)[1]])
+
+
+@slip(
+    "This is a root mean square, or a standard deviation. The text asks for the mean "
+    "square itself."
+)
+def root_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return np.sqrt(mean_squares(gradients(Ws, zs, phi, G)[1]))
+
+
+@slip(
+    "Your numbers grow with the size of the layer. A mean divides by the number of "
+    "entries: how many does a gradient of shape (m, k) have?"
+)
+def sums_for_means(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return np.array([(g**2).sum() for g in gradients(Ws, zs, phi, G)[1]])
+
+
+@slip(
+    "These are the gradients of the weights, one step aside. The way back goes on from "
+    "the gradients at z."
+)
+def of_the_weights(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, activations = forward(Ws, X, phi)
+    at_z = gradients(Ws, zs, phi, G)[1]
+    inputs = [X, *activations[:-1]]
+    return mean_squares([a.T @ g for a, g in zip(inputs, at_z, strict=True)])
+
+
+@slip(
+    "G is what the loss hands back, with any division by the number of rows already in "
+    "it. Who divides here?"
+)
+def averaged_again(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, phi, G / len(X))[1])
+
+
+@slip(
+    "The caller's G is not what it was. `*=` on an array writes into the array that "
+    "you were given."
+)
+def upstream_overwritten(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    dz = G
+    dz *= slope(zs[-1], phi)
+    at_z = [dz]
+    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
+        at_z.insert(0, (at_z[0] @ W.T) * slope(z, phi))
+    return mean_squares(at_z)
+
+
+backward_stats = Exercise(
+    "backward_stats",
+    unit="03-initialization",
+    points=3,
+    params=("Ws", "X", "phi", "G"),
+    parts=("mean square",),
+    cases=backward_cases,
+    reference=statistics,
+    slips=(
+        upstream_ignored,
+        slopes_omitted,
+        last_slope_omitted,
+        at_the_activations,
+        one_layer_early,
+        inputs_included,
+        last_layer_first,
+        weights_not_transposed,
+        slope_of_the_next_layer,
+        slope_from_z,
+        slope_of_the_output,
+        variance_for_mean_square,
+        root_mean_square,
+        sums_for_means,
+        of_the_weights,
+        averaged_again,
+        upstream_overwritten,
+    ),
+)

@@ -1,0 +1,176 @@
+"""Unit 3: how many inputs feed an output, and how many outputs an input feeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import init
+from nnkit.exercises.spec import Case, Exercise, slip
+
+Shape = tuple[int, ...]
+
+
+def weight_shapes(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `fans`; in each shape all sizes differ, but for the square one."""
+
+    def sizes(count: int, low: int, high: int) -> Shape:
+        drawn = rng.choice(np.arange(low, high), count, replace=False)
+        return tuple(int(n) for n in drawn)
+
+    width = int(rng.integers(5, 30))
+    return (
+        Case("a dense layer, in first", (sizes(2, 5, 30), "io")),
+        Case("a dense layer, out first", (sizes(2, 5, 30), "oi")),
+        # Kernel sides from 2, channels from 8: no size or product meets another's.
+        Case("an image kernel, in before out", ((*sizes(2, 2, 8), *ends(rng)), "io")),
+        Case("an image kernel, out first", ((*ends(rng), *sizes(2, 2, 8)), "oi")),
+        Case("a sound kernel, in before out", ((*sizes(1, 2, 8), *ends(rng)), "io")),
+        Case("a volume kernel, out first", ((*ends(rng), *sizes(3, 2, 8)), "oi")),
+        Case("as many inputs as outputs", ((width, width), "io")),
+        Case("a dense layer, other numbers", (sizes(2, 30, 60), "io")),
+    )
+
+
+def ends(rng: np.random.Generator) -> tuple[int, int]:
+    """Draw two different numbers of channels."""
+    first, second = rng.choice(np.arange(8, 40), 2, replace=False)
+    return int(first), int(second)
+
+
+def read(shape: Shape, layout: str) -> tuple[Shape, int, int]:
+    """Return a shape's kernel, in and out.
+
+    The slips below start from it and go wrong in one place each.
+    """
+    if layout == "io":
+        return shape[:-2], shape[-2], shape[-1]
+    return shape[2:], shape[1], shape[0]
+
+
+@slip(
+    "Take one output of a convolution with a 3 × 3 kernel. How many numbers are "
+    "multiplied and added up to make it? Every position of the kernel brings its own."
+)
+def kernel_ignored(shape: Shape, layout: str) -> Any:
+    _, n_in, n_out = read(shape, layout)
+    return n_in, n_out
+
+
+@slip(
+    "The kernel is in one of your two numbers and missing in the other. If an output "
+    "looks at several positions, how many positions look at one input?"
+)
+def kernel_in_fan_in_alone(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return math.prod(kernel) * n_in, n_out
+
+
+@slip(
+    "Only your second number counts the positions of the kernel. Look again at what "
+    "is added up in a single output."
+)
+def kernel_in_fan_out_alone(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return n_in, math.prod(kernel) * n_out
+
+
+@slip(
+    "A kernel is an area, or a volume: how many positions does one with 3 rows and 4 "
+    "columns have? You took only one of its sides."
+)
+def one_side_of_the_kernel(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    side = kernel[0] if kernel else 1
+    return side * n_in, side * n_out
+
+
+@slip(
+    "How many positions does a kernel with 3 rows and 4 columns have: seven, or some "
+    "other number?"
+)
+def kernel_sides_added(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    area = sum(kernel) if kernel else 1
+    return area * n_in, area * n_out
+
+
+@slip(
+    "Both numbers are there, in the other order. Which of the two says how many "
+    "terms the weighted sum of a unit has?"
+)
+def swapped(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return math.prod(kernel) * n_out, math.prod(kernel) * n_in
+
+
+@slip(
+    'Right wherever the outputs come last. What does the layout "oi" say about the '
+    "order of the axes, and does your answer look at `layout` at all?"
+)
+def always_in_out(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, "io")
+    return math.prod(kernel) * n_in, math.prod(kernel) * n_out
+
+
+@slip(
+    'Right wherever the outputs come first. What does the layout "io" say about the '
+    "order of the axes, and does your answer look at `layout` at all?"
+)
+def always_out_in(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, "oi")
+    return math.prod(kernel) * n_in, math.prod(kernel) * n_out
+
+
+@slip(
+    'You read "io" as "oi" and "oi" as "io". Spell each out: which letter '
+    "stands for the axis that comes first?"
+)
+def layouts_exchanged(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, "oi" if layout == "io" else "io")
+    return math.prod(kernel) * n_in, math.prod(kernel) * n_out
+
+
+@slip(
+    "The two axes you took are not always the two that count channels. Where do "
+    "the axes of the kernel stand in each layout?"
+)
+def first_two_axes(shape: Shape, layout: str) -> Any:
+    first, second = shape[:2]
+    return (first, second) if layout == "io" else (second, first)
+
+
+@slip(
+    "One too many in your fan-in: are you counting the bias? It starts at 0, so it "
+    "adds nothing to the spread of the sum, and is not counted."
+)
+def bias_counted(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return math.prod(kernel) * n_in + 1, math.prod(kernel) * n_out
+
+
+fans = Exercise(
+    "fans",
+    unit="03-initialization",
+    points=0,
+    params=("shape", "layout"),
+    parts=("fan_in", "fan_out"),
+    cases=weight_shapes,
+    reference=init.fans,
+    slips=(
+        kernel_ignored,
+        kernel_in_fan_in_alone,
+        kernel_in_fan_out_alone,
+        one_side_of_the_kernel,
+        kernel_sides_added,
+        swapped,
+        always_in_out,
+        always_out_in,
+        layouts_exchanged,
+        first_two_axes,
+        bias_counted,
+    ),
+)

@@ -1,0 +1,252 @@
+"""Unit 3: the size of a signal on its way forward, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.initialization.passes import activation, forward, stack
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.values import need_shape, numbers
+
+Weights = list[Array]
+
+
+def forward_cases(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `forward_stats`: a list of weights, rows X, a name."""
+
+    def draw(m: int, widths: tuple[int, ...], phi: str) -> tuple[Any, ...]:
+        return (*stack(rng, m, widths, phi), phi)
+
+    Ws, X, _ = draw(5, (3, 4, 6, 2), "tanh")
+    return (
+        Case("three layers of tanh", draw(5, (3, 4, 6, 2), "tanh")),
+        Case("four layers of ReLU", draw(4, (5, 3, 6, 2, 7), "relu")),
+        Case("three linear layers", draw(5, (4, 2, 6, 3), "linear")),
+        Case("a single layer", draw(5, (3, 4), "tanh")),
+        Case("a single row", draw(1, (3, 5, 4), "relu")),
+        Case("as many rows as units", draw(4, (4, 4, 4), "tanh")),
+        Case("very large inputs", (Ws, 1000 * X, "tanh")),
+        Case("three layers of tanh, other numbers", draw(5, (3, 4, 6, 2), "tanh")),
+    )
+
+
+def statistics(Ws: Weights, X: Array, phi: str) -> tuple[Array, Array]:
+    """Return mean and mean square of each layer's activations."""
+    _, activations = forward(Ws, X, phi)
+    means = [a.mean() for a in activations]
+    return np.array(means), np.array([(a**2).mean() for a in activations])
+
+
+def columns(value: Any, Ws: Weights, X: Array, phi: str) -> list[Array]:
+    """Take (L, 2) apart into its columns.
+
+    Raises:
+        Misfit: it has another shape.
+    """
+    table = numbers(value)
+    need_shape(table, (len(Ws), 2), "What you return")
+    return [table[:, 0], table[:, 1]]
+
+
+def terms(Ws: Weights, X: Array, phi: str) -> tuple[float, float]:
+    """Return the size of the terms that cancel in a mean; in a mean square none do."""
+    _, activations = forward(Ws, X, phi)
+    return max(float(np.abs(a).mean()) for a in activations), 0.0
+
+
+def rows_of(activations: Sequence[Array]) -> Array:
+    """Return the right row for each array. The slips below choose other arrays."""
+    return np.array([[a.mean(), (a**2).mean()] for a in activations])
+
+
+@slip(
+    "Is the mean of these activations zero? A variance measures from the mean, and "
+    "a mean square from zero: which one was asked for, and which one does the next "
+    "layer's weighted sum depend on?"
+)
+def variance_for_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.mean(), a.var()] for a in activations])
+
+
+@slip(
+    "Your second column is a root mean square, or a standard deviation. Nothing is "
+    "wrong with that as a size, but the text asks for the mean square itself."
+)
+def root_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.mean(), np.sqrt((a**2).mean())] for a in activations])
+
+
+@slip(
+    "The square of a mean is not the mean of the squares. Try it with the two numbers "
+    "−1 and 1."
+)
+def square_of_the_mean(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.mean(), a.mean() ** 2] for a in activations])
+
+
+@slip(
+    "Your numbers grow with the size of the layer. A mean divides by the number of "
+    "entries: how many does a layer have, over all rows?"
+)
+def sums_for_means(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.sum(), (a**2).sum()] for a in activations])
+
+
+@slip(
+    "You averaged over the rows, and added up over the units. A layer's activations "
+    "are all the entries, rows times units."
+)
+def divided_by_rows(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.sum(), (a**2).sum()] for a in activations]) / len(X)
+
+
+@slip(
+    "From the second row on, your numbers mix layers: each row is about one layer "
+    "alone. What do you collect, and when do you start afresh?"
+)
+def layers_pooled(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    pools = [
+        np.concatenate([a.ravel() for a in activations[: layer + 1]])
+        for layer in range(len(Ws))
+    ]
+    return rows_of(pools)
+
+
+@slip(
+    "These are the statistics of z, before the activation. Which array does a layer "
+    "hand on?"
+)
+def before_the_activation(Ws: Weights, X: Array, phi: str) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return rows_of(zs)
+
+
+@slip(
+    "Without an activation between them these layers are one linear map. Where in "
+    "your loop does φ act?"
+)
+def activation_forgotten(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, "linear")
+    return rows_of(activations)
+
+
+@slip(
+    "Everything is right but the last row: the text puts φ on every layer, the last "
+    "one included."
+)
+def last_layer_linear(Ws: Weights, X: Array, phi: str) -> Any:
+    zs, activations = forward(Ws, X, phi)
+    return rows_of([*activations[:-1], zs[-1]])
+
+
+@slip("A unit bends once. Your activations have been through φ twice.")
+def activation_twice(Ws: Weights, X: Array, phi: str) -> Any:
+    rows, a = [], X
+    for W in Ws:
+        a = np.asarray(activation(activation(a @ W, phi), phi))
+        rows.append([a.mean(), (a**2).mean()])
+    return np.array(rows)
+
+
+@slip(
+    "You apply tanh whatever `phi` says. Which other names may come, and what does "
+    "each of them do?"
+)
+def always_tanh(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, "tanh")
+    return rows_of(activations)
+
+
+@slip(
+    "Your rows are one layer late: the first is about X, and the last layer is "
+    "missing. In your loop, do you measure before or after the layer acts?"
+)
+def one_layer_late(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return rows_of([X, *activations[:-1]])
+
+
+@slip(
+    "One row too many: X is what goes into the first layer, and no layer's activation."
+)
+def inputs_included(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return rows_of([X, *activations])
+
+
+@slip("Each layer of yours starts from X again. What is the input of the second layer?")
+def every_layer_from_the_inputs(Ws: Weights, X: Array, phi: str) -> Any:
+    rows = []
+    for W in Ws:
+        a = np.asarray(activation(X @ W, phi))
+        rows.append([a.mean(), (a**2).mean()])
+    return np.array(rows)
+
+
+@slip("The other way round: the first column is the mean, the second the mean square.")
+def columns_swapped(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return rows_of(activations)[:, ::-1]
+
+
+@slip(
+    "A row for each layer was asked for, with two columns. Print the .shape of what "
+    "you return: it lies on its side."
+)
+def on_its_side(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return rows_of(activations).T
+
+
+@slip(
+    "Write down the shape of each factor: rows are examples, and W is (fan_in, "
+    "fan_out). Which product adds up over the inputs of a unit?"
+)
+def weights_transposed(Ws: Weights, X: Array, phi: str) -> Any:
+    rows, a = [], X
+    for W in Ws:
+        a = np.asarray(activation(a @ W.T, phi))
+        rows.append([a.mean(), (a**2).mean()])
+    return np.array(rows)
+
+
+forward_stats = Exercise(
+    "forward_stats",
+    unit="03-initialization",
+    points=2,
+    params=("Ws", "X", "phi"),
+    parts=("mean", "mean square"),
+    cases=forward_cases,
+    reference=statistics,
+    unpack=columns,
+    scale=terms,
+    slips=(
+        variance_for_mean_square,
+        root_mean_square,
+        square_of_the_mean,
+        sums_for_means,
+        divided_by_rows,
+        layers_pooled,
+        before_the_activation,
+        activation_forgotten,
+        last_layer_linear,
+        activation_twice,
+        always_tanh,
+        one_layer_late,
+        inputs_included,
+        every_layer_from_the_inputs,
+        columns_swapped,
+        on_its_side,
+        weights_transposed,
+    ),
+)

@@ -1,0 +1,216 @@
+"""Unit 3: what one wide layer makes of the size of a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import adapters
+from nnkit.adapters import Named
+from nnkit.exercises.spec import Case, Exercise, slip
+
+Curve = Callable[[Any], Any]
+
+NODES = np.linspace(-10, 10, 4001)
+DENSITY = np.exp(-(NODES**2) / 2) / np.sqrt(2 * np.pi)
+
+
+def average(f: Curve) -> float:
+    """Return E[f(z)] for z ~ N(0, 1), by the trapezoid rule.
+
+    With a grid point at 0 it is exact to 13 digits for curves whose only kink is there.
+    """
+    return float((f(NODES) * DENSITY).sum() * (NODES[1] - NODES[0]))
+
+
+def curves(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `q_map`: a curve with a kink at 0 at most, and two numbers.
+
+    √q times the steepness stays below 1.5: beyond, a tanh is so much like a step that
+    50 quadrature nodes no longer reach the tolerance.
+    """
+
+    def draw(kind: str, **more: float) -> tuple[Any, ...]:
+        curve = Named("curve", {"kind": kind, **more})
+        return curve, float(rng.uniform(1.5, 3)), float(rng.uniform(0.3, 0.8))
+
+    def near_one() -> float:
+        return float(rng.uniform(0.8, 1.2))
+
+    return (
+        Case("tanh", draw("tanh")),
+        Case("ReLU", draw("relu")),
+        Case("a sigmoid, whose mean is not zero", draw("sigmoid")),
+        Case("a tanh of another height", draw("tanh", height=2 * near_one())),
+        Case("a tanh of another steepness", draw("tanh", steepness=1.3 * near_one())),
+        Case("a leaky ReLU", draw("leaky_relu", leak=float(rng.uniform(0.1, 0.4)))),
+        Case("a straight line", draw("linear", height=near_one())),
+        Case("tanh, a signal larger than 1", (*draw("tanh")[:2], 1 + near_one() / 2)),
+    )
+
+
+def curve_of(phi: Any) -> Curve:
+    """Return the curve that a case names, or the curve itself."""
+    found: Curve = adapters.materialize(phi)
+    return found
+
+
+def right_map(phi: Any, var_w: float, q: float) -> float:
+    """Return σw²·E[φ(√q·z)²]."""
+    curve = curve_of(phi)
+    return var_w * average(lambda z: curve(np.sqrt(q) * z) ** 2)
+
+
+@slip(
+    "`var_w` is the variance of a weight (times fan_in) already. Is a root missing in "
+    "your formula, or is there one too many?"
+)
+def root_of_the_weight_variance(phi: Curve, var_w: float, q: float) -> Any:
+    return np.sqrt(var_w) * average(lambda z: phi(np.sqrt(q) * z) ** 2)
+
+
+@slip(
+    "What do the weights do to the size of the signal? Your answer does not change "
+    "when `var_w` does."
+)
+def weight_variance_forgotten(phi: Curve, var_w: float, q: float) -> Any:
+    return average(lambda z: phi(np.sqrt(q) * z) ** 2)
+
+
+@slip(
+    "The weights are where the signal passes *after* φ. You put their variance in "
+    "front of φ: that follows the size of a, and not that of z."
+)
+def weight_variance_inside(phi: Curve, var_w: float, q: float) -> Any:
+    return average(lambda z: phi(np.sqrt(var_w * q) * z) ** 2)
+
+
+@slip(
+    "How often does the signal pass through weights in one layer? You count them twice."
+)
+def weight_variance_twice(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(np.sqrt(var_w * q) * z) ** 2)
+
+
+@slip(
+    "q is a mean square. What must a standard normal z be multiplied by so that its "
+    "mean square becomes q?"
+)
+def q_for_the_std(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(q * z) ** 2)
+
+
+@slip(
+    "Nothing bends in your layer: this is right for a straight line. Where does φ act?"
+)
+def activation_forgotten(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * q
+
+
+@slip("One layer bends once. Your signal has been through φ twice.")
+def activation_twice(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(phi(np.sqrt(q) * z)) ** 2)
+
+
+@slip(
+    "You follow one typical value through φ. But z is spread out, and φ treats large "
+    "and small values differently: what has to be averaged?"
+)
+def one_typical_value(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * phi(np.sqrt(q)) ** 2
+
+
+@slip(
+    "Is the mean of φ zero? You measure from the mean, but the next weighted sum "
+    "depends on the second moment, measured from zero."
+)
+def variance_of_the_activation(phi: Curve, var_w: float, q: float) -> Any:
+    mean = average(lambda z: phi(np.sqrt(q) * z))
+    return var_w * (average(lambda z: phi(np.sqrt(q) * z) ** 2) - mean**2)
+
+
+@slip(
+    "First square, then average: the square of the mean is another number, and for "
+    "tanh it is 0."
+)
+def square_of_the_mean(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(np.sqrt(q) * z)) ** 2
+
+
+@slip(
+    "You average φ, and not its square. What does positive plus negative leave of tanh?"
+)
+def square_forgotten(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(np.sqrt(q) * z))
+
+
+@slip("A mean size |φ| is not a mean square. Double φ: what happens to each?")
+def absolute_for_square(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: np.abs(phi(np.sqrt(q) * z)))
+
+
+@slip(
+    "Feed a φ that is 1 everywhere: a mean must give 1 times the variance of the "
+    "weights. What do the weights of your rule, or your density, add up to?"
+)
+def weights_not_normalized(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, q) * np.sqrt(2 * np.pi)
+
+
+@slip(
+    "There are two Hermite rules, one for exp(−z²) and one for exp(−z²/2). Which of "
+    "them is the standard normal distribution? Feed φ(z) = z and look at what comes "
+    "out."
+)
+def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, q / 2)
+
+
+@slip(
+    "You give every z on your grid the same weight. How likely is z = 4, compared "
+    "with z = 0?"
+)
+def flat_average(phi: Curve, var_w: float, q: float) -> Any:
+    z = np.linspace(-5, 5, 10001)
+    return var_w * np.mean(phi(np.sqrt(q) * z) ** 2)
+
+
+@slip(
+    "Right for ReLU, and too small elsewhere: you leave out all negative z. What does "
+    "tanh do with them?"
+)
+def half_of_the_line(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(np.sqrt(q) * z) ** 2 * (z > 0))
+
+
+q_map = Exercise(
+    "q_map",
+    unit="03-initialization",
+    points=2,
+    params=("phi", "var_w", "q"),
+    parts=("q_next",),
+    cases=curves,
+    reference=right_map,
+    # Quadrature with few nodes is right as well; sampling would need 10⁹ numbers.
+    tolerance=1e-4,
+    slips=(
+        root_of_the_weight_variance,
+        weight_variance_forgotten,
+        weight_variance_inside,
+        weight_variance_twice,
+        q_for_the_std,
+        activation_forgotten,
+        activation_twice,
+        one_typical_value,
+        variance_of_the_activation,
+        square_of_the_mean,
+        square_forgotten,
+        absolute_for_square,
+        weights_not_normalized,
+        nodes_of_the_other_rule,
+        flat_average,
+        half_of_the_line,
+    ),
+)
