@@ -48,15 +48,17 @@ class Optimizer:
         Raises:
             ValueError: If a parameter has no gradient.
         """
+        for i, p in enumerate(self.parameters):
+            if p.grad is None:
+                raise ValueError(
+                    f"parameter {i}, {p!r}, has no gradient, so none was moved: call "
+                    "loss.backward() before each step, and check that the loss depends "
+                    "on this parameter."
+                )
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
         for i, p in enumerate(self.parameters):
-            g, p.grad = p.grad, None
-            if g is None:
-                raise ValueError(
-                    f"parameter {i}, {p!r}, has no gradient: call loss.backward() "
-                    "before each step, and check that the loss depends on it."
-                )
-            p.move(self.change(i, g, lr))
+            p.move(self.change(i, p.grad, lr))  # type: ignore[arg-type] # see above
+            p.grad = None
         self.steps += 1
 
     def change(self, i: int, g: Array, lr: float) -> Array:
@@ -97,11 +99,11 @@ class SGD(Optimizer):
 
     def change(self, i: int, g: Array, lr: float) -> Array:
         """-lr times gradient or velocity."""
-        if self.momentum:
-            v = self.velocities[i] = self.momentum * self.velocities[i] + g
-            g = g + self.momentum * v if self.nesterov else v.copy()
-        g *= -lr
-        return g
+        if not self.momentum:
+            g *= -lr
+            return g
+        v = self.velocities[i] = self.momentum * self.velocities[i] + g
+        return -lr * (g + self.momentum * v if self.nesterov else v)
 
 
 class Adam(Optimizer):

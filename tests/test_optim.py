@@ -132,6 +132,7 @@ def test_parameter_without_gradient_is_named():
         ValueError, match="parameter 1, <Tensor 'unused' 1>, has no grad"
     ):
         SGD([w, unused], 0.1).step()
+    assert float(w) == 1
 
 
 # -- schedules -----------------------------------------------------------------------
