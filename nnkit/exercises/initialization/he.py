@@ -104,9 +104,12 @@ def std_for_half_width(shape: Shape, rng: Generator) -> Any:
     return rng.uniform(-std_of(shape), std_of(shape), shape)
 
 
-@slip("All of your weights have one sign. What is their mean, and what should it be?")
+@slip(
+    "All of your weights have one sign: `rng.random` draws between 0 and 1. What is "
+    "their mean, and what should it be?"
+)
 def one_sided(shape: Shape, rng: Generator) -> Any:
-    return np.abs(rng.normal(0, std_of(shape), shape))
+    return rng.random(shape) * std_of(shape)
 
 
 @slip(
