@@ -3,8 +3,9 @@
     python -m tests.bench.step                  all that is installed, two minutes or so
     python -m tests.bench.step --rounds 20      quicker, coarser
 
-Everything runs on one thread. A round times every contender once, in random order, for
-a few milliseconds each; NumPy takes part twice. The ratio is the median over the rounds
+Everything runs on one thread, and processor time is what counts, so other programs on
+the machine disturb little. A round times every contender once, in random order, for a
+few milliseconds each; NumPy takes part twice. The ratio is the median over the rounds
 of contender to NumPy *of the same round*, so what slows the machine down for a while
 slows both. The column "NumPy again" is NumPy against itself: differences between
 contenders that are smaller than its spread mean nothing.
@@ -30,11 +31,11 @@ GOALS = [1.7, 1.2, 1.1, 1.05, 1.03]
 
 
 def time_of(step: Step, repeat: int) -> float:
-    """Seconds a step, over `repeat` steps in a row."""
-    start = time.perf_counter()
+    """Processor seconds a step, over `repeat` steps in a row."""
+    start = time.process_time()
     for _ in range(repeat):
         step()
-    return (time.perf_counter() - start) / repeat
+    return (time.process_time() - start) / repeat
 
 
 def contenders(net: Net, names: list[str]) -> dict[str, Step]:
@@ -56,7 +57,7 @@ def measure(
     for name, step in steps.items():
         for _ in range(3):
             step()  # first calls compile, allocate and fill caches
-        repeat[name] = max(1, int(seconds / time_of(step, 3)))
+        repeat[name] = max(1, int(seconds / max(time_of(step, 3), 1e-6)))
     times: dict[str, list[float]] = {name: [] for name in steps}
     order = list(steps)
     for i in range(rounds):
