@@ -9,6 +9,7 @@ Never the answer. Pure: how often an answer was wrong is told by whoever calls.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,11 @@ class Guidance:
 
     def shows(self, item: Diagnosis) -> ErrorMap | None:
         """Return the map to show with a diagnosis: at once if there is no hint."""
-        return item.map if self.look or not item.slip else None
+        if item.map is None or (item.slip and not self.look):
+            return None
+        # Where every entry is equally wrong, no place says more than another.
+        steps = {level for row in item.map.levels for level in row}
+        return item.map if len(steps) > 1 else None
 
 
 PLAIN = Guidance()
@@ -82,7 +87,8 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
     for item in verdict.diagnoses:
         if item.case not in cases:
             continue
-        what = item.entry or " and ".join(item.parts)
+        everywhere = item.map and item.map.wrong == math.prod(item.map.shape)
+        what = " and ".join(item.parts) if everywhere or not item.entry else item.entry
         words = f"{what}, in the case “{item.case}”"
         if item is first:
             words += _shapes(exercise, cases[item.case])

@@ -9,10 +9,10 @@ from nnkit.judging.errormap import NOT_FINITE, ErrorMap, pattern
 SIGNS = ("·", "1", "2", "3", "4", "∞")
 MEANINGS = (
     "right",
-    "off by less than 1 %",
-    "off by less than 10 %",
-    "off by less than 100 %",
-    "off by 100 % or more",
+    "below 1 %",
+    "below 10 %",
+    "below 100 %",
+    "more",
     "nan or infinite",
 )
 # One hue at rising strength reads on a light and on a dark page, and in grey.
@@ -36,8 +36,8 @@ def title(found: ErrorMap) -> str:
 def legend(found: ErrorMap) -> str:
     """Explain the signs that occur."""
     used = sorted({level for row in found.levels for level in row})
-    said = [f"{SIGNS[level]} {MEANINGS[level]}" for level in used]
-    return f"{', '.join(said)}, of the size of the right {found.part}"
+    said = "; ".join(f"{SIGNS[level]} {MEANINGS[level]}" for level in used)
+    return f"How far off, of the size of the right {found.part}: {said}."
 
 
 def text(found: ErrorMap) -> list[str]:
@@ -46,7 +46,7 @@ def text(found: ErrorMap) -> list[str]:
     lines = [f"{title(found)}{_part_of(found)}"]
     for row in found.levels:
         lines.append("  " + " ".join(SIGNS[level].rjust(width) for level in row))
-    return [*lines, f"({legend(found)})"]
+    return [*lines, legend(found)]
 
 
 def html(found: ErrorMap) -> str:

@@ -22,6 +22,7 @@ from nnkit.judging.shown import Shown, box
 SPOT_ON = 0.02
 CLOSE = 0.1
 MAX_TEXT = 200
+_LEFT = "text-align:left;padding:0 1em 0 0;font-weight:normal;border:none"
 
 _made: dict[str, str | float | None] = {}
 """This session's predictions by name; None where it was taken back."""
@@ -73,9 +74,8 @@ def reveal(name: str, measured: Any) -> Shown:
     rows = (("you predicted", _written(expected)), ("measured", _written(kept)))
     lines = [str(name), *(f"  {label:<15}{value}" for label, value in rows)]
     cells = "".join(
-        f'<tr><th scope="row" style="text-align:left;padding:0 1em 0 0;'
-        f'font-weight:normal">{label}</th><td style="text-align:left;padding:0">'
-        f"<strong>{escape(value)}</strong></td></tr>"
+        f'<tr style="background:none"><th scope="row" style="{_LEFT}">{label}</th>'
+        f'<td style="{_LEFT}"><strong>{escape(value)}</strong></td></tr>'
         for label, value in rows
     )
     html = (
@@ -84,7 +84,7 @@ def reveal(name: str, measured: Any) -> Shown:
     )
     if verdict:
         lines.append(f"  {verdict}")
-        html += f"<p style='margin:.2em 0'>{escape(verdict)}</p>"
+        html += f'<p style="margin:.2em 0">{escape(verdict)}</p>'
     return Shown("\n".join(lines), box(html, "open"))
 
 

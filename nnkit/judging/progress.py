@@ -92,17 +92,18 @@ def _sum(standings: list[Standing]) -> str:
     return f"{exercises}, {sum(s.points for s in standings):g} of {most:g} points"
 
 
-def _next(standings: list[Standing]) -> str:
-    """Name the first exercise that is not right; a worked one only if alone."""
+def _next(standings: list[Standing]) -> Standing | None:
+    """Return the first exercise that is not right; a worked one only if alone."""
     left = [item for item in standings if item.status != "right"]
-    graded = [item for item in left if item.exercise.points]
-    if not left:
+    own = [item for item in left if not item.exercise.worked]
+    return next(iter(own or left), None)
+
+
+def _advice(item: Standing | None) -> str:
+    if item is None:
         return "Everything here is right."
-    item = (graded or left)[0]
-    exercise = item.exercise
-    if item.status == "open":
-        return f"Next: {exercise.id} in {exercise.unit}."
-    return f"Next: {exercise.id} in {exercise.unit}, {item.words()}."
+    where = f"Next: {item.exercise.id} in {item.exercise.unit}"
+    return f"{where}." if item.status == "open" else f"{where}, {item.words()}."
 
 
 def _kept() -> str:
@@ -135,22 +136,21 @@ def _text(standings: list[Standing]) -> str:
             row = f"{MARKS[item.status]} {item.exercise.id:<{width}}"
             words = "  ".join(filter(None, (item.status, _worth(item), item.words())))
             lines.append(f"    {row}  {words}")
-    return "\n".join([*lines, _next(standings), _kept()])
+    return "\n".join([*lines, _advice(_next(standings)), _kept()])
 
 
 def _html(standings: list[Standing]) -> str:
     units = _by_unit(standings)
-    # Only the unit where something is left to do stands open.
-    current = next(
-        (u for u, items in units.items() if any(s.status != "right" for s in items)), ""
-    )
+    # Only the unit of what comes next stands open.
+    item = _next(standings)
+    current = item.exercise.unit if item else ""
     blocks = "".join(
         _unit(unit, items, unit == current or len(units) == 1)
         for unit, items in units.items()
     )
     return box(
         f"<strong>Progress: {escape(_sum(standings))}</strong>{blocks}"
-        f'<p style="margin:.5em 0 0 0"><strong>{escape(_next(standings))}</strong></p>'
+        f'<p style="margin:.5em 0 0 0"><strong>{escape(_advice(item))}</strong></p>'
         f'<p style="margin:0"><small>{escape(_kept())}</small></p>',
         "open",
         f"Progress: {_sum(standings)}",
