@@ -1,0 +1,78 @@
+"""predict and reveal: a guess stands beside the measurement, and nothing breaks."""
+
+import numpy as np
+import pytest
+
+from nnkit import predict, reveal
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def test_without_a_prediction_both_say_so_in_a_line_that_never_changes():
+    open_line = (
+        "○ slope: not predicted yet. Put a number or a few words in place of the ... "
+        "and run this cell again."
+    )
+    assert repr(predict("slope", ...)) == repr(predict("slope")) == open_line
+    assert repr(reveal("slope", 0.5)) == "slope: measured 0.5 (no prediction)."
+
+
+@pytest.mark.parametrize(
+    ("guess", "measured", "said"),
+    [
+        (3, 3, "Exactly so."),
+        (3.001, 3, "Spot on"),
+        (2.9, 3, "Close: too small by 3 %."),
+        (4, 3, "Too large by 33 %."),
+        (6, 3, "Too large: by a factor of about 2."),
+        (1, 1000, "Too small: by a factor of about 10^3."),
+        (-1, 3, "The sign is the other one; you are 4 below"),
+        (2, 0, "You are 2 above"),
+        (0, 2, "You are 2 below"),
+        (np.float32(0.5), np.array([0.25]), "Too large: by a factor of about 2."),
+        (float("inf"), 3, "Not the same kind"),
+        (float("inf"), float("inf"), "Just so."),
+        (10**400, 3, "measured"),
+    ],
+)
+def test_numbers_are_compared_in_words(guess, measured, said):
+    predict("x", guess)
+    assert said in repr(reveal("x", measured))
+
+
+@pytest.mark.parametrize("guess", ["it falls", True, None, [1, 2], object, "a\nb"])
+def test_anything_else_stands_side_by_side(guess):
+    predict("x", guess)
+    lines = repr(reveal("x", "it rises")).splitlines()
+    assert len(lines) == 3
+    assert lines[2].split() == ["measured", "it", "rises"]
+
+
+def test_a_guess_can_be_taken_back():
+    predict("x", 3)
+    predict("x", ...)
+    assert "no prediction" in repr(reveal("x", 3))
+
+
+def test_what_a_student_wrote_is_short_and_escaped():
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError
+
+    predict("x", "<script>" + "a" * 5000)
+    page = reveal("x", "b")._repr_html_()
+    assert "<script>" not in page
+    assert len(page) < 2000
+    assert "type Odd" in repr(predict("y", Odd()))
+
+
+def test_a_guess_outlives_the_kernel_in_a_working_folder(working_folder, session):
+    predict("x", 3)
+    session()
+    assert "Exactly so." in repr(reveal("x", 3))
+
+
+def test_elsewhere_it_does_not(session):
+    predict("x", 3)
+    session()
+    assert "no prediction" in repr(reveal("x", 3))
