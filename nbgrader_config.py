@@ -12,3 +12,6 @@ c = get_config()  # noqa: F821  # traitlets puts this name in before it runs the
 c.CourseDirectory.course_id = "nnkit"
 c.CourseDirectory.source_directory = str(here / "solutions")
 c.CourseDirectory.release_directory = str(here / "course")
+
+# Submissions run in nnkit's sandbox and are judged outside of it.
+c.Autograde.exporter_class = "nnkit.grading.nbgrader.Exporter"

@@ -15,22 +15,15 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from nnkit.exercises import exercises_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
+from nnkit.grading.examiner import Examiner
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Pool, Settings
-from nnkit.grading.record import (
-    fingerprint_of,
-    new_seed,
-    record_of,
-    shown_outputs,
-    summary_of,
-    unreadable,
-)
+from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.session import Answers, Calls
+from nnkit.grading.session import Answers
 from nnkit.grading.submission import (
     Handin,
     Submission,
@@ -39,7 +32,6 @@ from nnkit.grading.submission import (
     read_submission,
 )
 from nnkit.grading.workspace import Workspace
-from nnkit.judging.judge import answer_key, judge
 
 Record = Mapping[str, Any]
 
@@ -71,6 +63,7 @@ class Run:
             outputs and answers.
         missing: properties of the sandbox that did not hold, and what got through.
         homeless: what the gradebook has no place for, see `gradebook.Summary`.
+        gaps: where the notebook and the exercises do not agree, a line each.
         repaired: what was cut off a journal that a crash had torn; "" if nothing.
         seconds: how long the run took.
     """
@@ -82,6 +75,7 @@ class Run:
     records: dict[str, Record] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     homeless: Collection[str] = ()
+    gaps: Sequence[str] = ()
     repaired: str = ""
     seconds: float = 0.0
 
@@ -119,12 +113,13 @@ def grade(
     settings, listener = settings or Settings(), listener or Listener()
     run = Run(Release.find(assignment))
     with Journal.open(workspace.journal(assignment)) as journal:
-        grader = Grader(workspace, run, journal, listener, force)
+        examiner = Examiner(run.release, journal)
+        run.gaps = examiner.gaps
+        grader = Grader(workspace, run, examiner, listener, force)
         jobs = grader.jobs(find_submissions(workspace, assignment))
         first = next(jobs, None)
         if first is not None:
-            warm_up = [cell.source for cell in run.release.cells if cell.kind == "code"]
-            with Pool(settings, grader.calls, warm_up) as pool:
+            with Pool(settings, examiner.calls, examiner.warm_up) as pool:
                 run.missing = pool.missing
                 listener.missing(pool.missing)
                 if pool.missing and require_isolation:
@@ -149,31 +144,15 @@ class Grader:
         self,
         workspace: Workspace,
         run: Run,
-        journal: Journal,
+        examiner: Examiner,
         listener: Listener,
         force: bool,
     ) -> None:
         self.workspace = workspace
         self.run = run
-        self.journal = journal
+        self.examiner = examiner
         self.listener = listener
         self.force = force
-        self.unit = run.release.assignment
-        self.exercises = [
-            item for item in exercises_of(self.unit) if item.id in run.release.checks
-        ]
-        self.fingerprint = fingerprint_of(run.release, self.exercises)
-        self.seed = journal.header.get("seed") or new_seed()
-        journal.begin({"seed": self.seed, "fingerprint": self.fingerprint})
-        self.calls = {
-            item.id: Calls(
-                item.id,
-                item.adapter,
-                answer_key(item, self.seed).cases,
-                item.seconds,
-            )
-            for item in self.exercises
-        }
 
     def jobs(self, handins: Sequence[Handin]) -> Iterator[Submission]:
         """Yield what is to be graded; put down what cannot be read."""
@@ -191,60 +170,40 @@ class Grader:
             except SubmissionError as error:
                 self._unreadable(handin.student, error)
                 continue
-            if self._stands(handin.student, submission.sha256):
-                self._keep(submission)
-            else:
+            record = self._standing(
+                handin.student, submission.sha256, submission.timestamp
+            )
+            if record is None:
                 yield submission
+            else:
+                # A crash may have lost the notebook that goes with the verdict.
+                self._done(submission, record, self.run.kept)
 
     def finish(self, submission: Submission, answers: Answers | SandboxError) -> None:
         """Judge a submission's answers; put the verdict down, then the notebook."""
         if isinstance(answers, SandboxError):
             self._fail(submission.student, str(answers))
-            return
-        verdicts = [
-            judge(item, answers.replies[item.id], self.seed) for item in self.exercises
-        ]
-        record = record_of(submission, answers, verdicts, self.seed, self.fingerprint)
-        self.journal.append(record)
-        self._show(submission, record)
-        self.run.graded.append(submission.student)
-        self.listener.finished(record)
+        else:
+            record = self.examiner.judged(submission, answers)
+            self._done(submission, record, self.run.graded)
 
-    def _stands(self, student: str, sha256: str) -> bool:
-        return not self.force and self.journal.done(
-            self.unit, student, sha256, self.fingerprint
-        )
+    def _standing(self, *handed_in: Any) -> Record | None:
+        return None if self.force else self.examiner.standing(*handed_in)
 
-    def _keep(self, submission: Submission) -> None:
-        """Let an earlier verdict stand; a crash may have lost the notebook to it."""
-        record = self._last(submission.student, submission.timestamp)
-        self._show(submission, record)
-        self.run.kept.append(submission.student)
-        self.listener.finished(record)
-
-    def _last(self, student: str, timestamp: str | None) -> Record:
-        """Return a student's last record; a new time of handing in is put down."""
-        record = self.journal.latest(self.unit)[student]
-        if record["timestamp"] != timestamp:
-            record = {**record, "timestamp": timestamp}
-            self.journal.append(record)
-        return record
-
-    def _show(self, submission: Submission, record: Record) -> None:
+    def _done(self, submission: Submission, record: Record, group: list[str]) -> None:
         outputs = shown_outputs(submission, record)
         write_autograded(self.workspace, self.run.release, submission, outputs)
+        group.append(submission.student)
+        self.listener.finished(record)
 
     def _unreadable(self, student: str, error: SubmissionError) -> None:
-        if self._stands(student, error.sha256):
-            self.run.kept.append(student)
-            record = self._last(student, error.timestamp)
-        else:
-            record = unreadable(student, self.unit, error, self.seed, self.fingerprint)
-            self.journal.append(record)
-            self.run.graded.append(student)
+        record = self._standing(student, error.sha256, error.timestamp)
+        group = self.run.graded if record is None else self.run.kept
+        record = record or self.examiner.unreadable(student, error)
         write_unreadable(
             self.workspace, self.run.release, student, str(error), error.timestamp
         )
+        group.append(student)
         self.listener.finished(record)
 
     def _fail(self, student: str, problem: str) -> None:

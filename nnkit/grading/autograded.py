@@ -16,6 +16,7 @@ from nnkit.grading.release import Release
 from nnkit.grading.submission import TIMESTAMP_FILE, Submission
 from nnkit.grading.workspace import Workspace, write_atomically
 
+Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
 READ_ONLY = 0o444  # as nbgrader leaves its own
 METADATA = {
     "kernelspec": {
@@ -31,7 +32,7 @@ def write_autograded(
     workspace: Workspace,
     release: Release,
     submission: Submission,
-    outputs: Mapping[int, Sequence[Mapping[str, Any]]],
+    outputs: Outputs,
 ) -> Path:
     """Write autograded/<student>/<unit>/<unit>.ipynb, and timestamp.txt beside it.
 
@@ -44,11 +45,9 @@ def write_autograded(
     Raises:
         OSError: The file cannot be written. An older one is then still whole.
     """
-    cells = [
-        _cell(cell, index, release, outputs.get(index, ()))
-        for index, cell in enumerate(submission.cells)
-    ]
-    return _write(workspace, release, submission.student, cells, submission.timestamp)
+    notebook = graded_notebook(release, submission, outputs)
+    student, timestamp = submission.student, submission.timestamp
+    return _write(workspace, release, student, notebook, timestamp)
 
 
 def write_unreadable(
@@ -66,12 +65,41 @@ def write_unreadable(
     Raises:
         OSError: As `write_autograded`.
     """
+    notebook = unreadable_notebook(release, problem)
+    return _write(workspace, release, student, notebook, timestamp)
+
+
+def graded_notebook(
+    release: Release, submission: Submission, outputs: Outputs
+) -> dict[str, Any]:
+    """Return a submission as nbformat has it, with these outputs and no others."""
+    return _notebook(
+        [
+            _cell(cell, index, release, outputs.get(index, ()))
+            for index, cell in enumerate(submission.cells)
+        ]
+    )
+
+
+def unreadable_notebook(release: Release, problem: str) -> dict[str, Any]:
+    """Return the released notebook, unanswered, with what was wrong above it."""
     # A code block: the text has names that a stranger chose.
     said = problem.replace("`", "'").replace("\n", " ")
     text = f"This submission could not be graded:\n\n```\n{said}\n```"
     shown = (Cell("markdown", text), *release.cells)
-    cells = [_cell(cell, index, release, ()) for index, cell in enumerate(shown)]
-    return _write(workspace, release, student, cells, timestamp)
+    return _notebook(
+        [_cell(cell, index, release, ()) for index, cell in enumerate(shown)]
+    )
+
+
+def as_text(notebook: Mapping[str, Any]) -> str:
+    """Return a notebook as the text of its file, which any encoding can hold."""
+    text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "replace").decode()
+
+
+def _notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _cell(
@@ -95,18 +123,11 @@ def _write(
     workspace: Workspace,
     release: Release,
     student: str,
-    cells: list[dict[str, Any]],
+    notebook: Mapping[str, Any],
     timestamp: str | None,
 ) -> Path:
     folder = workspace.autograded / student / release.assignment
     folder.mkdir(parents=True, exist_ok=True)
-    notebook = {
-        "cells": cells,
-        "metadata": METADATA,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
     path = folder / f"{release.assignment}.ipynb"
     # The time goes first: nbgrader makes feedback anew where it has changed.
     stamp = folder / TIMESTAMP_FILE
@@ -114,5 +135,5 @@ def _write(
         stamp.unlink(missing_ok=True)
     else:
         write_atomically(stamp, timestamp.encode(), READ_ONLY)
-    write_atomically(path, text.encode("utf-8", "replace"), READ_ONLY)
+    write_atomically(path, as_text(notebook).encode(), READ_ONLY)
     return path

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -64,6 +64,7 @@ def write_gradebook(
     *,
     course_id: str = COURSE_ID,
     patience: float = 5.0,
+    anew: Collection[str] = (),
 ) -> Summary:
     """Write verdicts into nbgrader's database, all of them or none.
 
@@ -77,6 +78,7 @@ def write_gradebook(
         progress: Called with the number of records written so far.
         course_id: The course that a new assignment belongs to.
         patience: Seconds to wait for another program that is writing.
+        anew: Students known to have handed in anew, where the database cannot tell.
 
     Raises:
         GradebookError: The database cannot be written. It is then as it was before.
@@ -85,7 +87,7 @@ def write_gradebook(
     with engine_for(db_url, patience) as engine, explained(db_url):
         notebook_id = save_release(engine, db_url, release, course_id)
         with engine.begin() as connection:
-            writer = _Writer(connection, release, notebook_id)
+            writer = _Writer(connection, release, notebook_id, anew)
             rest = iter(records)
             while chunk := list(islice(rest, CHUNK)):
                 writer.write(chunk)
@@ -99,9 +101,14 @@ class _Writer:
     """What the database has for one unit, and the rows that bring it up to date."""
 
     def __init__(
-        self, connection: Connection, release: Release, notebook_id: str
+        self,
+        connection: Connection,
+        release: Release,
+        notebook_id: str,
+        anew: Collection[str],
     ) -> None:
         self.summary = Summary()
+        self._anew = anew
         self._connection = connection
         self._notebook_id = notebook_id
         self._comment_of: dict[str, str] = {}  # exercise -> its answer cell
@@ -197,7 +204,9 @@ class _Writer:
                 notebook_id=self._notebook_id,
                 flagged=bool(record.get("flags")),
             )
-        handed_in_anew = was is not None and was.timestamp != when
+        handed_in_anew = student in self._anew or (
+            was is not None and was.timestamp != when
+        )
         self._grade(record, book, handed_in_anew, rows)
         self._comment(record, book, rows)
 

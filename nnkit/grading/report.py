@@ -98,6 +98,8 @@ def print_report(run: Run) -> None:
     )
     if run.repaired:
         console.print(run.repaired, markup=False)
+    for gap in run.gaps:
+        console.print(gap, markup=False)
     for item in run.homeless:
         console.print(f"not in the gradebook: {item}", markup=False)
     for student, problem in run.failed.items():

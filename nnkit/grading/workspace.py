@@ -16,6 +16,9 @@ from pathlib import Path
 COURSE_ID = "nnkit"
 CONFIG = "nbgrader_config.py"
 MARK = "# A grading folder, made by nnkit. nbgrader's commands work from here."
+EXPORTER = "nnkit.grading.nbgrader.Exporter"
+"""Puts our sandbox and judge into `nbgrader autograde`; a name, as a config has it."""
+
 FOLDERS = ("submitted", "autograded", "feedback", "journal")
 
 
@@ -135,4 +138,5 @@ def _config(source: Path, release: Path) -> str:
         f"{course}.course_id = {COURSE_ID!r}\n"
         f"{course}.source_directory = {str(source.absolute())!r}\n"
         f"{course}.release_directory = {str(release.absolute())!r}\n"
+        f"c.Autograde.exporter_class = {EXPORTER!r}\n"
     )

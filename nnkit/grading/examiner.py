@@ -1,0 +1,96 @@
+"""One unit's exercises, its secret seed and its journal: answers in, records out.
+
+    journal ──seed──> cases ──> calls, for the sandbox
+    answers ──judge──> verdicts ──> record ──journal──> whoever asked
+
+`nnkit grade` and `nbgrader autograde` share it, and so give the same scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nnkit.exercises import exercises_of
+from nnkit.grading.journal import Journal
+from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
+from nnkit.grading.release import Release
+from nnkit.grading.session import Answers, Calls
+from nnkit.grading.submission import Submission, SubmissionError
+from nnkit.judging.judge import answer_key, judge
+
+Record = Mapping[str, Any]
+
+
+class Examiner:
+    """Judges answers to one unit, and puts down every verdict before it is used.
+
+    Attributes:
+        calls: per exercise the calls to make in the sandbox.
+        warm_up: the unanswered notebook's code.
+        gaps: where the notebook and the declared exercises do not agree, a line each;
+            what can be graded is graded all the same.
+    """
+
+    def __init__(self, release: Release, journal: Journal) -> None:
+        self.release = release
+        self.journal = journal
+        self.unit = release.assignment
+        declared = exercises_of(self.unit)
+        self.exercises = [item for item in declared if item.id in release.checks]
+        self.fingerprint = fingerprint_of(release, self.exercises)
+        # A regrade repeats the cases exactly, whoever asks for it.
+        self.seed = journal.header.get("seed") or new_seed()
+        journal.begin({"seed": self.seed, "fingerprint": self.fingerprint})
+        self.calls = {
+            item.id: Calls(
+                item.id,
+                item.adapter,
+                answer_key(item, self.seed).cases,
+                item.seconds,
+            )
+            for item in self.exercises
+        }
+        self.warm_up = [cell.source for cell in release.cells if cell.kind == "code"]
+        graded = {item.id for item in self.exercises}
+        self.gaps = [
+            f"the exercise {item.id} has no check cell in {release.path}: nobody is "
+            "graded on it. nnkit build makes the notebook anew"
+            for item in declared
+            if item.id not in graded
+        ] + [
+            f"the check {check} in {release.path} belongs to no exercise of "
+            f"{self.unit}: left for grading by hand"
+            for check in release.checks
+            if check not in graded
+        ]
+
+    def standing(
+        self, student: str, sha256: str, timestamp: str | None
+    ) -> Record | None:
+        """Return the verdict on these very bytes, if one stands.
+
+        A new time of handing in is put down.
+        """
+        if not self.journal.done(self.unit, student, sha256, self.fingerprint):
+            return None
+        record: Record = self.journal.latest(self.unit)[student]
+        if record["timestamp"] != timestamp:
+            record = {**record, "timestamp": timestamp}
+            self.journal.append(record)
+        return record
+
+    def judged(self, submission: Submission, answers: Answers) -> Record:
+        """Judge a submission's answers and put the verdicts down."""
+        verdicts = [
+            judge(item, answers.replies[item.id], self.seed) for item in self.exercises
+        ]
+        record = record_of(submission, answers, verdicts, self.seed, self.fingerprint)
+        self.journal.append(record)
+        return record
+
+    def unreadable(self, student: str, error: SubmissionError) -> Record:
+        """Put down that a submission cannot be read."""
+        record = unreadable(student, self.unit, error, self.seed, self.fingerprint)
+        self.journal.append(record)
+        return record

@@ -1,0 +1,233 @@
+"""The same sandbox and judge inside `nbgrader autograde`.
+
+    nbgrader                          this module
+    ────────                          ───────────
+    start                        ──>  Exporter       opens the unit's journal
+    submitted/ ─sanitize─ read   ──>  Exporter       rebuilds it from the release
+    autograded/ ─autograde─ Execute         becomes  Sandbox      runs and judges
+                            SaveAutoGrades  becomes  SaveVerdicts writes the rows
+    end                          ──>  Bench.close    lets the journal and sandbox go
+
+One line of nbgrader_config.py does it: `c.Autograde.exporter_class` names `Exporter`,
+which nbgrader makes once a run and which puts the other two in place. nbgrader makes
+its preprocessors anew for every notebook, so what is dear is kept by the exporter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+# nbgrader and nbconvert ship no types: what comes from them is Any.
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters.base import NbGraderException  # type: ignore[import-untyped]  # ships no types
+from nbgrader.preprocessors import (  # type: ignore[import-untyped]  # the same
+    Execute,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
+
+from nnkit.grading.autograded import as_text, graded_notebook, unreadable_notebook
+from nnkit.grading.examiner import Examiner, Record
+from nnkit.grading.gradebook import GradebookError, write_gradebook
+from nnkit.grading.journal import Journal, JournalError
+from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.record import shown_outputs
+from nnkit.grading.release import Release, ReleaseError
+from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.submission import Submission, SubmissionError, read_submission
+from nnkit.grading.workspace import Workspace
+
+Problem = (GradebookError, JournalError, ReleaseError, SandboxError)
+
+
+@dataclass
+class _Desk:
+    """The notebook that is being graded, from `Exporter` through to `SaveVerdicts`."""
+
+    student: str
+    submission: Submission | SubmissionError
+    record: Record | None = None
+    anew: bool = False
+
+
+class Bench:
+    """What lasts a run: the journal, one sandbox, and the notebook at hand."""
+
+    def __init__(self, converter: Any) -> None:
+        course = converter.coursedir
+        self.force: bool = converter.force
+        self.log = converter.log
+        self.db_url: str = course.db_url
+        self.course_id: str = course.course_id
+        self.release = Release.find(course.assignment_id)
+        path = Workspace(Path(course.root)).journal(self.release.assignment)
+        self.desk: _Desk | None = None
+        self._pool: Pool | None = None
+        self._journal = Journal.open(path)
+        try:
+            self.examiner = Examiner(self.release, self._journal)
+            # nbgrader refuses a unit that its database does not know.
+            self._write([])
+        except BaseException:
+            self.close()
+            raise
+        for gap in self.examiner.gaps:
+            self.log.warning(gap)
+
+    def take(self, student: str, path: Path) -> dict[str, Any]:
+        """Read what a student handed in; return it rebuilt, without outputs."""
+        try:
+            submission = read_submission(student, path, self.release)
+        except SubmissionError as error:
+            self.log.warning(
+                "Not readable, and so marked for grading by hand: %s", error
+            )
+            self.desk = _Desk(student, error)
+            return unreadable_notebook(self.release, str(error))
+        for note in submission.notes:
+            self.log.warning("%s: %s", student, note)
+        self.desk = _Desk(student, submission)
+        return graded_notebook(self.release, submission, {})
+
+    def grade(self, student: str) -> dict[str, Any]:
+        """Run and judge what was taken; return it with its outputs and verdicts."""
+        desk = self._desk_of(student)
+        taken = desk.submission
+        before = self._journal.latest(self.release.assignment).get(student)
+        handed_in = (taken.sha256, taken.timestamp)
+        if before is not None:
+            desk.anew = (before["sha256"], before["timestamp"]) != handed_in
+        if not self.force:
+            desk.record = self.examiner.standing(student, *handed_in)
+        if isinstance(taken, SubmissionError):
+            desk.record = desk.record or self.examiner.unreadable(student, taken)
+            return unreadable_notebook(self.release, str(taken))
+        if desk.record is None:
+            ((_, answers),) = self._sandbox().run([taken])
+            if isinstance(answers, SandboxError):
+                raise answers
+            desk.record = self.examiner.judged(taken, answers)
+        outputs = shown_outputs(taken, desk.record)
+        return graded_notebook(self.release, taken, outputs)
+
+    def save(self, student: str) -> None:
+        """Write the rows of what was graded, whatever cells the notebook has."""
+        desk = self._desk_of(student)
+        if desk.record is None:
+            raise SandboxError(
+                f"{student}'s notebook was not run: is Sandbox disabled?"
+            )
+        # nbgrader has put down a new time of handing in before anybody could ask.
+        self._write([desk.record], anew=[student] if desk.anew else ())
+
+    def close(self) -> None:
+        """Let go of the journal and of the sandbox."""
+        if self._pool is not None:
+            self._pool.__exit__(None, None, None)
+            self._pool = None
+        self._journal.close()
+
+    def _desk_of(self, student: str) -> _Desk:
+        if self.desk is None or self.desk.student != student:
+            raise SandboxError(f"{student}'s notebook was not taken by {Exporter}")
+        return self.desk
+
+    def _sandbox(self) -> Pool:
+        if self._pool is None:
+            examiner = self.examiner
+            pool = Pool(Settings(workers=1), examiner.calls, examiner.warm_up)
+            self._pool = pool.__enter__()
+            for name, what in pool.missing.items():
+                self.log.warning(
+                    "The sandbox does not hold here for %s: %s", name, what
+                )
+        return self._pool
+
+    def _write(self, records: list[Record], **options: Any) -> None:
+        write_gradebook(
+            self.db_url, self.release, records, course_id=self.course_id, **options
+        )
+
+
+class Exporter(NotebookExporter):
+    """Reads submissions in nbgrader's place, and puts sandbox and judge in place.
+
+    nbgrader's own reading stumbles over what a stranger may hand in: a copied check
+    cell stops the whole run, and everyone sorted later is not graded.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]  # untyped
+        converter: Any = self.parent
+        try:
+            self.bench = Bench(converter)
+        except Problem as error:
+            converter.log.error(str(error))
+            raise NbGraderException(str(error)) from None
+        ours = {_name(Execute): Sandbox, _name(SaveAutoGrades): SaveVerdicts}
+        converter.autograde_preprocessors = [
+            ours.get(_name(item), item) for item in converter.autograde_preprocessors
+        ]
+        # nbgrader tells nobody when a run ends, and in formgrader its process lives on.
+        converter.convert_notebooks = _then(
+            converter.convert_notebooks, self.bench.close
+        )
+
+    def from_filename(
+        self, filename: str, resources: Any = None, **options: Any
+    ) -> tuple[Any, Any]:
+        """Read a submission by our own means, and everything else by nbconvert's."""
+        converter: Any = self.parent
+        if not converter._sanitizing:
+            return super().from_filename(filename, resources, **options)
+        student = resources["nbgrader"]["student"]
+        resources["metadata"] = {"name": Path(filename).stem, "path": ""}
+        node = _node(self.bench.take(student, Path(filename)))
+        done: tuple[Any, Any] = self.from_notebook_node(node, resources, **options)  # type: ignore[no-untyped-call]  # untyped
+        return done
+
+
+class Sandbox(NbGraderPreprocessor):  # type: ignore[misc]  # its base is untyped
+    """Runs a submission in the sandbox and judges it; in place of `Execute`."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook with its outputs, a verdict under every check."""
+        graded = self.parent.bench.grade(resources["nbgrader"]["student"])
+        return _node(graded), resources
+
+
+class SaveVerdicts(NbGraderPreprocessor):  # type: ignore[misc]  # its base is untyped
+    """Writes a submission's scores and comments; in place of `SaveAutoGrades`."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Write every row that the gradebook has for the unit; change nothing."""
+        self.parent.bench.save(resources["nbgrader"]["student"])
+        return nb, resources
+
+
+def _node(notebook: dict[str, Any]) -> Any:
+    return nbformat.reads(as_text(notebook), as_version=4)  # type: ignore[no-untyped-call]  # untyped
+
+
+def _name(preprocessor: Any) -> str:
+    """Return what a preprocessor is called, given as a class or by its name."""
+    if isinstance(preprocessor, str):
+        return preprocessor.rpartition(".")[2]
+    return str(getattr(preprocessor, "__name__", ""))
+
+
+def _then(work: Callable[[], None], close: Callable[[], None]) -> Callable[[], None]:
+    @wraps(work)
+    def both() -> None:
+        try:
+            work()
+        finally:
+            close()
+
+    return both
