@@ -151,3 +151,31 @@ def test_two_classes_are_the_binary_loss_of_the_difference_of_scores():
     binary, dz = EXERCISES["bce_logits"].reference(Z[:, 1] - Z[:, 0], y)
     assert loss == pytest.approx(binary, rel=1e-13)
     np.testing.assert_allclose(dZ[:, 1], dz, rtol=1e-12)
+
+
+# --------------------------------------------------------- numbers of the unit's text
+
+
+def test_numbers_that_the_text_mentions():
+    assert math.log(5) == pytest.approx(1.609, abs=5e-4)
+    far = np.array([[0.0, 0.0, -1000.0]])
+    assert LOG.reference(far)[0, 2] == pytest.approx(-1000.693, abs=5e-4)
+    assert -math.log(1e-12) == pytest.approx(28, abs=0.5)  # where the clip begins
+
+
+def test_the_slope_of_the_squared_error_is_steepest_where_the_figure_says():
+    z = np.linspace(-10, 10, 20_001)
+    p = 1 / (1 + np.exp(-z))
+    slope = 2 * (p - 1) * p * (1 - p)
+    assert z[slope.argmin()] == pytest.approx(math.log(1 / 2), abs=1e-3)
+    assert slope.min() == pytest.approx(-8 / 27, abs=1e-6)
+
+
+def test_the_first_unit_of_the_way_back_takes_over_half_of_the_steps():
+    counts, z = [0, 0], -10.0
+    while z < 0:
+        p = 1 / (1 + math.exp(-z))
+        counts[z >= -9] += 1
+        z -= 2 * (p - 1) * p * (1 - p)
+    assert counts[0] > 0.6 * sum(counts)
+    assert sum(counts) == pytest.approx(11029, rel=1e-3)
