@@ -1,0 +1,146 @@
+"""nnkit validate: the grader's view of one notebook, before it is handed in."""
+
+import os
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from nnkit.cli import main
+from nnkit.course import course_directory
+from nnkit.grading.submission import SubmissionError
+from nnkit.grading.validate import unit_of, validate
+
+UNIT = "00-start"
+RIGHT = "def center(x):\n    return x.mean(), x - x.mean()"
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the sandbox forks")
+
+
+@pytest.fixture
+def notebook():
+    path = course_directory() / UNIT / f"{UNIT}.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    def save(notebook, name=f"{UNIT}.ipynb"):
+        nbformat.write(notebook, tmp_path / name)
+        return tmp_path / name
+
+    return save
+
+
+def cell_of(notebook, cell_id):
+    return next(cell for cell in notebook.cells if cell.id == cell_id)
+
+
+def run(path):
+    return CliRunner().invoke(main, ["validate", str(path)])
+
+
+@needs_fork
+def test_an_unanswered_notebook_says_which_parts_are_open(notebook, saved):
+    done = run(saved(notebook))
+    assert done.exit_code == 1
+    assert "○ center: open" in done.output
+    assert "center, open: mean, rest" in done.output
+    assert "Put right" not in done.output
+    assert "stopped" not in done.output
+
+
+@needs_fork
+def test_a_right_notebook_is_ready(notebook, saved):
+    cell_of(notebook, "center-answer").source = RIGHT
+    done = run(saved(notebook))
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 exercises right" in done.output
+    assert "Ready to hand in." in done.output
+
+
+@needs_fork
+def test_what_was_changed_lost_or_stopped_is_said_and_the_rest_is_graded(
+    notebook, saved
+):
+    cell_of(notebook, "center-answer").source = RIGHT
+    cell_of(notebook, "center").source = "check(lambda: 'right')"
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "center-task"]
+    wild = "raise ValueError('\\x1b[2Jgone')"
+    notebook.cells.append(nbformat.v4.new_code_cell(wild))
+    found = validate(saved(notebook, "my copy (1).ipynb"))
+    assert found.unit == UNIT
+    assert not found.ready
+    assert [verdict.status for verdict in found.verdicts] == ["right"]
+    mended = "\n".join(found.mended)
+    assert "'center', was edited: restored" in mended
+    assert "the cell 'center-task' was missing: put back" in mended
+    assert "the notebook is called 'my copy (1).ipynb'" in mended
+    (stopped,) = found.stopped
+    assert "stopped with ValueError" in stopped
+    done = run(saved(notebook, "my copy (1).ipynb"))
+    assert done.exit_code == 1
+    assert "\x1b" not in done.output
+    assert "Put right before it was run:" in done.output
+
+
+@needs_fork
+def test_a_cell_that_debugs_above_the_answer_does_not_lose_it(notebook, saved):
+    debug = "X = failing_case('center')['x']\nprint(X.mean() + 1, X.shape)\n"
+    cell_of(notebook, "center-answer").source = debug + RIGHT
+    assert validate(saved(notebook)).ready
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"not JSON", "is damaged"),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', ""),
+    ],
+)
+def test_what_is_no_notebook_of_the_course_ends_in_one_line(tmp_path, content, said):
+    path = tmp_path / "essay.ipynb"
+    path.write_bytes(content)
+    done = run(path)
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+    assert said in done.output
+
+
+def test_a_file_that_is_not_there_ends_in_one_line(tmp_path):
+    done = run(tmp_path / "gone.ipynb")
+    assert (done.exit_code, done.output) == (1, "Error: gone.ipynb is not there\n")
+
+
+def test_the_unit_is_known_by_its_cells_before_its_name(notebook, saved):
+    course = course_directory()
+    assert unit_of(saved(notebook, "01-neuron.ipynb"), course) == UNIT
+    notebook.cells = []
+    assert unit_of(saved(notebook, "01-neuron.ipynb"), course) == "01-neuron"
+    with pytest.raises(SubmissionError, match="no check cell of any unit"):
+        unit_of(saved(notebook, "essay.ipynb"), course)
+
+
+def test_where_nothing_can_fork_it_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.delattr(os, "fork", raising=False)
+    done = run(tmp_path / "any.ipynb")
+    assert done.exit_code == 1
+    assert "Linux, macOS or WSL 2" in done.output
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch, tmp_path):
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name == "nnkit.grading.release":
+            error = ModuleNotFoundError("No module named 'nbgrader'", name="nbgrader")
+            raise error
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    done = run(tmp_path / "any.ipynb")
+    assert done.exit_code == 1
+    assert "'nnkit-course[grade]'" in done.output
