@@ -56,6 +56,34 @@ def quadratic_gradient(A: np.ndarray) -> Callable[[Any], np.ndarray]:
     return lambda w: A @ np.asarray(w, dtype=float)
 
 
+def quadratic_loss(A: np.ndarray) -> Callable[[Any], tuple[Any, np.ndarray]]:
+    """Return w ↦ (½ wᵀ A w, its gradient), for a symmetric A of shape (d, d)."""
+    slope = quadratic_gradient(A)
+    return lambda w: (np.asarray(w, dtype=float) @ slope(w) / 2, slope(w))
+
+
+def double_well_gradient(tilt: float) -> Callable[[Any], np.ndarray]:
+    """Return w ↦ the gradient of Σ (w⁴ − 2 w² + tilt · w), each weight by itself."""
+
+    def slope(w: Any) -> np.ndarray:
+        w = np.asarray(w, dtype=float)
+        gradient: np.ndarray = 4 * w**3 - 4 * w + tilt
+        return gradient
+
+    return slope
+
+
+def double_well_loss(tilt: float) -> Callable[[Any], tuple[Any, np.ndarray]]:
+    """Return w ↦ (Σ (w⁴ − 2 w² + tilt · w), its gradient)."""
+    slope = double_well_gradient(tilt)
+
+    def both(w: Any) -> tuple[Any, np.ndarray]:
+        w = np.asarray(w, dtype=float)
+        return np.sum(w**4 - 2 * w**2 + tilt * w), slope(w)
+
+    return both
+
+
 def curve(
     kind: str, height: float = 1.0, steepness: float = 1.0, leak: float = 0.0
 ) -> Callable[[Any], Any]:
@@ -110,7 +138,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cubic_field": cubic_field,
     "transposed": transposed,
     "curve": curve,
+    "double_well_gradient": double_well_gradient,
+    "double_well_loss": double_well_loss,
     "quadratic_gradient": quadratic_gradient,
+    "quadratic_loss": quadratic_loss,
 }
 
 
@@ -180,10 +211,10 @@ def draw(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     }
 
 
-def chain(value: Any, count: int) -> Any:
-    """Return what `count` results in a row make of a value, each from the last."""
-    for i in range(count):
-        value = value * 1.0001 if i % 2 else value + 0.001
+def add_often(value: Any, term: Any, count: int) -> Any:
+    """Add a term to a value `count` times: as many results, each from the last."""
+    for _ in range(count):
+        value = value + term
     return value
 
 
@@ -192,7 +223,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "*": operator.mul,
     "exp": lambda value: value.exp(),
     "tanh": lambda value: value.tanh(),
-    "chain": chain,
+    "add often": add_often,
 }
 
 

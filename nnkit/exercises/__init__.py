@@ -1,6 +1,13 @@
 """The registry of all exercises: the one list that everything else reads."""
 
-from nnkit.exercises import initialization, loss, neuron, start
+from nnkit.exercises import (
+    chain_rule,
+    initialization,
+    learning_rate,
+    loss,
+    neuron,
+    start,
+)
 from nnkit.exercises.spec import Exercise
 
 EXERCISES: dict[str, Exercise] = {
@@ -8,8 +15,10 @@ EXERCISES: dict[str, Exercise] = {
     for exercise in (
         *start.EXERCISES,
         *neuron.EXERCISES,
+        *learning_rate.EXERCISES,
         *initialization.EXERCISES,
         *loss.EXERCISES,
+        *chain_rule.EXERCISES,
     )
 }
 

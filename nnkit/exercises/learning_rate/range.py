@@ -1,0 +1,231 @@
+"""Unit 2: the range test, which tries many rates from one and the same start."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, materialize
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.learning_rate.shared import spread, valley
+from nnkit.exercises.spec import Case, Exercise, slip
+
+LossAndGradient = Callable[[Array], tuple[float, Array]]
+
+
+def searches(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `range_test`: loss and gradient, a start (d,), rates (r,).
+
+    Rates come in no order, and none makes a loss both finite and so large that the
+    others would be lost beside it.
+    """
+
+    def bowl(d: int) -> Named:
+        A = valley(rng, spread(rng, d))
+        return Named("quadratic_loss", {"A": A})
+
+    def rates(r: int) -> Array:
+        lrs = np.geomspace(0.01, 0.5, r) * rng.uniform(0.8, 1.2, r)
+        lrs = rng.permutation(lrs)
+        lrs[:2] = np.sort(lrs[:2])[::-1]  # for a start, not ascending
+        return lrs
+
+    def draw(d: int, r: int) -> tuple[Any, ...]:
+        return bowl(d), signed(rng, d), rates(r)
+
+    wells = Named("double_well_loss", {"tilt": float(rng.uniform(0.2, 0.6))})
+    far = np.array([0.05, 1e120, 0.02, 1e90, 0.08]) * rng.uniform(0.8, 1.2, 5)
+    # Downhill without end: along the second weight this surface has no bottom.
+    ridge = Named("quadratic_loss", {"A": np.diag([rng.uniform(1, 3), -1.0])})
+    ledge = np.array([0.0, float(rng.uniform(1, 2))])
+    abyss = np.array([0.3, 1e200, 0.1]) * rng.uniform(0.8, 1.2, 3)
+    return (
+        Case("five rates, one step", draw(3, 5)),
+        Case("four rates, three steps", draw(2, 4), {"steps": 3}),
+        Case(
+            "a double well, six steps", (wells, signed(rng, 2), far[::2]), {"steps": 6}
+        ),
+        Case("rates that diverge", (wells, signed(rng, 2), far), {"steps": 2}),
+        Case("a loss that falls without end", (ridge, ledge, abyss)),
+        Case("a single rate", (bowl(2), signed(rng, 2), rng.uniform(0.1, 0.2, 1))),
+        Case("as many rates as weights", draw(4, 4)),
+        Case("a whole-number start", (bowl(3), rng.integers(1, 9, 3), rates(4))),
+        Case("five rates, one step, other numbers", draw(3, 5)),
+    )
+
+
+def losses(loss_grad: Any, w0: Array, lrs: Array, steps: int = 1) -> Array:
+    """Return the loss after `steps` steps from w0, for each rate; inf if not finite."""
+    function: LossAndGradient = materialize(loss_grad)
+    with np.errstate(all="ignore"):  # a rate that diverges is a finding, not a mishap
+        return tidy([trial(function, w0, lr, steps) for lr in lrs])
+
+
+def trial(loss_grad: LossAndGradient, w0: Array, lr: float, steps: int) -> float:
+    """Return the loss after some steps of one rate, whatever it is."""
+    w = np.asarray(w0, dtype=float)
+    for _ in range(steps):
+        w = w - lr * loss_grad(w)[1]
+    return loss_grad(w)[0]
+
+
+def tidy(found: Sequence[float]) -> Array:
+    """Return losses with inf in place of what is not finite."""
+    return np.where(np.isfinite(found), found, np.inf)
+
+
+@slip(
+    "Each of your trials goes on where the one before ended, so a rate is blamed for "
+    "what another has done. From which point should every candidate start?"
+)
+def goes_on(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) -> Any:
+    w = np.array(w0, dtype=float)
+    found = []
+    for lr in lrs:
+        for _ in range(steps):
+            w = w - lr * loss_grad(w)[1]
+        found.append(loss_grad(w)[0])
+    return tidy(found)
+
+
+@slip(
+    "After the call the caller's w0 has moved, and after your first trial it is no "
+    "longer the start. `w = w0` gives the same array a second name."
+)
+def start_overwritten(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = []
+    for lr in lrs:
+        w = w0
+        for _ in range(steps):
+            w -= lr * loss_grad(w)[1]
+        found.append(loss_grad(w)[0])
+    return tidy(found)
+
+
+@slip(
+    "A start of whole numbers stops you: NumPy does not write a fraction into an "
+    "array of integers. What dtype has your copy of w0?"
+)
+def integers_refuse(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = []
+    for lr in lrs:
+        w = w0.copy()
+        for _ in range(steps):
+            w -= lr * loss_grad(w)[1]
+        found.append(loss_grad(w)[0])
+    return tidy(found)
+
+
+@slip(
+    "nan slips through: it is neither larger nor smaller than anything, so a "
+    "comparison does not catch it. How do you ask whether a number is finite?"
+)
+def nan_slips_through(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = [trial(loss_grad, w0, lr, steps) for lr in lrs]
+    return np.array([math.inf if loss > 1e30 else loss for loss in found])
+
+
+@slip(
+    "A loss of −inf would win every comparison, and a training that ends there has "
+    "gone astray as well. What does the text ask for where a loss is not finite?"
+)
+def minus_infinity_wins(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = [trial(loss_grad, w0, lr, steps) for lr in lrs]
+    return np.array([math.inf if math.isnan(loss) else loss for loss in found])
+
+
+@slip(
+    "Your loss is the one from before the last step: it came along with the gradient "
+    "that you then followed. Where do you stand when all steps are done?"
+)
+def before_the_last_step(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return tidy([trial(loss_grad, w0, lr, steps - 1) for lr in lrs])
+
+
+@slip("Count your steps: there is one more of them than you were asked for.")
+def one_step_more(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return tidy([trial(loss_grad, w0, lr, steps + 1) for lr in lrs])
+
+
+@slip("Every trial of yours takes a single step. What is the argument `steps` for?")
+def steps_ignored(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return tidy([trial(loss_grad, w0, lr, 1) for lr in lrs])
+
+
+@slip(
+    "Within a trial you measure the slope once and walk along it for all steps. Where "
+    "is the next slope to be measured?"
+)
+def slope_of_the_start(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    g = loss_grad(w0)[1]
+    return tidy([loss_grad(w0 - steps * lr * g)[0] for lr in lrs])
+
+
+@slip(
+    "With the smallest rates your loss rises. A gradient points uphill: which way do "
+    "your steps go?"
+)
+def uphill(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) -> Any:
+    return tidy([trial(loss_grad, w0, -lr, steps) for lr in lrs])
+
+
+@slip(
+    "You sort the rates, but the caller will read the losses beside the rates as they "
+    "were given. Which loss belongs to lrs[0]?"
+)
+def rates_sorted(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return tidy([trial(loss_grad, w0, lr, steps) for lr in sorted(lrs)])
+
+
+@slip(
+    "You choose a rate; the question was only for the loss of each, in order. Choosing "
+    "is left to whoever looks at the curve."
+)
+def best_rate(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) -> Any:
+    return lrs[losses(loss_grad, w0, lrs, steps).argmin()]
+
+
+range_test = Exercise(
+    "range_test",
+    unit="02-learning-rate",
+    points=3,
+    params=("loss_grad", "w0", "lrs"),
+    parts=("losses",),
+    cases=searches,
+    reference=losses,
+    slips=(
+        goes_on,
+        start_overwritten,
+        integers_refuse,
+        nan_slips_through,
+        minus_infinity_wins,
+        before_the_last_step,
+        one_step_more,
+        steps_ignored,
+        slope_of_the_start,
+        uphill,
+        rates_sorted,
+        best_rate,
+    ),
+)

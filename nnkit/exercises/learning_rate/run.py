@@ -1,0 +1,252 @@
+"""Unit 2: gradient descent from start to end, with every point on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, materialize
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.learning_rate.shared import spread, valley
+from nnkit.exercises.spec import Case, Exercise, slip
+
+Gradient = Callable[[Array], Array]
+
+
+def descents(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `gd_run`: a gradient, a start (d,), a rate, a number of steps."""
+
+    def slope(d: int) -> Named:
+        A = valley(rng, spread(rng, d))
+        return Named("quadratic_gradient", {"A": A})
+
+    def draw(d: int, steps: int) -> tuple[Any, ...]:
+        return slope(d), signed(rng, d), float(rng.uniform(0.05, 0.25)), steps
+
+    wells = Named("double_well_gradient", {"tilt": float(rng.uniform(0.2, 0.6))})
+    return (
+        Case("three weights, five steps", draw(3, 5)),
+        # On a quadratic the gradient of a multiple is a multiple of the gradient.
+        Case("a gradient that is not linear", (wells, signed(rng, 2), 0.04, 4)),
+        Case("a single weight", draw(1, 4)),
+        Case("as many points as weights", draw(4, 3)),
+        Case("no step at all", draw(3, 0)),
+        Case("a whole-number start", (slope(2), rng.integers(1, 9, 2), 0.07, 6)),
+        Case("a rate that diverges", (slope(3), signed(rng, 3), 0.9, 5)),
+        Case("three weights, five steps, other numbers", draw(3, 5)),
+    )
+
+
+def path(grad: Any, w0: Array, lr: float, T: int) -> Array:
+    """Return the points (T+1, d) that gradient descent visits."""
+    slope: Gradient = materialize(grad)
+    points = [np.asarray(w0, dtype=float)]
+    for _ in range(T):
+        points.append(points[-1] - lr * slope(points[-1]))
+    return np.array(points)
+
+
+def follow(grad: Gradient, w0: Array, T: int, move: Callable[[Array], Array]) -> Array:
+    """Return the path of another rule, which the slips below bring."""
+    points = [np.asarray(w0, dtype=float)]
+    for _ in range(T):
+        points.append(move(points[-1]))
+    return np.array(points)
+
+
+@slip(
+    "Print the loss along your path: does it fall? A gradient points uphill, and the "
+    "way down is the other one."
+)
+def uphill(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w + lr * grad(w))
+
+
+@slip(
+    "After the call the caller's w0 is not where the path began. Which of your lines "
+    "writes into it? `-=` on an array does, under whatever name you hold it."
+)
+def start_overwritten(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    w = w0
+    points = [w.copy()]
+    for _ in range(T):
+        w -= lr * grad(w)
+        points.append(w.copy())
+    return np.array(points)
+
+
+@slip(
+    "All of your rows are the same point. A list holds the array, not a picture of "
+    "it: what does `-=` do to the rows that you have stored already?"
+)
+def one_array_in_every_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    w = np.array(w0, dtype=float)
+    points = [w]
+    for _ in range(T):
+        w -= lr * grad(w)
+        points.append(w)
+    return np.array(points)
+
+
+@slip(
+    "A start of whole numbers stops you: NumPy does not write a fraction into an "
+    "array of integers. What dtype has your copy of w0?"
+)
+def integers_refuse(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    w = w0.copy()
+    points = [w.copy()]
+    for _ in range(T):
+        w -= lr * grad(w)
+        points.append(w.copy())
+    return np.array(points)
+
+
+@slip(
+    "From a start of whole numbers the path stays on whole numbers: the fractions are "
+    "cut off. What dtype does the array have that you store the points in?"
+)
+def path_truncated(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)), dtype=w0.dtype)
+    points[0] = w0
+    for t in range(T):
+        points[t + 1] = points[t] - lr * grad(points[t])
+    return points
+
+
+@slip(
+    "You move one weight, then measure the slope of the next one from where that has "
+    "led. All slopes of a step belong to one and the same point."
+)
+def one_weight_at_a_time(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    def move(w: Array) -> Array:
+        w = w.copy()
+        for j in range(len(w)):
+            w[j] -= lr * grad(w)[j]
+        return w
+
+    return follow(grad, w0, T, move)
+
+
+@slip(
+    "Your path has one row too few: after T steps there are T + 1 points to tell of. "
+    "Print the first and the last row; which one is missing?"
+)
+def start_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.empty((T, len(w0)))
+    w = np.asarray(w0, dtype=float)
+    for t in range(T):
+        w = w - lr * grad(w)
+        points[t] = w
+    return points
+
+
+@slip(
+    "Your path has one row too few: after T steps there are T + 1 points to tell of. "
+    "Is the point stored that your last step leads to?"
+)
+def end_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.empty((T, len(w0)))
+    w = np.asarray(w0, dtype=float)
+    for t in range(T):
+        points[t] = w
+        w = w - lr * grad(w)
+    return points
+
+
+@slip(
+    "Row t should be the point after t steps. In yours every row is a step ahead: "
+    "what should stand in row 0, before anything has moved?"
+)
+def one_step_ahead(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return path(grad, w0, lr, T + 1)[1:]
+
+
+@slip(
+    "Your path is a straight line: the slope is measured at the start and never again. "
+    "At which point does each step need it?"
+)
+def slope_of_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    g = grad(w0)
+    return follow(grad, w0, T, lambda w: w - lr * g)
+
+
+@slip(
+    "Every one of your steps sets out from w0 again. From which point should step "
+    "t + 1 set out?"
+)
+def always_from_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w0 - lr * grad(w))
+
+
+@slip(
+    "Your rows hold the steps, not the points that they lead to. With a rate of zero, "
+    "where should the path stay?"
+)
+def step_for_point(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: -lr * grad(w))
+
+
+@slip("Your steps are as long as the gradient, whatever the rate. Where is `lr` used?")
+def rate_forgotten(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w - grad(w))
+
+
+@slip(
+    "With a rate of zero your path jumps to the origin. The rate says how far to move; "
+    "which of your factors does it have no business with?"
+)
+def rate_on_everything(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: lr * (w - grad(w)))
+
+
+@slip(
+    "You ask for the slope at lr times the point. Where the gradient is a straight "
+    "line, that goes unnoticed; elsewhere, what does the rate have to multiply?"
+)
+def rate_inside_the_gradient(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w - grad(lr * w))
+
+
+@slip(
+    "You return where the run ends. The question was for the whole path: every point "
+    "on the way, the start among them."
+)
+def end_alone(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return path(grad, w0, lr, T)[-1]
+
+
+@slip("Each point is a row here; yours are columns. Compare your shape with (T+1, d).")
+def points_in_columns(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return path(grad, w0, lr, T).T
+
+
+gd_run = Exercise(
+    "gd_run",
+    unit="02-learning-rate",
+    points=2,
+    params=("grad", "w0", "lr", "T"),
+    parts=("path",),
+    cases=descents,
+    reference=path,
+    slips=(
+        uphill,
+        start_overwritten,
+        one_array_in_every_row,
+        integers_refuse,
+        path_truncated,
+        one_weight_at_a_time,
+        start_left_out,
+        end_left_out,
+        one_step_ahead,
+        slope_of_the_start,
+        always_from_the_start,
+        step_for_point,
+        rate_forgotten,
+        rate_on_everything,
+        rate_inside_the_gradient,
+        end_alone,
+        points_in_columns,
+    ),
+)

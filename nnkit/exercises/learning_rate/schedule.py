@@ -1,0 +1,213 @@
+"""Unit 2: a learning rate that warms up, then falls along a cosine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.optim import cosine as schedule
+
+
+def moments(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `cosine`: step, steps in all, peak rate, steps of warm-up."""
+
+    def draw(share: float, warm: int) -> tuple[Any, ...]:
+        """Take a step so far between the end of the warm-up and that of the run."""
+        T = warm + int(rng.integers(30, 60))
+        return warm + int(share * (T - warm)), T, float(rng.uniform(0.1, 1)), warm
+
+    def ramp() -> int:
+        return int(rng.integers(8, 14))
+
+    warm = ramp()
+    climbing = int(rng.integers(2, warm - 2))
+    return (
+        Case("on the way down", draw(rng.uniform(0.15, 0.4), ramp())),
+        Case("during the warm-up", (climbing, *draw(1, warm)[1:])),
+        Case("the very start", (0, *draw(1, ramp())[1:])),
+        Case("the last step of the warm-up", (warm - 1, *draw(1, warm)[1:])),
+        Case("the peak", draw(0, ramp())),
+        Case("the end", draw(1, ramp())),
+        Case("no warm-up, the start", draw(0, 0)),
+        Case("no warm-up, on the way down", draw(rng.uniform(0.15, 0.4), 0)),
+        Case("no warm-up, the end", draw(1, 0)),
+        Case("late on the way down", draw(rng.uniform(0.6, 0.85), ramp())),
+        Case("on the way down, other numbers", draw(rng.uniform(0.15, 0.4), ramp())),
+    )
+
+
+def rate(t: int, T: int, lr0: float, warm: int) -> float:
+    """Return the learning rate of step t."""
+    return schedule(lr0, T, warm)(t)
+
+
+def peak(t: int, T: int, lr0: float, warm: int) -> tuple[float]:
+    """Return what cancels where the rate is 0: the peak rate."""
+    return (lr0,)
+
+
+def wave(angle: float, lr0: float) -> float:
+    """Return ½ lr0 (1 + cos angle). The slips below bring a wrong angle."""
+    return lr0 / 2 * (1 + math.cos(angle))
+
+
+@slip(
+    "At the end your rate is back at its peak. How much of a cosine's wave leads from "
+    "the top to the bottom?"
+)
+def whole_wave(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(2 * math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "At the end half of the rate is left. Through which angle does the cosine have to "
+    "turn to fall from 1 to −1?"
+)
+def quarter_wave(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi / 2 * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "Print the rate in the step after the warm-up: it drops at once. From which step "
+    "on does the cosine count?"
+)
+def warm_up_not_subtracted(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t < warm else wave(math.pi * t / T, lr0)
+
+
+@slip(
+    "Print the rate at the end: it is not 0. Once the warm-up is over, how many steps "
+    "are left for the way down?"
+)
+def way_down_too_long(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t < warm else wave(math.pi * (t - warm) / T, lr0)
+
+
+@slip("At t = 0 there should be no rate at all. What is `warm` for?")
+def no_warm_up(t: int, T: int, lr0: float, warm: int) -> Any:
+    return wave(math.pi * t / T, lr0)
+
+
+@slip(
+    "During the warm-up you multiply the ramp with the cosine. They come one after the "
+    "other: which of them rules before the peak?"
+)
+def both_at_once(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return t / warm * wave(math.pi * t / T, lr0)
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "Print the rate at t = 0 and at t = 1. Such ramps are in use, but the one asked "
+    "for starts elsewhere."
+)
+def ramp_starts_at_one(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * (t + 1) / warm
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "Your rate reaches 0 before the end, or is not 0 there. Print it at t = T − 1 and "
+    "at t = T: where should the cosine arrive?"
+)
+def arrives_a_step_early(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi * (t - warm) / (T - 1 - warm), lr0)
+
+
+@slip(
+    "Your peak is twice as high as it should be. Between which two values does "
+    "1 + cos run?"
+)
+def half_missing(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return 2 * wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "In its second half your rate is negative: the weights would move uphill. What "
+    "lifts a cosine so that it never leaves the range from 0 to 1?"
+)
+def bare_cosine(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return lr0 * math.cos(math.pi * (t - warm) / (T - warm))
+
+
+@slip(
+    "After the warm-up your rate starts at 0 and rises. What is the cosine of 0, and "
+    "what should the rate be there?"
+)
+def upside_down(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return lr0 - wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "Through the whole warm-up your rate is 0. What do Python's `//` and `int` do with "
+    "a fraction?"
+)
+def ramp_truncated(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * (t // warm)
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "The angle of math.cos and np.cos is not measured in degrees. What is half a turn?"
+)
+def in_degrees(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(180 * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "Without a warm-up you divide by its length, which is 0. Does the ramp's formula "
+    "have to cover the step t = warm?"
+)
+def ramp_covers_the_peak(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t <= warm:
+        return lr0 * t / warm
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+cosine = Exercise(
+    "cosine",
+    unit="02-learning-rate",
+    points=2,
+    params=("t", "T", "lr0", "warm"),
+    parts=("lr",),
+    cases=moments,
+    reference=rate,
+    scale=peak,
+    slips=(
+        whole_wave,
+        quarter_wave,
+        warm_up_not_subtracted,
+        way_down_too_long,
+        no_warm_up,
+        both_at_once,
+        ramp_starts_at_one,
+        arrives_a_step_early,
+        half_missing,
+        bare_cosine,
+        upside_down,
+        ramp_truncated,
+        in_degrees,
+        ramp_covers_the_peak,
+    ),
+)

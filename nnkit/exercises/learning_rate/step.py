@@ -1,0 +1,195 @@
+"""Unit 2: one step of gradient descent, for parameters of any names and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.values import need_dict, need_shape, numbers
+
+Arrays = dict[str, Array]
+
+
+def layers(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `gd_step`: parameters and gradients by name, and a rate."""
+
+    def draw(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Arrays, Arrays, float]:
+        params = {name: signed(rng, *shape) for name, shape in shapes.items()}
+        grads = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+        return params, grads, float(rng.uniform(0.05, 0.5))
+
+    layer: Mapping[str, tuple[int, ...]] = {"W": (3, 2), "b": (2,)}
+    params, grads, rate = draw({"w1": (4,), "w2": (4,), "w3": (4,)})
+    turned = {name: grads[name] for name in ("w3", "w1", "w2")}
+    network = draw({"W1": (2, 3), "b1": (3,), "W2": (3, 3), "b2": (3,)})
+    whole, slopes, small = draw({"W": (2, 4), "b": (4,)})
+    whole = {name: np.round(4 * value).astype(int) for name, value in whole.items()}
+    return (
+        Case("a layer's W and b", draw(layer)),
+        Case("gradients in another order", (params, turned, rate)),
+        Case("two layers, a rate above 1", (*network[:2], 2 + network[2])),
+        Case("a rate of zero", (*draw(layer)[:2], 0.0)),
+        Case("whole-number parameters", (whole, slopes, small)),
+        Case("a layer's W and b, other numbers", draw(layer)),
+    )
+
+
+def one_step(params: Arrays, grads: Arrays, lr: float) -> Array:
+    """Return all moved parameters in a row, as `in_a_row` lays them out."""
+    return in_a_row({k: params[k] - lr * grads[k] for k in params}, params)[0]
+
+
+def in_a_row(value: Any, params: Arrays, *_: Any) -> list[Array]:
+    """Lay the returned parameters end to end, in the order of those given.
+
+    Raises:
+        Misfit: names or shapes are not those of the parameters.
+    """
+    found = [numbers(item) for item in need_dict(value, tuple(params))]
+    for name, array in zip(params, found, strict=True):
+        need_shape(array, params[name].shape, name)
+    return [np.concatenate([array.ravel() for array in found])]
+
+
+@slip(
+    "Try it: with a small rate, is the loss lower after your step? A gradient points "
+    "uphill, and we want to go the other way."
+)
+def uphill(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] + lr * grads[k] for k in params}
+
+
+@slip(
+    "After the call the caller's arrays have moved. `-=` writes into the very array "
+    "that you were given; and a copy of the dict, is that a copy of what it holds?"
+)
+def arrays_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
+    new = params.copy()
+    for k in new:
+        new[k] -= lr * grads[k]
+    return new
+
+
+@slip(
+    "Your arrays are new, but you put them into the caller's own dict. Where would "
+    "someone look who wants to compare with the parameters from before the step?"
+)
+def dict_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
+    for k in params:
+        params[k] = params[k] - lr * grads[k]
+    return params
+
+
+@slip(
+    "Whole-number parameters stop you: NumPy does not write a fraction into an array "
+    "of integers. What dtype has the copy that you subtract from?"
+)
+def integers_refuse(params: Arrays, grads: Arrays, lr: float) -> Any:
+    new = {k: value.copy() for k, value in params.items()}
+    for k in new:
+        new[k] -= lr * grads[k]
+    return new
+
+
+@slip(
+    "With whole-number parameters something swallows the fraction, and a small step "
+    "is lost altogether. What dtype does the array have that you store into?"
+)
+def step_truncated(params: Arrays, grads: Arrays, lr: float) -> Any:
+    new = {k: np.zeros_like(value) for k, value in params.items()}
+    for k in new:
+        new[k][...] = params[k] - lr * grads[k]
+    return new
+
+
+@slip(
+    "You return the step itself. With a rate of zero, should nothing be left of the "
+    "parameters, or all of them?"
+)
+def step_alone(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: -lr * grads[k] for k in params}
+
+
+@slip(
+    "With a rate of zero your parameters are wiped out. The rate says how far to move; "
+    "which of your factors does it have no business with?"
+)
+def rate_on_everything(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: lr * (params[k] - grads[k]) for k in params}
+
+
+@slip(
+    "Your rate shrinks the parameter, and the gradient is subtracted whole. Which of "
+    "the two is it meant to tame?"
+)
+def rate_on_the_parameter(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: lr * params[k] - grads[k] for k in params}
+
+
+@slip(
+    "Your step is a share of the parameter, so a parameter that is 0 can never move. "
+    "Does its size appear in the rule?"
+)
+def share_of_the_parameter(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - lr * grads[k] * params[k] for k in params}
+
+
+@slip("Your step is as long as the gradient, whatever the rate. Where is `lr` used?")
+def rate_forgotten(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - grads[k] for k in params}
+
+
+@slip(
+    "The larger the rate, the shorter your step. Should it multiply the gradient, or "
+    "divide it?"
+)
+def rate_divides(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - grads[k] / lr for k in params}
+
+
+@slip(
+    "You keep the gradient's direction and throw away its length. Where the surface "
+    "is nearly flat, how long should the step be in this rule, and how long is yours?"
+)
+def direction_alone(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - lr * grads[k] / np.linalg.norm(grads[k]) for k in params}
+
+
+@slip(
+    "You pair parameters and gradients by their position in the dicts. The names may "
+    "stand in another order in each: which one belongs to which?"
+)
+def paired_by_position(params: Arrays, grads: Arrays, lr: float) -> Any:
+    pairs = zip(params.items(), grads.values(), strict=True)
+    return {k: value - lr * slope for (k, value), slope in pairs}
+
+
+gd_step = Exercise(
+    "gd_step",
+    unit="02-learning-rate",
+    points=0,
+    params=("params", "grads", "lr"),
+    parts=("params",),
+    cases=layers,
+    reference=one_step,
+    unpack=in_a_row,
+    slips=(
+        uphill,
+        arrays_overwritten,
+        dict_overwritten,
+        integers_refuse,
+        step_truncated,
+        step_alone,
+        rate_on_everything,
+        rate_on_the_parameter,
+        share_of_the_parameter,
+        rate_forgotten,
+        rate_divides,
+        direction_alone,
+        paired_by_position,
+    ),
+)

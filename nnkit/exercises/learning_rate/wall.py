@@ -1,0 +1,153 @@
+"""Unit 2: the largest learning rate that a quadratic loss allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.learning_rate.shared import spread, valley
+from nnkit.exercises.spec import Case, Exercise, slip
+
+
+def curvature_matrices(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `max_lr`: A (d, d), symmetric, no eigenvalue below 0."""
+
+    def draw(d: int) -> tuple[Array]:
+        return (valley(rng, spread(rng, d)),)
+
+    # Along its own axes, so that every routine finds the 0 as exactly 0.
+    flat = np.diag([rng.uniform(1, 2), 0.0, rng.uniform(3, 4)])
+    # Neither the first entry is the largest, nor the last, as after sorting.
+    low, top, middle, lower = np.sort(rng.uniform(0.5, 2, 4))[[0, 3, 2, 1]]
+    own_axes = np.diag([middle, 2 * top, low, lower])
+    narrow = np.array([rng.uniform(20, 50), *rng.uniform(0.002, 0.02, 4)])
+    return (
+        Case("three weights", draw(3)),
+        Case("two weights", draw(2)),
+        Case("a single weight", draw(1)),
+        Case("a flat direction", (flat,)),
+        Case("a diagonal matrix", (own_axes,)),
+        Case("a narrow valley", (valley(rng, narrow),)),
+        Case("three weights, other numbers", draw(3)),
+    )
+
+
+def wall(A: Array) -> Any:
+    """Return 2 / λmax, beyond which gradient descent on ½ wᵀAw diverges."""
+    return 2 / np.linalg.eigvalsh(A)[-1]
+
+
+@slip(
+    "At your rate the steepest direction arrives in a single step, and that is not yet "
+    "divergence. How far beyond may a step land, and still end up nearer than it began?"
+)
+def half_of_it(A: Array) -> Any:
+    return 1 / np.linalg.eigvalsh(A)[-1]
+
+
+@slip(
+    "You let the flattest direction decide. Raise the rate slowly from 0: which "
+    "direction is the first to bounce outward?"
+)
+def smallest_curvature(A: Array) -> Any:
+    return 2 / np.linalg.eigvalsh(A)[0]
+
+
+@slip(
+    "The trace adds up the curvatures of all directions. Do they fail together, or is "
+    "there one that fails first?"
+)
+def trace(A: Array) -> Any:
+    return 2 / np.trace(A)
+
+
+@slip(
+    "The Frobenius norm mixes the curvatures of all directions: `np.linalg.norm` of a "
+    "matrix gives it unless you ask for another. Which single curvature decides?"
+)
+def frobenius(A: Array) -> Any:
+    return 2 / np.linalg.norm(A)
+
+
+@slip(
+    "You took the eigenvalues of a product of A with itself. A is symmetric already: "
+    "what does squaring a matrix do to its eigenvalues?"
+)
+def squared(A: Array) -> Any:
+    return 2 / np.linalg.eigvalsh(A.T @ A)[-1]
+
+
+@slip(
+    "You read the curvature off the diagonal: that is how steep it gets along the axes "
+    "of the weights. Must the steepest direction lie along one of them?"
+)
+def diagonal(A: Array) -> Any:
+    return 2 / np.diag(A).max()
+
+
+@slip(
+    "The sums of a matrix's rows give a bound on its eigenvalues: your rate is safe, "
+    "but it is not the largest. How steep is the steepest direction, exactly?"
+)
+def row_sums(A: Array) -> Any:
+    return 2 / np.linalg.norm(A, np.inf)
+
+
+@slip(
+    "That is the rate at which the slowest direction is quickest. The question is "
+    "another one: up to which rate does no direction diverge?"
+)
+def quickest_rate(A: Array) -> Any:
+    curvatures = np.linalg.eigvalsh(A)
+    return 2 / (curvatures[0] + curvatures[-1])
+
+
+@slip(
+    "`eig` and `eigvals` promise no order: the first may be any of them. Which one do "
+    "you need, and how do you make sure of it?"
+)
+def first_in_no_order(A: Array) -> Any:
+    return 2 / np.linalg.eigvals(A)[0]
+
+
+@slip(
+    "You return the curvature itself. If the surface were twice as steep, would you "
+    "allow longer steps or shorter ones?"
+)
+def curvature_itself(A: Array) -> Any:
+    return np.linalg.eigvalsh(A)[-1]
+
+
+@slip(
+    "You return a limit for each direction. There is one learning rate for all of "
+    "them: which of your limits is the one that binds?"
+)
+def one_per_direction(A: Array) -> Any:
+    return 2 / np.linalg.eigvalsh(A)
+
+
+max_lr = Exercise(
+    "max_lr",
+    unit="02-learning-rate",
+    points=2,
+    params=("A",),
+    parts=("lr",),
+    cases=curvature_matrices,
+    reference=wall,
+    slips=(
+        half_of_it,
+        smallest_curvature,
+        trace,
+        frobenius,
+        squared,
+        diagonal,
+        row_sums,
+        quickest_rate,
+        first_in_no_order,
+        curvature_itself,
+        one_per_direction,
+    ),
+)
