@@ -64,6 +64,30 @@ def only_the_diagonal(P: Array, G: Array) -> Any:
 
 
 @slip(
+    "A slope that is the same for every share of a row should move nothing, and in "
+    "yours it does. What does one class gain at the cost of the others?"
+)
+def no_competition(P: Array, G: Array) -> Any:
+    return P * G
+
+
+@slip(
+    "All your rows go back through the Jacobian of the first. Each row has shares, and "
+    "so a table of slopes, of its own."
+)
+def first_row_for_all(P: Array, G: Array) -> Any:
+    return G @ (np.diag(P[0]) - np.outer(P[0], P[0]))
+
+
+@slip(
+    "For a vector p, `p @ p.T` is one number: transposing a vector changes nothing. "
+    "Which product of a vector with itself is a table?"
+)
+def inner_for_outer_product(P: Array, G: Array) -> Any:
+    return np.array([(np.diag(p) - p @ p.T) @ g for p, g in zip(P, G, strict=True)])
+
+
+@slip(
     "Change G, and your answer stays the same. How much each share matters to what "
     "comes downstream is written in G."
 )
@@ -189,6 +213,9 @@ softmax_vjp = Exercise(
     scale=cancelling_terms,
     slips=(
         only_the_diagonal,
+        no_competition,
+        first_row_for_all,
+        inner_for_outer_product,
         upstream_ignored,
         columns_for_rows,
         one_sum_for_all_rows,

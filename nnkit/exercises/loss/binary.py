@@ -34,6 +34,7 @@ def yes_or_no(rng: np.random.Generator) -> Sequence[Case]:
 
     soft = rng.uniform(0.05, 0.45, 6)
     soft[::2] = 1 - soft[::2]
+    soft[1], soft[4] = 0, 1  # so that this case is not all about labels in between
     # Beyond 37 a probability rounds to 1; not before 709 does exp overflow.
     sure = rng.uniform(60, 80, 4) * rng.permutation([1, 1, -1, -1])
     huge = rng.uniform(800, 1200, 4) * [1, -1, 1, -1]
@@ -208,6 +209,24 @@ def softplus_overflows(z: Array, y: Array) -> Any:
 
 
 @slip(
+    "Your loss does not look at the labels. softplus(z) alone is what an example costs "
+    "whose label is 0: what does a label of 1 change?"
+)
+def label_term_forgotten(z: Array, y: Array) -> Any:
+    _, _, dz = right(z, y)
+    return np.mean(np.logaddexp(0, z)), dz
+
+
+@slip(
+    "log(1 + exp(z)) is z plus something small only where z is positive. What is it at "
+    "z = −5, and what does your formula give there?"
+)
+def softplus_of_one_sign(z: Array, y: Array) -> Any:
+    _, _, dz = right(z, y)
+    return np.mean(z - y * z + np.log1p(np.exp(-np.abs(z)))), dz
+
+
+@slip(
     "Right on paper. Evaluate your sigmoid at z = 1000: what does exp give there, and "
     "what happens when two such numbers are divided?"
 )
@@ -229,6 +248,21 @@ def clipped_at(eps: float) -> Slip:
         return by_formula(p, y), (p - y) / len(z)
 
     return Slip(f"clipped-at-{eps:g}", clipped.mutant, clipped.hint)
+
+
+def padded_by(eps: float) -> Slip:
+    """Declare the slip of adding eps inside of the logarithms."""
+
+    @slip(
+        f"You add {eps:g} inside of the logarithm. That gives the loss a ceiling of "
+        f"−log({eps:g}), and makes every other loss a little wrong. What would let you "
+        "do without it?"
+    )
+    def padded(z: Array, y: Array) -> Any:
+        p, _, dz = right(z, y)
+        return -np.mean(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps)), dz
+
+    return Slip(f"padded-by-{eps:g}", padded.mutant, padded.hint)
 
 
 @slip(
@@ -312,7 +346,12 @@ bce_logits = Exercise(
         log_of_a_rounded_probability,
         softplus_overflows,
         exp_over_exp,
+        label_term_forgotten,
+        softplus_of_one_sign,
+        padded_by(1e-7),
+        padded_by(1e-8),
         clipped_at(1e-7),
+        clipped_at(1e-8),
         clipped_at(1e-12),
         clipped_at(1e-15),
         clipping_kills_the_gradient,

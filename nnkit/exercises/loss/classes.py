@@ -121,6 +121,45 @@ def every_row_at_every_label(Z: Array, y: Array) -> Any:
 
 
 @slip(
+    "`P[y] -= 1` takes the labels for numbers of rows: some rows lose 1 in every entry "
+    "and others nothing, and a label may point below the last row. Which two numbers "
+    "name one entry of a table?"
+)
+def labels_pick_rows(Z: Array, y: Array) -> Any:
+    P, _, loss, _ = right(Z, y)
+    P[y] -= 1
+    return loss, P / len(Z)
+
+
+@slip(
+    "You average the log shares of all classes, whatever the label is. Which one of "
+    "each row tells how well the truth was predicted?"
+)
+def mean_of_all_log_shares(Z: Array, y: Array) -> Any:
+    _, _, _, dZ = right(Z, y)
+    return -log_shares(Z).mean(), dZ
+
+
+@slip(
+    "One minus the probability is not minus its logarithm. What would yours charge for "
+    "a share of 0.01, what for one of 0.0001, and what does the formula charge?"
+)
+def one_minus_the_share(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = right(Z, y)
+    return 1 - P[np.arange(len(y)), y].mean(), dZ
+
+
+@slip(
+    "When you take the logarithm, 1 has already been subtracted at the labels: the "
+    "loss and the gradient share one array. Which of them should come first?"
+)
+def subtracted_before_the_loss(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = right(Z, y)
+    P[np.arange(len(y)), y] -= 1
+    return -np.log(P[np.arange(len(y)), y]).mean(), dZ
+
+
+@slip(
     "Your loss asks every class for a share near 1; at most one of them can have it. "
     "Which class of a row does the label name?"
 )
@@ -172,6 +211,17 @@ def softmax_slope_twice(Z: Array, y: Array) -> Any:
 def slope_by_the_shares(Z: Array, y: Array) -> Any:
     P, Y, loss, _ = right(Z, y)
     return loss, -Y / P / len(Z)
+
+
+@slip(
+    "Right on paper. On its way back your gradient divides by the share of the label, "
+    "which may have been rounded to 0. What cancels if you multiply the two slopes "
+    "before putting numbers in?"
+)
+def slopes_multiplied_in_numbers(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = right(Z, y)
+    G = -Y / P / len(Z)
+    return loss, P * (G - (P * G).sum(axis=1, keepdims=True))
 
 
 @slip(
@@ -291,12 +341,17 @@ softmax_ce = Exercise(
         averaged_twice,
         mean_over_the_table,
         every_row_at_every_label,
+        labels_pick_rows,
+        mean_of_all_log_shares,
+        one_minus_the_share,
+        subtracted_before_the_loss,
         every_class_asked,
         label_taken_for_a_quantity,
         label_not_subtracted,
         only_the_label_moves,
         softmax_slope_twice,
         slope_by_the_shares,
+        slopes_multiplied_in_numbers,
         columns_for_rows,
         one_maximum_for_all_rows,
         exp_overflows,

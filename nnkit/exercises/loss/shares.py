@@ -80,6 +80,20 @@ def clipped_at(eps: float) -> Slip:
     return Slip(f"clipped-at-{eps:g}", clipped.mutant, clipped.hint)
 
 
+def padded_by(eps: float) -> Slip:
+    """Declare the slip of adding eps inside of the logarithm."""
+
+    @slip(
+        f"You add {eps:g} inside of the logarithm. That hides the −∞ of a share that "
+        "was rounded to 0, and makes every other entry a little wrong. Can you do "
+        "without the share itself?"
+    )
+    def padded(Z: Array) -> Any:
+        return np.log(softmax(Z) + eps)
+
+    return Slip(f"padded-by-{eps:g}", padded.mutant, padded.hint)
+
+
 @slip(
     "You subtract one number from the whole table. When the rows lie 1000 apart, "
     "what is left of the lower ones? Each row is a contest of its own."
@@ -126,6 +140,42 @@ def row_numbers_lie_across(Z: Array) -> Any:
 
 
 @slip(
+    "The largest entry of each row: what is the shape of your array of them? One of "
+    "shape (m,) lines up with the classes, not with the rows."
+)
+def maxima_lie_across(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "The sum over each row: what is the shape of your array of them? One of shape (m,) "
+    "lines up with the classes, not with the rows."
+)
+def sums_lie_across(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1))
+
+
+@slip(
+    "You subtract the maximum in front, where the scores stand, and not under the sum, "
+    "where the powers are. Is it the same number that leaves both places?"
+)
+def shift_not_under_the_sum(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "From each score you subtract the sum of the powers itself. Take the logarithm of "
+    "the quotient once more, slowly: what becomes of the denominator?"
+)
+def log_forgotten(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.exp(shifted).sum(axis=1, keepdims=True)
+
+
+@slip(
     "You subtracted a maximum inside of the logarithm and not outside of it. Write "
     "down what log Σ exp(z − c) is in terms of log Σ exp(z)."
 )
@@ -145,6 +195,14 @@ def only_shifted(Z: Array) -> Any:
 @slip("These are the shares. What was asked for is their logarithm.")
 def softmax_without_log(Z: Array) -> Any:
     return softmax(Z)
+
+
+@slip(
+    "These are the shares, where the powers do not overflow, and what was asked for is "
+    "their logarithm. Write that down on paper first: it is simpler than the shares."
+)
+def naive_softmax_without_log(Z: Array) -> Any:
+    return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
 
 
 @slip(
@@ -195,6 +253,8 @@ log_softmax = Exercise(
         sum_of_exp_overflows,
         log_of_a_naive_softmax,
         log_of_a_rounded_share,
+        padded_by(1e-7),
+        padded_by(1e-8),
         clipped_at(1e-7),
         clipped_at(1e-8),
         clipped_at(1e-10),
@@ -205,9 +265,14 @@ log_softmax = Exercise(
         columns_for_rows,
         one_sum_for_all_rows,
         row_numbers_lie_across,
+        maxima_lie_across,
+        sums_lie_across,
+        shift_not_under_the_sum,
+        log_forgotten,
         shift_not_undone,
         only_shifted,
         softmax_without_log,
+        naive_softmax_without_log,
         softmax_twice,
         sign_flipped,
         scores_overwritten,
