@@ -234,7 +234,9 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         for part, outcome in enumerate(row)
         if outcome.kind is not Kind.RIGHT
     }
-    found = list(_matches(key, rows)) if left else []
+    # Nobody answers with a slip by not answering.
+    tried = any(o.kind is not Kind.NOT_ATTEMPTED for row in rows for o in row)
+    found = list(_matches(key, rows)) if left and tried else []
     while found and left:
         best = max(found, key=lambda match: (len(match.cells & left), match.fit))
         if not best.cells & left:
@@ -270,6 +272,8 @@ def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
     for mutant_rows in key.slip_rows:
         for scope in scopes:
+            if all(row[part].kind is Kind.RIGHT for row in rows for part in scope):
+                continue  # nothing to explain, and no need to run the mutant
             cells = _explained(key, rows, mutant_rows, scope)
             if cells:
                 fit = len(cells) / mutant_rows.wrong()
@@ -285,10 +289,15 @@ def _explained(
     scope: Sequence[int],
 ) -> frozenset[Cell]:
     """Return where a slip differs from right if it agrees there; else nothing."""
-    cells = []
+    cells: list[Cell] = []
     symptoms = set()
-    for case, row in enumerate(rows):
-        mutant_row = mutant_rows[case]
+    fine = [all(row[part].kind is Kind.RIGHT for part in scope) for row in rows]
+    # Cases that went wrong come first: a slip that is right in all of them explains
+    # nothing, and need not be run on the others.
+    for case in sorted(range(len(rows)), key=lambda case: fine[case]):
+        if fine[case] and not cells:
+            break
+        row, mutant_row = rows[case], mutant_rows[case]
         if all(mutant_row[part].kind is Kind.RIGHT for part in scope):
             continue
         for part in scope:
