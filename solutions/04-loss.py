@@ -17,7 +17,8 @@
 #    and know what it must be before anything has been learned.
 #
 # **You need** unit 1 (the gradient of a loss, residuals, rows as examples), the
-# logarithm and its rules, and NumPy's indexing. **Time:** about 100 minutes (an
+# logarithm and its rules, and NumPy's indexing. One experiment speaks of eigenvalues;
+# unit 2 has more about it, and you can do without. **Time:** about 100 minutes (an
 # estimate), of which half goes into the four exercises that are yours.
 
 # %%
@@ -70,7 +71,8 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # **What is wanted.** A function $h_\theta : \mathcal X \to \mathcal Y$ whose value
 # $h_\theta(x)$ is a good prediction of $y$. It is called the *hypothesis*. We do not
 # search among all functions, only among those that one network can compute, and which
-# of them it is, its parameters $\theta$ decide.
+# of them it is, its parameters $\theta$ decide. (Where labels are classes, a network
+# answers with a probability for each of them.)
 #
 # **How good is it?** That takes three numbers, and they are not the same:
 #
@@ -185,10 +187,10 @@ check(mse)
 #
 # Along an eigenvector of $A$ with eigenvalue $\lambda$ the distance to $w^*$ is
 # multiplied by $1 - 2\eta\lambda$ in each step. With the half, the same lines give $1 -
-# \eta\lambda$. A factor between $-1$ and $1$ closes in, any other runs away, and the
-# largest eigenvalue $\lambda_{\max}$ is the first to do so.
+# \eta\lambda$. A factor between $-1$ and $1$ closes in, one beyond them runs away, and
+# the direction of the largest eigenvalue $\lambda_{\max}$ is the first to do so.
 #
-# With the half, then, all rates up to $\eta\lambda_{\max} = 2$ close in. **Your
+# With the half, then, all rates below $\eta\lambda_{\max} = 2$ close in. **Your
 # prediction:** up to which $\eta\lambda_{\max}$ do they close in without the half? Put
 # a number in place of the three dots.
 
@@ -342,7 +344,7 @@ reveal("best-constant-squared", best_constants(1000)[0].round(2))
 # takes the answer along as far as you like. Under the absolute error it has one vote
 # like everyone else, and four votes beat one. Under Huber's loss its pull is capped at
 # $\delta$: four labels at 0 pull back with $c$ each, so $4c = \delta$ and $c =
-# \frac14$, wherever the far label is.
+# \delta / 4$, a quarter, wherever the far label is.
 #
 # None of the three is "right". If the label 1000 is a typing error, you want the one
 # that ignores it. If it is the one flood in five years, ignoring it is the mistake.
@@ -576,9 +578,9 @@ reveal(
 # ### Predict, run, explain: where the naive loss becomes infinite
 #
 # Let the label be 0 and let $z$ grow. Theory: $p = 1/(1 + e^{-z})$ becomes exactly 1
-# once adding $e^{-z}$ to 1 changes nothing. In double precision (float64) the numbers
-# next to 1 from above are $1, \, 1 + 2^{-52}, \dots$, so an addend of up to half of
-# that gap, $2^{-53}$, is rounded away. In single precision (float32) the gap is
+# once adding $e^{-z}$ to 1 changes nothing. In double precision (float64) the next
+# number above 1 is $1 + 2^{-52}$, so an addend of up to half of that gap, $2^{-53}$, is
+# rounded away. In single precision (float32) the gap is
 # $2^{-23}$. **Your prediction:** from which logit on is the loss infinite in float64?
 # Solve $e^{-z} = 2^{-53}$.
 
@@ -666,8 +668,8 @@ for z in (5.0, 30.0, 60.0, 1000.0):
 # $[10^{-12}, 1 - 10^{-12}]$ before the logarithm. It does away with the infinity, and
 # with the slope: beyond a logit of about 28 the clipped loss is flat, so the examples
 # that are most wrong have no gradient at all. The last column is `nnkit`'s own loss;
-# yours is next. (`np.log1p(e)` is $\log(1 + e)$ without
-# losing a tiny $e$ to rounding; it is a refinement, not the point.)
+# yours is next. (`np.log1p(e)` is $\log(1 + e)$ without losing a tiny $e$ to rounding;
+# it is a refinement, not the point.)
 
 # %% [markdown] readonly="bce_logits-task"
 # ### Exercise `bce_logits` (2 points, half-filled)
@@ -723,9 +725,10 @@ for name, p in models.items():
     print(f"{name}       {p!s:30} {-np.mean(np.log(p)):14.3f} {right_side:8d} of 3")
 
 # %% [markdown]
-# From A to B the loss is halved and the accuracy does not change. From A to C the
-# accuracy becomes perfect and the loss *rises*. Neither number is broken: cross-entropy
-# asks how much probability the truth got, accuracy only on which side of ½ it fell.
+# From A to B the loss is more than halved and the accuracy does not change. From A to
+# C the accuracy becomes perfect and the loss *rises*. Neither number is broken:
+# cross-entropy asks how much probability the truth got, accuracy only on which side of
+# ½ it fell.
 #
 # Why not train the accuracy itself, if that is what we report? Because it is a
 # staircase. Move any weight by a little and it stays as it is; its gradient is zero
@@ -778,8 +781,8 @@ with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
 
 # %% [markdown]
 # In the second row the powers overflow, and infinity over infinity is not a number. In
-# the third nothing overflows; the last share is $e^{-1000}$, which is rounded to 0, and
-# its logarithm, which should be a harmless $-1000.693$, becomes $-\infty$.
+# the third nothing overflows; the last share is $\tfrac12 e^{-1000}$, which is rounded
+# to 0, and its logarithm, which should be a harmless $-1000.693$, becomes $-\infty$.
 #
 # The invariance above is the way out: you may subtract any number from a row before you
 # take powers. Which one is safe, whatever the scores are? And in which order do you
@@ -1055,7 +1058,8 @@ else:
 # %% [markdown]
 # The first loss is $\log 3 \approx 1.099$, as it must be. Note that the first line says
 # nothing about what was learned: with all scores equal, every point is given to class
-# 0. And the last loss is not 0, nor could it be: the clouds overlap.
+# 0. And the last loss is not 0: where clouds overlap, some points are on the wrong
+# side.
 
 # %% [markdown]
 # ## Which loss for which problem?
@@ -1110,7 +1114,7 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # <details><summary>A. The best parameters.</summary>No: where one gradient is zero, so
 # is twice the gradient.</details>
 # <details><summary>B. Nothing, a constant factor does not matter.</summary>It does not
-# matter for *where* the minimum is. It matters for the steps: they are rate times
+# matter for where the minimum is. It matters for the steps: they are rate times
 # gradient.</details>
 # <details><summary>C. Every step is twice as long, and training may run away.</summary>
 # Yes. It is as if you had doubled the learning rate. Halve the rate and you have the
