@@ -13,6 +13,7 @@ from typing import Any
 
 from nnkit.exercises import exercises_of
 from nnkit.grading.journal import Journal
+from nnkit.grading.flags import flags_of
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
 from nnkit.grading.release import Release
 from nnkit.grading.session import Answers, Calls
@@ -85,7 +86,10 @@ class Examiner:
         verdicts = [
             judge(item, answers.replies[item.id], self.seed) for item in self.exercises
         ]
-        record = record_of(submission, answers, verdicts, self.seed, self.fingerprint)
+        flags = flags_of(submission, self.release)
+        record = record_of(
+            submission, answers, verdicts, self.seed, self.fingerprint, flags
+        )
         self.journal.append(record)
         return record
 

@@ -48,6 +48,7 @@ def record_of(
     verdicts: Sequence[Verdict],
     seed: int,
     fingerprint: str,
+    flags: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the record of a graded submission, in JSON's plain types."""
     room = MAX_KEPT_OUTPUT
@@ -74,7 +75,7 @@ def record_of(
         "verdicts": [verdict.to_json() for verdict in verdicts],
         "errors": {str(k): dict(error) for k, error in answers.errors.items()},
         "outputs": outputs,
-        "flags": sorted({flag for verdict in verdicts for flag in verdict.flags}),
+        "flags": sorted({f for v in verdicts for f in v.flags} | set(flags)),
     }
 
 

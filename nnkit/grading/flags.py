@@ -1,0 +1,63 @@
+"""What an instructor may want to look at. A flag never changes a score.
+
+Read off the text of a submission's own cells. It is easily evaded, and many uses are
+innocent: a student may well test an answer against a library in another cell.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import nnkit
+from nnkit.grading.release import Release
+from nnkit.grading.submission import Submission
+
+AUTODIFF = {
+    *("autograd", "casadi", "jax", "mxnet", "numdifftools"),
+    *("sympy", "tensorflow", "theano", "tinygrad", "torch"),
+}
+
+
+def flags_of(submission: Submission, release: Release) -> list[str]:
+    """Name the libraries that could answer in the student's place.
+
+    Args:
+        submission: what was handed in.
+        release: its notebook as released; what that imports is nobody's idea.
+    """
+    released = {cell.source for cell in release.cells}
+    own = [c.source for c in submission.cells if c.kind == "code"]
+    used = _names(source for source in own if source not in released)
+    given = _names(released) | {f"nnkit.{name}" for name in nnkit.CHECKS}
+    libraries = sorted({name.split(".")[0] for name in used} & AUTODIFF)
+    answers = sorted(n for n in used - given if n.startswith("nnkit."))
+    flags = [f"imports {name}" for name in libraries]
+    if answers:
+        flags.append(f"uses {', '.join(answers)} in a cell of its own")
+    return flags
+
+
+def _names(sources: Iterable[str]) -> set[str]:
+    return {name for source in sources for name in _imported(source)}
+
+
+def _imported(source: str) -> Iterator[str]:
+    """Yield what a cell imports, and what it takes from nnkit by a dot."""
+    try:
+        tree = ast.parse(_without_magics(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # what cannot be parsed cannot be run either
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (item.name for item in names)
+            case ast.ImportFrom(module=str(module), names=names):
+                yield from (f"{module}.{item.name}" for item in names)
+            case ast.Attribute(value=ast.Name(id="nnkit"), attr=attribute):
+                yield f"nnkit.{attribute}"
+
+
+def _without_magics(source: str) -> str:
+    lines = source.split("\n")
+    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
