@@ -185,7 +185,13 @@ def command(folder: Path, browser: bool = True, more: Sequence[str] = ()) -> lis
 
 
 def open_lab(arguments: Sequence[str]) -> int:
-    """Run JupyterLab until it ends; return its exit code."""
+    """Run JupyterLab until it ends; return its exit code.
+
+    Where it can, this process becomes JupyterLab: whoever ends it ends JupyterLab.
+    """
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execv(arguments[0], list(arguments))
     process = subprocess.Popen(arguments)
     while True:
         try:
