@@ -169,7 +169,7 @@ def grade(
 )
 @click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
 def demo(folder: Path, workers: int) -> None:
-    """Grade a class of twelve, made on the spot: right, wrong, stuck and hostile."""
+    """Grade a class of 24, made on the spot: right, wrong, stuck and hostile."""
     with needs("grade"):
         from nnkit.demo import UNIT, make_class
         from nnkit.grading.pool import Settings

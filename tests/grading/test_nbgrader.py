@@ -25,8 +25,8 @@ HONEST = {
     "gus": {"neuron_grads": demo.BIAS_AVERAGED},
     "hana": {},
 }
-TROUBLE = ("jun", "kim", "lou")
-"""Of the demonstration class: an endless loop, a cheat, a damaged file."""
+TROUBLE = demo.TROUBLE
+"""Of the demonstration class: an endless loop, two cheats, a damaged file."""
 
 
 @pytest.fixture(scope="module")
