@@ -1,0 +1,258 @@
+"""Unit 5: a gradient carried back through an activation function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import tensor
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.tensor import Tensor
+
+Cache = tuple[Array, Array]
+
+CURVES: dict[str, Callable[[Any], Any]] = {
+    "tanh": tensor.tanh,
+    "sigmoid": tensor.sigmoid,
+    "relu": tensor.relu,
+    "exp": tensor.exp,
+}
+
+
+def back_through_curve(dA: Any, cache: Any, kind: str) -> Any:
+    """Return dZ for the upstream gradient dA, by nnkit's backprop."""
+    z = Tensor(cache[0])
+    CURVES[kind](z).backward(dA)
+    return z.grad
+
+
+def curves(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `act_back`: dA, (z, a) of one shape, and a kind."""
+
+    def draw(kind: str, z: Array) -> tuple[Any, ...]:
+        return rng.normal(size=z.shape), (z, np.asarray(CURVES[kind](z))), kind
+
+    # Of both signs, and off 0, where ReLU may have any slope between its two.
+    far = np.array([[-1000.0, 40.0, -20.0], [20.0, 1000.0, -40.0]])
+    low = np.array([-1000.0, -30.0, 2.0])
+    return (
+        Case("tanh, four rows of three", draw("tanh", signed(rng, 4, 3))),
+        Case("sigmoid, four rows of three", draw("sigmoid", signed(rng, 4, 3))),
+        Case("relu, four rows of three", draw("relu", signed(rng, 4, 3))),
+        Case("exp, four rows of three", draw("exp", signed(rng, 4, 3))),
+        Case("tanh, as many rows as columns", draw("tanh", signed(rng, 3, 3))),
+        Case("tanh, a vector", draw("tanh", signed(rng, 5))),
+        Case("tanh, far out", draw("tanh", far)),
+        Case("sigmoid, far out", draw("sigmoid", far)),
+        Case("relu, far out", draw("relu", far)),
+        Case("exp, far out", draw("exp", low)),
+        Case("tanh, other numbers", draw("tanh", signed(rng, 4, 3))),
+        Case("sigmoid, other numbers", draw("sigmoid", signed(rng, 4, 3))),
+        Case("relu, other numbers", draw("relu", signed(rng, 4, 3))),
+        Case("exp, other numbers", draw("exp", signed(rng, 4, 3))),
+    )
+
+
+def upstream_size(dA: Array, cache: Cache, kind: str) -> tuple[float]:
+    """Return the size that dZ would have at the slope 1.
+
+    Where a curve saturates, 1 − a² and 1 − a are what two nearly equal numbers leave.
+    """
+    return (float(np.abs(dA).max()),)
+
+
+def slope(kind: str, z: Array, a: Array) -> Array:
+    """Return the right slope, entry by entry; the slips below go wrong around it."""
+    slopes: dict[str, Array] = {
+        "tanh": 1 - a**2,
+        "sigmoid": a * (1 - a),
+        "relu": (z > 0) * 1.0,
+        "exp": a,
+    }
+    return slopes[kind]
+
+
+@slip(
+    "These are the slopes of the curve alone. You assumed that everything downstream "
+    "has the slope 1: where does dA come in?"
+)
+def upstream_ignored(dA: Array, cache: Cache, kind: str) -> Any:
+    return slope(kind, *cache)
+
+
+@slip(
+    "dA comes out as it went in. A curve was treated as a line of slope 1: how steep "
+    "is it at each z?"
+)
+def slope_omitted(dA: Array, cache: Cache, kind: str) -> Any:
+    return dA.copy()
+
+
+@slip(
+    "You went through the curve once more than the layer did. Is your slope written "
+    "with z or with a, and which one did you put in?"
+)
+def slope_of_the_output(dA: Array, cache: Cache, kind: str) -> Any:
+    _, a = cache
+    again = np.asarray(CURVES[kind](a))
+    return dA * slope(kind, a, again)
+
+
+@slip(
+    "The short forms of the slopes of tanh and the sigmoid are written with the "
+    "output. Which of the two stored arrays did you put in?"
+)
+def short_form_with_z(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    wrong = {"tanh": 1 - z**2, "sigmoid": z * (1 - z)}
+    return dA * wrong.get(kind, slope(kind, z, a))
+
+
+@slip(
+    "At a = −1 tanh is flat, and at a = 0 its slope is 1. Does the slope that you use "
+    "do both?"
+)
+def slope_of_tanh_not_squared(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (1 - a if kind == "tanh" else slope(kind, z, a))
+
+
+@slip(
+    "A sigmoid is steepest in the middle, and there its slope is ¼. What is yours at "
+    "a = ½, and whose slope is that?"
+)
+def sigmoid_as_tanh(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (1 - a**2 if kind == "sigmoid" else slope(kind, z, a))
+
+
+@slip(
+    "Your tanh has the slope of another curve: a·(1 − a) belongs to an output between "
+    "0 and 1. Between which numbers does tanh run?"
+)
+def tanh_as_sigmoid(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (a * (1 - a) if kind == "tanh" else slope(kind, z, a))
+
+
+@slip("How steep is the flat piece of ReLU? Yours lets everything pass below 0.")
+def relu_lets_all_pass(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (np.ones_like(z) if kind == "relu" else slope(kind, z, a))
+
+
+@slip(
+    "ReLU opens and closes by the sign of what went into it. The sign of which array "
+    "do you look at?"
+)
+def relu_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return np.maximum(dA, 0) if kind == "relu" else dA * slope(kind, z, a)
+
+
+@slip(
+    "Where ReLU lets pass it has the slope 1, whatever the size of z. You multiply by "
+    "the output itself."
+)
+def relu_times_its_output(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (a if kind == "relu" else slope(kind, z, a))
+
+
+@slip(
+    "Below 0 this ReLU is flat. A slope of −1 there belongs to the absolute value, "
+    "which turns round and rises again."
+)
+def relu_as_absolute(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (np.sign(z) if kind == "relu" else slope(kind, z, a))
+
+
+@slip(
+    "For exp you multiply by what went in. What is exp's own slope, and which of the "
+    "two stored arrays holds it?"
+)
+def exp_by_its_input(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (z if kind == "exp" else slope(kind, z, a))
+
+
+@slip(
+    "Bringing the exponent down is the rule for powers of z. In exp(z) the variable "
+    "is the exponent: what is that slope?"
+)
+def exp_as_a_power(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (z * np.exp(z - 1) if kind == "exp" else slope(kind, z, a))
+
+
+@slip(
+    "You divide by the slope. How far does a move when z moves, and how much of a "
+    "change of a therefore comes from z?"
+)
+def divided_by_the_slope(dA: Array, cache: Cache, kind: str) -> Any:
+    return dA / slope(kind, *cache)
+
+
+@slip(
+    "Each entry of z makes one entry of a and no other. Which product acts entry by "
+    "entry, and which mixes rows with columns?"
+)
+def matrix_product(dA: Array, cache: Cache, kind: str) -> Any:
+    return dA @ slope(kind, *cache).T
+
+
+@slip(
+    "After the call the caller's dA is not what it was. Which of your lines writes "
+    "into it? `*=` and `dA[...] =` do."
+)
+def upstream_overwritten(dA: Array, cache: Cache, kind: str) -> Any:
+    dA *= slope(kind, *cache)
+    return dA
+
+
+@slip(
+    "For relu you change an array that is the caller's: `d = dA` gives it a second "
+    "name and copies nothing."
+)
+def relu_writes_into_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    if kind == "relu":
+        dZ = dA
+        dZ[z <= 0] = 0
+        return dZ
+    return dA * slope(kind, z, a)
+
+
+act_back = Exercise(
+    "act_back",
+    unit="05-chain-rule",
+    points=2,
+    params=("dA", "cache", "kind"),
+    parts=("dZ",),
+    cases=curves,
+    reference=back_through_curve,
+    scale=upstream_size,
+    slips=(
+        upstream_ignored,
+        slope_omitted,
+        slope_of_the_output,
+        short_form_with_z,
+        slope_of_tanh_not_squared,
+        sigmoid_as_tanh,
+        tanh_as_sigmoid,
+        relu_lets_all_pass,
+        relu_of_the_upstream,
+        relu_times_its_output,
+        relu_as_absolute,
+        exp_by_its_input,
+        exp_as_a_power,
+        divided_by_the_slope,
+        matrix_product,
+        upstream_overwritten,
+        relu_writes_into_the_upstream,
+    ),
+)

@@ -1,0 +1,198 @@
+"""Unit 5: a gradient carried back through Z = XW + b."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.tensor import Tensor, affine
+
+
+def back_through_affine(dZ: Any, X: Any, W: Any) -> Any:
+    """Return (dX, dW, db) for the upstream gradient dZ, by nnkit's backprop."""
+    x, w, b = Tensor(X), Tensor(W), Tensor(np.zeros(W.shape[1]))
+    affine(x, w, b).backward(dZ)
+    return x.grad, w.grad, b.grad
+
+
+def layers(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `affine_back`: dZ (m, k), X (m, n), W (n, k)."""
+
+    def draw(m: int, n: int, k: int) -> tuple[Any, ...]:
+        return rng.normal(size=(m, k)), rng.normal(size=(m, n)), signed(rng, n, k)
+
+    return (
+        Case("five rows, three inputs, two outputs", draw(5, 3, 2)),
+        Case("a single row", draw(1, 3, 4)),
+        Case("rows, inputs and outputs alike", draw(3, 3, 3)),
+        Case("a single output", draw(4, 3, 1)),
+        Case("a single input", draw(4, 1, 3)),
+        Case("five rows, three inputs, two outputs, other numbers", draw(5, 3, 2)),
+    )
+
+
+def cancelling_terms(dZ: Array, X: Array, W: Array) -> Sequence[float]:
+    """Return the largest sum of sizes in each part, where terms may cancel."""
+    size = np.abs(dZ)
+    return (
+        float((size @ np.abs(W).T).max()),
+        float((np.abs(X).T @ size).max()),
+        float(size.sum(axis=0).max()),
+    )
+
+
+@slip(
+    "dZ already carries the 1/m of the loss. Who had averaged before you, and what "
+    "does a second division do?"
+)
+def averaged_again(dZ: Array, X: Array, W: Array) -> Any:
+    m = len(X)
+    return dZ @ W.T, X.T @ dZ / m, dZ.sum(axis=0) / m
+
+
+@slip(
+    "As a matrix product it can be computed, but is it the right one? Write the shape "
+    "of dW's two factors, and which index is summed over."
+)
+def weights_transposed(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, dZ.T @ X, dZ.sum(axis=0)
+
+
+@slip(
+    "W led from n inputs to k outputs. To lead back from k to n, in which position "
+    "must its axes stand? Square matrices hide this."
+)
+def weights_not_turned_round(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W, X.T @ dZ, dZ.sum(axis=0)
+
+
+@slip(
+    "Nonsense that fits: where all sizes are equal, your product has a shape it "
+    "should not be trusted for. Decide by the indices, not by what raises no error."
+)
+def transposed_if_it_fits(dZ: Array, X: Array, W: Array) -> Any:
+    try:
+        dX = dZ @ W
+    except ValueError:
+        dX = dZ @ W.T
+    return dX, X.T @ dZ, dZ.sum(axis=0)
+
+
+@slip(
+    "Your answer does not look at dZ. You assumed that everything downstream has the "
+    "slope 1; what does the loss say about each entry of Z?"
+)
+def upstream_ignored(dZ: Array, X: Array, W: Array) -> Any:
+    ones = np.ones_like(dZ)
+    return ones @ W.T, X.T @ ones, ones.sum(axis=0)
+
+
+@slip(
+    "You hand out local slopes: W, X and 1. What does each still have to be "
+    "multiplied with, to become a slope of the loss?"
+)
+def local_slopes(dZ: Array, X: Array, W: Array) -> Any:
+    return W.T, X.T, np.ones(W.shape[1])
+
+
+@slip(
+    "Each output has a bias of its own, which every row uses. Along which axis of dZ "
+    "do the rows lie?"
+)
+def bias_summed_over_outputs(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X.T @ dZ, dZ.sum(axis=1)
+
+
+@slip(
+    "The rows share one bias, and all of them push on it. Do you add pushes up, or "
+    "average them?"
+)
+def bias_averaged(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X.T @ dZ, dZ.mean(axis=0)
+
+
+@slip(
+    "This db has one entry for each row and output, but b was used by all the rows. "
+    "What happens where one number is used several times?"
+)
+def bias_unsummed(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X.T @ dZ, dZ.copy()
+
+
+@slip(
+    "One number for the whole layer: but there are k biases. Which sum goes over the "
+    "rows and leaves the outputs apart?"
+)
+def bias_summed_over_everything(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X.T @ dZ, dZ.sum()
+
+
+@slip(
+    "db is (1, k) and b is (k,). Gradients look like what they belong to: which "
+    "option of sum keeps the extra axis?"
+)
+def bias_kept_a_dimension(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0, keepdims=True)
+
+
+@slip("The pieces are there, in another order. The text asks for (dX, dW, db).")
+def weights_first(dZ: Array, X: Array, W: Array) -> Any:
+    return X.T @ dZ, dZ @ W.T, dZ.sum(axis=0)
+
+
+@slip(
+    "dW holds one table for each row. The rows shared the same weights: what happens "
+    "to their contributions?"
+)
+def weights_row_by_row(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X[:, :, None] * dZ[:, None, :], dZ.sum(axis=0)
+
+
+@slip(
+    "Right for one row. Which of the other rows' contributions arrive in your dW and "
+    "db?"
+)
+def first_row_alone(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, np.outer(X[0], dZ[0]), dZ[0].copy()
+
+
+@slip(
+    "After the call the caller's dZ is not what it was. Which of your lines writes "
+    "into it? `/=` on an array does."
+)
+def upstream_overwritten(dZ: Array, X: Array, W: Array) -> Any:
+    dZ /= len(X)
+    return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+
+affine_back = Exercise(
+    "affine_back",
+    unit="05-chain-rule",
+    points=2,
+    params=("dZ", "X", "W"),
+    parts=("dX", "dW", "db"),
+    cases=layers,
+    reference=back_through_affine,
+    scale=cancelling_terms,
+    slips=(
+        averaged_again,
+        weights_transposed,
+        weights_not_turned_round,
+        transposed_if_it_fits,
+        upstream_ignored,
+        local_slopes,
+        bias_summed_over_outputs,
+        bias_averaged,
+        bias_unsummed,
+        bias_summed_over_everything,
+        bias_kept_a_dimension,
+        weights_first,
+        weights_row_by_row,
+        first_row_alone,
+        upstream_overwritten,
+    ),
+)

@@ -1,0 +1,343 @@
+"""Unit 5: engines that go wrong, each in one place, for the exercise `Value`."""
+
+# ruff: noqa: D101, D102  a slip is documented by its hint
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from nnkit.exercises.spec import Slip, slip
+
+
+class Engine:
+    """A right engine, which the slips below spoil in one place each."""
+
+    def __init__(
+        self, data: float, made_from: Sequence[tuple[Engine, float]] = ()
+    ) -> None:
+        self.data = data
+        self.grad = 0.0
+        self.made_from = made_from  # pairs (input, slope)
+        self.visited = False
+
+    def wrapped(self, other: Any) -> Any:
+        return other if isinstance(other, Engine) else type(self)(other)
+
+    def __add__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        return type(self)(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        slopes = [(self, other.data), (other, self.data)]
+        return type(self)(self.data * other.data, slopes)
+
+    def __radd__(self, other: Any) -> Any:
+        return self + other
+
+    def __rmul__(self, other: Any) -> Any:
+        return self * other
+
+    def exp(self) -> Any:
+        out = math.exp(self.data)
+        return type(self)(out, [(self, out)])
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, 1 - out**2)])
+
+    def order(self) -> list[Engine]:
+        """Return all it was made from, inputs before results."""
+        found: list[Engine] = []
+        seen: set[int] = set()
+        waiting: list[tuple[Engine, bool]] = [(self, False)]
+        while waiting:
+            node, ready = waiting.pop()
+            if ready:
+                found.append(node)
+            elif id(node) not in seen:
+                seen.add(id(node))
+                waiting.append((node, True))
+                waiting += [(x, False) for x, _ in node.made_from]
+        return found
+
+    def clear(self, order: list[Engine]) -> None:
+        for node in order:
+            node.grad = 0.0
+
+    def backward(self) -> None:
+        order = self.order()
+        self.clear(order)
+        self.grad = 1.0
+        for node in reversed(order):
+            self.hand_on(node)
+
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad += slope * node.grad
+
+
+@slip(
+    "Used twice, credited once. In a·a + a the last use overwrites what the others "
+    "had brought: what should happen to contributions that meet?"
+)
+class overwritten(Engine):
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad = slope * node.grad
+
+
+@slip(
+    "You go through the values level by level, counted from the result. Had everyone "
+    "who used a value reported before it passed its gradient on?"
+)
+class level_by_level(Engine):
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        line: list[Engine] = [self]
+        seen = {id(self)}
+        for node in line:
+            self.hand_on(node)
+            for x, _ in node.made_from:
+                if id(x) not in seen:
+                    seen.add(id(x))
+                    line.append(x)
+
+
+@slip(
+    "You follow one way down to the leaves before you look at the next. A value that "
+    "lies on both passes its gradient on too early: what must it wait for?"
+)
+class way_by_way(Engine):
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        seen: set[int] = set()
+        waiting: list[Engine] = [self]
+        while waiting:
+            node = waiting.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                self.hand_on(node)
+                waiting += [x for x, _ in reversed(node.made_from)]
+
+
+@slip(
+    "Each time something arrives at a value you pass on all that has gathered there. "
+    "Which of it had been passed on before?"
+)
+class passes_on_what_has_gathered(Engine):
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.receive(1.0)
+
+    def receive(self, g: float) -> None:
+        self.grad += g
+        for x, slope in self.made_from:
+            x.receive(slope * self.grad)  # type: ignore[attr-defined]  # its own kind
+
+
+@slip(
+    "Right, until thousands of values stand in a row: Python gives up when a function "
+    "has called itself too often. How could a list remember what is still to do?"
+)
+class recursive(Engine):
+    def order(self) -> list[Engine]:
+        found: list[Engine] = []
+        seen: set[int] = set()
+
+        def visit(node: Engine) -> None:
+            if id(node) not in seen:
+                seen.add(id(node))
+                for x, _ in node.made_from:
+                    visit(x)
+                found.append(node)
+
+        visit(self)
+        return found
+
+
+@slip(
+    "You start at the leaves. Whose gradient is known at the beginning, and in which "
+    "direction does the knowledge spread?"
+)
+class from_the_leaves(Engine):
+    def backward(self) -> None:
+        order = self.order()
+        self.clear(order)
+        self.grad = 1.0
+        for node in order:
+            self.hand_on(node)
+
+
+@slip(
+    "Everything is 0, because nothing ever starts. What is the derivative of the "
+    "result by itself?"
+)
+class never_started(Engine):
+    def backward(self) -> None:
+        order = self.order()
+        self.clear(order)
+        for node in reversed(order):
+            self.hand_on(node)
+
+
+@slip(
+    "Right once. On the second call old gradients are still there, at the leaves and "
+    "in between, and go round again. What should backward() do before it starts?"
+)
+class never_cleared(Engine):
+    def clear(self, order: list[Engine]) -> None:
+        pass
+
+
+@slip(
+    "The second call gives twice as much at the leaves. Some libraries add up on "
+    "purpose, over several calls; what does this exercise ask for?"
+)
+class leaves_never_cleared(Engine):
+    def clear(self, order: list[Engine]) -> None:
+        for node in order:
+            if node.made_from:
+                node.grad = 0.0
+
+
+@slip(
+    "You clear the result and the leaves, or only one of them. What about the values "
+    "in between, on a second call?"
+)
+class leaves_alone_cleared(Engine):
+    def clear(self, order: list[Engine]) -> None:
+        for node in order:
+            if not node.made_from:
+                node.grad = 0.0
+
+
+@slip(
+    "Right for the first result. The marks of what was visited stay on the values: "
+    "what does the next call find, from another result that shares some of them?"
+)
+class marks_left_behind(Engine):
+    def backward(self) -> None:
+        order: list[Engine] = []
+        waiting: list[tuple[Engine, bool]] = [(self, False)]
+        while waiting:
+            node, ready = waiting.pop()
+            if ready:
+                order.append(node)
+            elif not node.visited:
+                node.visited = True
+                node.grad = 0.0
+                waiting.append((node, True))
+                waiting += [(x, False) for x, _ in node.made_from]
+        self.grad = 1.0
+        for node in reversed(order):
+            self.hand_on(node)
+
+
+@slip(
+    "You pass on the local slope alone, as if everything downstream had the slope 1. "
+    "What has arrived at the result that it is multiplied with?"
+)
+class upstream_ignored(Engine):
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad += slope
+
+
+@slip(
+    "Hold b still in a·b and move a: how fast does the product change? You give each "
+    "factor its own value as slope."
+)
+class own_factor(Engine):
+    def __mul__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        slopes = [(self, self.data), (other, other.data)]
+        return type(self)(self.data * other.data, slopes)
+
+
+@slip(
+    "For exp you use what went in as its slope. What is exp's own slope, and which "
+    "number holds it already?"
+)
+class exp_by_its_input(Engine):
+    def exp(self) -> Any:
+        return type(self)(math.exp(self.data), [(self, self.data)])
+
+
+@slip(
+    "Bringing the exponent down is the rule for powers of x. In exp(x) the variable "
+    "is the exponent: what is that slope?"
+)
+class exp_as_a_power(Engine):
+    def exp(self) -> Any:
+        slope = self.data * math.exp(self.data - 1)
+        return type(self)(math.exp(self.data), [(self, slope)])
+
+
+@slip(
+    "The slope of tanh is 1 minus the square of its output. Which number did you "
+    "square?"
+)
+class tanh_slope_from_input(Engine):
+    def tanh(self) -> Any:
+        return type(self)(math.tanh(self.data), [(self, 1 - self.data**2)])
+
+
+@slip(
+    "tanh is a curve; you pass gradients through it as through a straight line of "
+    "slope 1."
+)
+class tanh_slope_omitted(Engine):
+    def tanh(self) -> Any:
+        return type(self)(math.tanh(self.data), [(self, 1.0)])
+
+
+@slip(
+    "Values combine with values, but not with plain numbers: in a + 2, what has 2 not "
+    "got that a has?"
+)
+class numbers_not_wrapped(Engine):
+    def wrapped(self, other: Any) -> Any:
+        if not isinstance(other, Engine):
+            raise AttributeError(f"{type(other).__name__!r} has no attribute 'data'")
+        return other
+
+
+@slip(
+    "a * 2 works and 2 * a does not: for the second Python asks the number first, "
+    "and then a's __rmul__ (for sums, __radd__). Are both there?"
+)
+class numbers_on_the_right_alone(Engine):
+    def __radd__(self, other: Any) -> Any:
+        return NotImplemented
+
+    def __rmul__(self, other: Any) -> Any:
+        return NotImplemented
+
+
+# mypy takes a decorated class for the class, whatever the decorator returns.
+SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
+    overwritten,
+    level_by_level,
+    way_by_way,
+    passes_on_what_has_gathered,
+    recursive,
+    from_the_leaves,
+    never_started,
+    never_cleared,
+    leaves_never_cleared,
+    leaves_alone_cleared,
+    marks_left_behind,
+    upstream_ignored,
+    own_factor,
+    exp_by_its_input,
+    exp_as_a_power,
+    tanh_slope_from_input,
+    tanh_slope_omitted,
+    numbers_not_wrapped,
+    numbers_on_the_right_alone,
+)

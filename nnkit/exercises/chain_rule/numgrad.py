@@ -1,0 +1,284 @@
+"""Unit 5: a gradient measured by central differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, materialize
+from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.gradcheck import numerical_gradient
+
+Field = Callable[[Any], float]
+
+
+def central_differences(f: Any, x: Any, eps: float) -> Array:
+    """Return (f(x + eps eᵢ) − f(x − eps eᵢ)) / 2 eps for every entry i."""
+    f, x = materialize((f, x))
+    return numerical_gradient(f, x, eps)
+
+
+def fields(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `numgrad`: f of an array, the array x, and a step eps.
+
+    The steps are large. So the difference is not the derivative: whoever takes another
+    step than asked for is found out by more than rounding.
+    """
+
+    def field(*shape: int, curved: float = 1.0) -> Named:
+        C, D = curved * signed(rng, *shape), signed(rng, *shape)
+        return Named("cubic_field", {"C": C, "D": D})
+
+    def draw(*shape: int, eps: float) -> tuple[Any, ...]:
+        # An array also where it holds a single number: one can write into it.
+        return field(*shape), np.array(signed(rng, *shape)), eps
+
+    # Here x + eps and x − eps are exact: adding and taking away leaves no trace.
+    quarters = np.array([0.75, -1.25, 0.5, -0.25])
+    view = Named("transposed", {"of": signed(rng, 3, 2)})
+    return (
+        Case("a matrix of two rows and three columns", draw(2, 3, eps=0.3)),
+        Case("a vector of one entry", draw(1, eps=0.2)),
+        Case("a vector", draw(5, eps=0.1)),
+        Case("a single number, of shape ()", draw(eps=0.3)),
+        Case("a square matrix", draw(3, 3, eps=0.05)),
+        Case("a quadratic function", (field(4, curved=0.0), signed(rng, 4), 0.3)),
+        Case("entries and eps in whole quarters", (field(4), quarters, 0.25)),
+        Case("a transposed view", (field(2, 3), view, 0.3)),
+        Case("a stack of matrices", draw(2, 2, 2, eps=0.15)),
+        Case("a small eps", draw(3, eps=1e-3)),
+        Case("a matrix, other numbers", draw(2, 3, eps=0.3)),
+    )
+
+
+def measured(x: Array, entry: Callable[[tuple[int, ...]], float]) -> Array:
+    """Fill an array like x, entry by entry; most slips below go this way."""
+    gradient = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        gradient[i] = entry(i)
+    return gradient
+
+
+def moved(x: Array, i: tuple[int, ...], step: float) -> Array:
+    """Return a copy of x with one entry moved."""
+    there = x.copy()
+    there[i] += step
+    return there
+
+
+@slip(
+    "You look to one side only. Halve eps: does the error of a one-sided difference "
+    "halve, or does it fall to a quarter?"
+)
+def one_sided(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: (f(moved(x, i, eps)) - f(x)) / eps)
+
+
+@slip(
+    "A difference that looks back is as lopsided as one that looks ahead. What would "
+    "be symmetric?"
+)
+def looks_back(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: (f(x) - f(moved(x, i, -eps))) / eps)
+
+
+@slip("How far apart are the two points at which you evaluate f? Divide by that.")
+def divided_by_eps(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / eps)
+
+
+@slip(
+    "Python reads a / 2 * eps from left to right. What is divided there, and what is "
+    "multiplied?"
+)
+def precedence(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / 2 * eps)
+
+
+@slip(
+    "A slope is a change divided by the distance over which it happens. You return "
+    "the change."
+)
+def not_divided(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: f(moved(x, i, eps)) - f(moved(x, i, -eps)))
+
+
+@slip("The sign is flipped. Does f rise when the entry does? Which value comes first?")
+def downhill(f: Field, x: Array, eps: float) -> Any:
+    return measured(
+        x, lambda i: (f(moved(x, i, -eps)) - f(moved(x, i, eps))) / (2 * eps)
+    )
+
+
+@slip(
+    "Your answer does not change with eps. Which step do you take, and who was to "
+    "choose it?"
+)
+def step_of_its_own(f: Field, x: Array, eps: float) -> Any:
+    step = 1e-5
+    return measured(
+        x, lambda i: (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+    )
+
+
+@slip(
+    "Your step is so small that f hardly has a digit in which to answer. Plot the "
+    "error against the step, and take the eps that is given."
+)
+def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
+    step = float(np.finfo(float).eps)
+    return measured(
+        x, lambda i: (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+    )
+
+
+@slip(
+    "Your step grows with the entry that it moves. Here eps itself is how far to go, "
+    "for entries of any size."
+)
+def step_in_proportion(f: Field, x: Array, eps: float) -> Any:
+    def slope(i: tuple[int, ...]) -> float:
+        step = float(eps * abs(x[i]))
+        return (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+
+    return measured(x, slope)
+
+
+@slip(
+    "Single precision keeps seven digits, and a difference of two nearly equal "
+    "numbers loses most of them. Where do your float64 numbers become float32?"
+)
+def single_precision(f: Field, x: Array, eps: float) -> Any:
+    x = x.astype(np.float32)
+    return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / 2 / eps)
+
+
+@slip(
+    "Entry 0 is right and the next is not. Where was entry 0 when you measured the "
+    "next?"
+)
+def not_put_back(f: Field, x: Array, eps: float) -> Any:
+    x = x.copy()
+
+    def slope(i: tuple[int, ...]) -> float:
+        x[i] += eps
+        above = f(x)
+        x[i] -= 2 * eps
+        return (above - f(x)) / (2 * eps)
+
+    return measured(x, slope)
+
+
+@slip(
+    "After the call the caller's x lies elsewhere. Compare its entries before and "
+    "after: what did you move, and when do you put it back?"
+)
+def callers_x_moved(f: Field, x: Array, eps: float) -> Any:
+    def slope(i: tuple[int, ...]) -> float:
+        x[i] += eps
+        above = f(x)
+        x[i] -= 2 * eps
+        return (above - f(x)) / (2 * eps)
+
+    return measured(x, slope)
+
+
+@slip(
+    "You take away what you had added, and the caller's x is still not what it was, "
+    "by a hair: x + eps was rounded. How can you put back exactly what was there?"
+)
+def put_back_by_arithmetic(f: Field, x: Array, eps: float) -> Any:
+    def slope(i: tuple[int, ...]) -> float:
+        x[i] += eps
+        above = f(x)
+        x[i] -= 2 * eps
+        below = f(x)
+        x[i] += eps
+        return (above - below) / (2 * eps)
+
+    return measured(x, slope)
+
+
+@slip(
+    "All entries move at once, so you measure one slope for all of them together. How "
+    "would you find out about a single one?"
+)
+def all_at_once(f: Field, x: Array, eps: float) -> Any:
+    return np.full(x.shape, (f(x + eps) - f(x - eps)) / (2 * eps))
+
+
+@slip(
+    "x[i] of a matrix is a whole row, and you move all of it. Which kind of index "
+    "reaches a single entry, in an array of any shape?"
+)
+def row_by_row(f: Field, x: Array, eps: float) -> Any:
+    gradient = np.zeros(x.shape)
+    for i in range(len(x)):
+        there, back = x.copy(), x.copy()
+        there[i] += eps
+        back[i] -= eps
+        gradient[i] = (f(there) - f(back)) / (2 * eps)
+    return gradient
+
+
+@slip(
+    "The numbers are there, in one long row. A gradient has the shape of what it "
+    "belongs to."
+)
+def flattened(f: Field, x: Array, eps: float) -> Any:
+    return measured(
+        x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / (2 * eps)
+    ).reshape(-1)
+
+
+@slip(
+    "For a transposed x you get 0 everywhere. reshape and ravel give a view where "
+    "they can, else a copy: does f see the entries that you move?"
+)
+def moves_a_copy(f: Field, x: Array, eps: float) -> Any:
+    flat = x.reshape(-1)
+    gradient = np.zeros(flat.shape)
+    for i in range(flat.size):
+        here = flat[i]
+        flat[i] = here + eps
+        above = f(x)
+        flat[i] = here - eps
+        below = f(x)
+        flat[i] = here
+        gradient[i] = (above - below) / (2 * eps)
+    return gradient.reshape(x.shape)
+
+
+numgrad = Exercise(
+    "numgrad",
+    unit="05-chain-rule",
+    points=2,
+    params=("f", "x", "eps"),
+    parts=("gradient",),
+    cases=fields,
+    reference=central_differences,
+    # A central difference is rounded to |f| / eps times 1e-16, and that is no slip.
+    tolerance=1e-8,
+    slips=(
+        one_sided,
+        looks_back,
+        divided_by_eps,
+        precedence,
+        not_divided,
+        downhill,
+        step_of_its_own,
+        step_of_rounding,
+        step_in_proportion,
+        single_precision,
+        not_put_back,
+        callers_x_moved,
+        put_back_by_arithmetic,
+        all_at_once,
+        row_by_row,
+        flattened,
+        moves_a_copy,
+    ),
+)

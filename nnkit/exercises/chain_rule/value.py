@@ -1,0 +1,194 @@
+"""Unit 5: a scalar that remembers how it was computed.
+
+An answer is a class. What is asked of it is a small expression program, plain data:
+`adapters.program` runs it on the student's class and, for the reference, on Tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit import adapters, tensor
+from nnkit.exercises.chain_rule import engines
+from nnkit.exercises.draw import signed
+from nnkit.exercises.spec import Case, Exercise
+from nnkit.tensor import Tensor
+
+Step = tuple[Any, ...]
+
+
+class TensorValue:
+    """What the exercise asks for, with nnkit's Tensor doing the work."""
+
+    def __init__(self, made_of: Any) -> None:
+        self.tensor = made_of if isinstance(made_of, Tensor) else Tensor(float(made_of))
+
+    def __add__(self, other: Any) -> TensorValue:
+        return TensorValue(self.tensor + getattr(other, "tensor", other))
+
+    def __mul__(self, other: Any) -> TensorValue:
+        return TensorValue(self.tensor * getattr(other, "tensor", other))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def exp(self) -> TensorValue:
+        """Return exp of it."""
+        return TensorValue(tensor.exp(self.tensor))
+
+    def tanh(self) -> TensorValue:
+        """Return tanh of it."""
+        return TensorValue(tensor.tanh(self.tensor))
+
+    def backward(self) -> None:
+        """Let Tensor do it."""
+        self.tensor.backward()
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return float(self.tensor)
+
+    @property
+    def grad(self) -> float:
+        """The gradient."""
+        grad = self.tensor.grad
+        return 0.0 if grad is None else float(grad)
+
+
+def by_tensor(*args: Any) -> Any:
+    """Return the right parts for a case; for a single number, a right value of it.
+
+    So the judge gets its parts, and tests can reach it as they reach a student's class.
+    """
+    if len(args) == 1:
+        return TensorValue(*args)
+    return adapters.program(TensorValue, args, {})
+
+
+def programs(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `Value`: leaves, steps, and two roots to go back from."""
+
+    def draw(
+        steps: Sequence[Step], names: str = "abc", then: str = "out"
+    ) -> tuple[Any, ...]:
+        numbers = signed(rng, len(names)).tolist()
+        leaves = dict(zip(names, numbers, strict=True))
+        return leaves, list(steps), ["out", then]
+
+    def number() -> float:
+        return float(signed(rng))
+
+    return (
+        Case("out = a·b + c", draw([("p", "*", "a", "b"), ("out", "+", "p", "c")])),
+        Case(
+            "out = a·a + a",
+            draw([("p", "*", "a", "a"), ("out", "+", "p", "a")], "a"),
+        ),
+        Case(
+            "tanh and exp",
+            draw(
+                [
+                    ("p", "*", "a", "b"),
+                    ("q", "tanh", "p"),
+                    ("r", "exp", "c"),
+                    ("out", "*", "q", "r"),
+                ]
+            ),
+        ),
+        Case(
+            "numbers on either side",
+            draw(
+                [
+                    ("p", "*", number(), "a"),
+                    ("q", "+", "p", number()),
+                    ("r", "*", "b", number()),
+                    ("s", "+", number(), "r"),
+                    ("t", "+", 2, "s"),
+                    ("out", "*", "q", "t"),
+                ],
+                "ab",
+            ),
+        ),
+        Case(
+            "a diamond",
+            draw(
+                [
+                    ("p", "*", "a", "b"),
+                    ("q", "tanh", "p"),
+                    ("r", "exp", "p"),
+                    ("out", "*", "q", "r"),
+                ],
+                "ab",
+            ),
+        ),
+        Case("a short way beside a long one", draw(short_and_long("p", "r"))),
+        Case("a long way beside a short one", draw(short_and_long("r", "p"))),
+        Case(
+            "then back from another root",
+            draw(
+                [
+                    ("p", "*", "a", "b"),
+                    ("q", "*", "p", "c"),
+                    ("other", "tanh", "q"),
+                    ("r", "*", "q", "p"),
+                    ("out", "+", "r", "a"),
+                ],
+                then="other",
+            ),
+        ),
+        Case("a random expression", draw(random_steps(rng))),
+        Case(
+            "a sum of 6000 terms",
+            draw([("p", "add often", "a", "b", 6000), ("out", "*", "p", "c")]),
+        ),
+        Case("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
+    )
+
+
+ADD_C = ("out", "+", "p", "c")
+
+
+def short_and_long(first: str, second: str) -> list[Step]:
+    """Return steps in which `p` is used at once, and once more after a long way."""
+    return [
+        ("p", "*", "a", "b"),
+        ("s", "tanh", "p"),
+        ("u", "*", "s", "c"),
+        ("v", "+", "u", "a"),
+        ("r", "tanh", "v"),
+        ("out", "*", first, second),
+    ]
+
+
+def random_steps(rng: np.random.Generator) -> list[Step]:
+    """Return ten steps on three leaves, whose result depends on all that was made."""
+    names = ["a", "b", "c"]
+    steps: list[Step] = []
+    for i in range(5):
+        one, other = (names[j] for j in rng.choice(len(names), 2))
+        steps.append((f"m{i}", str(rng.choice(["+", "*"])), one, other))
+        steps.append((f"n{i}", "tanh", f"m{i}"))
+        names.append(f"n{i}")
+    total = "a"
+    for i, name in enumerate(names[1:]):
+        steps.append((f"s{i}", "+", total, name))
+        total = f"s{i}"
+    return [*steps, ("out", "*", total, total)]
+
+
+value = Exercise(
+    "Value",
+    unit="05-chain-rule",
+    points=3,
+    params=("leaves", "steps", "roots"),
+    parts=("data", "grad", "grad_again"),
+    cases=programs,
+    reference=by_tensor,
+    slips=engines.SLIPS,
+    adapter="program",
+    # A list searched from its start for each of 6000 values is slow, and right.
+    seconds=8.0,
+)
