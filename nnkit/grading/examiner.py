@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnkit.exercises import exercises_of
-from nnkit.grading.journal import Journal
 from nnkit.grading.flags import flags_of
+from nnkit.grading.journal import Journal
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
 from nnkit.grading.release import Release
 from nnkit.grading.session import Answers, Calls
