@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from nnkit.exercises.spec import Slip, slip
+
+births = count()
 
 
 class Engine:
@@ -21,6 +25,7 @@ class Engine:
         self.grad = 0.0
         self.made_from = made_from  # pairs (input, slope)
         self.visited = False
+        self.born = next(births)  # nothing can be used before it is made
 
     def wrapped(self, other: Any) -> Any:
         return other if isinstance(other, Engine) else type(self)(other)
@@ -50,18 +55,14 @@ class Engine:
 
     def order(self) -> list[Engine]:
         """Return all it was made from, inputs before results."""
-        found: list[Engine] = []
-        seen: set[int] = set()
-        waiting: list[tuple[Engine, bool]] = [(self, False)]
+        found: set[Engine] = {self}
+        waiting: list[Engine] = [self]
         while waiting:
-            node, ready = waiting.pop()
-            if ready:
-                found.append(node)
-            elif id(node) not in seen:
-                seen.add(id(node))
-                waiting.append((node, True))
-                waiting += [(x, False) for x, _ in node.made_from]
-        return found
+            for x, _ in waiting.pop().made_from:
+                if x not in found:
+                    found.add(x)
+                    waiting.append(x)
+        return sorted(found, key=attrgetter("born"))
 
     def clear(self, order: list[Engine]) -> None:
         for node in order:
