@@ -16,8 +16,8 @@
 # %% [markdown]
 # ## Run a cell
 #
-# A notebook is made of *cells*. Click into the grey one below and press **Shift +
-# Enter**: the cell runs, its output appears under it, and the next cell is selected.
+# A notebook is made of *cells*. Click into the next one, with `print` in it, and press
+# **Shift + Enter**: it runs, its output appears below, and the next cell is selected.
 
 # %%
 print("It runs: 6 times 7 is", 6 * 7)
@@ -90,8 +90,8 @@ from nnkit import check, failing_case, predict, progress, reveal
 #    inputs, the *cases*. It says which of the two *parts* you return are right, and in
 #    which cases, and it gives a *hint*.
 # 2. **Check the same answer again.** Whoever is stuck gets more help: first where to
-#    look, with a table of where in an array the error sits, and after that a small case
-#    to work out on paper. The answer itself it never tells.
+#    look, with a table if only some entries of an array are wrong, and after that a
+#    small case to work out on paper. The answer itself it never tells.
 # 3. **Answer rightly**, in any way you like: with a loop, or with NumPy.
 
 

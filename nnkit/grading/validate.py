@@ -152,7 +152,8 @@ def _summary(found: Validation) -> Iterator[str]:
     got = sum(verdict.points for verdict in verdicts)
     right = sum(verdict.status == "right" for verdict in verdicts)
     points = f", {got:g} of {most:g} points" if most else ""
-    yield f"{right} of {len(verdicts)} exercises right{points} with the cases of check."
+    plural = "exercise" if len(verdicts) == 1 else "exercises"
+    yield f"{right} of {len(verdicts)} {plural} right{points} with the cases of check."
     still = [verdict for verdict in verdicts if verdict.status != "right"]
     for verdict in still:
         parts = ", ".join(part.name for part in verdict.parts if not part.right)

@@ -12,7 +12,7 @@ MEANINGS = (
     "below 1 %",
     "below 10 %",
     "below 100 %",
-    "more",
+    "100 % or more",
     "nan or infinite",
 )
 # One hue at rising strength reads on a light and on a dark page, and in grey.
@@ -36,8 +36,8 @@ def title(found: ErrorMap) -> str:
 def legend(found: ErrorMap) -> str:
     """Explain the signs that occur."""
     used = sorted({level for row in found.levels for level in row})
-    said = "; ".join(f"{SIGNS[level]} {MEANINGS[level]}" for level in used)
-    return f"How far off, of the size of the right {found.part}: {said}."
+    said = ", ".join(f"{SIGNS[level]} = {MEANINGS[level]}" for level in used)
+    return f"How far off, in % of the size of the right {found.part}: {said}."
 
 
 def text(found: ErrorMap) -> list[str]:

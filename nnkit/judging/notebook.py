@@ -108,6 +108,9 @@ def failing_case(exercise: Any) -> FailingCase:
     if verdict is None:
         say = f"Nothing to show yet: run check({name}) first."
         return FailingCase({}, "", say)
+    if verdict.status == "open":
+        say = f"{name} is not answered yet, so nothing has failed."
+        return FailingCase({}, "", say)
     wrong = {case for part in verdict.parts for case in part.wrong_in}
     for case in answer_key(EXERCISES[name], PUBLIC_SEED).cases:
         if case.name in wrong:

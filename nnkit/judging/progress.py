@@ -85,11 +85,15 @@ def standing() -> list[Standing]:
 
 def _sum(standings: list[Standing]) -> str:
     done = sum(item.status == "right" for item in standings)
-    exercises = f"{done} of {len(standings)} exercises right"
+    exercises = f"{done} of {len(standings)} {_exercises(standings)} right"
     most = sum(item.exercise.points for item in standings)
     if not most:
         return exercises
     return f"{exercises}, {sum(s.points for s in standings):g} of {most:g} points"
+
+
+def _exercises(standings: list[Standing]) -> str:
+    return "exercise" if len(standings) == 1 else "exercises"
 
 
 def _next(standings: list[Standing]) -> Standing | None:
@@ -159,9 +163,9 @@ def _html(standings: list[Standing]) -> str:
 
 def _unit(unit: str, items: list[Standing], is_open: bool) -> str:
     done = sum(item.status == "right" for item in items)
+    said = f"{unit}: {done} of {len(items)} {_exercises(items)} right"
     bar = (
-        f'<progress value="{done}" max="{len(items)}" '
-        f'aria-label="{escape(unit)}: {done} of {len(items)} exercises right" '
+        f'<progress value="{done}" max="{len(items)}" aria-label="{escape(said)}" '
         'style="width:6em;vertical-align:middle"></progress>'
     )
     rows = "".join(_row(item) for item in items)

@@ -55,7 +55,7 @@ def test_a_right_notebook_is_ready(notebook, saved):
     cell_of(notebook, "center-answer").source = RIGHT
     done = run(saved(notebook))
     assert done.exit_code == 0, done.output
-    assert "1 of 1 exercises right" in done.output
+    assert "1 of 1 exercise right" in done.output
     assert "Ready to hand in." in done.output
 
 

@@ -184,6 +184,10 @@ def test_failing_case_hands_out_the_first_case_that_failed():
     assert "X: array of shape (1, " in repr(case)
 
 
+def test_before_any_check_it_says_what_to_run():
+    assert "run check(neuron_grads) first" in repr(failing_case("neuron_grads"))
+
+
 def test_a_failing_case_is_a_fresh_copy_each_time():
     check(first_entry_off)
     spoilt = failing_case(first_entry_off)
@@ -194,7 +198,8 @@ def test_a_failing_case_is_a_fresh_copy_each_time():
 
 
 def test_without_a_failure_it_says_so_and_is_empty():
-    assert "run check(neuron_grads) first" in repr(failing_case("neuron_grads"))
+    check(stub)
+    assert "not answered yet" in repr(failing_case("neuron_grads"))
     check(neuron_grads)
     case = failing_case("neuron_grads")
     assert not case
