@@ -15,7 +15,7 @@ from nnkit.exercises.spec import Exercise
 from nnkit.grading.release import Release
 from nnkit.grading.session import Answers
 from nnkit.grading.submission import Submission, SubmissionError
-from nnkit.judging import generic, judge, outcome, show
+from nnkit.judging import errormap, generic, judge, key, outcome, show
 from nnkit.judging.verdict import Verdict
 
 MAX_KEPT_OUTPUT = 20_000
@@ -33,7 +33,7 @@ def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
     A change to the released notebook, to an exercise or to the way of judging gives
     another fingerprint, and what was graded with the old one is graded again.
     """
-    modules = [ops, tensor, spec, draw, values, judge, outcome, generic]
+    modules = [ops, tensor, spec, draw, values, judge, key, outcome, generic, errormap]
     files = {Path(inspect.getfile(module)) for module in modules}
     files |= {Path(inspect.getfile(exercise.cases)) for exercise in exercises}
     digest = hashlib.sha256(release.digest.encode())

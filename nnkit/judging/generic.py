@@ -11,7 +11,8 @@ from nnkit.exercises.spec import Kind, Outcome
 from nnkit.judging.verdict import Diagnosis
 
 if TYPE_CHECKING:
-    from nnkit.judging.judge import AnswerKey, Cell, Row
+    from nnkit.judging.judge import Cell
+    from nnkit.judging.key import AnswerKey, Row
 
 SINGLE_PRECISION = 1e-4
 """No float32 answer to a well-conditioned formula is farther off than this."""
@@ -148,6 +149,11 @@ def _about_values(
     how_often = (
         "in every case" if everywhere else f"in {len(cases)} of {len(key.cases)}"
     )
+    if key.exercise.goals and outcome.array is not None:
+        # The text says what is asked for, so nothing is given away.
+        reached = float(outcome.array.flat[0])
+        said = f"{name[0].upper()}{name[1:]} is {reached:.3g}"
+        return f"{said}; asked for is {key.exercise.goals[part]}."
     worst_entry = _named(key, part, outcome.where)
     if key.exercise.margins:
         margin = f"by {outcome.error:.2g} times the margin that is allowed."

@@ -50,7 +50,7 @@ def outcomes(
         return (whole,) * len(exercise.parts)
     try:
         if exercise.unpack:
-            parts = exercise.unpack(reply["value"], *case.args, **case.kwargs)
+            parts = exercise.unpack(reply["value"], *case.args, **case.known)
         else:
             parts = split(reply["value"], len(exercise.parts))
     except Misfit as misfit:

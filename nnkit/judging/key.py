@@ -1,0 +1,159 @@
+"""What is right, and what each known mistake gives, for one exercise and seed.
+
+    seed ──cases──> reference ──> right parts
+               └──> every slip's mutant ──> what each mistake would return
+
+Computed when it is first asked for, and kept. `ask` calls a function in this process as
+the sandbox would: a mutant here, the student's own in a notebook's `check`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from nnkit import adapters
+from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Kind, Outcome, Slip
+from nnkit.judging.errormap import ErrorMap, error_map
+from nnkit.judging.outcome import is_reply, outcomes
+from nnkit.sandbox import wire
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Reply = Mapping[str, Any]
+Row = tuple[Outcome, ...]
+Size = float | Array
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What is right, and what each slip gives, for one exercise and seed."""
+
+    exercise: Exercise
+    seed: int
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The calls, as the seed draws them."""
+        return tuple(self.exercise.cases(np.random.default_rng(self.seed)))
+
+    @cached_property
+    def right(self) -> tuple[tuple[Array, ...], ...]:
+        """Per case, the reference's parts."""
+        return tuple(self.exercise.right_parts(case) for case in self.cases)
+
+    @cached_property
+    def sizes(self) -> tuple[tuple[Size, ...], ...]:
+        """Per case and part, what an error is measured against."""
+        return tuple(map(self._sizes, self.cases, self.right))
+
+    def _sizes(self, case: Case, right: Sequence[Array]) -> tuple[Size, ...]:
+        exercise = self.exercise
+        if exercise.margins:
+            return tuple(exercise.margins(*case.args, **case.known))
+        terms: Sequence[Size] = (0.0,) * len(right)
+        if exercise.scale:
+            terms = exercise.scale(*case.args, **case.known)
+        tiny = np.finfo(np.float64).tiny
+        return tuple(
+            np.maximum(np.abs(part[np.isfinite(part)]).max(initial=tiny), term)
+            for part, term in zip(right, terms, strict=True)
+        )
+
+    @property
+    def tolerance(self) -> float:
+        """The largest error, relative to `sizes`, that is right."""
+        return 1.0 if self.exercise.margins else self.exercise.tolerance
+
+    def rows(self, replies: Sequence[Reply]) -> tuple[Row, ...]:
+        """Return the outcomes of all cases, each a row with one outcome a part."""
+        if len(replies) != len(self.cases):
+            raise ValueError(f"{len(replies)} replies to {len(self.cases)} cases")
+        return tuple(self.row(case, reply) for case, reply in enumerate(replies))
+
+    def row(self, case: int, reply: Reply) -> Row:
+        """Return the outcomes of one case, one a part."""
+        return outcomes(
+            self.exercise,
+            self.cases[case],
+            self.right[case],
+            self.sizes[case],
+            self.tolerance,
+            reply,
+        )
+
+    @cached_property
+    def slip_rows(self) -> tuple[SlipRows, ...]:
+        """What each slip's mutant gives, as if a student had written it."""
+        return tuple(SlipRows(self, slip) for slip in self.exercise.slips)
+
+    def map_of(self, row: Row, case: int, part: int) -> ErrorMap | None:
+        """Return where the error of an outcome sits, in coarse steps."""
+        if self.exercise.margins:
+            return None  # a statistic is no place in what was returned
+        return error_map(
+            self.exercise.parts[part],
+            self.cases[case].name,
+            row[part].array,
+            self.right[case][part],
+            self.sizes[case][part],
+            self.tolerance,
+        )
+
+
+class SlipRows:
+    """A slip's outcomes, case by case, each found when it is first asked for.
+
+    Most slips are ruled out by the first case, and a mutant may be slow.
+    """
+
+    def __init__(self, key: AnswerKey, slip: Slip) -> None:
+        self.key = key
+        self.slip = slip
+        self._found: dict[int, Row] = {}
+
+    def __getitem__(self, case: int) -> Row:
+        if case not in self._found:
+            exercise = self.key.exercise
+            reply = ask(self.slip.mutant, exercise.adapter, self.key.cases[case])
+            self._found[case] = self.key.row(case, reply)
+        return self._found[case]
+
+    def wrong(self) -> int:
+        """Count the outcomes that are not right."""
+        rows = (self[case] for case in range(len(self.key.cases)))
+        return sum(outcome.kind is not Kind.RIGHT for row in rows for outcome in row)
+
+
+@lru_cache(maxsize=512)
+def answer_key(exercise: Exercise, seed: int = PUBLIC_SEED) -> AnswerKey:
+    """Return the key for an exercise and seed; computed once, then kept."""
+    return AnswerKey(exercise, seed)
+
+
+def ask(function: Any, adapter: str, case: Case) -> Reply:
+    """Call a function in this process as the sandbox would: through the wire.
+
+    KeyboardInterrupt is passed on.
+    """
+    args = wire.decode_bytes(wire.encode(case.args))
+    kwargs = wire.decode_bytes(wire.encode(dict(case.kwargs)))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        reply = adapters.reply_to(function, adapter, args, kwargs)
+    try:
+        crossed = wire.decode_bytes(wire.encode(reply))
+    except wire.WireError as error:
+        return {"ended": "crashed", "detail": f"what it returned is too much: {error}"}
+    return read_reply(crossed, case)
+
+
+def read_reply(crossed: Any, case: Case) -> Reply:
+    """Take what crossed the wire for a reply, or for a crash if it is none."""
+    if is_reply(crossed, case):
+        return crossed  # type: ignore[no-any-return]  # is_reply has looked at it
+    return {"ended": "crashed", "detail": "what came back is no reply to the call"}
