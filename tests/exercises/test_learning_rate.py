@@ -209,10 +209,7 @@ def wall_by_power_iteration(A):
         lambda A: 2 / np.linalg.svd(A, compute_uv=False)[0],
         lambda A: np.asarray(2 / np.sort(np.linalg.eig(A)[0])[-1]),
         lambda A: 2 / np.sqrt(np.linalg.eigvalsh(A.T @ A)[-1]),
-        lambda A: (
-            float(2 * np.linalg.eigvalsh(np.linalg.pinv(A))[-len(A) :].max() ** 0)
-            / np.abs(np.linalg.eigvals(A)).max()
-        ),
+        lambda A: min(2 / np.clip(np.linalg.eigvalsh(A), 1e-9, None)),
         wall_by_power_iteration,
     ],
 )
