@@ -26,9 +26,9 @@
 # **How to work.** Read, predict, run, then compare. Cells with a `NotImplementedError`
 # are yours to answer. Below each of them stands a cell with `check(...)`: it calls your
 # function with many inputs, says which parts are right, and where it recognizes a
-# misunderstanding it gives you a hint. To debug with the very inputs that failed, ask
-# for them in a cell of your own: `failing_case("layer")`. Check as often as you like;
-# an exercise without an answer is simply *open*.
+# misunderstanding it gives you a hint. Check as often as you like; an exercise without
+# an answer is simply *open*. To debug with the very inputs that failed, make a cell of
+# your own, `from nnkit import failing_case`, and ask for them: `failing_case("layer")`.
 #
 # Before an experiment you find a cell with `predict(...)`. Put a number in place of the
 # three dots and run it; the cell that measures will show both side by side. Predictions
@@ -236,11 +236,9 @@ print("|b| / length of w           ", (abs(b_plane) / norm).round(3))
 # angle to it. And they crowd together around the boundary, where $\tanh$ is steep; far
 # away the output hardly changes any more.
 #
-# Moving the sliders below turns, sharpens and shifts the boundary. Try to move the dark
-# corner from bottom left to top right without touching the angle. (Where you see no
-# sliders, on paper or on a web page, Figure 1 says it all: the angle is the direction
-# of the arrow, the length is its length, and the bias sets the distance from the
-# origin.)
+# The sliders below set the direction of $w$, its length, and the bias, one at a time.
+# Find the one that turns the boundary and the two that shift it. One of these two also
+# changes something else; which, and why does it shift the boundary at all?
 
 
 # %% tags=["demonstration", "nbval-ignore-output"]
@@ -267,6 +265,44 @@ _ = interact(
 )
 
 # %% [markdown]
+# Where you see no sliders, on paper or on a web page, here are three of their
+# positions: in each, one of the three numbers is another than in Figure 1.
+
+# %% tags=["demonstration"]
+turn = np.deg2rad(60)
+rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+variants = {
+    "w turned by 60°": (rotation @ w_plane, b_plane),
+    "w three times as long": (3 * w_plane, b_plane),
+    "b = 0.9, not −0.9": (w_plane, -b_plane),
+}
+
+figure, grid = plt.subplots(1, 3, figsize=(9, 3.5), sharey=True)
+for axes, (title, (w_new, b_new)) in zip(grid, variants.items(), strict=True):
+    picture = np.tanh(plane @ w_new + b_new)
+    axes.contourf(side, side, picture, [-1, -0.9, -0.5, 0, 0.5, 0.9, 1], cmap="cividis")
+    axes.contour(side, side, picture, [0], colors="black", linewidths=3)
+    axes.contour(side, side, height, [0], colors="white", linewidths=4)
+    axes.contour(side, side, height, [0], colors="black", linestyles="dashed")
+    axes.plot(0, 0, "o", color="white", markeredgecolor="black")
+    axes.set(xlabel="$x_1$", title=title, aspect=1)
+    away = abs(b_new) / np.linalg.norm(w_new)
+    print(f"{title:22} boundary at {away:.3f} from the origin")
+grid[0].set_ylabel("$x_2$")
+figure.tight_layout()
+show(
+    figure,
+    "Figure 2: three changes to the neuron of Figure 1, whose boundary is dashed with "
+    "white edges; the new boundary is thick and black. Turning w turns the boundary "
+    "around the origin, the white dot. A longer w brings it closer to the origin and "
+    "makes the passage from dark to bright much narrower. The opposite bias moves it "
+    "to the other side of the origin, parallel to where it was.",
+)
+
+# %% [markdown]
+# The length of $w$ does two things at once. It sharpens the passage, and it moves the
+# boundary, because the distance is $|b| / \lVert w \rVert$ and $b$ has stayed behind.
+#
 # ### Predict, run, explain: the scale of a neuron
 #
 # Take the neuron of Figure 1 and multiply *both* its weights and its bias by $s = 4$.
@@ -305,11 +341,12 @@ display(
 # **Explain.** The boundary stays, whatever $s$ is: $s\,(w \cdot x + b) = 0$ has the
 # same solutions as $w \cdot x + b = 0$. In the distance $|s\,b| / \lVert s\,w \rVert$
 # the factor cancels. What $s$ changes is how *abruptly* the neuron passes from one side
-# to the other. On the boundary $\tanh$ has slope 1, so there $a$ rises as fast as $z$
-# does, and one unit along $w$ adds $s\,\lVert w \rVert$ to $z$: the slope is multiplied
-# by $s$. Far from the boundary there is no such thing. At $(1, 1)$ the number $z$ grows
-# fourfold, too, but $\tanh$ has almost no room left above, so $a$ merely comes closer
-# to 1. A negative $s$ keeps the line and swaps its sides: $\tanh(-z) = -\tanh(z)$.
+# to the other. On the boundary $\tanh$ has slope 1 (we derive that below), so there $a$
+# rises as fast as $z$ does, and one unit along $w$ adds $s\,\lVert w \rVert$ to $z$:
+# the slope is multiplied by $s$. Far from the boundary there is no such thing. At
+# $(1, 1)$ the number $z$ grows fourfold, too, but $\tanh$ has almost no room left
+# above, so $a$ merely comes closer to 1. A negative $s$ keeps the line and swaps its
+# sides: $\tanh(-z) = -\tanh(z)$.
 #
 # So a neuron's weights and bias hold two things: where the boundary is, and, in their
 # common scale, how sharp it is.
@@ -402,7 +439,7 @@ print(neuron(two_examples[0], three_neurons[:, 0], biases[0]).round(3))
 # Write `layer(X, W, b, kind)`: what $k$ neurons make of $m$ examples.
 #
 # * `X` has shape `(m, n)`, `W` has shape `(n, k)`, `b` has shape `(k,)`. Any $m, n, k
-#   \ge 1$ may come. `X` may hold whole numbers, and very large ones.
+#   \ge 1$ may come. `X` may hold whole numbers, and very large numbers.
 # * `kind` names the activation function: `"tanh"`, `"sigmoid"` or `"relu"`.
 # * Return the pair `(Z, A)`, pre-activations and activations, both of shape `(m, k)`:
 #   also where `m` or `k` is 1.
@@ -509,7 +546,7 @@ grid[0, 0].text(-3.9, 1.3, "dashed: slope $da/dz$", fontsize=12)
 figure.tight_layout()
 show(
     figure,
-    "Figure 2: four activation functions, solid, and their slopes, dashed, for z from "
+    "Figure 3: four activation functions, solid, and their slopes, dashed, for z from "
     "−4 to 4. tanh rises from −1 to 1; its slope is a bell of height 1 at z = 0, "
     "and next to nothing beyond 3 on either side. The sigmoid rises from 0 to 1; its "
     "slope is a lower and wider bell of height one quarter. ReLU is 0 on the left and "
@@ -550,15 +587,15 @@ for z in (0.0, 1.0, 2.0, 4.0):
 #
 # ### Predict, run, explain: how many are saturated?
 #
-# Let the pre-activations of a $\tanh$ neuron, over many examples, be spread normally
-# around 0 with standard deviation $\sigma_z$: two thirds of them lie between
-# $-\sigma_z$ and $\sigma_z$. Call an output saturated if $|a| > 0.97$, where the slope
-# is below $1 - 0.97^2 \approx 0.06$. What share of the outputs is saturated, as a
+# Let the pre-activations of a $\tanh$ neuron, over many examples, be spread around 0 as
+# a normal distribution with standard deviation 1: two thirds of them lie between $-1$
+# and $1$. Call an output saturated if $|a| > 0.97$, where the slope is below 0.06
+# (which is $1 - 0.97^2$, rounded up). What share of the outputs is saturated, as a
 # number between 0 and 1,
 #
-# 1. with $\sigma_z = 1$?
-# 2. with $\sigma_z = 3$, which is what you get if somebody makes all weights three
-#    times as large?
+# 1. with this standard deviation of 1?
+# 2. with a standard deviation of 3, which is what you get if somebody makes all weights
+#    and the bias three times as large?
 
 # %% tags=["demonstration"]
 predict("saturated share at spread 1", ...)
@@ -588,7 +625,7 @@ grid[0].set_ylabel("how many")
 figure.tight_layout()
 show(
     figure,
-    "Figure 3: histograms of the activations of a tanh neuron. With pre-activations of "
+    "Figure 4: histograms of the activations of a tanh neuron. With pre-activations of "
     "spread 1, on the left, the activations fill the whole range, and the hatched "
     "outermost bars, which are the saturated ones, are no higher than their "
     "neighbors. With spread 3, on the right, the two hatched bars tower over "
@@ -600,13 +637,13 @@ display(
 )
 
 # %% [markdown]
-# **Explain.** The edge is at $|z| \approx 2.09$, whatever the spread. With
-# $\sigma_z = 1$ that is more than two standard deviations out, where few numbers lie:
-# under 4 %. With $\sigma_z = 3$ it is at 0.7 standard deviations, and almost half of
-# all numbers lie farther out. So a factor of three in the weights, which looks
-# harmless, makes the difference between a neuron that reacts to nearly everything and
-# one that has stopped reacting to half of what it sees. How large weights should be at
-# the start of training is not a matter of taste; a later unit derives it.
+# **Explain.** The edge is at $|z| \approx 2.09$, whatever the spread. With a standard
+# deviation of 1 that is more than two of them out, where few numbers lie: under 4 %.
+# With 3, it is at 0.7 standard deviations, and almost half of all numbers lie farther
+# out. So a factor of three in the weights, which looks harmless, makes the difference
+# between a neuron that reacts to nearly everything and one that has stopped reacting to
+# half of what it sees. How large weights should be at the start of training is not a
+# matter of taste; a later unit derives it.
 #
 # > **You may read that** ReLU cannot be trained by gradients, because it has no slope
 # > at 0.
@@ -1014,7 +1051,7 @@ right.set_title("the same, as the output neuron sees them")
 figure.tight_layout()
 show(
     figure,
-    "Figure 4: XOR before and after a hidden layer of two neurons. Left: the four "
+    "Figure 5: XOR before and after a hidden layer of two neurons. Left: the four "
     "corners of a square; triangles should be positive, circles negative, and they sit "
     "on opposite corners. Two dotted parallel lines, the boundaries of the two "
     "neurons, cut off one circle each; the gray band between them, with both triangles "
