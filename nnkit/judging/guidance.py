@@ -95,10 +95,15 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
         if item.map:
             words += f": {pattern(item.map)}"
         sentences.append(f"{words}.")
+    debug = (
+        "call your function with them, and print each intermediate result with its "
+        "shape."
+        if exercise.adapter == "call"
+        else "go through the same steps yourself, and print each result on the way."
+    )
     sentences.append(
         f'failing_case("{exercise.id}") hands you the inputs of the first case that '
-        "failed: call your function with them, and print each intermediate result "
-        "with its shape."
+        f"failed: {debug}"
     )
     return sentences
 

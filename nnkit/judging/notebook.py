@@ -128,7 +128,8 @@ def _sketch(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.size > 8:
         return f"array of shape {value.shape}, {value.dtype}"
     if isinstance(value, np.ndarray):
-        return f"array of shape {value.shape}, {np.array2string(value, precision=4)}"
+        entries = " ".join(np.array2string(value, precision=4).split())
+        return f"array of shape {value.shape}, {entries}"
     if isinstance(value, np.random.Generator):
         return "a random generator"
     if callable(value):
