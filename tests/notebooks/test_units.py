@@ -1,5 +1,6 @@
 """Each unit's notebooks: up to date, alive unanswered, and silent about the answers."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -124,3 +125,41 @@ def test_a_unit_takes_students_through_in_order(source):
     for promise in ("**After this unit you can**", "**You need**", "You may read that"):
         assert promise in prose
     assert prose.count("Predict, run, explain") >= 2
+
+
+def test_every_prediction_is_left_open_and_then_measured(source):
+    calls = {"predict": [], "reveal": []}
+    for position, cell in enumerate(parse(source).cells):
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(cell.source)):
+                name = getattr(getattr(node, "func", None), "id", "")
+                if name in calls:
+                    calls[name].append((node.args[0].value, position))
+                if name == "predict":
+                    assert node.args[1].value is ..., ast.unparse(node)
+    measured = dict(calls["reveal"])
+    assert len(dict(calls["predict"])) == len(calls["predict"])
+    assert dict(calls["predict"]).keys() == measured.keys()
+    assert all(position < measured[name] for name, position in calls["predict"])
+
+
+def test_every_figure_is_said_in_words(source):
+    for cell in code_of(instructors(source)):
+        figures = [out for out in cell.outputs if "image/png" in out.get("data", {})]
+        words = [out for out in cell.outputs if "text/markdown" in out.get("data", {})]
+        assert len(figures) == len(words), cell.id
+        for figure in figures:
+            assert len(figure.metadata["image/png"]["alt"]) > 20, cell.id
+
+
+def test_every_option_of_the_quiz_is_explained(source):
+    if source.stem.startswith("00"):
+        pytest.skip("it teaches the tools and no subject")
+    prose = "\n".join(c.source for c in parse(source).cells)
+    options = re.findall(
+        r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", prose, flags=re.DOTALL
+    )
+    assert len(options) == prose.count("<details>") >= 12
+    for option, explanation in options:
+        assert re.match(r"[A-E]\. \S", option), option
+        assert len(explanation.strip()) > 10, option
