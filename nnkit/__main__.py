@@ -5,6 +5,12 @@ import sys
 
 def main() -> None:
     """Run the command line, or say in one line what is not installed."""
+    # Checked here, too: a clone runs without pip, which would have refused.
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(
+            "nnkit needs Python 3.11 or newer, and this is "
+            f"{sys.version.split()[0]} in {sys.executable}"
+        )
     try:
         from nnkit.cli import main as run
     except ModuleNotFoundError as error:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from nnkit.grading.workspace import Workspace
 
 
+SECONDS = click.FloatRange(min=0, min_open=True)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(nnkit.__version__, prog_name="nnkit")
 def main() -> None:
@@ -34,6 +37,11 @@ def needs(extra: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] == "nnkit":
             raise
+        if error.name in ("fcntl", "resource"):
+            raise click.ClickException(
+                "this command runs the grader's sandbox, which needs Linux, macOS or "
+                "WSL 2"
+            ) from error
         raise click.ClickException(
             f"this command needs {error.name}, which is not installed. "
             f"Try: python -m pip install 'nnkit-course[{extra}]'"
@@ -117,7 +125,12 @@ def build(units: tuple[str, ...], check: bool) -> None:
     type=click.Path(path_type=Path),
     help="The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it.",
 )
-@click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
+@click.option(
+    "--workers",
+    default=0,
+    type=click.IntRange(min=0),
+    help="Sandboxes at a time; 0: one a processor.",
+)
 @click.option(
     "--isolation",
     type=click.Choice(["warn", "require"]),
@@ -127,9 +140,18 @@ def build(units: tuple[str, ...], check: bool) -> None:
 @click.option("--db", default=None, help="Gradebook's database URL, as nbgrader's.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--all-cells", is_flag=True, help="Run demonstration cells, too.")
-@click.option("--cell-seconds", default=10.0, help="Longest time for a cell.")
-@click.option("--call-seconds", default=2.0, help="Longest time for a graded call.")
-@click.option("--notebook-seconds", default=60.0, help="Longest time for a notebook.")
+@click.option(
+    "--cell-seconds", default=10.0, type=SECONDS, help="Longest time for a cell."
+)
+@click.option(
+    "--call-seconds", default=2.0, type=SECONDS, help="Longest time for a graded call."
+)
+@click.option(
+    "--notebook-seconds",
+    default=60.0,
+    type=SECONDS,
+    help="Longest time for a notebook.",
+)
 def grade(
     unit: str,
     folder: Path,
@@ -142,7 +164,19 @@ def grade(
     call_seconds: float,
     notebook_seconds: float,
 ) -> None:
-    """Grade every notebook handed in for UNIT, each in a sandbox of its own."""
+    """Grade every notebook handed in for UNIT, each in a sandbox of its own.
+
+    What was graded before and has not changed is not graded again, also after a run
+    that was killed. A notebook that cannot be read scores 0 and is marked for grading
+    by hand; that is no failure.
+
+    Exit code 0: the gradebook has a grade for everybody who handed in.
+
+    Exit code 1: it has not, or a graded notebook could not be written; the last lines
+    say whose and why. Everybody else's grade is safe.
+
+    Exit code 2: the command itself is wrong.
+    """
     with needs("grade"):
         from nnkit.grading.pool import Settings
         from nnkit.grading.session import Limits
@@ -155,7 +189,7 @@ def grade(
         raise click.ClickException(str(error)) from None
     required = isolation == "require"
     run = run_grader(workspace, unit, settings, required, db_url=db, force=force)
-    if run.failed:
+    if run.failed or run.unshown:
         sys.exit(1)
 
 
@@ -200,14 +234,15 @@ def run_grader(
     Raises:
         click.ClickException: grading could not be done, or not be finished.
     """
-    from nnkit import grading
-    from nnkit.grading.gradebook import GradebookError
-    from nnkit.grading.journal import JournalError
-    from nnkit.grading.progress import ProgressListener
-    from nnkit.grading.release import ReleaseError
-    from nnkit.grading.report import print_report
-    from nnkit.grading.sandboxes import SandboxError
-    from nnkit.grading.workspace import WorkspaceError
+    with needs("grade"):
+        from nnkit import grading
+        from nnkit.grading.gradebook import GradebookError
+        from nnkit.grading.journal import JournalError
+        from nnkit.grading.progress import ProgressListener
+        from nnkit.grading.release import ReleaseError
+        from nnkit.grading.report import print_report
+        from nnkit.grading.sandboxes import SandboxError
+        from nnkit.grading.workspace import WorkspaceError
 
     try:
         with ProgressListener() as listener:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -31,7 +32,7 @@ from nnkit.grading.submission import (
     find_submissions,
     read_submission,
 )
-from nnkit.grading.workspace import Workspace
+from nnkit.grading.workspace import Workspace, remarks_on
 
 Record = Mapping[str, Any]
 
@@ -63,7 +64,9 @@ class Run:
             outputs and answers.
         missing: properties of the sandbox that did not hold, and what got through.
         homeless: what the gradebook has no place for, see `gradebook.Summary`.
-        gaps: where the notebook and the exercises do not agree, a line each.
+        remarks: what is odd about the folder or the course, a line each.
+        unshown: student → why the graded notebook could not be written; the grade
+            itself is in the gradebook.
         repaired: what was cut off a journal that a crash had torn; "" if nothing.
         seconds: how long the run took.
     """
@@ -75,7 +78,8 @@ class Run:
     records: dict[str, Record] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     homeless: Collection[str] = ()
-    gaps: Sequence[str] = ()
+    remarks: list[str] = field(default_factory=list)
+    unshown: dict[str, str] = field(default_factory=dict)
     repaired: str = ""
     seconds: float = 0.0
 
@@ -114,9 +118,10 @@ def grade(
     run = Run(Release.find(assignment))
     with Journal.open(workspace.journal(assignment)) as journal:
         examiner = Examiner(run.release, journal)
-        run.gaps = examiner.gaps
+        handins = find_submissions(workspace, assignment)
+        run.remarks = [*remarks_on(workspace, assignment, handins), *examiner.gaps]
         grader = Grader(workspace, run, examiner, listener, force)
-        jobs = grader.jobs(find_submissions(workspace, assignment))
+        jobs = grader.jobs(handins)
         first = next(jobs, None)
         if first is not None:
             with Pool(settings, examiner.calls, examiner.warm_up) as pool:
@@ -191,8 +196,9 @@ class Grader:
         return None if self.force else self.examiner.standing(*handed_in)
 
     def _done(self, submission: Submission, record: Record, group: list[str]) -> None:
-        outputs = shown_outputs(submission, record)
-        write_autograded(self.workspace, self.run.release, submission, outputs)
+        with self._showing(submission.student):
+            outputs = shown_outputs(submission, record)
+            write_autograded(self.workspace, self.run.release, submission, outputs)
         group.append(submission.student)
         self.listener.finished(record)
 
@@ -200,11 +206,21 @@ class Grader:
         record = self._standing(student, error.sha256, error.timestamp)
         group = self.run.graded if record is None else self.run.kept
         record = record or self.examiner.unreadable(student, error)
-        write_unreadable(
-            self.workspace, self.run.release, student, str(error), error.timestamp
-        )
+        with self._showing(student):
+            write_unreadable(
+                self.workspace, self.run.release, student, str(error), error.timestamp
+            )
         group.append(student)
         self.listener.finished(record)
+
+    @contextmanager
+    def _showing(self, student: str) -> Iterator[None]:
+        """Let the grade stand where the notebook that shows it cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self.workspace.autograded
+            self.run.unshown[student] = f"{where}: {error.strerror or error}"
 
     def _fail(self, student: str, problem: str) -> None:
         self.run.failed[student or problem] = problem

@@ -39,7 +39,8 @@ SQLITE_SAYS = {
     "readonly": "is read-only. Make the file and its folder writable",
     "not a database": "is damaged or no database. Move it away, or put a copy in place",
     "malformed": "is damaged. Move it away, or put a copy in place",
-    "unable to open": "cannot be opened. Is there such a folder?",
+    "unable to open": "cannot be opened. See that its folder is there and may be "
+    "written in, and that it is a file",
     "full": "cannot be written: the disk is full. Make room",
     "no such column": "is of another version of nbgrader. Run nbgrader db upgrade",
 }
@@ -68,7 +69,10 @@ def engine_for(db_url: str, patience: float) -> Iterator[Engine]:
         options: dict[str, Any] = {"timeout": patience} if sqlite else {}
         engine = create_engine(url, connect_args=options)
     except (SQLAlchemyError, ImportError) as error:
-        raise GradebookError(f"cannot use the database {db_url!r}: {error}") from None
+        raise GradebookError(
+            f"cannot use the database {_shown(db_url)}: {error}. "
+            "Expected an address such as sqlite:////course/gradebook.db"
+        ) from None
     if sqlite:
 
         @event.listens_for(engine, "connect")
@@ -104,6 +108,14 @@ def explained(db_url: str) -> Iterator[None]:
             if words in said:
                 raise GradebookError(f"{where} {meaning}{SAFE}") from error
         raise GradebookError(f"{where} cannot be written: {said}{SAFE}") from error
+
+
+def _shown(db_url: str) -> str:
+    """A database's address without its password."""
+    try:
+        return make_url(db_url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return repr(db_url)
 
 
 def save_release(engine: Engine, db_url: str, release: Release, course: str) -> str:

@@ -76,8 +76,16 @@ class Journal:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_APPEND
             # Owner only: the header has the secret seed.
             descriptor = os.open(path, flags, 0o600)
+        except (FileExistsError, NotADirectoryError):
+            raise JournalError(
+                f"{path.parent} is not a folder, expected the folder of the journals: "
+                "move it away"
+            ) from None
         except OSError as error:
-            raise JournalError(f"{path} cannot be opened: {error.strerror}") from None
+            raise JournalError(
+                f"{path} cannot be opened: {error.strerror}. Verdicts are kept there: "
+                "make the folder writable, or grade in a copy of it"
+            ) from None
         journal = cls(path, descriptor)
         try:
             journal._lock()

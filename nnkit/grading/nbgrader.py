@@ -15,7 +15,7 @@ its preprocessors anew for every notebook, so what is dear is kept by the export
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -175,9 +175,38 @@ class Exporter(NotebookExporter):
             ours.get(_name(item), item) for item in converter.autograde_preprocessors
         ]
         # nbgrader tells nobody when a run ends, and in formgrader its process lives on.
-        converter.convert_notebooks = _then(
-            converter.convert_notebooks, self.bench.close
+        converter.convert_notebooks = self._whole(
+            converter, converter.convert_notebooks
         )
+
+    def _whole(self, converter: Any, convert: Callable[[], None]) -> Callable[[], None]:
+        """Return a whole run: what nbgrader cannot take is named, the rest graded."""
+
+        @wraps(convert)
+        def run() -> None:
+            try:
+                skipped = list(self._skipped(converter))
+                for line in skipped:
+                    converter.log.error(line)
+                convert()
+            finally:
+                self.bench.close()
+            if skipped:
+                raise NbGraderException(skipped[0])
+
+        return run
+
+    def _skipped(self, converter: Any) -> Iterator[str]:
+        """Take out whose notebook has another name: nbgrader ends in a traceback."""
+        expected = f"{self.bench.release.assignment}.ipynb"
+        for folder, paths in sorted(converter.assignments.items()):
+            names = [Path(path).name for path in paths]
+            if expected not in names:
+                del converter.assignments[folder]
+                yield (
+                    f"{folder} has {', '.join(map(repr, names))} and no {expected}: "
+                    "not graded. Rename it, or use nnkit grade, which takes it"
+                )
 
     def from_filename(
         self, filename: str, resources: Any = None, **options: Any
@@ -220,14 +249,3 @@ def _name(preprocessor: Any) -> str:
     if isinstance(preprocessor, str):
         return preprocessor.rpartition(".")[2]
     return str(getattr(preprocessor, "__name__", ""))
-
-
-def _then(work: Callable[[], None], close: Callable[[], None]) -> Callable[[], None]:
-    @wraps(work)
-    def both() -> None:
-        try:
-            work()
-        finally:
-            close()
-
-    return both

@@ -65,7 +65,9 @@ class ProgressListener(Listener):
 
     def _failed(self, student: str, problem: str) -> None:
         self.progress.advance(self.task)
-        self.console.print(f"{student or 'unknown'}: {problem}", markup=False)
+        self.console.print(
+            f"{student}: {problem}" if student else problem, markup=False
+        )
 
     def _writing(self, count: int) -> None:
         self.progress.update(self.task, description="writing the gradebook")

@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from nnkit.exercises import EXERCISES
 from nnkit.grading.cells import Cell, RawCell, Role, brief
 from nnkit.grading.release import Release
+
+TASK_SUFFIX = "-task"  # the locked text that says what an exercise asks
 
 
 def rebuild(raw: Sequence[RawCell], release: Release) -> tuple[list[Cell], list[str]]:
     """Restore what the release decides; keep the student's cells in their order."""
     notes: list[str] = []
     counted = _counted(raw, release)
-    if not counted:
-        notes.append(
-            f"no cell of {release.assignment} is in this notebook: is it another one?"
-        )
     demonstrations = {
         (c.kind, c.source) for c in release.cells if c.role == "demonstration"
     }
@@ -41,7 +40,11 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> tuple[list[Cell], list[
         shown = (cell.kind, cell.source) in demonstrations
         role: Role = "demonstration" if shown else "plain"
         cells.append(Cell(cell.kind, cell.source, role=role))
-    _add_missing(cells, release, notes)
+    missing = _add_missing(cells, release)
+    if not counted:
+        # One line says it all; what its cells are called elsewhere is no news.
+        return cells, [_foreign(raw, release)]
+    _note_missing(missing, release, notes)
     _note_order(cells, release, notes)
     return cells, notes
 
@@ -81,19 +84,49 @@ def _restored(raw: RawCell, true: Cell, where: str, notes: list[str]) -> Cell:
     return true
 
 
-def _add_missing(cells: list[Cell], release: Release, notes: list[str]) -> None:
-    """Put locked cells back that are gone.
+def _add_missing(cells: list[Cell], release: Release) -> list[str]:
+    """Put locked cells back that are gone, and say which cells were.
 
     An answer that is gone stays so: its stub would overwrite a function that the
     student defines elsewhere.
     """
-    for grade_id, true in release.graded.items():
-        if any(cell.grade_id == grade_id for cell in cells):
+    there = {cell.grade_id for cell in cells}
+    missing = [grade_id for grade_id in release.graded if grade_id not in there]
+    for grade_id in missing:
+        true = release.graded[grade_id]
+        if true.role != "answer":
+            cells.insert(_place(cells, grade_id, release), true)
+    return missing
+
+
+def _foreign(raw: Sequence[RawCell], release: Release) -> str:
+    """Say of a notebook without any of the unit's cells what it may be instead."""
+    named = {cell.grade_id for cell in raw}
+    units = sorted({EXERCISES[name].unit for name in named if name in EXERCISES})
+    guess = f"is it {units[0]}?" if units else "is it another one?"
+    return f"no cell of {release.assignment} is in this notebook: {guess}"
+
+
+def _note_missing(missing: Sequence[str], release: Release, notes: list[str]) -> None:
+    """Note what was missing; exercises that are gone whole, in one line."""
+    gone = [
+        check
+        for check in release.checks
+        if check in missing and release.answer_of(check) in missing
+    ]
+    if gone:
+        notes.append(
+            f"{', '.join(gone)}: not in this notebook, which may be from an older "
+            "release; counted as open"
+        )
+    whole = {name for check in gone for name in (check, release.answer_of(check))}
+    whole |= {f"{check}{TASK_SUFFIX}" for check in gone}
+    for grade_id in missing:
+        if grade_id in whole:
             continue
-        if true.role == "answer":
+        if release.graded[grade_id].role == "answer":
             notes.append(f"the answer cell {grade_id!r} is missing")
         else:
-            cells.insert(_place(cells, grade_id, release), true)
             notes.append(f"the cell {grade_id!r} was missing: put back")
 
 

@@ -17,6 +17,8 @@ from nnkit.judging import show
 from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
+MAX_UNSHOWN = 5
+"""Of notebooks that could not be written, how many are named: a disk fills for all."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,11 @@ def print_report(run: Run) -> None:
     )
     if run.repaired:
         console.print(run.repaired, markup=False)
-    for gap in run.gaps:
-        console.print(gap, markup=False)
+    for remark in run.remarks:
+        console.print(f"NOTE {remark}", markup=False, highlight=False)
     for item in run.homeless:
         console.print(f"not in the gradebook: {item}", markup=False)
-    for student, problem in run.failed.items():
-        console.print(f"NOT GRADED {student}: {problem}", markup=False)
+    _print_problems(console, run)
 
 
 def _print_misconceptions(console: Console, found: list[Misconception]) -> None:
@@ -117,6 +118,28 @@ def _print_misconceptions(console: Console, found: list[Misconception]) -> None:
         count = f"{'■' * min(len(item.students), 12)} {len(item.students)}"
         table.add_row(count, f"{item.exercise}: {item.slip}", Text(item.hint))
     console.print(table)
+
+
+def _print_problems(console: Console, run: Run) -> None:
+    for student, problem in run.failed.items():
+        # Where a folder's name can be no id, the problem says all there is.
+        who = "" if student == problem else f" {student}:"
+        console.print(f"NOT GRADED{who} {problem}", markup=False, highlight=False)
+    for student, problem in list(run.unshown.items())[:MAX_UNSHOWN]:
+        console.print(
+            f"NOT SHOWN {student}: the grade is in the gradebook, but the graded "
+            f"notebook cannot be written: {problem}",
+            markup=False,
+            highlight=False,
+        )
+    if run.unshown:
+        more = len(run.unshown) - MAX_UNSHOWN
+        console.print(
+            (f"… and {more} more. " if more > 0 else "")
+            + "Mend that, then run the same command again: it writes them and grades "
+            "nothing twice",
+            highlight=False,
+        )
 
 
 def _sandbox_line(run: Run) -> str:

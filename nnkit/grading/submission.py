@@ -7,6 +7,7 @@ submitted/<student>/<unit>/ --find--> a file --read--> bytes --parse--> cells
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import re
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnkit.course import course_directory
 from nnkit.grading.cells import MAX_BYTES, Cell, NotebookError, parse, read_bytes
 from nnkit.grading.rebuild import rebuild
 from nnkit.grading.release import Release
@@ -158,6 +160,7 @@ def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
         try:
             os.lstat(folder)
         except FileNotFoundError:
+            yield from _misplaced(Path(entry.path), assignment)
             continue
         except OSError:
             pass  # there may be something in it: _handin says what is wrong
@@ -170,6 +173,26 @@ def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
             )
             continue
         yield _handin(entry.name, folder)
+
+
+def _misplaced(student: Path, assignment: str) -> Iterator[Handin]:
+    """Name what looks like the unit in a student's folder, and is not where it counts.
+
+    It is not graded: only a person can say what it is.
+    """
+    try:
+        names = sorted(os.listdir(student))
+    except OSError as error:
+        yield Handin(
+            "", None, f"{_shown(student)} cannot be read: {error.strerror or error}"
+        )
+        return
+    expected = f"submitted/{student.name}/{assignment}/{assignment}.ipynb"
+    units = {path.parent.name for path in course_directory().glob("*/*.ipynb")}
+    others = [name for name in names if name not in units]
+    for name in difflib.get_close_matches(assignment, others, n=1, cutoff=0.7):
+        seen = _shown(student / name)
+        yield Handin("", None, f"{seen} is not where it counts: expected {expected}")
 
 
 def _handin(student: str, folder: Path) -> Handin:

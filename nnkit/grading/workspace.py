@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from nnkit.course import course_directory
 
 COURSE_ID = "nnkit"
 CONFIG = "nbgrader_config.py"
@@ -40,6 +43,7 @@ class Workspace:
             WorkspaceError: There is none.
         """
         root = Path(path).absolute()
+        _refuse_the_course(root)
         if not (root / "submitted").is_dir():
             raise WorkspaceError(
                 f"{root} has no folder submitted/; expected "
@@ -84,6 +88,7 @@ def make_workspace(
         WorkspaceError: Something else is there, or the folder cannot be made.
     """
     root = Path(path).absolute()
+    _refuse_the_course(root)
     config = root / CONFIG
     try:
         if not _is_ours(config):
@@ -108,6 +113,45 @@ def make_workspace(
             f"{root} cannot be made: {error.strerror or error}"
         ) from None
     return Workspace(root)
+
+
+def remarks_on(
+    workspace: Workspace, assignment: str, handins: Sequence[object]
+) -> list[str]:
+    """Say what is odd about a grading folder, a line each; none of it stops a run."""
+    remarks = []
+    if not handins:
+        remarks.append(
+            f"nobody handed in {assignment}: there is no "
+            f"{workspace.submitted}/<student>/{assignment}"
+        )
+    config = workspace.root / CONFIG
+    if config.is_file() and EXPORTER not in config.read_text(errors="replace"):
+        remarks.append(
+            f"with {config} as it is, nbgrader autograde would run submissions without "
+            f"a sandbox and score them otherwise: add the line "
+            f"c.Autograde.exporter_class = {EXPORTER!r}"
+        )
+    checkout = course_directory().parent
+    if (checkout / ".git").exists() and workspace.root.is_relative_to(checkout):
+        ignored = (checkout / ".gitignore").read_text().splitlines()
+        if f"/{workspace.root.relative_to(checkout).as_posix()}/" not in ignored:
+            remarks.append(
+                f"{workspace.root} lies in the course's own checkout, where git may "
+                "publish grades and submissions: move it out"
+            )
+    return remarks
+
+
+def _refuse_the_course(root: Path) -> None:
+    """Refuse a folder whose files nbgrader would hand to students."""
+    course = course_directory()
+    for folder in (course, course.parent / "solutions"):
+        if root.resolve().is_relative_to(folder):
+            raise WorkspaceError(
+                f"{root} lies in {folder}, and nbgrader gives students what is in "
+                "there: choose a folder outside of the course"
+            )
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:

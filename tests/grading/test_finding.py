@@ -105,3 +105,16 @@ def test_a_file_in_place_of_a_folder(workspace):
     loose, ada = find_submissions(workspace, UNIT)
     assert "not in a student's folder" in loose.problem
     assert "cannot be read: Not a directory" in ada.problem
+
+
+@pytest.mark.parametrize(
+    "name", ["01-Neuron", "neuron", "01_neuron", "01-neuron.ipynb"]
+)
+def test_what_is_not_where_it_counts_is_named(workspace, name):
+    (workspace.submitted / "ada" / name).mkdir(parents=True)
+    (found,) = find_submissions(workspace, UNIT)
+    assert (found.student, found.path) == ("", None)
+    assert found.problem == (
+        f"submitted/ada/{name} is not where it counts: "
+        "expected submitted/ada/01-neuron/01-neuron.ipynb"
+    )

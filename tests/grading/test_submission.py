@@ -186,6 +186,18 @@ class TestMissingCells:
         assert ids(submission.cells) == ["setup", "neuron", "grads", "end"]
         assert submission.cells[-3].grade_id == "neuron"
 
+    def test_a_foreign_notebook_is_one_line(self, read):
+        submission = read([check("softmax_ce", "check(softmax_ce)", 1)])
+        said = "no cell of 01-neuron is in this notebook: is it 04-loss?"
+        assert submission.notes == (said,)
+
+    def test_exercises_that_are_gone_whole_are_one_line(self, read):
+        gone = ("neuron-answer", "neuron", "grads-answer", "grads")
+        assert read(self.without(*gone)).notes == (
+            "neuron, grads: not in this notebook, which may be from an older release; "
+            "counted as open",
+        )
+
     def test_no_cells_at_all(self, read, release):
         submission = read([])
         assert ids(submission.cells) == ["setup", "neuron", "grads", "end"]

@@ -11,9 +11,11 @@ from traitlets.config import PyFileConfigLoader
 
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.workspace import (
+    EXPORTER,
     Workspace,
     WorkspaceError,
     make_workspace,
+    remarks_on,
     write_atomically,
 )
 
@@ -21,7 +23,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def config(path):
-    return PyFileConfigLoader(str(path)).load_config().CourseDirectory
+    found = PyFileConfigLoader(str(path)).load_config()
+    assert found.Autograde.exporter_class == EXPORTER
+    return found.CourseDirectory
 
 
 def contents(root):
@@ -58,6 +62,29 @@ def test_without_solutions_nothing_can_overwrite_the_course(workspace, course):
     found = config(workspace.root / "nbgrader_config.py")
     assert found.source_directory == str(course)
     assert found.release_directory == str(workspace.root / "release")
+
+
+def test_a_folder_inside_the_course_is_refused():
+    for folder in ("course", "solutions/01-neuron/mine"):
+        with pytest.raises(WorkspaceError, match="gives students what is in there"):
+            make_workspace(REPOSITORY / folder, None, REPOSITORY / "course")
+        with pytest.raises(WorkspaceError, match="gives students what is in there"):
+            Workspace.open(REPOSITORY / folder)
+
+
+def test_a_folder_inside_the_checkout_is_remarked_on():
+    (said,) = remarks_on(Workspace(REPOSITORY / "tests"), UNIT, ["somebody"])
+    assert "lies in the course's own checkout" in said
+    assert remarks_on(Workspace(REPOSITORY / "nnkit-demo"), UNIT, ["somebody"]) == []
+
+
+def test_an_older_folders_configuration_is_remarked_on(workspace):
+    assert remarks_on(workspace, UNIT, ["somebody"]) == []
+    path = workspace.root / "nbgrader_config.py"
+    path.write_text(path.read_text().replace(EXPORTER, "nbconvert.Exporter"))
+    (said,) = remarks_on(workspace, UNIT, ["somebody"])
+    assert "without a sandbox" in said
+    assert said.endswith(f"c.Autograde.exporter_class = {EXPORTER!r}")
 
 
 def test_the_repositorys_own_configuration():
