@@ -207,6 +207,15 @@ def leaky_for_relu(z: Array, kind: str) -> Any:
     return a, slope
 
 
+@slip(
+    "For ReLU your a has lost an axis. `np.max` looks for the largest entry along one; "
+    "which of NumPy's functions compares every entry with 0?"
+)
+def largest_entry_for_relu(z: Array, kind: str) -> Any:
+    a, slope = right(z, kind)
+    return (np.max(z, 0), slope) if kind == "relu" else (a, slope)
+
+
 @slip("Draw your ReLU for z = −3: does it block what is negative, or turn it around?")
 def absolute_for_relu(z: Array, kind: str) -> Any:
     a, slope = right(z, kind)
@@ -303,6 +312,7 @@ act = Exercise(
         relu_slope_is_its_height,
         leaky_for_relu,
         absolute_for_relu,
+        largest_entry_for_relu,
         tanh_by_exp,
         sigmoid_by_exp,
         sigmoid_slope_by_exp,

@@ -209,6 +209,15 @@ def relu_in_place(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 
 @slip(
+    "For ReLU your A has lost an axis. `np.max` looks for the largest entry along one; "
+    "which of NumPy's functions compares every entry with 0?"
+)
+def largest_entry_for_relu(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    return Z, np.max(Z, 0) if kind == "relu" else curve(Z, kind)
+
+
+@slip(
     "Your sigmoid falls where it should rise. What is it for a large positive z, and "
     "what should it be?"
 )
@@ -267,6 +276,7 @@ layer = Exercise(
         parts_swapped,
         squeezed,
         relu_in_place,
+        largest_entry_for_relu,
         sigmoid_mirrored,
         sigmoid_by_exp,
         tanh_by_exp,
