@@ -29,13 +29,15 @@ STANDARD_ERRORS = 6.0
 def shapes(rng: np.random.Generator) -> list[tuple[str, Shape]]:
     """Draw shapes of weights: either fan much the larger, and a square.
 
-    Each holds so many weights that the mistakes worth a hint are margins apart.
+    Each holds so many weights that the mistakes worth a hint are margins apart. The
+    smallest of them, in which all mistakes show, comes first: most slips are ruled out
+    by the first case.
     """
     n, k = int(rng.integers(700, 850)), int(rng.integers(80, 120))
     few, side = int(rng.integers(100, 120)), int(rng.integers(205, 225))
     return [
-        ("many inputs, few outputs", (n, k)),
         ("few inputs, many outputs", (few, n // 2)),
+        ("many inputs, few outputs", (n, k)),
         ("as many inputs as outputs", (side, side)),
     ]
 
