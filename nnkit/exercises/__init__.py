@@ -1,6 +1,7 @@
 """The registry of all exercises: the one list that everything else reads."""
 
 from nnkit.exercises import (
+    capstone,
     chain_rule,
     initialization,
     learning_rate,
@@ -19,6 +20,7 @@ EXERCISES: dict[str, Exercise] = {
         *initialization.EXERCISES,
         *loss.EXERCISES,
         *chain_rule.EXERCISES,
+        *capstone.EXERCISES,
     )
 }
 

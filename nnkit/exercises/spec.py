@@ -32,11 +32,19 @@ class Case:
         name: what is special about it, as a student reads it: "one row".
         args: positional arguments, plain data (arrays, numbers, `Rng`, `Named`).
         kwargs: keyword arguments, likewise.
+        kept: keyword arguments that stay with the judge: test data, say. Reference,
+            scale, margins and unpack get them; what was asked for never does.
     """
 
     name: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The keyword arguments of those who judge."""
+        return {**self.kwargs, **self.kept}
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +138,8 @@ class Exercise:
         unpack: takes what was returned and the case's arguments, and gives one value
             per part: entries of a dict, statistics of a random array, the accuracy of
             returned weights. Raises `values.Misfit`. Without it, `p, q = returned`.
+        goals: where the text says what `margins` ask for, how it puts that, a phrase a
+            part: "at least 0.9". Messages then say what was reached beside it.
         entries: where `unpack` makes a part of several statistics, what each of them is
             called in messages.
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
@@ -150,6 +160,7 @@ class Exercise:
     margins: Callable[..., Sequence[Any]] | None = None
     unpack: Callable[..., Sequence[Any]] | None = None
     entries: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
     adapter: str = "call"
     seconds: float = 0.0
     practice: bool = False
@@ -161,7 +172,7 @@ class Exercise:
 
     def right_parts(self, case: Case) -> tuple[np.ndarray, ...]:
         """Return the reference's parts for a case, as float64 arrays."""
-        value = self.reference(*case.args, **case.kwargs)
+        value = self.reference(*case.args, **case.known)
         parts = value if len(self.parts) > 1 else (value,)
         if len(parts) != len(self.parts):
             raise ValueError(f"{self.id}: {len(parts)} parts for {self.parts}")

@@ -1,0 +1,106 @@
+"""The capstone's worked exercise: the forward pass of a network with three layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.capstone.network import NAMES, Params, draw_params
+from nnkit.exercises.capstone.network import forward as layers_of
+from nnkit.exercises.capstone.network import probabilities as softmax
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.tensor import Tensor, affine, tanh
+
+
+def right_scores(params: Any, X: Any) -> Any:
+    """Return the scores, computed with nnkit's tensors."""
+    W1, b1, W2, b2, W3, b3 = (Tensor(params[name]) for name in NAMES)
+    hidden = tanh(affine(tanh(affine(Tensor(X), W1, b1)), W2, b2))
+    return affine(hidden, W3, b3).data
+
+
+def networks(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `predict_scores`: parameters and X (m, n)."""
+
+    def draw(m: int, *sizes: int, order: Sequence[str] = NAMES) -> Any:
+        return draw_params(rng, sizes, order), rng.normal(size=(m, sizes[0]))
+
+    return (
+        Case("five rows", draw(5, 2, 4, 3, 6)),
+        Case("a single row", draw(1, 3, 4, 2, 5)),
+        Case("all sizes alike", draw(4, 4, 4, 4, 4)),
+        Case("parameters in another order", draw(6, 2, 3, 5, 4, order=NAMES[::-1])),
+        Case("five rows, other numbers", draw(5, 2, 4, 3, 6)),
+    )
+
+
+@slip(
+    "Feed zeros: only the biases should speak. Which of them does your sum leave out?"
+)
+def biases_left_out(params: Params, X: Array) -> Any:
+    A1 = np.tanh(X @ params["W1"])
+    return np.tanh(A1 @ params["W2"]) @ params["W3"]
+
+
+@slip(
+    "Your scores stay between −1 and 1. Which of the layers has a curve, and which "
+    "gives its sum as it is?"
+)
+def curve_on_the_scores(params: Params, X: Array) -> Any:
+    return np.tanh(layers_of(params, X)[2])
+
+
+@slip(
+    "Your network is one straight layer in three coats of paint. What stands between "
+    "two layers?"
+)
+def no_curves(params: Params, X: Array) -> Any:
+    Z1 = X @ params["W1"] + params["b1"]
+    return (Z1 @ params["W2"] + params["b2"]) @ params["W3"] + params["b3"]
+
+
+@slip(
+    "One of the two hidden layers gives its sum away unbent. Count the curves from X "
+    "to the scores."
+)
+def one_curve_missing(params: Params, X: Array) -> Any:
+    A1 = np.tanh(X @ params["W1"] + params["b1"])
+    return (A1 @ params["W2"] + params["b2"]) @ params["W3"] + params["b3"]
+
+
+@slip(
+    "Your rows add up to 1: these are probabilities. Scores, or logits, are what goes "
+    "into the softmax."
+)
+def probabilities_for_scores(params: Params, X: Array) -> Any:
+    return softmax(layers_of(params, X)[2])
+
+
+@slip(
+    "You return one number a row. Which class has the largest score is a question "
+    "for later; here all the scores are wanted."
+)
+def classes_for_scores(params: Params, X: Array) -> Any:
+    return layers_of(params, X)[2].argmax(axis=1)
+
+
+predict_scores = Exercise(
+    "predict_scores",
+    unit="06-capstone",
+    points=0,
+    params=("params", "X"),
+    parts=("scores",),
+    cases=networks,
+    reference=right_scores,
+    slips=(
+        biases_left_out,
+        curve_on_the_scores,
+        no_curves,
+        one_curve_missing,
+        probabilities_for_scores,
+        classes_for_scores,
+    ),
+)

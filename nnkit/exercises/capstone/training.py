@@ -1,0 +1,268 @@
+"""The capstone's training: judged by what the returned parameters do on new data.
+
+case ── X, y, rng ──> train ── params ──> evaluated here, on X, y and on
+  └──── X_new, y_new, which never leave the judge ──────────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Rng
+from nnkit.datasets import spirals
+from nnkit.exercises.capstone.network import (
+    NAMES,
+    Params,
+    forward,
+    loss_and_gradients,
+    mean_loss,
+    shapes,
+)
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.values import Misfit, kind_of, need_dict, need_shape, numbers
+
+CLASSES = 3
+WIDEST = 64
+CENTER = np.array([1.0, 0.5])
+MOST_LOSS, LEAST_ACCURACY = 0.2, 0.9
+"""The bars. Plain gradient descent is below 0.1 and above 0.94 after 300 steps; a
+linear model stays below 0.7."""
+
+LOSS_CAP, ACCURACY_FLOOR = 5.0, 0.5
+"""What lies beyond is no better and no worse: guessing differs from guessing."""
+
+
+def points(m: int, angle: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Draw three spiral arms, turned by `angle`, around `CENTER`: X (m, 2), y (m,)."""
+    X, y = spirals(m, CLASSES, noise=0.05, turns=0.6, rng=rng)
+    c, s = np.cos(angle), np.sin(angle)
+    return CENTER + 2 * X @ np.array([[c, s], [-s, c]]), y
+
+
+def data_sets(rng: np.random.Generator) -> Sequence[Case]:
+    """Draw cases for `train`, each with data that the student's function never sees.
+
+    The angle is another every time, so that parameters found once are no answer.
+    """
+
+    def draw(name: str, m: int, in_order: bool) -> Case:
+        angle = rng.uniform(0, 2 * np.pi)
+        (X, y), (X_new, y_new) = points(m, angle, rng), points(900, angle, rng)
+        if in_order:
+            rows = np.argsort(y, kind="stable")
+            X, y = X[rows], y[rows]
+        kept = {"X_new": X_new, "y_new": y_new}
+        return Case(name, (X, y, Rng(int(rng.integers(2**31)))), kept=kept)
+
+    return (
+        draw("240 points", 240, in_order=False),
+        draw("180 points, class after class", 180, in_order=True),
+    )
+
+
+def best(X: Any, y: Any, rng: Any, X_new: Any, y_new: Any) -> Any:
+    """Return the best loss and accuracies there are; `margins` says what will do."""
+    return 0.0, 1.0, 1.0
+
+
+def bars(X: Any, y: Any, rng: Any, X_new: Any, y_new: Any) -> Sequence[float]:
+    """Return how far from the best is right."""
+    return MOST_LOSS, 1 - LEAST_ACCURACY, 1 - LEAST_ACCURACY
+
+
+def measured(
+    value: Any, X: Array, y: Array, rng: Any, X_new: Array, y_new: Array
+) -> Sequence[Any]:
+    """Evaluate returned parameters: loss and accuracy on X, accuracy on X_new.
+
+    Raises:
+        Misfit: they are no parameters of such a network, or it fails in a way that
+            shows in the parameters themselves.
+    """
+    params = parameters_of(value, X.shape[1])
+    loss, seen = evaluate(params, X, y)
+    if seen < LEAST_ACCURACY:
+        look_closer(params, loss)
+    return loss, seen, evaluate(params, X_new, y_new)[1]
+
+
+def parameters_of(value: Any, n: int) -> dict[str, Array]:
+    """Return the parameters in float64, once their keys and shapes are right.
+
+    Raises:
+        Misfit: they are not.
+    """
+    if type(value) in (tuple, list) and value and type(value[0]) is dict:
+        raise Misfit(
+            "parameters and something else",
+            f"Expected one dict of parameters; got {kind_of(value)}, the first of "
+            "which is one.",
+        )
+    entries = need_dict(value, NAMES)
+    arrays = dict(zip(NAMES, map(numbers, entries), strict=True))
+    h1, h2 = (arrays[name].size for name in ("b1", "b2"))
+    if not (1 <= h1 <= WIDEST and 1 <= h2 <= WIDEST):
+        raise Misfit(
+            "a layer of another width",
+            f"The hidden layers have {h1} and {h2} neurons, going by b1 and b2; "
+            f"expected 1 to {WIDEST}.",
+        )
+    for name, shape in shapes(n, h1, h2, CLASSES).items():
+        need_shape(arrays[name], shape, name)
+        if not np.isfinite(arrays[name]).all():
+            raise Misfit(
+                "not finite",
+                f"{name} has entries that are nan or infinite. Print the loss as you "
+                "train: at which step does it go?",
+            )
+    return {name: array.astype(np.float64) for name, array in arrays.items()}
+
+
+def look_closer(params: Params, loss: float) -> None:
+    """Name what can be seen in the parameters of a network that has not learned.
+
+    Raises:
+        Misfit: there is something.
+    """
+    for weights in (params["W1"], params["W2"]):
+        if weights.shape[1] > 1 and (np.ptp(weights, axis=1) == 0).all():
+            raise Misfit(
+                "neurons alike",
+                "The network has not learned, and all neurons of a hidden layer have "
+                "the same weights.",
+            )
+    biases = np.concatenate([params[name] for name in ("b1", "b2", "b3")])
+    if not biases.any() and loss < 0.8 * np.log(CLASSES):
+        raise Misfit(
+            "biases of zero",
+            "The network has learned something, but too little, and every bias is "
+            "exactly 0.",
+        )
+
+
+def evaluate(params: Params, X: Array, y: Array) -> tuple[float, float]:
+    """Return loss and accuracy, kept from where differences mean nothing."""
+    with np.errstate(all="ignore"):
+        scores = forward(params, X)[2]
+        loss = float(mean_loss(scores, y))
+    sound: Array = np.isfinite(scores).all(axis=1)
+    accuracy = np.mean(sound & (np.where(sound[:, None], scores, 0).argmax(1) == y))
+    worst = loss if np.isfinite(loss) else LOSS_CAP
+    return min(worst, LOSS_CAP), max(float(accuracy), ACCURACY_FLOOR)
+
+
+def start(rng: np.random.Generator, n: int, h: int = 12) -> dict[str, Array]:
+    """Draw weights with Glorot's variance; biases are 0."""
+    return {
+        name: np.zeros(shape)
+        if name[0] == "b"
+        else rng.normal(0, np.sqrt(2 / sum(shape)), shape)
+        for name, shape in shapes(n, h, h, CLASSES).items()
+    }
+
+
+def descend(
+    params: Params, X: Array, y: Array, lr: float, steps: int, moving: str = "Wb"
+) -> dict[str, Array]:
+    """Return the parameters after some steps of those whose name is in `moving`."""
+    now = dict(params)
+    for _ in range(steps):
+        _, gradients = loss_and_gradients(now, X, y)
+        for name in NAMES:
+            if name[0] in moving:
+                now[name] = now[name] - lr * gradients[name]
+    return now
+
+
+# The mutants take few steps: they end as the full training would, on the wrong side.
+
+
+@slip(
+    "On the very data it was trained on, your network does no better than guessing, "
+    "which costs ln 3. Do you return the numbers that your steps have moved? And does "
+    "every row still stand beside its own label?"
+)
+def untrained(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    params = start(rng, X.shape[1])
+    for value, slope in zip(params.values(), params.values(), strict=True):
+        value = value - 0.5 * slope  # which nobody keeps
+    return params
+
+
+@slip(
+    "All neurons of a hidden layer have the same weights, so they compute the same and "
+    "are moved alike for ever. What did unit 3 say a start must break?"
+)
+def alike_from_the_start(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    params = {name: 0 * value for name, value in start(rng, X.shape[1]).items()}
+    return descend(params, X, y, lr=0.5, steps=4)
+
+
+@slip(
+    "Your parameters have run away: the loss is far above the ln 3 that guessing "
+    "costs. Two things do this, steps the wrong way and steps that are too long. Print "
+    "the loss of the first ten steps: which of them is it?"
+)
+def run_away(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    return descend(start(rng, X.shape[1]), X, y, lr=-2.0, steps=25)
+
+
+@slip(
+    "Your network has learned about as much as a single straight layer can, and then "
+    "stopped. Is the loss still falling at your last step? How large are your steps, "
+    "and do all six parameters move?"
+)
+def stopped_early(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    return descend(start(rng, X.shape[1]), X, y, lr=0.3, steps=60)
+
+
+@slip(
+    "All of your biases are still exactly 0. Which parameters does your step go "
+    "through, and by what names?"
+)
+def weights_alone(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    return descend(start(rng, X.shape[1]), X, y, lr=0.5, steps=20, moving="W")
+
+
+@slip(
+    "The parameters are there, with something beside them. Record the losses as you "
+    "like, but what is asked for is the dict alone."
+)
+def history_as_well(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    return start(rng, X.shape[1]), [1.1, 1.0]
+
+
+@slip(
+    "Your weights have one neuron in each row. In this course every neuron has a "
+    "column: W1 has as many rows as there are inputs."
+)
+def neurons_in_rows(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    return {name: value.T for name, value in start(rng, X.shape[1]).items()}
+
+
+train = Exercise(
+    "train",
+    unit="06-capstone",
+    points=3,
+    params=("X", "y", "rng"),
+    parts=("loss", "accuracy", "accuracy on new data"),
+    cases=data_sets,
+    reference=best,
+    margins=bars,
+    unpack=measured,
+    goals=("at most 0.2", "at least 0.9", "at least 0.9"),
+    seconds=20.0,
+    slips=(
+        untrained,
+        alike_from_the_start,
+        run_away,
+        stopped_early,
+        weights_alone,
+        history_as_well,
+        neurons_in_rows,
+    ),
+)
