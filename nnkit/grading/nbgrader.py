@@ -15,6 +15,7 @@ its preprocessors anew for every notebook, so what is dear is kept by the export
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
@@ -41,9 +42,9 @@ from nnkit.grading.record import shown_outputs
 from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.submission import Submission, SubmissionError, read_submission
-from nnkit.grading.workspace import Workspace
+from nnkit.grading.workspace import Workspace, WorkspaceError
 
-Problem = (GradebookError, JournalError, ReleaseError, SandboxError)
+Problem = (GradebookError, JournalError, ReleaseError, SandboxError, WorkspaceError)
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Bench:
         self.db_url: str = course.db_url
         self.course_id: str = course.course_id
         self.release = Release.find(course.assignment_id)
+        _check_writable(Path(course.root) / course.autograded_directory)
         path = Workspace(Path(course.root)).journal(self.release.assignment)
         self.desk: _Desk | None = None
         self._pool: Pool | None = None
@@ -238,6 +240,17 @@ class SaveVerdicts(NbGraderPreprocessor):  # type: ignore[misc]  # its base is u
         """Write every row that the gradebook has for the unit; change nothing."""
         self.parent.bench.save(resources["nbgrader"]["student"])
         return nb, resources
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before the first student what would fail for every one of them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder} cannot be written to: {error.strerror}; nothing was graded"
+        ) from None
 
 
 def _node(notebook: dict[str, Any]) -> Any:

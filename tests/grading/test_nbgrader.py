@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps import AutogradeApp
 
 from nnkit import demo
 from nnkit.demo import UNIT, answered
@@ -255,6 +256,52 @@ def test_two_graders_at_once(tmp_path, release):
     assert "another grader is at work on this unit" in line
     assert "Traceback" not in said
     assert not (workspace.autograded / "ada").exists()
+
+
+def autograde(root, capsys, unit=UNIT):
+    """What `nbgrader autograde` says in this process, without its notices."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{BIN}{os.pathsep}{os.environ['PATH']}")
+        patch.chdir(root)
+        AutogradeApp.clear_instance()
+        with pytest.raises(SystemExit) as ended:
+            AutogradeApp.launch_instance([unit])
+        AutogradeApp.clear_instance()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    return [line for line in said.splitlines() if "ERROR" in line]
+
+
+class TestBadInput:
+    """One line each, before the first student is graded."""
+
+    @pytest.fixture
+    def workspace(self, tmp_path, release):
+        return make(tmp_path / "w", release, {"ada": answered(release, RIGHT)})
+
+    def test_a_notebook_of_another_name(self, workspace, capsys):
+        path = workspace.submitted / "ada" / UNIT / f"{UNIT}.ipynb"
+        path.rename(path.with_name("mine.ipynb"))
+        (line,) = autograde(workspace.root, capsys)
+        assert "has 'mine.ipynb' and no 01-neuron.ipynb: not graded" in line
+        assert "use nnkit grade, which takes it" in line
+
+    def test_a_damaged_gradebook(self, workspace, capsys):
+        (workspace.root / "gradebook.db").write_text("hello")
+        (line,) = autograde(workspace.root, capsys)
+        assert "is damaged or no database" in line
+
+    def test_a_folder_that_cannot_be_written_to(self, workspace, capsys):
+        workspace.autograded.rmdir()
+        workspace.autograded.touch()
+        (line,) = autograde(workspace.root, capsys)
+        assert "autograded cannot be written to" in line
+
+    def test_a_unit_that_is_none(self, workspace, capsys):
+        (workspace.submitted / "ada" / UNIT).rename(workspace.submitted / "ada" / "x")
+        (line,) = autograde(workspace.root, capsys, "x")
+        assert "there is no unit 'x' in" in line
 
 
 @pytest.mark.slow
