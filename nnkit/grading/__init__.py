@@ -173,7 +173,10 @@ class Grader:
                     handin.student, handin.path, self.run.release
                 )
             except SubmissionError as error:
-                self._unreadable(handin.student, error)
+                if error.refused:
+                    self._fail(handin.student, str(error))
+                else:
+                    self._unreadable(handin.student, error)
                 continue
             record = self._standing(
                 handin.student, submission.sha256, submission.timestamp

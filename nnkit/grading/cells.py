@@ -28,7 +28,14 @@ MAX_BRACKETS = 1_000_000
 
 
 class NotebookError(ValueError):
-    """A file is not a notebook that can be read; the message is one line, no path."""
+    """A file is not a notebook that can be read; the message is one line, no path.
+
+    `refused` says that this machine would not let it be read, whatever is in it.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
     except (OSError, ValueError) as error:
         if path.is_symlink():
             raise NotebookError("is a link, not a file: hand in the file") from None
-        raise NotebookError(f"cannot be opened: {_reason(error)}") from None
+        said = f"cannot be opened: {_reason(error)}"
+        raise NotebookError(said, refused=True) from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -95,7 +103,8 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
             size += len(chunk)
         size = max(size, status.st_size)
     except OSError as error:
-        raise NotebookError(f"cannot be read: {_reason(error)}") from None
+        said = f"cannot be read: {_reason(error)}"
+        raise NotebookError(said, refused=True) from None
     finally:
         os.close(descriptor)
     if size > max_bytes:

@@ -87,6 +87,8 @@ class Bench:
         try:
             submission = read_submission(student, path, self.release)
         except SubmissionError as error:
+            if error.refused:
+                raise
             self.log.warning(
                 "Not readable, and so marked for grading by hand: %s", error
             )

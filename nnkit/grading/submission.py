@@ -42,11 +42,19 @@ class SubmissionError(Exception):
     """A submission cannot be graded; the message is one line for the instructor.
 
     `sha256` is that of the bytes, or "" if they could not be read; `timestamp` is as in
-    a `Submission`.
+    a `Submission`. `refused` says that this machine would not let the file be read: no
+    student's fault, and no reason to touch a grade.
     """
 
-    def __init__(self, message: str, sha256: str = "", timestamp: str | None = None):
+    def __init__(
+        self,
+        message: str,
+        sha256: str = "",
+        timestamp: str | None = None,
+        refused: bool = False,
+    ) -> None:
         super().__init__(message)
+        self.refused = refused
         self.sha256 = sha256
         self.timestamp = timestamp
 
@@ -116,7 +124,8 @@ def read_submission(
     try:
         data = read_bytes(path, max_bytes)
     except NotebookError as error:
-        raise SubmissionError(f"{_shown(path)} {error}", "", timestamp) from None
+        said = f"{_shown(path)} {error}"
+        raise SubmissionError(said, "", timestamp, error.refused) from None
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         raw, odd = parse(data)

@@ -1,5 +1,6 @@
 """What goes wrong at an instructor's desk: one line, and nobody else is touched."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -199,6 +200,25 @@ class TestFolder:
         (workspace.root / below).unlink()
         assert run(workspace)[1] == 0
         assert list(workspace.autograded.rglob("*.ipynb"))
+
+
+def test_a_file_that_cannot_be_read_costs_no_grade(workspace, monkeypatch):
+    """A permission is no student's fault: what was graded before stands."""
+    opened = os.open
+
+    def refuse(path, *rest, **more):
+        if str(path).endswith(f"submitted/ada/{UNIT}/{UNIT}.ipynb"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    output, code = run(workspace)
+    assert code == 1
+    assert "NOT GRADED ada: ada/01-neuron/01-neuron.ipynb cannot be opened: " in output
+    assert graded(workspace, "ada") == 3
+    with closing(sqlite3.connect(workspace.root / "gradebook.db")) as db:
+        (asked,) = db.execute("SELECT sum(needs_manual_grade) FROM grade").fetchone()
+    assert asked == 0
 
 
 class TestCourse:
