@@ -1,11 +1,12 @@
 """A unit's text, read as a notebook with nbgrader's metadata; mistakes are refused.
 
-An author writes percent-format cells. Four keys on a cell's marker are all there is:
+An author writes percent-format cells. Five keys on a cell's marker are all there is:
 
-    # %% answer="neuron_grads"           where the student's function is written
-    # %% check="neuron_grads"            the locked cell that grades it
-    # %% [markdown] readonly="rules"     a cell that nbgrader restores if it is edited
-    # %% tags=["demonstration"]          a cell that grading may skip
+    # %% answer="neuron_grads"                where the student's function is written
+    # %% check="neuron_grads"                 the locked cell that grades it
+    # %% [markdown] written="why" points=2    an answer in words, graded by hand
+    # %% [markdown] readonly="rules"          a cell that nbgrader restores
+    # %% tags=["demonstration"]               a cell that grading may skip
 
 Everything else that nbgrader wants to know follows from the exercise's declaration.
 """
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from nnkit.exercises.spec import Exercise
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-ROLES = ("answer", "check", "readonly")
+ROLES = ("answer", "check", "readonly", "written")
 # jupytext notes down how the text was laid out.
 LAYOUT = {"cell_marker", "lines_to_end_of_cell_marker", "lines_to_next_cell"}
 TAGS = ("demonstration", "nbval-ignore-output", "raises-exception")
@@ -142,7 +143,7 @@ def _exercises_of(unit: str) -> Sequence[Exercise]:
 
 def _check_keys(keys: Mapping[str, Any], where: str) -> None:
     for kind, given, known in (
-        ("key", keys, (*ROLES, "tags")),
+        ("key", keys, (*ROLES, "points", "tags")),
         ("tag", keys.get("tags", ()), TAGS),
     ):
         for name in given:
@@ -151,6 +152,11 @@ def _check_keys(keys: Mapping[str, Any], where: str) -> None:
     roles = [role for role in ROLES if role in keys]
     if len(roles) > 1:
         raise BuildError(f"{where}: has {' and '.join(roles)}; a cell is one of them.")
+    if "points" in keys and roles != ["written"]:
+        raise BuildError(
+            f"{where}: points belong to a written answer; those of an exercise stand "
+            "in its declaration."
+        )
     if roles and "demonstration" in keys.get("tags", ()):
         raise BuildError(
             f"{where}: is a demonstration, which grading skips, and has {roles[0]}, "
@@ -166,7 +172,7 @@ def _mark(
 ) -> tuple[dict[str, Any], str]:
     """Return a cell's metadata and its id; "" where the position gives the id."""
     role = next((role for role in ROLES if role in keys), None)
-    if BEGIN in cell.source and role != "answer":
+    if BEGIN in cell.source and role not in ("answer", "written"):
         raise BuildError(f'{where}: has "{BEGIN}" but no answer="..." in its marker.')
     if role is None:
         if cell.cell_type == "code":
@@ -175,6 +181,9 @@ def _mark(
     name = keys[role]
     if role == "readonly":
         return _nbgrader(name, locked=True), name
+    if role == "written":
+        points = _check_written(cell, keys.get("points"), where)
+        return _nbgrader(name, grade=True, solution=True, points=points), name
     if name not in exercises:
         raise BuildError(f"{where}: unknown exercise {meant(name, list(exercises))}")
     if cell.cell_type != "code":
@@ -234,6 +243,27 @@ def _check_answer(text: str, name: str, where: str, worked: bool) -> None:
             f'{where}: indent "{BEGIN}" into the function: the stub left in its '
             "place raises, and must do so only when it is called."
         )
+
+
+def _check_written(cell: NotebookNode, points: Any, where: str) -> float:
+    """Return the points of a written answer, once cell and points are sound."""
+    if cell.cell_type != "markdown":
+        raise BuildError(f"{where}: a written answer must mark a [markdown] cell.")
+    sound = isinstance(points, int | float) and not isinstance(points, bool)
+    if not sound or not 0 < points < float("inf"):
+        raise BuildError(
+            f"{where}: a written answer says what it is worth: points=2; "
+            f"got {points!r}."
+        )
+    lines = [line.strip() for line in cell.source.splitlines()]
+    if lines.count(BEGIN) != 1 or lines.count(END) != 1:
+        raise BuildError(
+            f'{where}: needs the model answer between one line "{BEGIN}" and one '
+            f'"{END}", so that what stands around it is kept.'
+        )
+    if lines.index(BEGIN) > lines.index(END):
+        raise BuildError(f'{where}: "{END}" stands above "{BEGIN}".')
+    return float(points)
 
 
 def _check_complete(

@@ -149,7 +149,7 @@ def evaluate(params: Params, X: Array, y: Array) -> tuple[float, float]:
     with np.errstate(all="ignore"):
         scores = forward(params, X)[2]
         loss = float(mean_loss(scores, y))
-    sound: Array = np.isfinite(scores).all(axis=1)
+    sound = np.asarray(np.isfinite(scores).all(axis=1))
     accuracy = np.mean(sound & (np.where(sound[:, None], scores, 0).argmax(1) == y))
     worst = loss if np.isfinite(loss) else LOSS_CAP
     return min(worst, LOSS_CAP), max(float(accuracy), ACCURACY_FLOOR)

@@ -1,0 +1,96 @@
+"""Answers in words: kept as written, and scored by a person alone."""
+
+import json
+
+import pytest
+from grading_builders import UNIT, answer, check, nbcell, notebook, record
+
+from nnkit.grading.autograded import write_autograded
+from nnkit.grading.gradebook import write_gradebook
+from nnkit.grading.release import Release
+from nnkit.grading.submission import read_submission
+
+STUB = "**Your answer.**\n\nYOUR ANSWER HERE"
+WORDS = "**Your answer.**\n\nRun 1 diverges: its rate is too large. ½ < η, *surely*."
+VERDICTS = [{"exercise": "a", "points": 1.0, "max_points": 1.0}]
+
+
+def cells(words=STUB):
+    return [
+        answer("a-answer", "def a(x):\n    raise NotImplementedError"),
+        check("a", "check(a)", 1),
+        nbcell(words, "markdown", "why", 2.0, grade=True, solution=True, locked=False),
+        nbcell("Thanks.", "markdown", grade_id="end"),
+    ]
+
+
+@pytest.fixture
+def worded(course):
+    path = course / UNIT / f"{UNIT}.ipynb"
+    path.write_text(json.dumps(notebook(cells())))
+    return Release.load(path)
+
+
+def test_it_is_an_answer_and_no_check(worded):
+    assert worded.checks == ("a",)
+    assert worded.graded["why"].role == "answer"
+    assert worded.graded["why"].points == 2.0
+    assert worded.answer_of("a") == "a-answer"
+
+
+def test_the_students_words_are_kept(worded, hand_in, workspace):
+    handed_in = cells(WORDS)
+    handed_in[2]["metadata"]["nbgrader"]["points"] = 100
+    submission = read_submission("ada", hand_in(handed_in), worded)
+    (cell,) = [c for c in submission.cells if c.grade_id == "why"]
+    assert (cell.kind, cell.source, cell.points) == ("markdown", WORDS, 2.0)
+    assert not submission.notes
+    path = write_autograded(workspace, worded, submission, {})
+    (shown,) = [
+        c
+        for c in json.loads(path.read_text())["cells"]
+        if c["metadata"].get("nbgrader", {}).get("grade_id") == "why"
+    ]
+    assert shown["source"] == WORDS
+    assert shown["cell_type"] == "markdown"
+    assert shown["metadata"]["nbgrader"]["points"] == 2.0
+    assert "outputs" not in shown
+
+
+def test_words_in_a_code_cell_are_shown_as_words_and_a_missing_cell_is_told(
+    worded, hand_in
+):
+    handed_in = cells(WORDS)
+    handed_in[2] |= {"cell_type": "code", "outputs": [], "execution_count": None}
+    submission = read_submission("ada", hand_in(handed_in), worded)
+    (cell,) = [c for c in submission.cells if c.grade_id == "why"]
+    assert (cell.kind, cell.source) == ("markdown", WORDS)
+    assert "had become code: markdown again" in submission.notes[0]
+    del handed_in[2]
+    submission = read_submission("ada", hand_in(handed_in), worded)
+    assert submission.notes == ("the answer cell 'why' is missing",)
+
+
+def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, opened):
+    def grade():
+        write_gradebook(workspace.db_url, worded, [record(verdicts=VERDICTS)])
+
+    grade()
+    with opened() as book:
+        (found,) = book.submission_dicts(UNIT)
+        assert found["needs_manual_grade"]
+        assert (found["score"], found["max_score"]) == (1.0, 3.0)
+        given = book.find_grade("why", UNIT, UNIT, "ada")
+        assert (given.auto_score, given.needs_manual_grade) == (None, True)
+        # What formgrader does when a person types a score and a comment.
+        given.manual_score, given.needs_manual_grade = 1.5, False
+        book.find_comment("why", UNIT, UNIT, "ada").manual_comment = "Run 3?"
+        book.db.commit()
+    grade()
+    with opened() as book:
+        (found,) = book.submission_dicts(UNIT)
+        assert not found["needs_manual_grade"]
+        assert found["score"] == 2.5
+        given = book.find_grade("why", UNIT, UNIT, "ada")
+        assert (given.manual_score, given.needs_manual_grade) == (1.5, False)
+        assert book.find_comment("why", UNIT, UNIT, "ada").comment == "Run 3?"
