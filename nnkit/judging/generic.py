@@ -156,14 +156,32 @@ def _about_values(
         return f"{said}; asked for is {key.exercise.goals[part]}."
     worst_entry = _named(key, part, outcome.where)
     if key.exercise.margins:
-        margin = f"by {outcome.error:.2g} times the margin that is allowed."
-        return f"{worst_entry[0].upper()}{worst_entry[1:]} is off {how_often}, {margin}"
+        return _about_statistic(key, worst_entry, outcome, part, cases[0], how_often)
     entry = f"; here the worst entry is {worst_entry}" if outcome.where else ""
     if not np.isfinite(outcome.error) or outcome.error > 1e6:
         return f"{name} is wrong {how_often}{entry}, far too large or not finite."
     return (
         f"{name} is wrong {how_often}{entry}, off by {_size(outcome.error)} the size "
         f"of the right {name}."
+    )
+
+
+def _about_statistic(
+    key: AnswerKey,
+    name: str,
+    outcome: Outcome,
+    part: int,
+    case: int,
+    how_often: str,
+) -> str:
+    """Say on which side of its margins a statistic lies, and whether far."""
+    assert outcome.array is not None  # it was compared
+    above = outcome.array[outcome.where] > key.right[case][part][outcome.where]
+    side = "large" if above else "small"
+    distance = "far beyond" if outcome.error > 10 else "beyond"
+    return (
+        f"{name[0].upper()}{name[1:]} is too {side} {how_often}, {distance} what "
+        "chance explains."
     )
 
 

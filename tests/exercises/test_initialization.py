@@ -358,7 +358,7 @@ def test_the_wrong_distribution_is_told_from_the_right_one():
 
     for verdict in verdicts(GLOROT, triangular, range(10)):
         [item] = verdict.diagnoses
-        assert item.text.startswith("The histogram of W is off")
+        assert item.text.startswith("The share within ±1 standard deviation of W is")
         assert verdict.points == 0
 
 
@@ -368,7 +368,7 @@ def test_a_wrong_scale_that_no_slip_explains_is_called_the_variance():
 
     for verdict in verdicts(HE, he, range(3)):
         [item] = verdict.diagnoses
-        assert item.text.startswith("The variance of W is off in every case, by ")
+        assert item.text.startswith("The variance of W is too large in every case")
 
 
 def test_other_shapes_and_other_things_are_told():

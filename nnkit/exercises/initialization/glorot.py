@@ -80,14 +80,47 @@ def drawn(shape: Shape, rng: Generator, dist: str, variance: float) -> Array:
 
 
 @slip(
-    "Measure the spread of your weights and square it: is that the variance in the "
-    "formula? NumPy's normal asks for a standard deviation, and a bound is a length, "
-    "too."
+    "Measure the spread of your normal weights and square it: is that the variance in "
+    "the formula? NumPy's normal asks for a standard deviation."
 )
 def variance_for_std(shape: Shape, rng: Generator, dist: str) -> Any:
     if dist == "normal":
         return rng.normal(0, 2 / sum(shape), shape)
+    return drawn(shape, rng, dist, 2 / sum(shape))
+
+
+@slip(
+    "What you call the standard deviation is the variance, and the half-width inherits "
+    "it. In which units is each of the two measured, those of w or those of w²?"
+)
+def variance_for_std_in_both(shape: Shape, rng: Generator, dist: str) -> Any:
+    return drawn(shape, rng, dist, (2 / sum(shape)) ** 2)
+
+
+@slip(
+    "The half-width of a box is a length, in the units of a weight. Is what you found "
+    "the square of one?"
+)
+def box_without_root(shape: Shape, rng: Generator, dist: str) -> Any:
+    if dist == "normal":
+        return drawn(shape, rng, dist, 2 / sum(shape))
     return rng.uniform(-6 / sum(shape), 6 / sum(shape), shape)
+
+
+@slip(
+    "You gave the normal weights the number that is the half-width of the box. Which "
+    "of the two is larger, the spread of a box or half of its width?"
+)
+def half_width_for_std(shape: Shape, rng: Generator, dist: str) -> Any:
+    return drawn(shape, rng, dist, (6 if dist == "normal" else 2) / sum(shape))
+
+
+@slip(
+    "Your box is twice as wide as it should be. Does the formula that you used speak "
+    "of the whole width of a box, or of half of it?"
+)
+def full_width_for_half(shape: Shape, rng: Generator, dist: str) -> Any:
+    return drawn(shape, rng, dist, (2 if dist == "normal" else 8) / sum(shape))
 
 
 @slip(
@@ -194,7 +227,7 @@ glorot = Exercise(
     points=2,
     params=("shape", "rng", "dist"),
     parts=("W",),
-    entries=("mean", "variance", "histogram"),
+    entries=("mean", "variance", "share within ±1 standard deviation"),
     cases=glorot_cases,
     reference=right_statistics,
     margins=margins,
@@ -202,6 +235,10 @@ glorot = Exercise(
     adapter="draw",
     slips=(
         variance_for_std,
+        variance_for_std_in_both,
+        box_without_root,
+        half_width_for_std,
+        full_width_for_half,
         fans_summed,
         fan_in_alone,
         fan_out_alone,

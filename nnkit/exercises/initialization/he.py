@@ -137,6 +137,22 @@ def clipped(shape: Shape, rng: Generator) -> Any:
     return np.clip(rng.normal(0, std, shape), -2 * std, 2 * std)
 
 
+@slip(
+    "Your weights have the spread 1, whatever the shape. What happens to a sum of 1000 "
+    "terms, compared with one of 10?"
+)
+def spread_of_one(shape: Shape, rng: Generator) -> Any:
+    return rng.normal(size=shape)
+
+
+@slip(
+    "A spread of 0.01 is an old habit, and right for one width only. What should it "
+    "depend on?"
+)
+def one_hundredth(shape: Shape, rng: Generator) -> Any:
+    return 0.01 * rng.normal(size=shape)
+
+
 he = Exercise(
     "he",
     unit="03-initialization",
@@ -161,6 +177,8 @@ he = Exercise(
         root_of_the_numerator,
         truncated_uncorrected,
         clipped,
+        spread_of_one,
+        one_hundredth,
         *chance_slips(std_of),
     ),
 )
