@@ -216,7 +216,7 @@ for product in (0.3, 1.0, 1.7, 2.1):
 # %% answer="gd_run"
 def gd_run(grad, w0, lr, T):
     """Return the points that gradient descent visits, one in each row."""
-    path = np.empty((T + 1, len(w0)))  # float, whatever w0 is
+    path = np.zeros((T + 1, len(w0)))  # of floats, whatever w0 is
     path[0] = w0
     ### BEGIN SOLUTION
     for t in range(T):
@@ -493,13 +493,17 @@ factors.annotate(
     fontsize=12,
     arrowprops={"arrowstyle": "-"},
 )
-looks = {10: ("solid", 0.15), 30: ("dashed", 0.013), 100: ("dotted", 1e-6)}
+looks = {
+    10: ("solid", 0.12, 0.12),
+    30: ("dashed", 0.125, 0.0045),
+    100: ("dotted", 0.035, 1e-5),
+}
 best_rates = {}
-for horizon, (style, height) in looks.items():
+for horizon, (style, across, height) in looks.items():
     curve = (two[:, None] * (1 - grid * two[:, None]) ** (2 * horizon)).sum(0) / 2
     after.plot(grid, curve, color=BLUE, linewidth=2.5, linestyle=style)
     best_rates[horizon] = grid[curve.argmin()]
-    after.text(0.058, height, f"T = {horizon}", fontsize=12, ha="right", va="top")
+    after.text(across, height, f"T = {horizon}", fontsize=12, ha="center")
 after.set(yscale="log", ylim=(1e-10, 1e4), ylabel="loss after T steps")
 for axes in (factors, after):
     axes.axvline(0.2, color=BLACK, linestyle=(0, (1, 1)), linewidth=1.5)
@@ -583,7 +587,8 @@ for name, data in (
 # * A factor may also be exactly 0. Ask the definition above what follows.
 #
 # A loop that counts will do, and so will a formula; the answer can be several thousand
-# steps. No case asks you to decide by a rounding error.
+# steps. No case asks you to decide by a rounding error. If `check` does not come back,
+# your loop is waiting for something that never happens: interrupt the kernel (■).
 
 
 # %% answer="steps_to"
@@ -703,7 +708,7 @@ final.plot(rates, np.array(visited).T, ",", color=BLUE)
 final.plot(rates, visited[-1], ".", color=BLUE, markersize=3)
 for edge in (0.183, 2 / (12 * rests[0] ** 2 - 4)):
     final.axvline(edge, color=BLACK, linestyle="dotted", linewidth=1.5)
-final.text(0.03, 0.75, "settles in the well where it started", fontsize=12)
+final.text(0.03, 0.75, "settles in the first well", fontsize=12)
 final.text(0.18, -0.9, "jumps, settles", fontsize=12, ha="right")
 final.text(0.232, 0.3, "jumps, never settles", fontsize=12)
 final.set(xlabel="learning rate", title="where the run is after 2000 steps and more")
@@ -741,7 +746,9 @@ print("cannot rest in the deep well from ", (2 / (12 * rests[0] ** 2 - 4)).round
 # %% tags=["demonstration"]
 theory = (two * (1 - 1e-4 * two) ** 400).sum() / two.sum()
 print(f"rate 0.0001, 200 steps: {theory:.2f} of the loss is left")
-waiting = ceil(log(0.01) / log1p(-1e-4))
+distance, waiting = 1.0, 0
+while distance > 0.01:
+    distance, waiting = distance * (1 - 1e-4), waiting + 1
 print(f"steps until the distance is 1 % of what it was: {waiting}")
 
 # %% [markdown]
@@ -1213,7 +1220,7 @@ else:
     axes.axhline(network_loss(w_start)[0], color=BLACK, linestyle="dotted")
     axes.text(1.1e-4, 0.97, "loss at the start (dotted)", fontsize=12)
     axes.text(0.0009, 0.5, "10 steps", fontsize=12)
-    axes.text(0.45, 2, "1 step (dashed)", fontsize=12)
+    axes.text(0.5, 2, "1 step (dashed)", fontsize=12)
     axes.text(0.45, 40, "10 steps: far above", fontsize=12, va="center", ha="right")
     axes.set(xscale="log", yscale="log", ylim=(0.3, 60), xlabel="learning rate")
     axes.set(ylabel="loss after the test", title="Range test of a small network")
@@ -1334,7 +1341,7 @@ for eta, color, style in ((0.05, ORANGE, "dashed"), (0.15, BLUE, "solid")):
     curve_axes.plot(heights, color=color, linestyle=style, linewidth=2)
 edge_axes.axhline(2, color=BLACK, linestyle="dotted", linewidth=2)
 edge_axes.text(1150, 2.1, "wall of a quadratic", fontsize=12)
-edge_axes.text(1150, 1.35, "rate 0.05 (dashed)", fontsize=12)
+edge_axes.text(1150, 1.2, "rate 0.05 (dashed)", fontsize=12)
 edge_axes.text(270, 2.9, "rate 0.15", fontsize=12)
 edge_axes.set(xlabel="step", title="rate × sharpness", ylim=(0, 3.5))
 curve_axes.set(xlabel="step", title="loss", yscale="log")
@@ -1345,8 +1352,9 @@ show(
     "(solid) it starts at 1.5, shoots up beyond 3 within the first 150 steps, comes "
     "back, and then stays close to 2, the dotted line. At 0.05 (dashed) it rises to "
     "1.7 and sinks again without touching the line. Right, the loss: at 0.05 it falls "
-    "steadily; at 0.15 it jumps up and down while rate times sharpness is above the "
-    "line, and is lower than the other most of the time after that.",
+    "steadily; at 0.15 it has several spikes, the first ones higher than the start, "
+    "while rate times sharpness is above the line, and after them it falls smoothly "
+    "and is lower than the other.",
 )
 reveal(
     "rate 0.15: rate times sharpness, steps 500 to 1500",
@@ -1356,9 +1364,9 @@ reveal(
 # %% [markdown]
 # **Explain.** With either rate the sharpness rises as training goes on. With $\eta =
 # 0.05$ the wall is so far off that it is never reached. With $\eta = 0.15$ it is
-# reached, and crossed; then the run bounces along the sharpest direction, the loss goes
-# up and down, and the bouncing itself carries the network to where it is less sharp.
-# From then on it hovers *at* the wall, and the loss keeps falling in the long run.
+# reached, and crossed; then the run bounces along the sharpest direction, the loss
+# spikes, and the bouncing itself carries the network to where it is less sharp. After a
+# few such spikes it hovers *at* the wall, and the loss keeps falling.
 # Cohen and others, who described this in 2021, call it the *edge of stability*. On a
 # quadratic it cannot happen: there the curvature has nowhere to go.
 #

@@ -7,4 +7,4 @@ from nnkit.exercises.learning_rate.speed import steps_to
 from nnkit.exercises.learning_rate.step import gd_step
 from nnkit.exercises.learning_rate.wall import max_lr
 
-EXERCISES = (gd_step, gd_run, max_lr, steps_to, range_test, cosine)
+EXERCISES = (gd_step, gd_run, max_lr, steps_to, cosine, range_test)

@@ -173,6 +173,41 @@ def slope_of_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 
 @slip(
+    "Each step is written over the row that it set out from, so the row after it is "
+    "never filled. After step t + 1, in which row does the new point belong?"
+)
+def same_row_again(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)))
+    points[0] = w0
+    for t in range(T):
+        points[t] = points[t] - lr * grad(points[t])
+    return points
+
+
+@slip(
+    "Your last row was never written. How often does your loop run, and with which "
+    "indices?"
+)
+def last_row_empty(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = path(grad, w0, lr, T)
+    if T:
+        points[T] = 0
+    return points
+
+
+@slip(
+    "You ask for the slope at the row that is still to be filled. Which point do you "
+    "know already when the step begins?"
+)
+def slope_of_the_next_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)))
+    points[0] = w0
+    for t in range(T):
+        points[t + 1] = points[t] - lr * grad(points[t + 1])
+    return points
+
+
+@slip(
     "Every one of your steps sets out from w0 again. From which point should step "
     "t + 1 set out?"
 )
@@ -241,6 +276,9 @@ gd_run = Exercise(
         end_left_out,
         one_step_ahead,
         slope_of_the_start,
+        same_row_again,
+        last_row_empty,
+        slope_of_the_next_row,
         always_from_the_start,
         step_for_point,
         rate_forgotten,

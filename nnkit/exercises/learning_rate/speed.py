@@ -191,6 +191,18 @@ def divergence_overlooked(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
+    "Your formula knows nothing of directions that never arrive: it gives fewer than "
+    "no steps for a factor above 1, and stops at a factor of 1. What do you divide by "
+    "there? Which answer does the text ask for in both?"
+)
+def division_by_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if tol >= 1:
+        return 0
+    return 1 if factor == 0 else math.ceil(math.log(tol) / math.log(factor))
+
+
+@slip(
     "A factor of exactly 1 does not diverge. Does it ever arrive? Look at what your "
     "formula divides by there."
 )
@@ -231,6 +243,17 @@ def logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
     return 0 if factor == 0 else steps(lam, lr, tol)
 
 
+@slip(
+    "Your function stops where every factor is 0: there is no logarithm of 0. After "
+    "one step with that factor, how far away is the minimum?"
+)
+def no_logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if tol >= 1:
+        return 0
+    return math.inf if factor >= 1 else math.ceil(math.log(tol) / math.log(factor))
+
+
 steps_to = Exercise(
     "steps_to",
     unit="02-learning-rate",
@@ -251,9 +274,11 @@ steps_to = Exercise(
         fraction_of_a_step,
         one_too_many,
         divergence_overlooked,
+        division_by_zero,
         standing_still_overlooked,
         fewer_than_none,
         always_a_step,
         logarithm_of_zero,
+        no_logarithm_of_zero,
     ),
 )
