@@ -159,6 +159,32 @@ def slope_of_the_next_layer(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 
 @slip(
+    "You multiply by the slope at the activations that come *into* the layer. Which "
+    "activations did its own z make?"
+)
+def slope_of_the_layer_before(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    _, activations = forward(Ws, X, phi)
+    inputs = [X, *activations[:-1]]
+
+    def bent(a: Array) -> Array:
+        return 1 - a**2 if phi == "tanh" else slope(a, phi)
+
+    at_z = [G * bent(inputs[-1])]
+    for W, a in zip(Ws[:0:-1], inputs[-2::-1], strict=True):
+        at_z.insert(0, (at_z[0] @ W.T) * bent(a))
+    return mean_squares(at_z)
+
+
+@slip(
+    "You use the slope of tanh whatever `phi` says. How steep are the other two, where "
+    "z is positive and where it is negative?"
+)
+def always_the_slope_of_tanh(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, "tanh", G)[1])
+
+
+@slip(
     "The short form of tanh's slope is written with the activation a. Which stored "
     "array did you put in its place?"
 )
@@ -199,6 +225,14 @@ def variance_for_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 def root_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
     return np.sqrt(mean_squares(gradients(Ws, zs, phi, G)[1]))
+
+
+@slip(
+    "A mean size |δ| is not a mean square. Double the gradient: what happens to each?"
+)
+def absolute_for_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return np.array([np.abs(g).mean() for g in gradients(Ws, zs, phi, G)[1]])
 
 
 @slip(
@@ -262,10 +296,13 @@ backward_stats = Exercise(
         last_layer_first,
         weights_not_transposed,
         slope_of_the_next_layer,
+        slope_of_the_layer_before,
+        always_the_slope_of_tanh,
         slope_from_z,
         slope_of_the_output,
         variance_for_mean_square,
         root_mean_square,
+        absolute_for_square,
         sums_for_means,
         of_the_weights,
         averaged_again,

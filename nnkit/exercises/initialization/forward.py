@@ -74,12 +74,31 @@ def variance_for_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "Your second column is a root mean square, or a standard deviation. Nothing is "
-    "wrong with that as a size, but the text asks for the mean square itself."
+    "Your second column is a root mean square. Nothing is wrong with that as a size, "
+    "but the text asks for the mean square itself."
 )
 def root_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
     return np.array([[a.mean(), np.sqrt((a**2).mean())] for a in activations])
+
+
+@slip(
+    "Your second column is a standard deviation: it measures from the mean, and a root "
+    "is taken. What measures from zero, and which of the two does a weighted sum pass "
+    "on?"
+)
+def standard_deviation(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.mean(), a.std()] for a in activations])
+
+
+@slip(
+    "You average |a|. A mean keeps the signs: what should come out for a signal that "
+    "is as often −1 as 1?"
+)
+def mean_without_signs(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[np.abs(a).mean(), (a**2).mean()] for a in activations])
 
 
 @slip(
@@ -233,6 +252,8 @@ forward_stats = Exercise(
     slips=(
         variance_for_mean_square,
         root_mean_square,
+        standard_deviation,
+        mean_without_signs,
         square_of_the_mean,
         sums_for_means,
         divided_by_rows,

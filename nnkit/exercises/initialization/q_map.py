@@ -169,6 +169,15 @@ def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
 
 
 @slip(
+    "Test your rule on what you know: φ(z) = 1 must give the variance of the weights, "
+    "and φ(z) = z must give q times that. For which weight function are your nodes "
+    "made?"
+)
+def bare_nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, q / 2) * np.sqrt(np.pi)
+
+
+@slip(
     "You give every z on your grid the same weight. How likely is z = 4, compared "
     "with z = 0?"
 )
@@ -210,6 +219,7 @@ q_map = Exercise(
         absolute_for_square,
         weights_not_normalized,
         nodes_of_the_other_rule,
+        bare_nodes_of_the_other_rule,
         flat_average,
         half_of_the_line,
     ),

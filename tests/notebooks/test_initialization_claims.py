@@ -1,0 +1,84 @@
+"""Unit 3: what its prose says in numbers that no cell of it prints."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nnkit import init
+from nnkit.exercises import EXERCISES
+
+NODES = np.linspace(-10, 10, 4001)
+DENSITY = np.exp(-(NODES**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def average(values):
+    return float((values * DENSITY).sum() * (NODES[1] - NODES[0]))
+
+
+def at_rest(scale):
+    """Return the q that tanh's map settles at."""
+    q = scale**2
+    for _ in range(3000):
+        q = EXERCISES["q_map"].reference(np.tanh, scale**2, q)
+    return q
+
+
+def test_factors_raised_to_the_depth():
+    assert 1.5**20 > 3000
+    assert 0.5**20 < 1e-6
+    assert 1.1**50 > 100
+    assert 2.0**-10 == pytest.approx(0.00098, abs=5e-6)
+    assert 0.774**20 == pytest.approx(0.006, abs=5e-4)
+
+
+def test_fans_of_the_convolution():
+    assert init.fans((3, 3, 16, 32)) == (144, 288)
+
+
+def test_widths_of_boxes_and_bells():
+    assert math.sqrt(3) == pytest.approx(1.73, abs=0.005)
+    assert math.erf(math.sqrt(2)) == pytest.approx(0.954, abs=5e-4)
+    cut = 1 - 4 / math.erf(math.sqrt(2)) * math.exp(-2) / math.sqrt(2 * math.pi)
+    assert cut == pytest.approx(0.774, abs=5e-4)
+    assert math.sqrt(cut) == pytest.approx(0.88, abs=5e-4)
+
+
+def test_what_relu_lets_through():
+    relu = np.maximum(NODES, 0)
+    assert average(relu**2) == pytest.approx(1 / 2, abs=1e-9)
+    assert average(relu) == pytest.approx(1 / math.sqrt(2 * math.pi), abs=1e-6)
+    ratio = average(relu) / math.sqrt(average(relu**2))
+    assert ratio == pytest.approx(0.56, abs=0.005)
+    assert average((2 * relu**2) ** 2) - average(2 * relu**2) ** 2 == pytest.approx(5)
+    leaky = np.where(NODES > 0, NODES, 0.5 * NODES)
+    assert 1 / average(leaky**2) == pytest.approx(1.6)
+
+
+def test_the_random_start_is_some_forty_times_better():
+    assert 0.212 / 0.0055 == pytest.approx(40, abs=3)
+
+
+def test_the_fading_of_tanh():
+    q = 1.0
+    for _ in range(50):
+        q = EXERCISES["q_map"].reference(np.tanh, 1.0, q)
+    assert math.sqrt(q) == pytest.approx(1 / math.sqrt(100), rel=0.05)
+
+
+@pytest.mark.parametrize("scale", [1.05, 1.2, 5 / 3, 3.0])
+def test_where_the_signal_of_tanh_rests_its_gradient_grows(scale):
+    q = at_rest(scale)
+    slope = 1 - np.tanh(math.sqrt(q) * NODES) ** 2
+    chi = scale**2 * average(slope**2)
+    assert q > 0.01
+    assert chi > 1
+    if scale == 5 / 3:
+        assert math.sqrt(q) / scale == pytest.approx(0.65, abs=0.005)
+        assert chi == pytest.approx(1.21, abs=0.005)
+    if scale == 3.0:
+        assert math.sqrt(q) / scale == pytest.approx(0.84, abs=0.005)
+
+
+def test_a_box_between_plus_and_minus_sigma_after_ten_layers():
+    assert 3**10 == pytest.approx(59_000, abs=100)
