@@ -28,8 +28,8 @@ def test_factors_raised_to_the_depth():
     assert 1.5**20 > 3000
     assert 0.5**20 < 1e-6
     assert 1.1**50 > 100
-    assert 2.0**-10 == pytest.approx(0.00098, abs=5e-6)
-    assert 0.774**20 == pytest.approx(0.006, abs=5e-4)
+    assert 0.000975 < 2.0**-10 < 0.000985
+    assert 0.0055 < 0.774**20 < 0.0065
 
 
 def test_fans_of_the_convolution():
@@ -55,10 +55,6 @@ def test_what_relu_lets_through():
     assert 1 / average(leaky**2) == pytest.approx(1.6)
 
 
-def test_the_random_start_is_some_forty_times_better():
-    assert 0.212 / 0.0055 == pytest.approx(40, abs=3)
-
-
 def test_the_fading_of_tanh():
     q = 1.0
     for _ in range(50):
@@ -81,4 +77,4 @@ def test_where_the_signal_of_tanh_rests_its_gradient_grows(scale):
 
 
 def test_a_box_between_plus_and_minus_sigma_after_ten_layers():
-    assert 3**10 == pytest.approx(59_000, abs=100)
+    assert round(3**10, -3) == 59_000
