@@ -25,7 +25,9 @@ def verdict_on(exercise, function, seed):
 
 def gets_its_own_hint(exercise, slip, seed):
     verdict = verdict_on(exercise, slip.mutant, seed)
-    assert [item.slip for item in verdict.diagnoses] == [slip.id], f"{slip.id}, seed {seed}"
+    assert [item.slip for item in verdict.diagnoses] == [slip.id], (
+        f"{slip.id}, seed {seed}"
+    )
     assert verdict.status in ("wrong", "partly right")
 
 
