@@ -107,6 +107,12 @@ class Release:
         """The maximum of every check, by grade_id."""
         return {check: self.graded[check].points for check in self.checks}
 
+    @cached_property
+    def by_hand(self) -> Mapping[str, float]:
+        """The maximum of every answer that a person grades, by grade_id."""
+        answers = [cell for cell in self.graded.values() if cell.role == "answer"]
+        return {c.grade_id: c.points for c in answers if c.grade_id and c.points}
+
     def answer_of(self, check: str) -> str | None:
         """The grade_id of the answer cell that a check cell belongs to."""
         if check + ANSWER_SUFFIX in self.graded:

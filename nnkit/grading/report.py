@@ -98,6 +98,12 @@ def print_report(run: Run) -> None:
         f"{len(run.graded)} graded in {run.seconds:.1f} s{kept}. {_sandbox_line(run)}",
         highlight=False,
     )
+    if by_hand := run.release.by_hand:
+        console.print(
+            f"Up to {sum(by_hand.values()):g} points each wait to be graded by hand, "
+            f"in nbgrader's formgrader: {', '.join(by_hand)}.",
+            highlight=False,
+        )
     if run.repaired:
         console.print(run.repaired, markup=False)
     for remark in run.remarks:
