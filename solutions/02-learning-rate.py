@@ -126,7 +126,7 @@ def gd_step(params, grads, lr):
 check(gd_step)
 
 # %% [markdown]
-# ## One parameter: four ways to go down a parabola
+# ## One parameter: four runs on a parabola
 #
 # Take the simplest loss that has a minimum at all, a parabola with the curvature
 # $\lambda > 0$:
@@ -551,20 +551,31 @@ inputs = np.random.default_rng(0).normal(size=(200, 2))
 raw = inputs * [1.0, 100.0] + [0.0, 300.0]  # say, meters and grams
 centered = raw - raw.mean(axis=0)
 standardized = centered / raw.std(axis=0)
-print("inputs         largest rate   condition number")
+hessians = {}
 for name, data in (
     ("as measured", raw),
     ("centered", centered),
     ("standardized", standardized),
 ):
     with_bias = np.c_[data, np.ones(len(data))]
-    lowest, *_, highest = np.linalg.eigvalsh(with_bias.T @ with_bias / len(data))
-    print(f"{name:13} {2 / highest:13.2g} {highest / lowest:18.2g}")
+    hessians[name] = with_bias.T @ with_bias / len(data)
+print("inputs         condition number")
+for name, hessian in hessians.items():
+    print(f"{name:13} {np.linalg.cond(hessian):17.2g}")
+try:
+    walls = {name: max_lr(hessian) for name, hessian in hessians.items()}
+except NotImplementedError:
+    print("Answer max_lr first, then run this cell again.")
+else:
+    print("inputs         largest rate, by your max_lr")
+    for name, wall in walls.items():
+        print(f"{name:13} {wall:17.2g}")
 
 # %% [markdown]
-# Same data, same model, another unit of measurement: the condition number falls from
-# about a million to about one. This is why one subtracts the mean of every input and
-# divides by its standard deviation *before* training. It costs two lines.
+# Same data, same model, another origin and another unit for each input: the condition
+# number falls from about a million to about one. This is why one subtracts the mean of
+# every input and divides by its standard deviation *before* training. It costs two
+# lines.
 
 # %% [markdown] readonly="steps_to-task"
 # ### Exercise `steps_to` (3 points)
@@ -1110,11 +1121,13 @@ check(cosine)
 
 # %% tags=["demonstration"]
 try:
-    print("your schedule, 10 steps of warm-up, 50 in all, peak 1:")
-    for t in (0, 5, 10, 20, 30, 40, 50):
-        print(f"  step {t:2d}: {cosine(t, 50, 1.0, 10):.3f}")
+    mine = {t: cosine(t, 50, 1.0, 10) for t in (0, 5, 10, 20, 30, 40, 50)}
 except NotImplementedError:
     print("Answer cosine first, then run this cell again.")
+else:
+    print("your schedule, 10 steps of warm-up, 50 in all, peak 1:")
+    for t, planned in mine.items():
+        print(f"  step {t:2d}: {planned:.3f}")
 
 # %% [markdown]
 # ## Finding a rate: the range test

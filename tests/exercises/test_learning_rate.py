@@ -467,6 +467,21 @@ def test_a_cut_at_a_large_loss_passes_nan_and_is_told_so():
     fails("range_test", cut, ["nan-slips-through"])
 
 
+def test_an_array_that_only_the_first_trial_destroys_is_noticed():
+    def first_trial_in_place(loss_grad, w0, lrs, steps=1):
+        start, found = w0.copy(), []
+        for i, lr in enumerate(lrs):
+            w = w0 if i == 0 and w0.dtype == float else start.astype(float)
+            for _ in range(steps):
+                w -= lr * loss_grad(w)[1]
+            found.append(loss_grad(w)[0])
+        return np.where(np.isfinite(found), found, np.inf)
+
+    for verdict in verdicts("range_test", first_trial_in_place):
+        assert verdict.points == 0
+        assert verdict.diagnoses[0].kind == "changed its inputs"
+
+
 def test_a_list_of_losses_kept_from_call_to_call_is_caught():
     def remembers(loss_grad, w0, lrs, steps=1, losses=[]):  # noqa: B006
         losses.extend(trials_in_loops(loss_grad, w0, lrs, steps))

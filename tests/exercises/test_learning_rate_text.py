@@ -1,0 +1,76 @@
+"""Unit 2: numbers that its text states and no cell of it prints."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "solutions" / "02-learning-rate.py"
+WORDS = " ".join(
+    line.removeprefix("#").removeprefix(" > ").strip()
+    for line in SOURCE.read_text(encoding="utf-8").splitlines()
+)
+START_SLOPE = 4 * 1.5**3 - 4 * 1.5 + 0.3
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "stated"),
+    [
+        ("of them 6 % of the distance is left", 100 * 0.7**8, "6"),
+        ("$0.99^{400} = 0.018$", 0.99**400, "0.018"),
+        ("$1.01^{400} = 53.5$", 1.01**400, "53.5"),
+        ("some 500 steps for each factor of $e$", -1 / math.log(999 / 1001), "500"),
+        ("$f'(1.5) = 7.8$", START_SLOPE, "7.8"),
+        ("$12 \\cdot 1.5^2 - 4 = 23$", 12 * 1.5**2 - 4, "23"),
+        ("$2/23 = 0.087$", 2 / 23, "0.087"),
+        ("$2 / 8.87 = 0.226$", 2 / 8.869, "0.226"),
+        ("e^2 \\approx 7.4", math.exp(2), "7.4"),
+        ("$\\ln(1000)/\\ln(1.01) \\approx 700$", math.log(1e3) / math.log(1.01), "694"),
+        ("$0.2/(2 - 0.2)/2 = 0.056$", 0.2 / (2 - 0.2) / 2, "0.056"),
+        ("$0.02/(2 - 0.02)/2 = 0.005$", 0.02 / (2 - 0.02) / 2, "0.005"),
+        ("uncertain by 1 % ($\\sqrt{2/20000}$)", 100 * math.sqrt(2 / 20000), "1"),
+        ("ln(0.01) / ln(0.99) is about 458", math.log(0.01) / math.log(0.99), "458"),
+        ("B. 44", math.log(0.01) / math.log(0.9), "44"),
+        ("337 parameters in all", 2 * 16 + 16 + 16 * 16 + 16 + 16 + 1, "337"),
+    ],
+)
+def test_a_number_in_the_text_is_right(words, value, stated):
+    assert words in WORDS
+    decimals = len(stated.partition(".")[2])
+    assert f"{value:.{decimals}f}" == stated
+
+
+def test_noise_floors_are_measured_within_two_percent_of_the_theory():
+    noise = np.random.default_rng(2)
+    for eta in (0.2, 0.1, 0.05):
+        swarm = np.zeros(20_000)
+        for _ in range(400):
+            swarm = swarm - eta * (swarm + noise.normal(size=swarm.size))
+        assert swarm.var() == pytest.approx(eta / (2 - eta), rel=0.02)
+
+
+def test_the_length_of_the_weights_grows_by_about_as_much_in_each_decade():
+    X = np.array([[1.0, 1.0], [2.0, 1.0], [-1.0, -1.0], [-2.0, -1.5]])
+    y, w, lengths = np.array([1.0, 1.0, -1.0, -1.0]), np.zeros(2), []
+    for count in range(1, 10_001):
+        w = w + ((y / (1 + np.exp(y * (X @ w)))) @ X) / 4
+        if count in (100, 1000, 10_000):
+            lengths.append(np.linalg.norm(w))
+    np.testing.assert_allclose(np.diff(lengths), 1.55, atol=0.1)
+
+
+def test_twice_the_loss_brings_the_wall_twice_as_close():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 3)) * [1, 2, 3]
+    top = np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+    for factor, rate, converges in (
+        (1, 1.9, True),
+        (1, 2.1, False),
+        (2, 0.9, True),
+        (2, 1.1, False),
+    ):
+        w = np.ones(3)
+        for _ in range(500):
+            w = w - rate / top * factor * X.T @ (X @ w) / len(X)
+        assert (np.abs(w).max() < 1) == converges
