@@ -482,7 +482,7 @@ grid = np.geomspace(0.004, 0.3, 800)
 figure, (factors, after) = plt.subplots(1, 2, figsize=(11, 4))
 factors.plot(grid, abs(1 - grid), color=BLUE, linewidth=2.5)
 factors.plot(grid, abs(1 - 10 * grid), color=ORANGE, linewidth=2.5, linestyle="dashed")
-factors.text(0.0045, 0.78, "steepest, $\\lambda = 10$ (dashed)", fontsize=12)
+factors.text(0.0045, 0.5, "steepest, $\\lambda = 10$ (dashed)", fontsize=12)
 factors.text(0.0045, 1.04, "flattest, $\\lambda = 1$", fontsize=12)
 factors.set(ylim=(0, 1.5), ylabel="size of the factor $|1 - \\eta\\lambda|$")
 factors.plot(2 / 11, 9 / 11, "o", color=BLACK, markersize=9)
@@ -494,9 +494,9 @@ factors.annotate(
     arrowprops={"arrowstyle": "-"},
 )
 looks = {
-    10: ("solid", 0.12, 0.12),
-    30: ("dashed", 0.125, 0.0045),
-    100: ("dotted", 0.035, 1e-5),
+    10: ("solid", 0.12, 0.15),
+    30: ("dashed", 0.1, 0.008),
+    100: ("dotted", 0.026, 1e-5),
 }
 best_rates = {}
 for horizon, (style, across, height) in looks.items():
