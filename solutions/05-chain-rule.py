@@ -978,10 +978,12 @@ else:
 # Only this is asked for; what else your class has, and what its constructor takes
 # besides, is up to you. The skeleton is a suggestion.
 #
-# Three parts are graded: `data`, the number of the result; `grad`, the gradients of the
-# leaves after one call of `backward`; `grad_again`, after a second one. If a check
-# fails, `failing_case("Value")` shows its expression: `("p", "*", "a", "b")` stands for
-# `p = a * b`, and `"roots"` are the two values whose `backward()` is called in turn.
+# Four parts are graded: `data`, the number of the result; `grad`, the gradients of the
+# leaves after one call of `backward`; `grad_again`, after a second one; `long_row`, all
+# of it where thousands of results stand in a row. If a check fails,
+# `failing_case("Value")` has the expression: `("p", "*", "a", "b")` among its steps
+# stands for `p = a * b`, and `roots` are the values whose `backward()` is called in
+# turn.
 
 
 # %% answer="Value"

@@ -92,23 +92,59 @@ def slope_omitted(dA: Array, cache: Cache, kind: str) -> Any:
 
 
 @slip(
-    "You went through the curve once more than the layer did. Is your slope written "
-    "with z or with a, and which one did you put in?"
+    "For tanh you went through the curve once more than the layer did. Is the short "
+    "form 1 − a² written with z or with a, and what did you put in?"
 )
-def slope_of_the_output(dA: Array, cache: Cache, kind: str) -> Any:
-    _, a = cache
-    again = np.asarray(CURVES[kind](a))
-    return dA * slope(kind, a, again)
+def tanh_of_the_output(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (1 - np.tanh(a) ** 2 if kind == "tanh" else slope(kind, z, a))
 
 
 @slip(
-    "The short forms of the slopes of tanh and the sigmoid are written with the "
-    "output. Which of the two stored arrays did you put in?"
+    "For the sigmoid you take the sigmoid of a, which has been through it already. "
+    "What is a·(1 − a) to be written with?"
 )
-def short_form_with_z(dA: Array, cache: Cache, kind: str) -> Any:
+def sigmoid_of_the_output(dA: Array, cache: Cache, kind: str) -> Any:
     z, a = cache
-    wrong = {"tanh": 1 - z**2, "sigmoid": z * (1 - z)}
-    return dA * wrong.get(kind, slope(kind, z, a))
+    again = 1 / (1 + np.exp(-a))
+    return dA * (again * (1 - again) if kind == "sigmoid" else slope(kind, z, a))
+
+
+@slip(
+    "For exp you take exp of the output. How often does the layer take exp, and which "
+    "stored array holds that already?"
+)
+def exp_of_the_output(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (np.exp(a) if kind == "exp" else slope(kind, z, a))
+
+
+@slip(
+    "The short form of tanh's slope is written with the output. Which of the two "
+    "stored arrays did you square?"
+)
+def tanh_short_form_with_z(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (1 - z**2 if kind == "tanh" else slope(kind, z, a))
+
+
+@slip(
+    "a·(1 − a) lies between 0 and ¼, for it is the slope of a curve that never falls. "
+    "Your slope of the sigmoid does not: which stored array did you put in?"
+)
+def sigmoid_short_form_with_z(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (z * (1 - z) if kind == "sigmoid" else slope(kind, z, a))
+
+
+@slip(
+    "Right on paper. What is exp(−z) for z = −1000, and what do you get when you "
+    "divide by its square? The cache holds something that cannot overflow."
+)
+def sigmoid_by_exp(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    e = np.exp(-z)
+    return dA * (e / (1 + e) ** 2 if kind == "sigmoid" else slope(kind, z, a))
 
 
 @slip(
@@ -239,8 +275,12 @@ act_back = Exercise(
     slips=(
         upstream_ignored,
         slope_omitted,
-        slope_of_the_output,
-        short_form_with_z,
+        tanh_of_the_output,
+        sigmoid_of_the_output,
+        exp_of_the_output,
+        tanh_short_form_with_z,
+        sigmoid_short_form_with_z,
+        sigmoid_by_exp,
         slope_of_tanh_not_squared,
         sigmoid_as_tanh,
         tanh_as_sigmoid,

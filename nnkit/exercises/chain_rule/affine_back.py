@@ -71,6 +71,14 @@ def weights_not_turned_round(dZ: Array, X: Array, W: Array) -> Any:
 
 
 @slip(
+    "In X @ dZ you add up over the inputs of X, but over the rows of dZ. Which index "
+    "do the two share, and where must it stand in each? Square matrices hide this."
+)
+def inputs_not_turned_round(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X @ dZ, dZ.sum(axis=0)
+
+
+@slip(
     "Nonsense that fits: where all sizes are equal, your product has a shape it "
     "should not be trusted for. Decide by the indices, not by what raises no error."
 )
@@ -182,6 +190,7 @@ affine_back = Exercise(
         averaged_again,
         weights_transposed,
         weights_not_turned_round,
+        inputs_not_turned_round,
         transposed_if_it_fits,
         upstream_ignored,
         local_slopes,

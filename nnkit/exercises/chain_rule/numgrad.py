@@ -91,6 +91,16 @@ def divided_by_eps(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
+    "The points of your difference are half as far out as asked for. How far from x "
+    "are x + eps and x − eps?"
+)
+def half_the_step(f: Field, x: Array, eps: float) -> Any:
+    return measured(
+        x, lambda i: (f(moved(x, i, eps / 2)) - f(moved(x, i, -eps / 2))) / eps
+    )
+
+
+@slip(
     "Python reads a / 2 * eps from left to right. What is divided there, and what is "
     "multiplied?"
 )
@@ -203,6 +213,20 @@ def put_back_by_arithmetic(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
+    "`up = x` and `down = x` give one array two more names. What you add to the one "
+    "you take away again with the other: where is f evaluated?"
+)
+def one_array_with_two_names(f: Field, x: Array, eps: float) -> Any:
+    def slope(i: tuple[int, ...]) -> float:
+        up, down = x, x
+        up[i] += eps
+        down[i] -= eps
+        return (f(up) - f(down)) / (2 * eps)
+
+    return measured(x, slope)
+
+
+@slip(
     "All entries move at once, so you measure one slope for all of them together. How "
     "would you find out about a single one?"
 )
@@ -266,6 +290,7 @@ numgrad = Exercise(
         one_sided,
         looks_back,
         divided_by_eps,
+        half_the_step,
         precedence,
         not_divided,
         downhill,
@@ -276,6 +301,7 @@ numgrad = Exercise(
         not_put_back,
         callers_x_moved,
         put_back_by_arithmetic,
+        one_array_with_two_names,
         all_at_once,
         row_by_row,
         flattened,

@@ -69,14 +69,14 @@ def by_tensor(*args: Any) -> Any:
 
 
 def programs(rng: np.random.Generator) -> Sequence[Case]:
-    """Draw cases for `Value`: leaves, steps, and two roots to go back from."""
+    """Draw cases for `Value`: leaves, steps, and the roots to go back from."""
 
     def draw(
-        steps: Sequence[Step], names: str = "abc", then: str = "out"
+        steps: Sequence[Step], names: str = "abc", then: str | None = "out"
     ) -> tuple[Any, ...]:
         numbers = signed(rng, len(names)).tolist()
         leaves = dict(zip(names, numbers, strict=True))
-        return leaves, list(steps), ["out", then]
+        return leaves, list(steps), ["out", then] if then else ["out"]
 
     def number() -> float:
         return float(signed(rng))
@@ -113,12 +113,13 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
             ),
         ),
         Case(
+            # Of equal halves, so that it does not matter which is stored last.
             "a diamond",
             draw(
                 [
                     ("p", "*", "a", "b"),
                     ("q", "tanh", "p"),
-                    ("r", "exp", "p"),
+                    ("r", "tanh", "p"),
                     ("out", "*", "q", "r"),
                 ],
                 "ab",
@@ -142,12 +143,20 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
         Case("a random expression", draw(random_steps(rng))),
         Case(
             "a sum of 6000 terms",
-            draw([("p", "add often", "a", "b", 6000), ("out", "*", "p", "c")]),
+            draw(
+                [
+                    ("p1", "add often", "a", "b", 1000),
+                    *((f"p{i + 1}", "add often", f"p{i}", "b", 1000) for i in ROWS),
+                    ("out", "*", "p6", "c"),
+                ],
+                then=None,
+            ),
         ),
         Case("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
     )
 
 
+ROWS = range(1, 6)
 ADD_C = ("out", "+", "p", "c")
 
 
@@ -164,19 +173,21 @@ def short_and_long(first: str, second: str) -> list[Step]:
 
 
 def random_steps(rng: np.random.Generator) -> list[Step]:
-    """Return ten steps on three leaves, whose result depends on all that was made."""
+    """Return steps that each use the last result and some value before it.
+
+    So there is but one order to go back in, and whoever stores where one should add
+    is left with the same numbers, however the order was found.
+    """
     names = ["a", "b", "c"]
     steps: list[Step] = []
-    for i in range(5):
-        one, other = (names[j] for j in rng.choice(len(names), 2))
-        steps.append((f"m{i}", str(rng.choice(["+", "*"])), one, other))
+    last = "a"
+    for i, other in enumerate(["b", "c", *rng.integers(0, 4, 4)]):
+        one = other if isinstance(other, str) else names[other]
+        steps.append((f"m{i}", str(rng.choice(["+", "*"])), last, one))
         steps.append((f"n{i}", "tanh", f"m{i}"))
-        names.append(f"n{i}")
-    total = "a"
-    for i, name in enumerate(names[1:]):
-        steps.append((f"s{i}", "+", total, name))
-        total = f"s{i}"
-    return [*steps, ("out", "*", total, total)]
+        last = f"n{i}"
+        names.append(last)
+    return [*steps, ("out", "+", last, "c")]
 
 
 value = Exercise(
@@ -184,7 +195,7 @@ value = Exercise(
     unit="05-chain-rule",
     points=3,
     params=("leaves", "steps", "roots"),
-    parts=("data", "grad", "grad_again"),
+    parts=("data", "grad", "grad_again", "long_row"),
     cases=programs,
     reference=by_tensor,
     slips=engines.SLIPS,
