@@ -3,10 +3,10 @@
 #
 # Training changes the weights of a network step by step. But from where? The first
 # values are nobody's knowledge: they are drawn by chance. It matters all the same how
-# large they are drawn. A little too small, and after twenty layers nothing is left of
-# the input, nor of the gradient on its way back. A little too large, and both run off.
-# A network that starts like this does not learn badly; it does not learn. This unit
-# works out how large is right, and then measures it, layer by layer.
+# large they are drawn. A little too small, and after twenty layers next to nothing is
+# left of the input, nor of the gradient on its way back. A little too large, and both
+# run off. A deep network that starts like this does not learn badly; it hardly learns.
+# This unit works out how large is right, and then measures it, layer by layer.
 #
 # **After this unit you can**
 #
@@ -90,12 +90,12 @@ from nnkit.tensor import relu, sigmoid, tanh
 # \end{aligned}
 # $$
 #
-# Now compare unit 1 with unit 2. Same incoming weights: the same $z$ and the same $a$
-# on every example. Same outgoing weight: so *all* factors on the right are the same.
-# Both units get the same gradient, take the same step, and are alike again. What held
-# for one step holds for the next. They stay twins for ever, and two units that always
-# say the same are one unit with twice the outgoing weight. (All zeros are worse still:
-# with $\tanh$ each $a_\ell$ and each $v_\ell$ is 0, so both gradients are 0, and
+# Now compare $\ell = 1$ with $\ell = 2$. Same incoming weights: the same $z$ and the
+# same $a$ on every example. Same outgoing weight: so *all* factors on the right are the
+# same. Both units get the same gradient, take the same step, and are alike again. What
+# held for one step holds for the next. They stay twins for ever, and two units that
+# always say the same are one unit with twice the outgoing weight. (All zeros are worse
+# still: with $\tanh$ each $a_\ell$ and each $v_\ell$ is 0, so both gradients are 0, and
 # nothing ever moves.)
 #
 # ### Predict, run, explain: eight units, one start
@@ -154,10 +154,9 @@ for name, (_, loss_now, _) in trained.items():
 reveal("units that differ after a constant start", ranks["constant"])
 
 # %% [markdown]
-# **Explain.** One. The other seven are copies of it, to the last digit, after 3000
-# steps as after the first; the network has eight units on paper and one at work. The
-# random start reaches the rank 3, which is all that three inputs allow, and a loss some
-# forty times lower.
+# **Explain.** One. The other seven are copies of it, after 3000 steps as after the
+# first; the network has eight units on paper and one at work. The random start reaches
+# the rank 3, which is all that three inputs allow, and a loss some forty times lower.
 #
 # > **You may read that** weights are initialized randomly, and that is that.
 # >
@@ -469,9 +468,10 @@ print(f"variance, corrected       {1:6.3f} {mended.var():10.3f}")
 print(f"twenty linear layers with the uncorrected one leave {left_over**20:.3f}")
 
 # %% [markdown]
-# A fifth of the variance is gone, and that in *every* layer: after twenty linear layers
-# the mean square is down to $0.006$. The cure is to start from a bell that is wider by
-# $1 / 0.88$, so that after the cut $\sigma$ is right; careful libraries do that.
+# More than a fifth of the variance is gone, and that in *every* layer: after twenty
+# linear layers the mean square is down to $0.006$. The cure is to start from a bell
+# that is wider by $1 / 0.88$, so that after the cut $\sigma$ is right; careful
+# libraries do that.
 #
 # > **You may read that** Glorot's initializer draws small Gaussian weights and
 # > truncates the values based on the kernel's complexity.
@@ -531,9 +531,10 @@ print(f"twenty linear layers with the uncorrected one leave {left_over**20:.3f}"
 #   = \frac{s}{\sqrt{2\pi}} ,
 # $$
 #
-# which is $1/\sqrt{\pi} = 0.56$ times its size $s/\sqrt2$. More than half of what a
-# ReLU unit says is its mean. He's rule keeps the *mean square*; whoever keeps an eye on
-# the variance instead is looking at the smaller part.
+# which is $1/\sqrt{\pi} = 0.56$ times its size $s/\sqrt2$. In squares: the mean
+# accounts for $1/\pi$ of the mean square, nearly a third, and the variance only for the
+# rest. What the next weighted sum passes on is all of it, and so He's rule keeps the
+# *mean square*.
 
 # %% [markdown] readonly="he-task"
 # ### Exercise `he` (2 points)
@@ -678,9 +679,9 @@ else:
 #
 # The Greek letter is a *chi*. After $D$ layers the gradient has been multiplied by
 # $\chi$ about $D$ times. Is $\chi < 1$, it *vanishes*: the first layers hardly move,
-# because next to nothing reaches them. Is $\chi > 1$, it *explodes*, and the first
-# step throws the weights off. Only at $\chi = 1$ can a deep network be trained from end
-# to end.
+# because next to nothing reaches them. Is $\chi > 1$, it *explodes*, and a step that
+# suits the last layer throws the first ones far off. Only near $\chi = 1$ does one
+# learning rate suit them all.
 
 # %% [markdown] readonly="backward_stats-task"
 # ### Exercise `backward_stats` (3 points)
@@ -1088,9 +1089,9 @@ show(
 )
 
 # %% [markdown]
-# This is why nobody worried about initialization as long as networks had three layers,
-# and why it decided everything when they had thirty. A factor $\chi$ that is off by
-# 10 % is nothing in 5 layers, and in 50 layers it is $1.1^{50}$, more than a hundred.
+# This is why a network of three layers forgives a careless start, and one of thirty
+# does not. A factor $\chi$ that is off by 10 % is little in 5 layers, and in 50 layers
+# it is $1.1^{50}$, more than a hundred.
 #
 # ## Equal variances are not everything
 #
@@ -1158,8 +1159,9 @@ reveal("median singular value of 20 Gaussian layers", float(f"{median:.1g}"))
 # *rotation* instead, with all singular values equal: make a Gaussian matrix, take the
 # $Q$ of its QR decomposition, multiply by a gain. A rotation changes the length of no
 # vector, and neither does a product of rotations. All directions pass, forward and
-# back. With a bend between the layers that is no longer exact, but it is a better start
-# than Gaussian weights of the same variance. A relative, LSUV (Mishkin and Matas,
+# back. With a bend between the layers that is no longer exact: near 0, where $\tanh$ is
+# almost a straight line, it comes close; ReLU, which drops half of what arrives, spoils
+# it. A relative, LSUV (Mishkin and Matas,
 # 2016), starts from orthogonal matrices and then, layer by layer, divides each by the
 # standard deviation that it measures at its output on a real batch. It takes care of
 # the forward direction only.
@@ -1347,5 +1349,8 @@ reveal(
 #   for $q$, and what decides between fading and chaos.
 # * S. S. Schoenholz, J. Gilmer, S. Ganguli and J. Sohl-Dickstein, *Deep information
 #   propagation*, ICLR 2017: $\chi$, and how deep a network can be.
+# * J. Pennington, S. S. Schoenholz and S. Ganguli, *Resurrecting the sigmoid in deep
+#   learning through dynamical isometry*, NeurIPS 2017: orthogonal weights with a bend
+#   between them.
 # * B. Hanin and D. Rolnick, *How to start training: the effect of initialization and
 #   architecture*, NeurIPS 2018: what happens at finite width.
