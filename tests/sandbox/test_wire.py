@@ -64,7 +64,6 @@ class Number(float):
         10**30,
         np.datetime64("2020-01-01"),
     ],
-    ids=repr,
 )
 def test_what_is_no_plain_data_becomes_a_name(value):
     assert isinstance(wire.decode_bytes(wire.encode(value)), wire.Opaque)
