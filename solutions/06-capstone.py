@@ -318,7 +318,7 @@ except NotImplementedError:
 # %% [markdown]
 # ## Overfit a handful
 #
-# The second check takes ten seconds. Take a few examples and train on nothing else. A
+# The next check takes a few seconds. Take a few examples and train on nothing else. A
 # network with hundreds of parameters must be able to get a dozen examples right, all of
 # them. If it cannot, something is broken, and more data will not mend it.
 #
@@ -374,12 +374,12 @@ display(
 #
 # > **You may read that** a network has learned its task when its training loss is
 # > small.
-# >  **What is true.** It has learned its training set. Whether there is more to it
-# > shows on data that had no part in the training, and nowhere else. C. Zhang and
-# > others (2017) trained large networks on a million images with labels drawn by lot,
-# > and their training loss went to almost 0. What the size of the training loss *does*
-# > tell is the opposite: as long as it is large, the network has not even learned by
-# > heart.
+# >
+# > **What is true.** It has learned its training set. Whether there is more to it shows
+# > on data that had no part in the training, and nowhere else. C. Zhang and others
+# > (2017) gave 50,000 photographs labels drawn by lot, and large networks got every one
+# > of them right. What the training loss *does* tell is the opposite: as long as it is
+# > large, the network has not even learned by heart.
 
 # %% [markdown]
 # ## A checklist for training runs
@@ -399,7 +399,8 @@ display(
 #
 # > **You may read that** a network that does not learn should be trained for longer, or
 # > made larger.
-# >  **What is true.** That helps when the loss is still falling at the end, or when it
+# >
+# > **What is true.** That helps when the loss is still falling at the end, or when it
 # > stays large although steps 1 to 3 are sound. Of the three broken runs at the end of
 # > this unit none can be mended like that: a larger network with the same fault fails
 # > in the same way, and takes longer.
@@ -426,8 +427,8 @@ display(
 #   classes 0, 1 and 2. The rows may come in any order, also class after class.
 # * `rng` is a `np.random.Generator`. Draw from it whatever you leave to chance.
 # * Return a dict with the keys `"W1"`, `"b1"`, `"W2"`, `"b2"`, `"W3"`, `"b3"`, as
-#   `predict_scores` takes it: shapes `(2, h1)`, `(h1,)`, `(h1, h2)`, `(h2,)`, `(h2,
-#   3)`, `(3,)`. Choose `h1` and `h2` from 1 to 64.
+#   `predict_scores` takes it, with 2 inputs and 3 classes. Choose the widths `h1` and
+#   `h2` yourself, from 1 to 64 neurons.
 # * Leave `X` and `y` as they are. A call may take up to 20 seconds; you will need one.
 #
 # The grader evaluates the returned parameters itself, with the network of
@@ -598,29 +599,33 @@ for name, (losses, seen, unseen) in notes.items():
 # is no matter of learning by heart. A sum where a mean was meant does the same, with a
 # rate that is 90 times as large. *To make sure:* divide the rate by 10 and by 100; the
 # loss should fall. A flipped sign would send the loss up as well, but the accuracies
-# would then fall below one third, and a smaller rate would not help. *Points:* 1 for
-# the rate (or the missing mean) with the evidence, 1 for a test of it.
+# would then fall to one third or below, and a smaller rate would not help. *Points:* 1
+# for the rate (or the missing mean) with the evidence, 1 for a test of it.
 #
-# **Run B: all parameters started at 0** (or all equal). The first loss is log 3 to
-# three digits, 1.099, where a random start gives 1.12 or 1.15: all scores were exactly
+# **Run B: all parameters started at 0.** The first loss is log 3 to three
+# digits, 1.099, where a random start gives 1.12 or 1.15: all scores were exactly
 # equal. Then it falls only to 1.091 and stays: only the last biases learn, up to the
 # share of each class, and the network gives every point to the most frequent one, class
 # 0: 35/90 = 0.39 on the 90 points, 300/900 = 0.33 on new ones. With weights of 0 the
 # gradients of W1 and W2 are 0, and that of W3 as well, because the hidden activations
 # are. A rate of 0 or steps that are not kept would leave the loss exactly where it was;
 # here it moved. *To make sure:* print the gradients before the first step (all 0 but
-# that of b3), or start with Glorot's weights. *Points:* 1 for the start with the
-# evidence (exactly log 3, or the constant answer), 1 for a test of it.
+# that of b3), or start with Glorot's weights. (All weights alike, but not 0, begin at
+# log 3 as well; but then the loss falls further than to the shares of the classes.)
+# *Points:* 1 for the start with the evidence (exactly log 3, or the constant answer), 1
+# for a test of it.
 #
 # **Run C: the labels do not belong to the rows** (they were shuffled). The training
-# loss falls, so gradients and steps work. But the accuracy on new points stays at one
-# third from the first step to the last, while that on the 90 points climbs to 0.85: the
-# network learns by heart, and slowly, as it must where there is no rule. Ordinary
-# overfitting would do better than guessing on new points, at least for some time, as
-# the sound run on the same number of points does. *To make sure:* plot the points with
-# their labels, or look at a few rows by hand; find the place where X and y are sorted
-# or shuffled apart. *Points:* 1 for labels apart from rows (or test labels apart from
-# theirs, if the slow training is explained), with the evidence, 1 for a test of it.
+# loss falls, so gradients and steps work. But the accuracy on new points stays around
+# one third from the first step to the last, while that on the 90 points climbs to 0.85:
+# the network learns by heart, and slowly, as it must where there is no rule. Even the
+# first loss tells: 1.148 and not 1.120 as in the sound run. With the same points and
+# the same start, only other labels can do that. Ordinary overfitting would do better
+# than guessing on new points, at least for some time, as the sound run on the same
+# number of points does. *To make sure:* plot the points with their labels, or look at a
+# few rows by hand; find the place where X and y are sorted or shuffled apart. *Points:*
+# 1 for labels apart from rows (or test labels apart from theirs, if the slow training
+# is explained), with the evidence, 1 for a test of it.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -733,7 +738,7 @@ for name, (losses, seen, unseen) in notes.items():
 # | generalize | to do well on data that had no part in the training |
 # | gradient check | comparing derived gradients with measured ones |
 # | learning curve | loss or accuracy against the number of steps |
-# | overfitting | learning the training set by heart, to the cost of new data |
+# | overfitting | learning the training set by heart, at the cost of new data |
 # | parameters | all weights and biases of a network |
 # | test set | examples kept apart, to judge the finished network |
 # | training set | the examples that the gradients are computed from |

@@ -83,6 +83,10 @@ def test_run_b_started_at_zero(written, data):
     assert set(written["B"][1:, 0].round(3)) == {1.091}
     slopes = loss_and_gradients(zero, *data[:2])[1]
     assert [name for name in slopes if slopes[name].any()] == ["b3"]
+    alike = {name: value + 0.1 for name, value in zero.items()}
+    found = run(alike, *data, lr=0.5, rows=3)
+    assert round(found[0, 0], 3) == round(np.log(3), 3)
+    assert found[2, 0] < 1.0
 
 
 def test_run_c_had_shuffled_labels(written, data):

@@ -183,7 +183,7 @@ def descend(
 
 @slip(
     "On the very data it was trained on, your network does no better than guessing, "
-    "which costs ln 3. Do you return the numbers that your steps have moved? And does "
+    "which costs log 3. Do you return the numbers that your steps have moved? And does "
     "every row still stand beside its own label?"
 )
 def untrained(X: Array, y: Array, rng: np.random.Generator) -> Any:
@@ -203,7 +203,7 @@ def alike_from_the_start(X: Array, y: Array, rng: np.random.Generator) -> Any:
 
 
 @slip(
-    "Your parameters have run away: the loss is far above the ln 3 that guessing "
+    "Your parameters have run away: the loss is far above the log 3 that guessing "
     "costs. Two things do this, steps the wrong way and steps that are too long. Print "
     "the loss of the first ten steps: which of them is it?"
 )
