@@ -117,7 +117,9 @@ from nnkit.tensor import affine, sigmoid, tanh
 # \end{aligned}
 # $$
 #
-# Divide by $\Delta t$:
+# (Strictly, $y$ moves when $x$ is already at its new place, and its partial derivative
+# belongs there. As $\Delta t$ shrinks the new place becomes the old one.) Divide by
+# $\Delta t$, and in the limit:
 #
 # $$
 # \frac{dz}{dt}
@@ -542,8 +544,8 @@ check(affine_back)
 #
 # * `kind` is `"tanh"`, `"sigmoid"`, `"relu"` or `"exp"`.
 # * `cache` is the pair `(z, a)`: what went into the function, and what came out. Both
-#   are arrays of the same shape, mostly a matrix. They may be large: tanh, sigmoid and
-#   ReLU may get entries of a thousand.
+#   are arrays of the same shape, mostly a matrix. They may be far out: tanh, sigmoid
+#   and ReLU may get entries of $\pm 1000$, and exp of $-1000$.
 # * `dA` has the same shape and holds the slope of the loss by each entry of `a`.
 # * Return `dZ`, of the same shape: the slope of the loss by each entry of `z`.
 # * For ReLU you will not be asked about $z = 0$ exactly.
@@ -605,17 +607,18 @@ check(act_back)
 #   \;+\; \underbrace{\frac{u\,|f|}{\varepsilon}}_{\text{rounding}} .
 # $$
 #
-# One term falls with $\varepsilon$ and the other rises. Where their derivatives by
-# $\varepsilon$ cancel, $\tfrac13 |f'''|\,\varepsilon = u\,|f| / \varepsilon^2$, the sum
-# is smallest: at
+# (The points $x \pm \varepsilon$ are rounded as well. That adds a term of the same
+# kind, with $|x f'|$ in place of $|f|$. It changes a factor in what follows and nothing
+# else.) One term falls with $\varepsilon$ and the other rises. Where their derivatives
+# by $\varepsilon$ cancel, $\tfrac13 |f'''|\,\varepsilon = u\,|f| / \varepsilon^2$, the
+# sum is smallest: at
 #
 # $$
 # \varepsilon^* = \left( \frac{3\, u\, |f|}{|f'''|} \right)^{1/3} ,
 # $$
 #
 # which for ordinary functions is some $10^{-5}$: not nearly as small as one could take
-# it. In single precision, with $u \approx 6 \cdot 10^{-8}$, it is nearer to
-# $10^{-2}$.
+# it. In single precision, with $u \approx 6 \cdot 10^{-8}$, it is some thousandths.
 #
 # ### Predict, run, explain: the error curve
 #
@@ -682,7 +685,7 @@ show(
     "falls from the right along a thin line of slope 2, to about 1e-11 near a step of "
     "1e-5, then rises to the left, jagged, along a thin line of slope −1. The dashed "
     "curve of the one-sided difference falls more slowly and turns near 1e-8. The "
-    "dotted curve of the central difference in single precision turns near 1e-2, at an "
+    "dotted curve of the central difference in single precision turns near 5e-3, at an "
     "error of about 1e-5.",
 )
 near = {power: np.abs(np.log10(steps) - power) < 0.6 for power in (-2, -5, -8)}
@@ -820,12 +823,13 @@ check(numgrad)
 # * `X` has shape `(m, n)`; `y` has shape `(m,)` and holds whole numbers from 0 to $K -
 #   1$. Any $m, n, h \ge 1$ and $K \ge 2$ may come.
 # * The loss is the *mean* cross-entropy. The scores of a row may lie thousands apart,
-#   with the label on the far side, and the loss must be right there, too.
+#   with the label on the far side, and the loss must be right there, too: compute it
+#   from the scores, as in unit 4, and not from shares that are rounded to 0.
 # * Return the pair `(loss, gradients)`: one number, and a dict with the same four keys,
 #   where each gradient has the shape of its parameter.
 # * Leave the inputs as they are.
 #
-# You may call your `affine_back` and `act_back`, and code of yours from unit 4, copied
+# You may call your `affine_back` and `act_back`, and copy code of yours from unit 4
 # into the cell. The loss and the four gradients are graded separately.
 
 
@@ -1207,7 +1211,7 @@ except NotImplementedError:
 # | one-sided difference | $(f(x + \varepsilon) - f(x)) / \varepsilon$ |
 # | partial derivative | the rate when one argument moves and the others are held |
 # | reverse accumulation | from the result back to everything, each value once |
-# | topological order | one in which no value stands before what it needs |
+# | topological order | one that no arrow contradicts: all users first, going back |
 # | upstream gradient | the slopes of the loss by what a step has put out |
 # | vector-Jacobian product | the upstream gradient times the Jacobian |
 #
@@ -1216,7 +1220,7 @@ except NotImplementedError:
 # * D. E. Rumelhart, G. E. Hinton and R. J. Williams, *Learning representations by
 #   back-propagating errors*, Nature 323, 1986: the four pages that made it known.
 # * S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16, 1976:
-#   reverse accumulation, before there were networks to use it on.
+#   reverse accumulation, ten years before networks made it famous.
 # * A. Griewank and A. Walther, *Evaluating Derivatives*, second edition, SIAM 2008: the
 #   book on automatic differentiation, forward and reverse.
 # * A. G. Baydin, B. A. Pearlmutter, A. A. Radul and J. M. Siskind, *Automatic
