@@ -174,6 +174,14 @@ def first_slope_left_out(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "Layer 3 is right, and from layer 2 on all is too large. What lies between the "
+    "scores' layer and the pre-activations of layer 2?"
+)
+def second_slope_left_out(params: Params, X: Array, y: Array) -> Any:
+    return with_slopes(params, X, y, lambda A1, A2: (1 - A1**2, 1.0))
+
+
+@slip(
     "Layer 1 starts from the signal at layer 2's *activation*. It should start from "
     "the one at its pre-activation: what lies between the two?"
 )
@@ -260,6 +268,21 @@ def biases_averaged(params: Params, X: Array, y: Array) -> Any:
     return loss, gradients | fewer
 
 
+@slip(
+    "A bias is shared by the rows, and each neuron has its own. Along which axis did "
+    "you sum?"
+)
+def biases_summed_across(params: Params, X: Array, y: Array) -> Any:
+    A1, A2, scores = forward(params, X)
+    P = probabilities(scores)
+    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+    dZ2 = (dZ3 @ params["W3"].T) * (1 - A2**2)
+    dZ1 = (dZ2 @ params["W2"].T) * (1 - A1**2)
+    loss, gradients = loss_and_gradients(params, X, y)
+    across = {f"b{i}": d.sum(axis=1) for i, d in enumerate((dZ1, dZ2, dZ3), 1)}
+    return loss, gradients | across
+
+
 @slip("Both are there, in the other order. The text asks for (loss, gradients).")
 def gradients_first(params: Params, X: Array, y: Array) -> Any:
     loss, gradients = loss_and_gradients(params, X, y)
@@ -299,6 +322,7 @@ capstone_grads = Exercise(
         loss_by_log_of_softmax,
         slopes_left_out,
         first_slope_left_out,
+        second_slope_left_out,
         signal_taken_before_the_slope,
         slopes_from_pre_activations,
         slopes_of_the_outputs,
@@ -307,6 +331,7 @@ capstone_grads = Exercise(
         pre_activations_into_the_layers,
         weights_transposed,
         biases_averaged,
+        biases_summed_across,
         gradients_first,
         layer_3_updated_before_use,
     ),
