@@ -34,7 +34,7 @@ def flags_of(submission: Submission, release: Release) -> list[str]:
     answers = sorted(n for n in used - given if n.startswith("nnkit."))
     flags = [f"imports {name}" for name in libraries]
     if answers:
-        flags.append(f"uses {', '.join(answers)} in a cell of its own")
+        flags.append(f"uses {', '.join(answers)}, which the released notebook does not")
     return flags
 
 

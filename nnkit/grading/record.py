@@ -35,7 +35,8 @@ def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
     """
     modules = [ops, tensor, spec, draw, values, judge, key, outcome, generic, errormap]
     files = {Path(inspect.getfile(module)) for module in modules}
-    files |= {Path(inspect.getfile(exercise.cases)) for exercise in exercises}
+    for exercise in exercises:  # and whatever stands beside it in its unit's folder
+        files |= set(Path(inspect.getfile(exercise.cases)).parent.glob("*.py"))
     digest = hashlib.sha256(release.digest.encode())
     for path in sorted(files):
         digest.update(path.read_bytes())
@@ -75,7 +76,9 @@ def record_of(
         "verdicts": [verdict.to_json() for verdict in verdicts],
         "errors": {str(k): dict(error) for k, error in answers.errors.items()},
         "outputs": outputs,
-        "flags": sorted({f for v in verdicts for f in v.flags} | set(flags)),
+        "flags": sorted(
+            {f"{v.exercise} {flag}" for v in verdicts for flag in v.flags} | set(flags)
+        ),
     }
 
 

@@ -17,6 +17,7 @@ from nnkit.judging import show
 from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
+MAX_SLIPS = 25
 MAX_UNSHOWN = 5
 """Of notebooks that could not be written, how many are named: a disk fills for all."""
 
@@ -32,7 +33,7 @@ class Misconception:
 
 
 def misconceptions(records: Iterable[Record]) -> list[Misconception]:
-    """List the recognized slips, the most frequent first."""
+    """List the recognized slips, the most frequent first, of later exercises first."""
     found: dict[tuple[str, str], list[str]] = {}
     for record in records:
         for verdict in verdicts_of(record):
@@ -43,7 +44,10 @@ def misconceptions(records: Iterable[Record]) -> list[Misconception]:
         Misconception(exercise, slip, hint_of(exercise, slip), tuple(sorted(students)))
         for (exercise, slip), students in found.items()
     ]
-    return sorted(listed, key=lambda m: (-len(m.students), m.exercise, m.slip))
+    order = {name: position for position, name in enumerate(EXERCISES)}
+    return sorted(
+        listed, key=lambda m: (-len(m.students), -order.get(m.exercise, 0), m.slip)
+    )
 
 
 def hint_of(exercise: str, slip: str) -> str:
@@ -56,8 +60,12 @@ def in_words(record: Record) -> str:
     """Say in a line or a few what became of a submission."""
     if record["status"] != "graded":
         return f"not readable: {record['problem']}"
-    verdicts = [v for v in verdicts_of(record) if v.max_points or v.status != "right"]
-    lines = [_verdict_line(verdict) for verdict in verdicts if verdict.max_points]
+    verdicts = [verdict for verdict in verdicts_of(record) if verdict.max_points]
+    lines = []
+    for status in ("right", "open"):
+        if names := [v.exercise for v in verdicts if v.status == status]:
+            lines.append(f"{show.MARKS[status]} {status}: {', '.join(names)}")
+    lines += [_verdict_line(v) for v in verdicts if v.status not in ("right", "open")]
     lines += [f"review: {flag}" for flag in record["flags"]]
     return "\n".join([*lines, *record["notes"]])
 
@@ -65,7 +73,7 @@ def in_words(record: Record) -> str:
 def _verdict_line(verdict: Verdict) -> str:
     line = f"{show.MARKS[verdict.status]} {verdict.exercise} {verdict.status}"
     reasons = [
-        f"{', '.join(item.parts)}: {item.slip or item.text}"
+        f"{', '.join(item.parts)}: {item.slip or item.text.removesuffix('.')}"
         for item in verdict.diagnoses
         if item.kind != "not attempted"
     ]
@@ -120,10 +128,12 @@ def _print_misconceptions(console: Console, found: list[Misconception]) -> None:
     table.add_column("students", justify="right")
     table.add_column("exercise: slip")
     table.add_column("the hint they got")
-    for item in found[:10]:
+    for item in found[:MAX_SLIPS]:
         count = f"{'■' * min(len(item.students), 12)} {len(item.students)}"
         table.add_row(count, f"{item.exercise}: {item.slip}", Text(item.hint))
     console.print(table)
+    if len(found) > MAX_SLIPS:
+        console.print(f"and {len(found) - MAX_SLIPS} slips more, none more frequent")
 
 
 def _print_problems(console: Console, run: Run) -> None:

@@ -71,7 +71,7 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
             return Outcome(Kind.NOT_ATTEMPTED)
         who = "cell" if reply.get("by") == "cell" else "function"
         said = f"{error['type']}: {error['message']}".removesuffix(": ")
-        where = f" (line {error['line']}: {error['source']})" if error["line"] else ""
+        where = f", line {error['line']}: `{error['source']}`" if error["line"] else ""
         detail = f"Your {who} stopped with {said}{where}"
         return Outcome(Kind.RAISED, error["type"], detail)
     changed = [

@@ -24,8 +24,8 @@ def flags_on(answer, tmp_path):
         ("import torch", "imports torch"),
         ("def f():\n    from jax import grad", "imports jax"),
         ("import autograd.numpy as anp", "imports autograd"),
-        ("from nnkit import grad", "uses nnkit.grad in a cell of its own"),
-        ("import nnkit\nnnkit.tanh(1)", "uses nnkit.tanh in a cell"),
+        ("from nnkit import grad", "uses nnkit.grad, which"),
+        ("import nnkit\nnnkit.tanh(1)", "uses nnkit.tanh, which"),
         ("%timeit 1\nimport sympy", "imports sympy"),
     ],
 )
