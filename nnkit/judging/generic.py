@@ -159,7 +159,7 @@ def _about_values(
         return _about_statistic(key, worst_entry, outcome, part, cases[0], how_often)
     entry = f"; here the worst entry is {worst_entry}" if outcome.where else ""
     if not np.isfinite(outcome.error) or outcome.error > 1e6:
-        return f"{name} is wrong {how_often}{entry}, far too large or not finite."
+        return f"{name} is wrong {how_often}{entry}, by far."
     return (
         f"{name} is wrong {how_often}{entry}, off by {_size(outcome.error)} the size "
         f"of the right {name}."

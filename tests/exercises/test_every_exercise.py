@@ -11,7 +11,12 @@ from nnkit.sandbox import wire
 FEW = [PUBLIC_SEED, *range(49)]
 MANY = range(1000)
 SLIPS = [
-    pytest.param(exercise, slip, id=f"{exercise.id}:{slip.id}")
+    pytest.param(
+        exercise,
+        slip,
+        id=f"{exercise.id}:{slip.id}",
+        marks=pytest.mark.xdist_group(exercise.id),
+    )
     for exercise in EXERCISES.values()
     for slip in exercise.slips
 ]
