@@ -117,6 +117,22 @@ def build(units: tuple[str, ...], check: bool) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Make FOLDER for grading, set up for nnkit and for nbgrader's commands."""
+    with needs("grade"):
+        from nnkit.grading.workspace import WorkspaceError, new_workspace
+    try:
+        workspace = new_workspace(folder)
+    except WorkspaceError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"Put notebooks into {workspace.submitted}/<student>/<unit>/<unit>.ipynb, "
+        f"then run: nnkit grade <unit> --dir {folder}"
+    )
+
+
+@main.command()
 @click.argument("unit")
 @click.option(
     "--dir",

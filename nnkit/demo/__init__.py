@@ -20,8 +20,8 @@ from nnkit.demo.answers import (
     SUM_FOR_MEAN,
     SYNTAX_ERROR,
 )
-from nnkit.grading.release import ANSWER_SUFFIX, Release, course_directory
-from nnkit.grading.workspace import Workspace, WorkspaceError, make_workspace
+from nnkit.grading.release import ANSWER_SUFFIX, Release
+from nnkit.grading.workspace import Workspace, WorkspaceError, new_workspace
 
 UNIT = "01-neuron"
 MARK = "made-by-nnkit-demo"
@@ -133,11 +133,7 @@ def make_class(folder: Path) -> Workspace:
     release = Release.find(UNIT)
     if (folder / MARK).exists():
         shutil.rmtree(folder)
-    course = course_directory()
-    solutions = course.parent / "solutions"
-    workspace = make_workspace(
-        folder, solutions if solutions.is_dir() else None, course
-    )
+    workspace = new_workspace(folder)
     try:
         (folder / MARK).touch()
         for student, data in submissions(release):

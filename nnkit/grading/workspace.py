@@ -115,6 +115,17 @@ def make_workspace(
     return Workspace(root)
 
 
+def new_workspace(path: Path | str) -> Workspace:
+    """Make an instructor's folder for the course as it is installed here.
+
+    Raises:
+        WorkspaceError: see `make_workspace`.
+    """
+    course = course_directory()
+    solutions = course.parent / "solutions"
+    return make_workspace(path, solutions if solutions.is_dir() else None, course)
+
+
 def remarks_on(
     workspace: Workspace, assignment: str, handins: Sequence[object]
 ) -> list[str]:
