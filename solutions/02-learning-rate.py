@@ -470,12 +470,13 @@ except NotImplementedError:
 # \end{aligned}
 # $$
 #
-# The number $\kappa$ is the *condition number* of the valley, its length against its
-# width. With $\kappa = 1$ one step is enough. With $\kappa = 1000$ even the best rate
-# has a worst factor of $999/1001$: some 500 steps for each factor of $e$ in the
-# distance. No choice of $\eta$ can mend that. **Conditioning, and not the size of the
-# curvature, makes gradient descent slow**: if all curvatures were ten times as large,
-# you would use a tenth of the rate and see exactly the same run.
+# The number $\kappa$ is the *condition number*: how much steeper the valley is across
+# than along. (Its length is then $\sqrt{\kappa}$ times its width.) With $\kappa = 1$
+# one step is enough. With $\kappa = 1000$ even the best rate has a worst factor of
+# $999/1001$: some 500 steps for each factor of $e$ in the distance. No choice of $\eta$
+# can mend that. **Conditioning, and not the size of the curvature, makes gradient
+# descent slow**: if all curvatures were ten times as large, you would use a tenth of
+# the rate and see exactly the same run.
 
 # %% tags=["demonstration"]
 grid = np.geomspace(0.004, 0.3, 800)
@@ -1255,7 +1256,7 @@ else:
 # seen no more than the first few steps, and the curvature will change.
 #
 # The two curves do not agree on where the wall is. At the rate 0.4 the first step lands
-# higher than the start, and ten steps later the loss is well below it: the network has
+# higher than the start, and after ten steps the loss is well below it: the network has
 # overshot, and recovered. On a quadratic that could not happen. We come back to it.
 #
 # > **You may read that** the learning rate is *the most difficult hyperparameter to

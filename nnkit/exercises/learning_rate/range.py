@@ -42,9 +42,15 @@ def searches(rng: np.random.Generator) -> Sequence[Case]:
     ridge = Named("quadratic_loss", {"A": np.diag([rng.uniform(1, 3), -1.0])})
     ledge = np.array([0.0, float(rng.uniform(1, 2))])
     abyss = np.array([0.3, 1e200, 0.1]) * rng.uniform(0.8, 1.2, 3)
+    # The second rate is beyond the wall of a direction in which w0 lies close to the
+    # minimum: the first step lowers the loss, the third ends above the start.
+    bend = Named("quadratic_loss", {"A": np.diag([1.0, rng.uniform(3.8, 4.2)])})
+    turn = np.array([1.0, -0.1]) * rng.uniform(0.9, 1.1, 2)
+    returning = (bend, turn, np.array([0.2, 0.8, 0.1]) * rng.uniform(0.95, 1.05))
     return (
         Case("five rates, one step", draw(3, 5)),
         Case("four rates, three steps", draw(2, 4), {"steps": 3}),
+        Case("falls, then rises", returning, {"steps": 3}),
         Case(
             "a double well, six steps", (wells, signed(rng, 2), far[::2]), {"steps": 6}
         ),
@@ -170,6 +176,19 @@ def steps_ignored(
 
 
 @slip(
+    "You keep the lowest loss that a trial has met on its way. A rate that falls at "
+    "first and then flies off would look good: of which point is the loss asked for?"
+)
+def lowest_on_the_way(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    ways = [
+        [trial(loss_grad, w0, lr, taken + 1) for taken in range(steps)] for lr in lrs
+    ]
+    return np.array([tidy(way).min() for way in ways])
+
+
+@slip(
     "Within a trial you measure the slope once and walk along it for all steps. Where "
     "is the next slope to be measured?"
 )
@@ -223,6 +242,7 @@ range_test = Exercise(
         before_the_last_step,
         one_step_more,
         steps_ignored,
+        lowest_on_the_way,
         slope_of_the_start,
         uphill,
         rates_sorted,

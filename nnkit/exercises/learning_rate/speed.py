@@ -61,6 +61,10 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
             "close enough from the start", draw(near, 0.5 / float(near.max()), -2, 0.5)
         ),
         Case(
+            "close enough, and diverging later",
+            (wild, float(2.3 / wild.max()), float(1 + wild.min())),
+        ),
+        Case(
             "thousands of steps",
             draw(
                 patient,
@@ -227,6 +231,15 @@ def fewer_than_none(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
+    "You ask whether a direction diverges before you ask how close the start is. If "
+    "the tolerance is met before the first step, does it matter what comes later?"
+)
+def divergence_before_tolerance(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    return math.inf if factor >= 1 else steps(lam, lr, tol)
+
+
+@slip(
     "You take a step before you look. What if the start is close enough already, as it "
     "is with a tolerance above 1?"
 )
@@ -277,6 +290,7 @@ steps_to = Exercise(
         division_by_zero,
         standing_still_overlooked,
         fewer_than_none,
+        divergence_before_tolerance,
         always_a_step,
         logarithm_of_zero,
         no_logarithm_of_zero,

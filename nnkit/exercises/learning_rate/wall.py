@@ -114,6 +114,14 @@ def first_in_no_order(A: Array) -> Any:
 
 
 @slip(
+    "`eig` and `eigvals` promise no order: the last may be any of them. Which one do "
+    "you need, and how do you make sure of it?"
+)
+def last_in_no_order(A: Array) -> Any:
+    return 2 / np.linalg.eigvals(A)[-1]
+
+
+@slip(
     "You return the curvature itself. If the surface were twice as steep, would you "
     "allow longer steps or shorter ones?"
 )
@@ -147,6 +155,7 @@ max_lr = Exercise(
         row_sums,
         quickest_rate,
         first_in_no_order,
+        last_in_no_order,
         curvature_itself,
         one_per_direction,
     ),
