@@ -348,8 +348,8 @@ display(
 # above, so $a$ merely comes closer to 1. A negative $s$ keeps the line and swaps its
 # sides: $\tanh(-z) = -\tanh(z)$.
 #
-# So a neuron's weights and bias hold two things: where the boundary is, and, in their
-# common scale, how sharp it is.
+# So a neuron's weights and bias hold three things: where the boundary is, and, in their
+# common scale, how sharp it is and, by the sign, which side is the positive one.
 
 # %% [markdown]
 # ## Three more curves
@@ -798,7 +798,8 @@ def loss(X, y, w, b):
 #
 # * If every output equals its label, the gradient must be zero.
 # * If an input is zero in every row, its weight cannot matter: that entry must be zero.
-# * A small step *against* the gradient must make the loss smaller.
+# * Unless the gradient is zero, a small enough step *against* it must make the loss
+#   smaller.
 
 # %% [markdown] readonly="neuron_grads-task"
 # ### Exercise `neuron_grads` (3 points)

@@ -432,7 +432,8 @@ display(
 # * Leave `X` and `y` as they are. A call may take up to 20 seconds; you will need one.
 #
 # The grader evaluates the returned parameters itself, with the network of
-# `predict_scores`, and asks for three things, one point each:
+# `predict_scores` and with inputs as they come, not shifted or scaled. It asks for
+# three things, one point each:
 #
 # | part | asked for |
 # | :-- | :-- |

@@ -148,8 +148,8 @@ def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Right on paper. What is the exp of a score near 1000, and the log of a "
-    "probability that was rounded to 0?"
+    "The scores of a row may lie thousands apart. What does your loss make of a share "
+    "that is not 0 on paper and was rounded to 0?"
 )
 def loss_by_log_of_softmax(params: Params, X: Array, y: Array) -> Any:
     _, gradients = loss_and_gradients(params, X, y)

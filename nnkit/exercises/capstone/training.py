@@ -182,9 +182,10 @@ def descend(
 
 
 @slip(
-    "On the very data it was trained on, your network does no better than guessing, "
-    "which costs log 3. Do you return the numbers that your steps have moved? And does "
-    "every row still stand beside its own label?"
+    "On X and y themselves your network does no better than guessing, which costs "
+    "log 3. Do you return the numbers that your steps have moved? Does every row still "
+    "stand beside its own label? And are they for X as it came, not for inputs that "
+    "you have shifted or scaled?"
 )
 def untrained(X: Array, y: Array, rng: np.random.Generator) -> Any:
     params = start(rng, X.shape[1])

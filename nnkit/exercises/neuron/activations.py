@@ -216,7 +216,10 @@ def largest_entry_for_relu(z: Array, kind: str) -> Any:
     return (np.max(z, 0), slope) if kind == "relu" else (a, slope)
 
 
-@slip("Draw your ReLU for z = −3: does it block what is negative, or turn it around?")
+@slip(
+    "ReLU blocks what is negative. Draw a point at z = −3 for your height and one for "
+    "your slope: does either of them turn it around?"
+)
 def absolute_for_relu(z: Array, kind: str) -> Any:
     a, slope = right(z, kind)
     return (np.abs(z), np.sign(z)) if kind == "relu" else (a, slope)
