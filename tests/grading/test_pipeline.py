@@ -86,9 +86,12 @@ def files(workspace):
 
 
 def students(workspace):
-    """Whose verdicts are in the journal, in order, once for every line."""
-    lines = workspace.journal(UNIT).read_text().splitlines()
-    records = [json.loads(line).get("record") for line in lines]
+    """Whose verdicts are in the journal, in order, once for every whole line.
+
+    A grader at work, or killed, can leave a last line without its end.
+    """
+    whole, _, _ = workspace.journal(UNIT).read_text().rpartition("\n")
+    records = [json.loads(line).get("record") for line in whole.splitlines()]
     return [record["student"] for record in records if record]
 
 
@@ -157,10 +160,12 @@ def test_what_was_lost_beside_the_journal_is_made_again(graded):
 def kill_at(workspace, lines):
     """Kill a run by SIGKILL once it has put down so many verdicts."""
     process = start(workspace)
-    while process.poll() is None and len(students(workspace)) < lines:
-        time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    try:
+        while process.poll() is None and len(students(workspace)) < lines:
+            time.sleep(0.001)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
     return process.returncode == -signal.SIGKILL
 
 
