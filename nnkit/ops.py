@@ -25,6 +25,7 @@ an op is tested by being in it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -147,6 +148,12 @@ def matmul(x: Array, y: Array) -> Made:
     return out, back_x, back_y
 
 
+@lru_cache(maxsize=64)
+def ones(n: int, dtype: np.dtype[Any]) -> Array:
+    """Vector of n ones, made once: batches of one size come again and again."""
+    return np.ones(n, dtype)
+
+
 @op
 def affine(x: Array, w: Array, b: Array) -> Made:
     """Weighted sums plus biases, `x @ w + b`: what a layer computes before it bends.
@@ -160,7 +167,7 @@ def affine(x: Array, w: Array, b: Array) -> Made:
 
     def back_b(g: Array) -> Array:
         # Each bias was added to all rows. A product with ones is the fastest sum.
-        db: Array = np.ones(len(g), g.dtype) @ g
+        db: Array = ones(len(g), g.dtype) @ g
         return db
 
     return out, lambda g: g @ w.T, lambda g: x.T @ g, back_b
