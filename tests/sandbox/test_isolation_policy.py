@@ -67,7 +67,7 @@ def test_only_the_students_part_of_nnkit_is_readable():
         "exercises/neuron.py",
         "judging/judge.py",
         "grading/__init__.py",
-        "cli.py",
+        "course.py",
     )
     for name in (*closed, "build/__init__.py", "_course/x", "tomorrows_module.py"):
         assert not is_readable(policy, str(PACKAGE / name)), name
@@ -79,7 +79,7 @@ TOUR = """
 import importlib, os
 package = os.path.dirname(importlib.import_module("nnkit").__file__)
 answer = {"package": package}
-for name in ("gradcheck.py", "cli.py", "exercises/__init__.py", "../solutions/key.py"):
+for name in ("gradcheck.py", "course.py", "exercises/__init__.py", "../solutions/key.py"):
     try:
         answer[name] = bool(open(os.path.join(package, name)).read())
     except OSError as error:
@@ -112,7 +112,7 @@ def test_installed_or_in_a_clone(user, off, layout, tmp_path):
     assert answer["package"] == str(home / "nnkit")
     assert answer["gradcheck.py"] is True
     refused = {"PermissionError", "FileNotFoundError"}
-    assert answer["cli.py"] in {*refused, False}  # or covered by an empty file
+    assert answer["course.py"] in {*refused, False}  # or covered by an empty file
     assert answer["exercises/__init__.py"] in refused
     # Beside nnkit lies what else is installed, or else what nobody may see.
     beside = {True} if layout == "site-packages" else refused

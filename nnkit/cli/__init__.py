@@ -1,0 +1,25 @@
+"""The nnkit command: what each subcommand takes; the work is done elsewhere.
+
+course.py    lab, validate, build     a student's side and a maintainer's
+folder.py    new, demo                a folder for grading
+grade.py     grade                    with all of its options
+"""
+
+from __future__ import annotations
+
+import click
+
+import nnkit
+from nnkit.cli.course import build, lab, validate
+from nnkit.cli.folder import demo, new
+from nnkit.cli.grade import grade
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(nnkit.__version__, prog_name="nnkit")
+def main() -> None:
+    """Teach the fundamentals of neural networks; check every gradient by backprop."""
+
+
+for command in (lab, validate, build, new, grade, demo):
+    main.add_command(command)

@@ -1,0 +1,80 @@
+"""The student's commands, and the maintainer's."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from nnkit.cli.needs import needs
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("folder", default="nnkit-course", metavar="[DIR]", type=click.Path())
+@click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
+@click.option("--no-browser", is_flag=True, help="Open no browser; print the address.")
+@click.option("--no-open", is_flag=True, help="Make the folder, open nothing.")
+def lab(folder: str, jupyter: tuple[str, ...], no_browser: bool, no_open: bool) -> None:
+    """Copy the course to DIR and open JupyterLab on it.
+
+    DIR is made if need be. Your work in it is never overwritten: a newer version of a
+    notebook that you have changed is put beside it. What follows -- goes to JupyterLab.
+    """
+    from nnkit.lab import LabError, command, open_lab, prepare
+
+    try:
+        for line in prepare(Path(folder)):
+            click.echo(line)
+        if no_open:
+            return
+        arguments = command(Path(folder), not no_browser, jupyter)
+    except LabError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(open_lab(arguments))
+
+
+@click.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+def validate(notebook: Path) -> None:
+    """Run NOTEBOOK as the grader would, and say what would be graded.
+
+    The cases are those of check; a grade is decided by others of the same kinds.
+    Exit code 0: every part is right, no cell stopped, none had to be put right.
+    Exit code 1: something to look at, or the file is no notebook of the course.
+    """
+    if not hasattr(os, "fork"):
+        raise click.ClickException(
+            "validate runs the grader's sandbox, which needs Linux, macOS or WSL 2. "
+            "Here, choose Run > Restart Kernel and Run All Cells, and read each check"
+        )
+    with needs("grade"):
+        from nnkit.grading.release import ReleaseError
+        from nnkit.grading.sandboxes import SandboxError
+        from nnkit.grading.submission import SubmissionError
+        from nnkit.grading.validate import text
+        from nnkit.grading.validate import validate as run
+    try:
+        found = run(notebook)
+    except (ReleaseError, SandboxError, SubmissionError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(text(found))
+    if not found.ready:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("units", nargs=-1)
+@click.option("--check", is_flag=True, help="Change nothing; fail if a file is stale.")
+def build(units: tuple[str, ...], check: bool) -> None:
+    """Make both notebooks of each unit from solutions/*.py."""
+    with needs("grade"):
+        builder = importlib.import_module("nnkit.build")
+    try:
+        paths = builder.build(units, check=check)
+    except builder.BuildError as error:
+        raise click.ClickException(str(error)) from None
+    for path in paths:
+        click.echo(f"{'up to date' if check else 'built'}: {path}")

@@ -1,0 +1,55 @@
+"""Make a folder for grading: an empty one, or one with a class in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from nnkit.cli.grade import run_grader
+from nnkit.cli.needs import needs
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Make FOLDER for grading, set up for nnkit and for nbgrader's commands."""
+    with needs("grade"):
+        from nnkit.grading.workspace import WorkspaceError, new_workspace
+    try:
+        workspace = new_workspace(folder)
+    except WorkspaceError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"Put notebooks into {workspace.submitted}/<student>/<unit>/<unit>.ipynb, "
+        f"then run: nnkit grade <unit> --dir {folder}"
+    )
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    default="nnkit-demo",
+    type=click.Path(path_type=Path),
+    help="Where to make the class and its gradebook.",
+)
+@click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
+def demo(folder: Path, workers: int) -> None:
+    """Grade a class of 24, made on the spot: right, wrong, stuck and hostile."""
+    with needs("grade"):
+        from nnkit.demo import UNIT, make_class
+        from nnkit.grading.pool import Settings
+        from nnkit.grading.release import ReleaseError
+        from nnkit.grading.workspace import WorkspaceError
+    try:
+        workspace = make_class(folder)
+    except (WorkspaceError, ReleaseError) as error:
+        raise click.ClickException(str(error)) from None
+    run_grader(workspace, UNIT, Settings(workers), False, force=True)
+    click.echo(
+        f"\nThe class is in {workspace.root}. From there, nbgrader goes on:\n"
+        f"  cd {workspace.root}\n"
+        "  nbgrader export                 # all scores, as grades.csv\n"
+        f"  nbgrader generate_feedback {UNIT}   # a page for every student"
+    )

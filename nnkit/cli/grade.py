@@ -1,0 +1,144 @@
+"""`nnkit grade`: its options, and a run with its progress and its errors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nnkit.cli.needs import needs
+
+if TYPE_CHECKING:
+    from nnkit.grading import Run
+    from nnkit.grading.pool import Settings
+    from nnkit.grading.workspace import Workspace
+
+SECONDS = click.FloatRange(min=0, min_open=True)
+
+
+@click.command()
+@click.argument("unit")
+@click.option(
+    "--dir",
+    "folder",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it.",
+)
+@click.option(
+    "--workers",
+    default=0,
+    type=click.IntRange(min=0),
+    help="Sandboxes at a time; 0: one a processor.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["warn", "require"]),
+    default="warn",
+    help="What to do where this machine cannot give the whole sandbox.",
+)
+@click.option("--db", default=None, help="Gradebook's database URL, as nbgrader's.")
+@click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option("--all-cells", is_flag=True, help="Run demonstration cells, too.")
+@click.option(
+    "--cell-seconds", default=10.0, type=SECONDS, help="Longest time for a cell."
+)
+@click.option(
+    "--call-seconds", default=2.0, type=SECONDS, help="Longest time for a graded call."
+)
+@click.option(
+    "--notebook-seconds",
+    default=60.0,
+    type=SECONDS,
+    help="Longest time for a notebook.",
+)
+def grade(
+    unit: str,
+    folder: Path,
+    workers: int,
+    isolation: str,
+    db: str | None,
+    force: bool,
+    all_cells: bool,
+    cell_seconds: float,
+    call_seconds: float,
+    notebook_seconds: float,
+) -> None:
+    """Grade every notebook handed in for UNIT, each in a sandbox of its own.
+
+    What was graded before and has not changed is not graded again, also after a run
+    that was killed. A notebook that cannot be read scores 0 and is marked for grading
+    by hand; that is no failure.
+
+    Exit code 0: the gradebook has a grade for everybody who handed in.
+
+    Exit code 1: it has not, or a graded notebook could not be written; the last lines
+    say whose and why. Everybody else's grade is safe.
+
+    Exit code 2: the command itself is wrong.
+    """
+    with needs("grade"):
+        from nnkit.grading.pool import Settings
+        from nnkit.grading.session import Limits
+        from nnkit.grading.workspace import Workspace, WorkspaceError
+    limits = Limits(cell_seconds, call_seconds, notebook_seconds)
+    settings = Settings(workers, limits, all_cells=all_cells)
+    try:
+        workspace = Workspace.open(folder)
+    except WorkspaceError as error:
+        raise click.ClickException(str(error)) from None
+    required = isolation == "require"
+    run = run_grader(workspace, unit, settings, required, db_url=db, force=force)
+    if run.failed or run.unshown:
+        sys.exit(1)
+
+
+def run_grader(
+    workspace: Workspace,
+    unit: str,
+    settings: Settings,
+    required: bool,
+    **options: Any,
+) -> Run:
+    """Grade with a progress bar; say what came of it, and what went wrong.
+
+    Raises:
+        click.ClickException: grading could not be done, or not be finished.
+    """
+    with needs("grade"):
+        from nnkit import grading
+        from nnkit.grading.gradebook import GradebookError
+        from nnkit.grading.journal import JournalError
+        from nnkit.grading.progress import ProgressListener
+        from nnkit.grading.release import ReleaseError
+        from nnkit.grading.report import print_report
+        from nnkit.grading.sandboxes import SandboxError
+        from nnkit.grading.workspace import WorkspaceError
+
+    try:
+        with ProgressListener() as listener:
+            run = grading.grade(
+                workspace,
+                unit,
+                settings,
+                require_isolation=required,
+                listener=listener,
+                **options,
+            )
+    except grading.IsolationError as error:
+        raise click.ClickException(
+            f"nothing was graded: this machine's sandbox does not hold for {error}, "
+            "and --isolation require asks for all of it"
+        ) from None
+    except (
+        GradebookError,
+        JournalError,
+        ReleaseError,
+        SandboxError,
+        WorkspaceError,
+    ) as error:
+        raise click.ClickException(str(error)) from None
+    print_report(run)
+    return run
