@@ -127,6 +127,11 @@ def cross_entropy(x: Array, y: Array) -> Made:
             f"logits have shape {x.shape}, so targets are {x.shape[:1]} integers or "
             f"{x.shape} probabilities; got {y.shape} of {y.dtype}"
         )
+    if y.ndim == 1 and y.size and not 0 <= y.min() <= y.max() < x.shape[1]:
+        raise ValueError(
+            f"{x.shape[1]} classes have the numbers 0 to {x.shape[1] - 1}; got labels "
+            f"from {y.min()} to {y.max()}"
+        )
     picked = (np.arange(len(y)), y) if y.ndim == 1 else None
     off = x - np.maximum.reduce(x, axis=1, keepdims=True)
     e = np.exp(off)

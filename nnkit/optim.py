@@ -32,10 +32,24 @@ class Optimizer:
         parameters: Tensors to move.
         lr: Learning rate or schedule.
         steps: Steps taken so far.
+
+    Raises:
+        TypeError: If a parameter is no Tensor made by hand.
     """
 
-    def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule) -> None:
+    def __init__(
+        self, parameters: Iterable[Tensor] | Tensor, lr: float | Schedule
+    ) -> None:
+        # A Tensor by itself would come apart into its rows.
+        if isinstance(parameters, Tensor):
+            parameters = [parameters]
         self.parameters = list(parameters)
+        for p in self.parameters:
+            if not isinstance(p, Tensor) or p.inputs:
+                raise TypeError(
+                    f"an optimizer moves Tensors made by hand, such as those of "
+                    f"net.parameters() or [w, b]; got {p!r}"
+                )
         self.lr = lr
         self.steps = 0
 
@@ -168,15 +182,22 @@ def exponential(lr: float, decay: float) -> Schedule:
 def cosine(lr: float, total: int, warmup: int = 0) -> Schedule:
     """Rate that rises in a line to `lr` in `warmup` steps, then falls along a cosine.
 
-    It is 0 at step 0 if there is a warm-up, `lr` at step `warmup`, and 0 at `total`.
+    It is 0 at step 0 if there is a warm-up, `lr` at step `warmup`, and 0 from `total`
+    on.
+
+    Raises:
+        ValueError: If the warm-up does not end before `total`.
 
     Source: Loshchilov and Hutter (2017), "SGDR", without restarts.
     """
+    if not 0 <= warmup < total:
+        raise ValueError(f"a warm-up of {warmup} steps does not fit into {total} steps")
 
     def rate(t: int) -> float:
         if t < warmup:
             return lr * t / warmup
-        return lr / 2 * (1 + math.cos(math.pi * (t - warmup) / (total - warmup)))
+        done = min((t - warmup) / (total - warmup), 1)
+        return lr / 2 * (1 + math.cos(math.pi * done))
 
     return rate
 

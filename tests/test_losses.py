@@ -120,9 +120,11 @@ def test_targets_that_do_not_fit_the_logits(y):
         cross_entropy(Tensor(np.zeros((5, 3))), y)
 
 
-def test_class_number_out_of_range():
-    with pytest.raises(IndexError, match="index 3 is out of bounds"):
-        cross_entropy(np.zeros((1, 3)), np.array([3]))
+@pytest.mark.parametrize("label", [3, -1])
+def test_class_number_out_of_range(label):
+    """A label of -1 would count from the end, without a word."""
+    with pytest.raises(ValueError, match=f"numbers 0 to 2; got labels.* {label}"):
+        cross_entropy(np.zeros((2, 3)), np.array([1, label]))
 
 
 def test_saturated_sigmoid_learns_from_cross_entropy_only():

@@ -135,6 +135,20 @@ def test_parameter_without_gradient_is_named():
     assert float(w) == 1
 
 
+@pytest.mark.parametrize("wrong", [[1.0], [np.ones(2)], [Tensor(np.ones(2)) * 2]])
+def test_only_tensors_made_by_hand_can_be_moved(wrong):
+    with pytest.raises(TypeError, match="moves Tensors made by hand"):
+        SGD(wrong, 0.1)
+
+
+def test_one_tensor_need_not_be_put_into_a_list():
+    w = Tensor(np.ones(2))
+    optimizer = SGD(w, 0.1)
+    (w * w).sum().backward()
+    optimizer.step()
+    assert w.data.tolist() == [0.8, 0.8]
+
+
 # -- schedules -----------------------------------------------------------------------
 
 
@@ -155,6 +169,16 @@ def test_cosine_with_and_without_warmup(warmup):
     assert rates[110] == pytest.approx(0, abs=1e-16)
     assert np.all(np.diff(rates[: warmup + 1]) > 0)
     assert np.all(np.diff(rates[warmup:]) < 0)
+
+
+def test_cosine_stays_at_zero_when_it_is_over():
+    assert optim.cosine(0.4, total=10)(15) == pytest.approx(0, abs=1e-16)
+
+
+@pytest.mark.parametrize("warmup", [-1, 10, 11])
+def test_cosine_without_room_for_its_warmup(warmup):
+    with pytest.raises(ValueError, match="does not fit into 10 steps"):
+        optim.cosine(0.4, total=10, warmup=warmup)
 
 
 def test_optimizer_asks_the_schedule_at_each_step():
