@@ -37,6 +37,8 @@ DTYPES = {
         *("float16", "float32", "float64", "complex64", "complex128"),
     )
 }
+# A dtype's own `name` takes longer to make than an array to copy.
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 # Taken before any student code runs, which may patch the names it can reach.
 _ndarray, _generic, _dumps, _loads = np.ndarray, np.generic, json.dumps, json.loads
 
@@ -53,7 +55,7 @@ def encode(body: Any) -> bytes:
     """
     arrays: list[np.ndarray] = []
     tree = _pack(body, arrays, 0)
-    entries = [[array.dtype.name, list(array.shape)] for array in arrays]
+    entries = [[NAMES[array.dtype], list(array.shape)] for array in arrays]
     header = _dumps({"body": tree, "arrays": entries}).encode()
     if len(header) > MAX_HEADER:
         raise WireError(
@@ -100,12 +102,20 @@ def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
 
 def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any]:
     array = np.asarray(value)
-    if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
-        array = array.astype(np.float64)
-    if array.dtype.name not in DTYPES or array.ndim > MAX_DIMS:
+    if array.dtype not in NAMES:
+        array = _native(array)
+    if array.dtype not in NAMES or array.ndim > MAX_DIMS:
         return {"o": f"array of {array.dtype.name}"[:120]}
-    arrays.append(array.astype(array.dtype.newbyteorder("="), copy=False))
+    arrays.append(array)
     return {tag: len(arrays) - 1}
+
+
+def _native(array: np.ndarray) -> np.ndarray:
+    """Put numbers into this machine's byte order, and long doubles into doubles."""
+    if array.dtype == np.longdouble:
+        return array.astype(np.float64)
+    native = array.dtype.newbyteorder("=")
+    return array.astype(native) if native in NAMES else array
 
 
 def decode(read: Callable[[int], bytes]) -> Any:
