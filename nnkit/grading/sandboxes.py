@@ -128,9 +128,10 @@ class Zygote:
         """Send a signal to a child."""
         self._tell({"do": "signal", "pid": pid, "signal": int(number)}, START_SECONDS)
 
-    def end(self, pid: int) -> dict[str, Any]:
-        """Kill a child if need be, and return how it ended."""
-        ended: dict[str, Any] = self._tell({"do": "end", "pid": pid}, START_SECONDS)
+    def end(self, pid: int, patience: float = 0.0) -> dict[str, Any]:
+        """Kill a child that does not end in time, and return how it ended."""
+        request = {"do": "end", "pid": pid, "patience": patience}
+        ended: dict[str, Any] = self._tell(request, START_SECONDS)
         return ended
 
     def close(self) -> None:
@@ -229,15 +230,17 @@ class Child:
 
     def gone(self) -> Gone:
         """Return how the child ended, ready to be raised."""
-        ended = self.close()
+        ended = self.close(GRACE_SECONDS)
+        if ended["signal"] == "SIGKILL" and not ended["by_itself"]:
+            return Gone("the process closed its connection and did not end")
         if ended["signal"]:
             return Gone(f"the process was ended by {ended['signal']}")
         return Gone(f"the process ended itself with exit code {ended['code']}")
 
-    def close(self) -> dict[str, Any]:
-        """End the process, if it still runs; return how it ended."""
+    def close(self, patience: float = 0.0) -> dict[str, Any]:
+        """End the process, if it still runs after a while; return how it ended."""
         self._connection.close()
-        return self._zygote.end(self.pid)
+        return self._zygote.end(self.pid, patience)
 
 
 def reader(connection: socket.socket, deadline: float) -> Callable[[int], bytes]:

@@ -20,6 +20,8 @@ from nnkit.judging.judge import read_reply
 Reply = Mapping[str, Any]
 MAX_TEXT = 40_000
 """Characters of one output that are kept, whatever the child sends."""
+MAX_OUTPUTS = 1_000
+"""Outputs of one cell that are kept."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +223,8 @@ def _cell_result(
     """Take from a stranger's reply what has the form of outputs and of an error."""
     outputs = []
     items = result.get("outputs")
-    for item in items if type(items) is list else ():
-        if type(item) is dict and type(text := item.get("text")) is str:
+    for item in items[:MAX_OUTPUTS] if type(items) is list else ():
+        if type(item) is dict and type(text := item.get("text")) is str and text:
             outputs.append(output_of(item.get("kind") == "stream", text[:MAX_TEXT]))
     error = result.get("error")
     if type(error) is not dict:

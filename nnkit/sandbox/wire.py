@@ -17,6 +17,7 @@ import json
 import math
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,11 @@ MAX_ARRAYS = 64 << 20
 MAX_DEPTH = 40
 MAX_DIMS = 16
 MAX_TEXT = 1 << 20
+MAX_ITEMS = 200_000
+"""Of all lists and dicts of a frame; what has more numbers belongs into an array."""
+# Parsed, a bracket of three bytes takes seventy: the text alone is no bound. The
+# longest of texts may be nothing but commas.
+_MAX_MARKS = MAX_TEXT + 4 * MAX_ITEMS
 DTYPES = {
     name: np.dtype(name)
     for name in (
@@ -53,8 +59,9 @@ def encode(body: Any) -> bytes:
     Raises:
         WireError: deeper than MAX_DEPTH or larger than the caps.
     """
-    arrays: list[np.ndarray] = []
-    tree = _pack(body, arrays, 0)
+    load = _Load([])
+    tree = _pack(body, load, 0)
+    arrays = load.arrays
     entries = [[NAMES[array.dtype], list(array.shape)] for array in arrays]
     header = _dumps({"body": tree, "arrays": entries}).encode()
     if len(header) > MAX_HEADER:
@@ -68,7 +75,20 @@ def encode(body: Any) -> bytes:
     return b"".join([MAGIC, struct.pack(">I", len(header)), header, *blobs])
 
 
-def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
+@dataclass
+class _Load:
+    """What is found while a body is packed: its arrays, and how many items it has."""
+
+    arrays: list[np.ndarray]
+    items: int = 0
+
+    def add(self, items: int) -> None:
+        self.items += items
+        if self.items > MAX_ITEMS:
+            raise WireError(f"more than {MAX_ITEMS} items in its lists")
+
+
+def _pack(value: Any, load: _Load, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError(f"nested more than {MAX_DEPTH} deep")
     kind = type(value)
@@ -82,21 +102,23 @@ def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
     if kind is float:
         return value if math.isfinite(value) else {"f": repr(value)}
     if kind is complex:
-        return _pack(np.complex128(value), arrays, depth)
+        return _pack(np.complex128(value), load, depth)
+    if kind is list or kind is tuple or kind is dict:
+        load.add(len(value))
     if kind is list:
-        return [_pack(item, arrays, depth + 1) for item in value]
+        return [_pack(item, load, depth + 1) for item in value]
     if kind is tuple:
-        return {"t": [_pack(item, arrays, depth + 1) for item in value]}
+        return {"t": [_pack(item, load, depth + 1) for item in value]}
     if kind is dict:
         if any(type(key) is not str for key in value):
             return {"o": "dict with keys that are not strings"}
-        return {"d": [[k, _pack(item, arrays, depth + 1)] for k, item in value.items()]}
+        return {"d": [[k, _pack(item, load, depth + 1)] for k, item in value.items()]}
     if kind is _ndarray or (isinstance(value, _generic) and kind.__module__ == "numpy"):
-        return _pack_array(value, "a" if kind is _ndarray else "s", arrays)
+        return _pack_array(value, "a" if kind is _ndarray else "s", load.arrays)
     if kind is Rng:
         return {"r": value.seed}
     if kind is Named:
-        return {"n": [value.name, _pack(dict(value.params), arrays, depth + 1)]}
+        return {"n": [value.name, _pack(dict(value.params), load, depth + 1)]}
     return {"o": f"{kind.__module__}.{kind.__qualname__}"[:120]}
 
 
@@ -134,8 +156,11 @@ def decode(read: Callable[[int], bytes]) -> Any:
     (length,) = struct.unpack(">I", start[4:])
     if length > MAX_HEADER:
         raise WireError(f"a header of {length} bytes; at most {MAX_HEADER} may cross")
+    text = read(length)
+    if sum(map(text.count, (b"[", b"{", b","))) > _MAX_MARKS:
+        raise WireError(f"more than {_MAX_MARKS} brackets and commas")
     try:
-        header = _loads(read(length).decode())
+        header = _loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise WireError("the header is not JSON") from error
     if type(header) is not dict or set(header) != {"body", "arrays"}:

@@ -16,6 +16,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
 from nnkit.sandbox import isolation, wire
@@ -96,7 +97,7 @@ def serve(control: socket.socket, policy: Any, shell: Any) -> None:
                 os.kill(request["pid"], request["signal"])
                 send(control, {})
             case "end":
-                send(control, end(request["pid"]))
+                send(control, end(request["pid"], request["patience"]))
 
 
 def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
@@ -108,6 +109,9 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
     code = 70
     try:
         control.close()
+        # The grader reads the last words of a zygote that died: whoever fills that pipe
+        # would block all that come after, and speak in the zygote's name.
+        os.dup2(1, 2)
         isolation.confine(policy, keep=[fd])
         from nnkit.sandbox.runner import Runner
 
@@ -120,9 +124,19 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
         os._exit(code)
 
 
-def end(pid: int) -> dict[str, Any]:
-    """Kill a child if it still runs, reap it, and say how it ended."""
+def end(pid: int, patience: float) -> dict[str, Any]:
+    """Reap a child, kill it first if it still runs, and say how it ended.
+
+    Args:
+        pid: of the child.
+        patience: seconds that it gets to end by itself. Its socket closes a moment
+            before it can be reaped.
+    """
+    deadline = time.monotonic() + patience
     done, status = os.waitpid(pid, os.WNOHANG)
+    while not done and time.monotonic() < deadline:
+        time.sleep(0.001)
+        done, status = os.waitpid(pid, os.WNOHANG)
     if not done:
         os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)

@@ -1,7 +1,12 @@
-from .forging import SUBMISSIONS
+from . import forging, forging_cells, forging_sight, forging_values
 from .harness import Held
 
-__all__ = ["SUBMISSIONS"]
+SUBMISSIONS = (
+    *forging.SUBMISSIONS,
+    *forging_cells.SUBMISSIONS,
+    *forging_sight.SUBMISSIONS,
+    *forging_values.SUBMISSIONS,
+)
 
 
 class TestForging(Held):

@@ -138,6 +138,26 @@ def test_what_is_too_deep_is_not_sent():
         wire.encode(value)
 
 
+@pytest.mark.parametrize(
+    "value", [[0.0] * 10**6, {"a": [[0, 0]] * 10**5}, [(0,) * 10**3] * 10**3]
+)
+def test_what_has_too_many_items_is_not_sent(value):
+    with pytest.raises(wire.WireError, match="more than 200000 items"):
+        wire.encode(value)
+
+
+def test_what_would_unfold_into_too_many_items_is_refused():
+    text = b'{"body": [' + b"[]," * 2_000_000 + b'0], "arrays": []}'
+    frame = wire.MAGIC + struct.pack(">I", len(text)) + text
+    with pytest.raises(wire.WireError, match="brackets and commas"):
+        wire.decode_bytes(frame)
+
+
+def test_the_longest_text_crosses_whatever_is_in_it():
+    text = "," * wire.MAX_TEXT
+    assert wire.decode_bytes(wire.encode({"source": text})) == {"source": text}
+
+
 def test_what_refers_to_itself_is_not_sent():
     value = []
     value.append(value)
