@@ -20,6 +20,7 @@ from nnkit.grading.autograded import write_autograded, write_unreadable
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.journal import Journal
+from nnkit.grading.late import Late, LateRules
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
@@ -64,6 +65,7 @@ class Run:
             outputs and answers.
         missing: properties of the sandbox that did not hold, and what got through.
         homeless: what the gradebook has no place for, see `gradebook.Summary`.
+        late: who handed in late, how late, and what that costs.
         remarks: what is odd about the folder or the course, a line each.
         unshown: student → why the graded notebook could not be written; the grade
             itself is in the gradebook.
@@ -78,6 +80,7 @@ class Run:
     records: dict[str, Record] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     homeless: Collection[str] = ()
+    late: Mapping[str, Late] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unshown: dict[str, str] = field(default_factory=dict)
     repaired: str = ""
@@ -116,6 +119,7 @@ def grade(
     start = time.monotonic()
     settings, listener = settings or Settings(), listener or Listener()
     run = Run(Release.find(assignment))
+    rules = LateRules(workspace.root, assignment)
     with Journal.open(workspace.journal(assignment)) as journal:
         examiner = Examiner(run.release, journal)
         handins = find_submissions(workspace, assignment)
@@ -134,8 +138,9 @@ def grade(
         records = journal.latest(assignment)
         listener.writing(len(records))
         url = db_url or workspace.db_url
-        summary = write_gradebook(url, run.release, records.values())
-        run.homeless = summary.homeless
+        summary = write_gradebook(url, run.release, records.values(), rules=rules)
+        run.homeless, run.late = summary.homeless, summary.late
+        run.remarks += rules.remarks
         run.records = {name: summary_of(record) for name, record in records.items()}
         run.repaired = journal.repaired
     run.seconds = time.monotonic() - start

@@ -31,6 +31,7 @@ from nnkit.grading.gradebook_cells import (
     save_release,
     stable_id,
 )
+from nnkit.grading.late import Late, LateRules
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import COURSE_ID
 
@@ -45,7 +46,7 @@ class Summary:
     """What a write did.
 
     `by_hand` counts the scores given by hand that were left as they are; `homeless`
-    names verdicts for which the gradebook has no cell.
+    names verdicts for which the gradebook has no cell; `late` has who is late.
     """
 
     written: int = 0
@@ -53,6 +54,7 @@ class Summary:
     new_submissions: int = 0
     by_hand: int = 0
     homeless: set[str] = field(default_factory=set)
+    late: dict[str, Late] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -65,6 +67,7 @@ def write_gradebook(
     course_id: str = COURSE_ID,
     patience: float = 5.0,
     anew: Collection[str] = (),
+    rules: LateRules | None = None,
 ) -> Summary:
     """Write verdicts into nbgrader's database, all of them or none.
 
@@ -79,6 +82,7 @@ def write_gradebook(
         course_id: The course that a new assignment belongs to.
         patience: Seconds to wait for another program that is writing.
         anew: Students known to have handed in anew, where the database cannot tell.
+        rules: What being late costs; None leaves extensions and penalties alone.
 
     Raises:
         GradebookError: The database cannot be written. It is then as it was before.
@@ -93,6 +97,10 @@ def write_gradebook(
                 writer.write(chunk)
                 if progress:
                     progress(writer.summary.written)
+            if rules is not None and writer.summary.written:
+                writer.summary.late = rules.write(
+                    connection, notebook_id, writer.written
+                )
     writer.summary.seconds = time.perf_counter() - start
     return writer.summary
 
@@ -119,7 +127,7 @@ class _Writer:
 
     def _load(self) -> None:
         """Read what is there, in a few queries for the whole unit."""
-        self._written: set[str] = set()
+        self.written: set[str] = set()
         run = self._connection.execute
         base, notebooks = api.BaseCell.__table__, api.Notebook.__table__
         cells = run(
@@ -163,11 +171,11 @@ class _Writer:
         rows = _Rows()
         # By name: nbgrader exports students in the order in which they came.
         for record in sorted(records, key=lambda record: str(record["student"])):
-            if record["student"] in self._written:
+            if record["student"] in self.written:
                 rows.execute(self._connection)
                 rows = _Rows()
                 self._load()
-            self._written.add(record["student"])
+            self.written.add(record["student"])
             self._one(record, rows)
         rows.execute(self._connection)
 

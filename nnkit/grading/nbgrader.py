@@ -37,6 +37,7 @@ from nnkit.grading.autograded import as_text, graded_notebook, unreadable_notebo
 from nnkit.grading.examiner import Examiner, Record
 from nnkit.grading.gradebook import GradebookError, write_gradebook
 from nnkit.grading.journal import Journal, JournalError
+from nnkit.grading.late import LateRules
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import shown_outputs
 from nnkit.grading.release import Release, ReleaseError
@@ -68,7 +69,9 @@ class Bench:
         self.course_id: str = course.course_id
         self.release = Release.find(course.assignment_id)
         _check_writable(Path(course.root) / course.autograded_directory)
-        path = Workspace(Path(course.root)).journal(self.release.assignment)
+        workspace = Workspace(Path(course.root))
+        path = workspace.journal(self.release.assignment)
+        self._rules = LateRules(workspace.root, self.release.assignment)
         self.desk: _Desk | None = None
         self._pool: Pool | None = None
         self._journal = Journal.open(path)
@@ -155,7 +158,12 @@ class Bench:
 
     def _write(self, records: list[Record], **options: Any) -> None:
         write_gradebook(
-            self.db_url, self.release, records, course_id=self.course_id, **options
+            self.db_url,
+            self.release,
+            records,
+            course_id=self.course_id,
+            rules=self._rules,
+            **options,
         )
 
 

@@ -98,7 +98,9 @@ def print_report(run: Run) -> None:
     top = sum(run.release.points.values())
     for student, record in sorted(run.records.items()):
         points = f"{score(record)[0]:g} / {top:g}"
-        table.add_row(Text(student), points, Text(in_words(record)))
+        late = [str(run.late[student])] if student in run.late else []
+        words = "\n".join([in_words(record), *late])
+        table.add_row(Text(student), points, Text(words))
     console.print(table)
     _print_misconceptions(console, misconceptions(run.records.values()))
     kept = f", {len(run.kept)} unchanged since the last run" if run.kept else ""

@@ -1,0 +1,70 @@
+"""Who may hand a unit in later: a small table in the grading folder."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
+
+from nnkit.grading.workspace import WorkspaceError
+
+EXTENSIONS = "extensions.csv"
+COLUMNS = ("student", "unit", "until")
+SPANS = {"hour": "hours", "hours": "hours", "day": "days", "days": "days"}
+
+
+def read_extensions(path: Path, unit: str) -> dict[str, datetime | timedelta]:
+    """Read who may hand a unit in later: columns student, unit, until.
+
+    `until` is a time, such as 2026-03-08 12:00 UTC, or a span after the due date, such
+    as 3 days or 36 hours. Without a unit, a row is for every unit.
+
+    Raises:
+        WorkspaceError: a row cannot be understood; the message says which.
+    """
+    if not path.exists():
+        return {}
+    found: dict[str, datetime | timedelta] = {}
+    for where, row in _rows(path):
+        student, of, until = ((row.get(column) or "").strip() for column in COLUMNS)
+        if not student and not until:
+            continue
+        meant = _until(until)
+        if not student or meant is None:
+            raise WorkspaceError(
+                f"{where}: expected a student and until when, such as "
+                f"ada,{unit},2026-03-08 12:00 UTC or ada,{unit},3 days; got "
+                f"{student!r}, {until!r}"
+            )
+        if of in ("", unit):
+            found[student] = meant
+    return found
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, skipinitialspace=True)
+            missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+            if missing:
+                raise WorkspaceError(
+                    f"{path}: its first line has to be {','.join(COLUMNS)}"
+                )
+            for row in reader:
+                yield f"{path.name}, line {reader.line_num}", row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}") from None
+
+
+def _until(text: str) -> datetime | timedelta | None:
+    count, _, unit = text.removeprefix("+").partition(" ")
+    try:
+        if unit in SPANS:
+            return timedelta(**{SPANS[unit]: float(count)})
+        when: datetime = parse_utc(text)
+    except (ValueError, OverflowError):
+        return None
+    return when
