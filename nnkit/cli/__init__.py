@@ -2,7 +2,8 @@
 
 course.py    lab, validate, build     a student's side and a maintainer's
 folder.py    new, demo                a folder for grading
-grade.py     grade                    with all of its options
+collect.py   collect                  from an LMS's archive into that folder
+grade.py     grade                    with all of its options; explain.py: a dispute
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import click
 
 import nnkit
+from nnkit.cli.collect import collect
 from nnkit.cli.course import build, lab, validate
 from nnkit.cli.folder import demo, new
 from nnkit.cli.grade import grade
@@ -21,5 +23,5 @@ def main() -> None:
     """Teach the fundamentals of neural networks; check every gradient by backprop."""
 
 
-for command in (lab, validate, build, new, grade, demo):
+for command in (lab, validate, build, new, collect, grade, demo):
     main.add_command(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnkit.cli.explain import explain_students
 from nnkit.cli.needs import needs
 
 if TYPE_CHECKING:
@@ -40,6 +41,23 @@ SECONDS = click.FloatRange(min=0, min_open=True)
     help="What to do where this machine cannot give the whole sandbox.",
 )
 @click.option("--db", default=None, help="Gradebook's database URL, as nbgrader's.")
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="NAME",
+    help="Grade this student alone; may be given several times.",
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Grade nothing: replay the verdict on each --student call by call.",
+)
+@click.option(
+    "--hide-expected",
+    is_flag=True,
+    help="Explain without secret inputs and right answers.",
+)
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--all-cells", is_flag=True, help="Run demonstration cells, too.")
 @click.option(
@@ -60,6 +78,9 @@ def grade(
     workers: int,
     isolation: str,
     db: str | None,
+    students: tuple[str, ...],
+    explain: bool,
+    hide_expected: bool,
     force: bool,
     all_cells: bool,
     cell_seconds: float,
@@ -71,6 +92,10 @@ def grade(
     What was graded before and has not changed is not graded again, also after a run
     that was killed. A notebook that cannot be read scores 0 and is marked for grading
     by hand; that is no failure.
+
+    A dispute: --student NAME --explain runs what was graded once more, with the cases
+    that it was graded on, and prints for every call what came back, what was right or
+    wrong and by how much, and which known slips match. It changes nothing.
 
     Exit code 0: the gradebook has a grade for everybody who handed in.
 
@@ -89,8 +114,13 @@ def grade(
         workspace = Workspace.open(folder)
     except WorkspaceError as error:
         raise click.ClickException(str(error)) from None
+    if explain:
+        explain_students(workspace, unit, students, settings, not hide_expected)
+        return
     required = isolation == "require"
-    run = run_grader(workspace, unit, settings, required, db_url=db, force=force)
+    run = run_grader(
+        workspace, unit, settings, required, db_url=db, force=force, students=students
+    )
     if run.failed or run.unshown:
         sys.exit(1)
 

@@ -32,6 +32,7 @@ from nnkit.grading.submission import (
     SubmissionError,
     find_submissions,
     read_submission,
+    selected,
 )
 from nnkit.grading.workspace import Workspace, remarks_on
 
@@ -95,6 +96,7 @@ def grade(
     db_url: str | None = None,
     require_isolation: bool = False,
     force: bool = False,
+    students: Collection[str] = (),
     listener: Listener | None = None,
 ) -> Run:
     """Grade all that was handed in for a unit.
@@ -106,11 +108,13 @@ def grade(
         db_url: the gradebook's database; the workspace's own if None.
         require_isolation: refuse to run anything where a property is missing.
         force: grade again what has been graded and has not changed.
+        students: grade these alone; empty for all.
         listener: hears how far the run is.
 
     Raises:
         ReleaseError: there is no such unit.
-        WorkspaceError: the folder of submissions cannot be listed.
+        WorkspaceError: the folder of submissions cannot be listed, or one of
+            `students` has not handed in.
         JournalError: another grader is at work, or the journal is damaged.
         GradebookError: the database cannot be written; the journal has everything.
         IsolationError: see `require_isolation`.
@@ -122,7 +126,7 @@ def grade(
     rules = LateRules(workspace.root, assignment)
     with Journal.open(workspace.journal(assignment)) as journal:
         examiner = Examiner(run.release, journal)
-        handins = find_submissions(workspace, assignment)
+        handins = selected(find_submissions(workspace, assignment), students)
         run.remarks = [*remarks_on(workspace, assignment, handins), *examiner.gaps]
         grader = Grader(workspace, run, examiner, listener, force)
         jobs = grader.jobs(handins)
@@ -136,6 +140,8 @@ def grade(
                 for submission, answers in pool.run(chain([first], jobs)):
                     grader.finish(submission, answers)
         records = journal.latest(assignment)
+        if students:
+            records = {name: records[name] for name in students if name in records}
         listener.writing(len(records))
         url = db_url or workspace.db_url
         summary = write_gradebook(url, run.release, records.values(), rules=rules)

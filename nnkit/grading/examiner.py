@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nnkit.exercises import exercises_of
+from nnkit.exercises.spec import Exercise
 from nnkit.grading.flags import flags_of
 from nnkit.grading.journal import Journal
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
@@ -21,6 +22,27 @@ from nnkit.grading.submission import Submission, SubmissionError
 from nnkit.judging.judge import answer_key, judge
 
 Record = Mapping[str, Any]
+
+
+def exercises_in(release: Release) -> list[Exercise]:
+    """Return the exercises that a released notebook asks."""
+    declared = exercises_of(release.assignment)
+    return [item for item in declared if item.id in release.checks]
+
+
+def calls_of(exercises: Iterable[Exercise], seed: int) -> dict[str, Calls]:
+    """Return the calls to make in the sandbox, by exercise."""
+    return {
+        item.id: Calls(
+            item.id, item.adapter, answer_key(item, seed).cases, item.seconds
+        )
+        for item in exercises
+    }
+
+
+def warm_up_of(release: Release) -> list[str]:
+    """Return the unanswered notebook's code."""
+    return [cell.source for cell in release.cells if cell.kind == "code"]
 
 
 class Examiner:
@@ -38,21 +60,13 @@ class Examiner:
         self.journal = journal
         self.unit = release.assignment
         declared = exercises_of(self.unit)
-        self.exercises = [item for item in declared if item.id in release.checks]
+        self.exercises = exercises_in(release)
         self.fingerprint = fingerprint_of(release, self.exercises)
         # A regrade repeats the cases exactly, whoever asks for it.
         self.seed = journal.header.get("seed") or new_seed()
         journal.begin({"seed": self.seed, "fingerprint": self.fingerprint})
-        self.calls = {
-            item.id: Calls(
-                item.id,
-                item.adapter,
-                answer_key(item, self.seed).cases,
-                item.seconds,
-            )
-            for item in self.exercises
-        }
-        self.warm_up = [cell.source for cell in release.cells if cell.kind == "code"]
+        self.calls = calls_of(self.exercises, self.seed)
+        self.warm_up = warm_up_of(release)
         graded = {item.id for item in self.exercises}
         self.gaps = [
             f"the exercise {item.id} has no check cell in {release.path}: nobody is "

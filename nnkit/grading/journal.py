@@ -96,6 +96,30 @@ class Journal:
             raise
         return journal
 
+    @classmethod
+    def reading(cls, path: Path | str) -> Journal:
+        """Open a journal to look things up; nothing is locked, made or cut off.
+
+        Raises:
+            JournalError: It is not there, cannot be read, or is damaged.
+        """
+        path = Path(path).absolute()
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise JournalError(
+                f"nothing has been graded yet: there is no {path}"
+            ) from None
+        except OSError as error:
+            raise JournalError(f"{path} cannot be read: {error.strerror}") from None
+        journal = cls(path, descriptor)
+        try:
+            journal._scan(mend=False)
+        except BaseException:
+            journal.close()
+            raise
+        return journal
+
     def begin(self, header: Mapping[str, Any]) -> None:
         """Record a run's parameters, unless they are those of the run before.
 
@@ -158,7 +182,7 @@ class Journal:
                 "wait for it to end, or end it"
             ) from None
 
-    def _scan(self) -> None:
+    def _scan(self, mend: bool = True) -> None:
         """Find every record; cut off what a crash left of a last line."""
         size = os.fstat(self._descriptor).st_size
         number = 0
@@ -182,7 +206,7 @@ class Journal:
                 else:
                     self._remember(content["record"], self._end, len(line))
                 self._end += len(line)
-        if self._end < size:
+        if mend and self._end < size:
             os.ftruncate(self._descriptor, self._end)
             os.fsync(self._descriptor)
             self.repaired = (

@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ __all__ = [
     "SubmissionError",
     "find_submissions",
     "read_submission",
+    "selected",
+    "unknown_student",
 ]
 
 TIMESTAMP_FILE = "timestamp.txt"
@@ -105,6 +107,30 @@ def find_submissions(workspace: Workspace, assignment: str) -> list[Handin]:
         raise WorkspaceError(
             f"{error.filename} cannot be listed: {error.strerror or error}"
         ) from None
+
+
+def selected(handins: Sequence[Handin], students: Collection[str]) -> list[Handin]:
+    """Return what these students handed in; everything if none is named.
+
+    Raises:
+        WorkspaceError: One of them handed nothing in; the message has near names.
+    """
+    known = {handin.student for handin in handins if handin.student}
+    for student in students:
+        if student not in known:
+            raise WorkspaceError(unknown_student(student, known))
+    return [h for h in handins if not students or h.student in students]
+
+
+def unknown_student(
+    student: str, known: Collection[str], what: str = "handed in"
+) -> str:
+    """Say that nobody of that name has done something, and who may be meant."""
+    folded = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(student.casefold(), folded, n=3, cutoff=0.6)
+    meant = " or ".join(repr(folded[name]) for name in near)
+    hint = f"did you mean {meant}?" if near else f"{len(known)} others have"
+    return f"nobody called {student!r} has {what}; {hint}"
 
 
 def read_submission(

@@ -28,7 +28,16 @@ from nnkit.judging.key import (
 from nnkit.judging.outcome import agree
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
-__all__ = ["AnswerKey", "Reply", "answer_key", "ask", "judge", "read_reply"]
+__all__ = [
+    "AnswerKey",
+    "Match",
+    "Reply",
+    "answer_key",
+    "ask",
+    "judge",
+    "matches",
+    "read_reply",
+]
 
 Cell = tuple[int, int]
 """Position of an outcome: (case, part)."""
@@ -104,7 +113,7 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     }
     # Nobody answers with a slip by not answering.
     tried = any(o.kind is not Kind.NOT_ATTEMPTED for row in rows for o in row)
-    found = list(_matches(key, rows)) if left and tried else []
+    found = list(matches(key, rows)) if left and tried else []
     while found and left:
         best = max(found, key=lambda match: (len(match.cells & left), match.fit))
         if not best.cells & left:
@@ -134,7 +143,7 @@ class Match:
     fit: float
 
 
-def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
+def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     """Yield the slips that the replies show, in all parts at once or in one alone."""
     every_part = tuple(range(len(key.exercise.parts)))
     scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]

@@ -1,0 +1,177 @@
+"""`nnkit collect`: from an LMS's archive to where `nnkit grade` looks."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from nnkit.cli.needs import needs
+
+if TYPE_CHECKING:
+    from nnkit.grading.collect import Collected
+
+MAX_ABSENT = 20
+
+
+@click.command()
+@click.argument("unit")
+@click.argument(
+    "archives",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="ARCHIVE...",
+)
+@click.option(
+    "--from",
+    "lms",
+    required=True,
+    type=click.Choice(["moodle", "canvas", "nbgrader"]),
+    help="Whose names the files have.",
+)
+@click.option(
+    "--dir",
+    "folder",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="The grading folder.",
+)
+@click.option(
+    "--roster",
+    "roster_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV file that says who is who, and when they handed in.",
+)
+@click.option("--id-column", default="", help="The roster's column with the ids.")
+@click.option(
+    "--late-at",
+    default="",
+    metavar="TIME",
+    help="Time to put down for what is marked LATE and has no other.",
+)
+@click.option(
+    "--timezone", default="UTC", help="Where the roster's times were told: Europe/Rome."
+)
+def collect(
+    unit: str,
+    archives: tuple[Path, ...],
+    lms: str,
+    folder: Path,
+    roster_path: Path | None,
+    id_column: str,
+    late_at: str,
+    timezone: str,
+) -> None:
+    """Take in what students handed in for UNIT, from an LMS's archives.
+
+    ARCHIVE is the zip of Moodle's "Download all submissions" (in folders or not), of
+    Canvas's "Download Submissions", or nbgrader's inbound folder; or the folder that a
+    browser has unpacked one to. Of several, later ones are later.
+
+    A student's last notebook of the unit goes to submitted/, those before it to
+    attempts/: nothing is overwritten, and the same archive may be given again. Zips
+    that students handed in are looked into. Whatever is not taken is listed with the
+    reason.
+
+    The roster is Moodle's grading worksheet, Canvas's gradebook, or a CSV file with
+    the columns id and lms_user_id. Without one, Moodle's full names become ids, and
+    Canvas's names with their numbers. The dates of files in an archive are those of
+    the download: times of handing in come from the grading worksheet, or from a column
+    called timestamp.
+
+    Exit code 0: everybody in the archives has a notebook in place.
+
+    Exit code 1: somebody has not, or an archive could not be read.
+    """
+    with needs("grade"):
+        from nnkit.grading import collect as collecting
+        from nnkit.grading.collect.roster import read_roster
+        from nnkit.grading.release import Release, ReleaseError
+        from nnkit.grading.workspace import Workspace, WorkspaceError
+    zone = _zone(timezone)
+    try:
+        workspace = Workspace.open(folder)
+        release = Release.find(unit)
+        roster = read_roster(roster_path, id_column, zone) if roster_path else None
+        done = collecting.collect(
+            workspace,
+            release,
+            archives,
+            lms,
+            roster=roster,
+            late_at=_time(late_at),
+            zone=zone,
+        )
+    except (ReleaseError, WorkspaceError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename} cannot be written: {error.strerror or error}. What was "
+            "taken before it is in place: mend that, then run the same command again"
+        ) from None
+    _tell(done, unit)
+    if done.empty or done.unread:
+        sys.exit(1)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.UsageError(
+            f"--timezone {name!r} is unknown: expected a name such as Europe/Rome"
+        ) from None
+
+
+def _time(text: str) -> datetime | None:
+    from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # no types
+
+    if not text:
+        return None
+    try:
+        when: datetime = parse_utc(text).replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise click.UsageError(
+            f"--late-at {text!r} is no time: expected 2026-03-01 14:00 UTC"
+        ) from None
+    return when
+
+
+def _tell(done: Collected, unit: str) -> None:
+    from nnkit.grading.explain import plain
+
+    for item in done.placed:
+        when = f"{item.when:%Y-%m-%d %H:%M} UTC" if item.when else "time not known"
+        before = f", {item.earlier} earlier kept" if item.earlier else ""
+        line = f"{item.what:9} {item.student}: {plain(item.name)} ({when}{before})"
+        click.echo(line)
+        if item.several:
+            click.echo(
+                f"          CHOSEN as the last of several handed in together: look "
+                f"into attempts/{item.student}/{unit}"
+            )
+    for left in done.left:
+        click.echo(f"left      {plain(left.where)}: {plain(left.why)}")
+    for left in done.unread:
+        click.echo(f"NOT READ  {plain(left.where)}: {plain(left.why)}")
+    for who in done.empty:
+        click.echo(f"NOTHING   taken of {plain(who)}")
+    for remark in done.remarks:
+        click.echo(f"NOTE      {plain(remark)}")
+    if done.absent:
+        named = ", ".join(done.absent[:MAX_ABSENT])
+        more = f" and {len(done.absent) - MAX_ABSENT} more"
+        click.echo(
+            f"absent    {named}{more if len(done.absent) > MAX_ABSENT else ''}: in the "
+            "roster, not in the archives"
+        )
+    counts = [sum(p.what == what for p in done.placed) for what in ("new", "newer")]
+    click.echo(
+        f"{unit}: {len(done.placed)} students, {counts[0]} new, {counts[1]} newer than "
+        f"before; {len(done.left)} files left"
+    )

@@ -1,0 +1,208 @@
+"""What lies in an archive, read as a stranger's: by size, by kind, never unpacked.
+
+Nothing is ever written under a name that an archive gives. A member is read into
+memory, up to a limit that holds whatever its header says, or it is left with a reason.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from nnkit.grading.cells import MAX_BYTES, NotebookError, read_bytes
+
+MAX_NESTED = 50_000_000
+"""Bytes of a zip in the archive: a student's whole folder, zipped."""
+
+MAX_DEPTH = 2
+"""Zips within zips that are looked into."""
+
+# Each entry takes a kilobyte once it is read, and 46 bytes in the list of a zip.
+LISTS = (64_000_000, 1_000_000)
+"""Largest list of contents, in bytes: of an archive, and of a zip within it."""
+
+NOISE = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|\.ipynb_checkpoints/|Thumbs\.db$)")
+"""What systems put into archives by themselves; left without a word."""
+
+
+class ArchiveError(Exception):
+    """An archive, or a member of one, is left; the message says why in one line."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file in an archive or a folder.
+
+    Attributes:
+        name: its path in there, as text.
+        read: returns its bytes, at most as many as it is given.
+    """
+
+    name: str
+    read: Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that was not taken, and why."""
+
+    where: str
+    why: str
+
+
+def items_in(source: Path) -> Iterator[Item | Left]:
+    """Yield every file in a zip archive or in a folder.
+
+    Raises:
+        ArchiveError: It cannot be read at all.
+    """
+    if source.is_dir():
+        yield from _in_folder(source)
+        return
+    try:
+        with source.open("rb") as file:
+            for info, name in _entries(file, LISTS[0]):
+                yield _item(name, info, _opened_each_time(source))
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror or error}") from None
+
+
+def items_within(item: Item, depth: int = 1) -> Iterator[Item | Left]:
+    """Yield the files of a zip that is itself a file in an archive.
+
+    Raises:
+        ArchiveError: It cannot be read.
+    """
+
+    def opened() -> IO[bytes]:
+        return io.BytesIO(item.read(MAX_NESTED))
+
+    for info, name in _entries(opened(), LISTS[1]):
+        found = _item(name, info, opened)
+        if isinstance(found, Left):
+            yield Left(f"{item.name}: {found.where}", found.why)
+            continue
+        inner = Item(f"{item.name}: {found.name}", found.read)
+        if not found.name.lower().endswith(".zip"):
+            yield inner
+        elif depth < MAX_DEPTH:
+            yield from items_within(inner, depth + 1)
+        else:
+            yield Left(inner.name, f"a zip within {MAX_DEPTH} others")
+
+
+def _in_folder(folder: Path) -> Iterator[Item | Left]:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            yield Left(name, "a link: links are not followed")
+        elif path.is_file() and not NOISE.search(name):
+            yield Item(name, _from_folder(path))
+
+
+def _from_folder(path: Path) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        try:
+            return read_bytes(path, limit)
+        except NotebookError as error:
+            raise ArchiveError(str(error)) from None
+
+    return read
+
+
+def _opened_each_time(source: Path) -> Callable[[], IO[bytes]]:
+    return lambda: source.open("rb")
+
+
+def _entries(file: IO[bytes], most: int) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    """Yield a zip's entries with their names, once its list is known to be small."""
+    _check_list(file, most)
+    with _archive(file) as archive:
+        for info in archive.infolist():
+            name = _name(info)
+            if not info.is_dir() and not NOISE.search(name):
+                yield info, name
+
+
+def _archive(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise ArchiveError(f"is no zip archive that can be read: {error}") from None
+
+
+def _check_list(file: IO[bytes], most: int) -> None:
+    """Refuse a zip whose list of contents alone would fill the memory."""
+    size = file.seek(0, os.SEEK_END)
+    # Where zipfile looks for it: at the very end, or before a comment of 64 KB.
+    tail_size = min(size, 22 + 65_535)
+    file.seek(size - tail_size)
+    tail = file.read(tail_size)
+    at = len(tail) - 22
+    if at < 0 or tail[at : at + 4] != b"PK\5\6" or tail[-2:] != b"\0\0":
+        at = tail.rfind(b"PK\5\6")
+    if at < 0:
+        raise ArchiveError("is no zip archive; unpack it, and give the folder")
+    listed = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if listed == 0xFFFFFFFF or tail[max(at - 20, 0) : at][:4] == b"PK\6\7":
+        # Of the large format. What it says stands elsewhere, and zipfile believes it:
+        # nobody's list can be longer than the file.
+        listed = size
+    if listed > most:
+        raise ArchiveError(f"lists more files than are read ({listed:,} bytes of list)")
+
+
+def _item(
+    name: str, info: zipfile.ZipInfo, opened: Callable[[], IO[bytes]]
+) -> Item | Left:
+    mode = info.external_attr >> 16
+    if stat.S_ISLNK(mode):
+        return Left(name, "a link: links are not followed")
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return Left(name, "no regular file")
+    if info.flag_bits & 1:
+        return Left(name, "encrypted")
+    # Others unpack without a limit on what comes out.
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Left(name, "packed by an unusual method")
+    path = name.replace("\\", "/")
+    if path.startswith("/") or ".." in path.split("/") or re.match(r"[A-Za-z]:", path):
+        return Left(name, "its path leads out of the archive")
+    return Item(name, lambda limit: _member(info, opened, limit))
+
+
+def _member(
+    info: zipfile.ZipInfo, opened: Callable[[], IO[bytes]], limit: int
+) -> bytes:
+    try:
+        with opened() as file, _archive(file) as archive, archive.open(info) as member:
+            data = member.read(limit + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise ArchiveError(f"damaged: {error}") from None
+    except (NotImplementedError, RuntimeError) as error:
+        raise ArchiveError(f"cannot be unpacked: {error}") from None
+    if len(data) > limit:
+        raise ArchiveError(f"too big: more than {limit / 1e6:g} MB when unpacked")
+    return data
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; without the UTF-8 mark it often is UTF-8 all the same."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return name
+
+
+__all__ = ["MAX_BYTES", "ArchiveError", "Item", "Left", "items_in", "items_within"]

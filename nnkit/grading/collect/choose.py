@@ -1,0 +1,90 @@
+"""Which of a student's files counts: the last one that is a notebook of the unit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nnkit.grading.cells import MAX_BYTES, NotebookError, parse
+from nnkit.grading.collect.archives import ArchiveError, Item, Left
+from nnkit.grading.collect.names import Named
+from nnkit.grading.release import Release
+
+MAX_ALL = 100_000_000
+"""Bytes of all notebooks of one student: what is read for one person at most."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A notebook that could count.
+
+    Attributes:
+        source: position of its archive on the command line.
+        named: what its name says.
+        item: where it is.
+        sha256: of its bytes.
+        fits: how many of the unit's cells are in it; -1 if it cannot be read.
+    """
+
+    source: int
+    named: Named
+    item: Item
+    sha256: str
+    fits: int
+
+
+def choose(
+    items: Sequence[tuple[int, Named, Item]], release: Release
+) -> tuple[list[Candidate], list[Left]]:
+    """Return what could count, the last one last, and what could not.
+
+    Later is: of a later archive, of a later upload, with a higher copy number. A
+    notebook of another unit counts only if there is nothing else.
+    """
+    found: list[Candidate] = []
+    left: list[Left] = []
+    room = MAX_ALL
+    for source, named, item in items:
+        try:
+            data = item.read(min(MAX_BYTES, max(room, 0)))
+        except ArchiveError as error:
+            left.append(Left(item.name, str(error)))
+            continue
+        room -= len(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        found.append(Candidate(source, named, item, sha256, _fits(data, release)))
+    ours = [item for item in found if item.fits > 0]
+    unread = [item for item in found if item.fits < 0]
+    counting = ours or unread or found
+    left += [
+        Left(item.item.name, f"no notebook of {release.assignment}, and another one is")
+        if item.fits == 0
+        else Left(item.item.name, "cannot be read, and another one can")
+        for item in found
+        if item not in counting
+    ]
+    ordered = sorted(
+        counting, key=lambda c: (c.source, c.named.upload, _copy(c), c.item.name)
+    )
+    # Of the same bytes the last one stands for all.
+    last = {candidate.sha256: candidate for candidate in ordered}
+    left += [
+        Left(c.item.name, f"the same as {last[c.sha256].item.name}")
+        for c in ordered
+        if last[c.sha256] is not c
+    ]
+    return [c for c in ordered if last[c.sha256] is c], left
+
+
+def _copy(candidate: Candidate) -> int:
+    inner = candidate.item.name.rpartition("/")[2]
+    return max(candidate.named.copy, Named("", "", inner).copy)
+
+
+def _fits(data: bytes, release: Release) -> int:
+    try:
+        cells, _ = parse(data)
+    except NotebookError:
+        return -1
+    return len({cell.grade_id for cell in cells} & release.graded.keys())

@@ -1,0 +1,147 @@
+"""Files put into submitted/ and attempts/: what is there is moved, never lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
+
+from nnkit.grading.attempts import attempts_folder, attempts_of
+from nnkit.grading.cells import MAX_BYTES, NotebookError, read_bytes
+from nnkit.grading.collect.archives import ArchiveError
+from nnkit.grading.collect.choose import Candidate
+from nnkit.grading.release import Release
+from nnkit.grading.workspace import Workspace, write_atomically
+
+STAMP = "timestamp.txt"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of one student's files.
+
+    Attributes:
+        student: the id.
+        name: the file that was taken last, in its archive.
+        what: "new", "newer", "unchanged" or "earlier".
+        when: the time of handing in that is put down; None if nobody knows it.
+        earlier: how many earlier files there are now.
+        several: it was chosen among several without any time to tell.
+    """
+
+    student: str
+    name: str
+    what: str
+    when: datetime | None
+    earlier: int
+    several: bool = False
+
+
+def place(
+    workspace: Workspace,
+    release: Release,
+    student: str,
+    candidates: Sequence[Candidate],
+    when: datetime | None,
+) -> Placed:
+    """Put a student's notebooks where they belong.
+
+    Args:
+        workspace: the instructor's folder.
+        release: the unit's.
+        student: the id.
+        candidates: notebooks, the last one last.
+        when: time of handing in, of all of them.
+
+    Raises:
+        ArchiveError: One cannot be read after all, or a link stands in the way.
+        OSError: Something cannot be written.
+    """
+    unit = release.assignment
+    folder = workspace.submitted / student / unit
+    path = folder / f"{unit}.ipynb"
+    if any(p.is_symlink() for p in (folder.parent, folder, path)):
+        raise ArchiveError(f"submitted/{student}/{unit} is or holds a link")
+    earlier = {_sha256(item.path) for item in attempts_of(workspace, student, unit)}
+    there = _sha256(path) if path.exists() else ""
+    new = [c for c in candidates if c.sha256 not in {*earlier, there}]
+    last = candidates[-1]
+    what = "unchanged"
+    if new:
+        old = _old_time(folder / STAMP) if there else None
+        if old is not None and when is not None and when.replace(tzinfo=None) < old:
+            what = "earlier"
+            before, counting = new, None
+        else:
+            # A file that was there before comes again: it counts, as the last one.
+            before, counting = new[:-1], new[-1]
+            what = "newer" if there else "new"
+            if there:
+                _keep(workspace, student, unit, path)
+        for candidate in before:
+            target = _next(workspace, student, unit)
+            _write(target, candidate, when)
+        if counting is not None:
+            _write(path, counting, when)
+            last = counting
+    elif there == last.sha256 and when is not None and not (folder / STAMP).exists():
+        write_atomically(folder / STAMP, _text(when).encode())
+    return Placed(
+        student,
+        last.item.name,
+        what,
+        when,
+        len(attempts_of(workspace, student, unit)),
+        several=len(candidates) > 1 and what != "unchanged",
+    )
+
+
+def _write(path: Path, candidate: Candidate, when: datetime | None) -> None:
+    data = candidate.item.read(MAX_BYTES)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stamp = path.parent / STAMP
+    if when is None:
+        stamp.unlink(missing_ok=True)
+    else:
+        write_atomically(stamp, _text(when).encode())
+    write_atomically(path, data)
+
+
+def _keep(workspace: Workspace, student: str, unit: str, path: Path) -> None:
+    """Move what counted so far to the earlier ones, its time with it."""
+    target = _next(workspace, student, unit)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    stamp = path.parent / STAMP
+    if stamp.exists():
+        os.replace(stamp, target.parent / STAMP)
+    os.replace(path, target)
+
+
+def _next(workspace: Workspace, student: str, unit: str) -> Path:
+    there = attempts_of(workspace, student, unit)
+    number = there[-1].number + 1 if there else 1
+    return attempts_folder(workspace, student, unit) / str(number) / f"{unit}.ipynb"
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except NotebookError:
+        return "?"
+
+
+def _old_time(path: Path) -> datetime | None:
+    try:
+        when: datetime = parse_utc(path.read_text().strip())
+    except (OSError, ValueError, OverflowError):
+        return None
+    return when
+
+
+def _text(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,195 @@
+"""Who is who: an LMS's numbers and names → the ids under which work is graded.
+
+Reads what there is to download: Moodle's grading worksheet (which also has the times of
+handing in) and list of participants, Canvas's gradebook, nbgrader's list of students.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from dateutil import parser  # type: ignore[import-untyped]  # ships no types
+
+from nnkit.grading.collect.names import Named
+from nnkit.grading.submission import STUDENT_ID
+from nnkit.grading.workspace import WorkspaceError
+
+ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
+"""Columns that name a student, the best first."""
+
+TIMES = ("timestamp", "last modified (submission)")
+
+
+@dataclass
+class Roster:
+    """A class list.
+
+    Attributes:
+        ids: number in the LMS → id.
+        names: full name, folded → ids of all who have it.
+        times: id → time of handing in.
+        remarks: what in it could not be used, a line each.
+    """
+
+    ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, set[str]] = field(default_factory=dict)
+    times: dict[str, datetime] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def students(self) -> set[str]:
+        """All ids."""
+        return {*self.ids.values(), *(i for ids in self.names.values() for i in ids)}
+
+    def find(self, named: Named) -> str:
+        """Return a student's id.
+
+        Raises:
+            LookupError: The list has nobody of that number and name, or several.
+        """
+        if named.number in self.ids:
+            return self.ids[named.number]
+        found = self.names.get(fold(named.name), set()) if named.name else set()
+        if len(found) == 1:
+            return next(iter(found))
+        many = f"{len(found)} people" if found else "nobody"
+        raise LookupError(f"the roster has {many} called {named.who}")
+
+
+def id_without_roster(named: Named, stable_number: bool) -> str:
+    """Make an id of what the LMS gives.
+
+    Raises:
+        LookupError: That cannot be an id.
+    """
+    name = unicodedata.normalize("NFC", named.name)
+    parts = [name, named.number] if stable_number or name == "Participant" else [name]
+    made = "-".join(part for part in parts if part)
+    # nbgrader makes paths and unquoted CSV of it.
+    made = re.sub(r"[^\w.@+\- ]+", "-", made).strip(" .-+@")
+    if not STUDENT_ID.fullmatch(made):
+        raise LookupError(f"no id can be made of {named.who!r}; give a --roster")
+    return made
+
+
+def read_roster(path: Path, id_column: str, zone: tzinfo) -> Roster:
+    """Read a class list.
+
+    Args:
+        path: a CSV file; comma, semicolon or tab.
+        id_column: the column that has the ids; "" to look for one.
+        zone: where the times in it were told.
+
+    Raises:
+        WorkspaceError: It cannot be read, or has no column that says who is who.
+    """
+    rows = list(_rows(path))
+    columns = set().union(*rows) if rows else set()
+    keys = _key_columns(columns)
+    column = id_column.strip().casefold() or _id_column(columns, rows)
+    if not rows or column not in columns or not (keys or _named(columns)):
+        shown = ", ".join(sorted(columns)) or "none"
+        raise WorkspaceError(
+            f"{path} does not say who is who: its columns are {shown}. Expected "
+            "Moodle's grading worksheet, Canvas's gradebook, or the columns id, "
+            "lms_user_id; --id-column names the one with the ids"
+        )
+    roster = Roster()
+    for row in rows:
+        _take(roster, row, keys, column, zone)
+    return roster
+
+
+def _take(
+    roster: Roster,
+    row: Mapping[str, str],
+    keys: Sequence[str],
+    column: str,
+    zone: tzinfo,
+) -> None:
+    student = row.get(column, "")
+    if not student:
+        return  # Canvas's second line says what each column is worth
+    if not STUDENT_ID.fullmatch(student):
+        roster.remarks.append(f"the roster's {student!r} cannot be an id: left out")
+        return
+    for key in keys:
+        number = re.sub(r"^\D+", "", row.get(key, ""))
+        if number and roster.ids.setdefault(number, student) != student:
+            roster.remarks.append(f"the roster has {number} twice: the first counts")
+    if name := _full_name(row):
+        roster.names.setdefault(fold(name), set()).add(student)
+    said = next((row[time] for time in TIMES if row.get(time, "-") != "-"), "")
+    if said:
+        try:
+            when = parser.parse(said)
+        except (ValueError, OverflowError):
+            roster.remarks.append(
+                f"the roster's time for {student}, {said!r}, cannot be read: write it "
+                "as 2026-03-01 14:05"
+            )
+        else:
+            when = when if when.tzinfo else when.replace(tzinfo=zone)
+            roster.times[student] = when.astimezone(UTC)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        first = text.partition("\n")[0]
+        delimiter = max(",;\t", key=first.count)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for row in reader:
+            yield {
+                key.strip().casefold(): (value or "").strip()
+                for key, value in row.items()
+                if isinstance(key, str) and not isinstance(value, list)
+            }
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WorkspaceError(f"the roster {path} cannot be read: {error}") from None
+
+
+def _key_columns(columns: set[str]) -> list[str]:
+    """Return the columns with an LMS's number: Moodle's, nbgrader's or Canvas's."""
+    known = ("identifier", "lms_user_id")
+    keys: list[str] = [name for name in known if name in columns]
+    if not keys and "student" in columns and "id" in columns:
+        keys = ["id"]
+    return keys
+
+
+def _named(columns: set[str]) -> bool:
+    first = columns & {"first name", "first_name"}
+    last = columns & {"last name", "surname", "last_name"}
+    return bool((first and last) or columns & {"full name", "student"})
+
+
+def _id_column(columns: set[str], rows: list[dict[str, str]]) -> str:
+    if "lms_user_id" in columns or ("first_name" in columns and "id" in columns):
+        return "id"  # nbgrader's own list
+    filled = (c for c in ID_COLUMNS if any(row.get(c) for row in rows))
+    return next(filled, "")
+
+
+def _full_name(row: Mapping[str, str]) -> str:
+    if name := row.get("full name"):
+        return name
+    if name := row.get("student"):  # Canvas: Lovelace, Ada
+        return " ".join(reversed([part.strip() for part in name.split(",", 1)]))
+    first = row.get("first name") or row.get("first_name") or ""
+    last = row.get("last name") or row.get("surname") or row.get("last_name") or ""
+    return f"{first} {last}".strip()
+
+
+def fold(name: str) -> str:
+    """Return a name in the form in which two spellings of it are the same."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    text = re.sub(r"[&<>\"`|':\\/]", "", text)  # what Moodle takes out of file names
+    return " ".join(re.sub(r"[^\w]+", " ", text.replace("_", " ")).split())

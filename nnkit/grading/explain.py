@@ -1,0 +1,200 @@
+"""A verdict, call by call, for a person who has to answer an angry student."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import Named, Opaque, Rng
+from nnkit.exercises.spec import Kind, Outcome
+from nnkit.grading.replay import Asked, Replay
+from nnkit.judging import show
+
+SMALL = 12
+"""Entries of an array that are printed; of a larger one only its shape is."""
+
+WARNING = (
+    "For the instructor alone: it has inputs and right answers of the secret cases, "
+    "which a regrade uses again. --hide-expected leaves both out."
+)
+
+
+def explain(found: Replay, expected: bool = True) -> Iterator[str]:
+    """Yield the lines of a verdict's explanation.
+
+    Args:
+        found: the verdict, reached once more.
+        expected: print also the inputs and what would have been right.
+    """
+    record = found.record
+    points, top = (
+        sum(verdict[name] for verdict in record["verdicts"])
+        for name in ("points", "max_points")
+    )
+    yield f"{record['student']} · {record['assignment']} · {points:g} of {top:g} points"
+    yield f"  handed in: {record['timestamp'] or 'time not known'}"
+    yield from (f"  {line}" for line in _about_the_file(found))
+    yield from (f"  note: {plain(note)}" for note in record["notes"])
+    yield from (f"  review: {plain(flag)}" for flag in record["flags"])
+    if expected and found.asked:
+        yield f"  {WARNING}"
+    if not found.asked:
+        for verdict in found.recorded:
+            yield ""
+            yield from (plain(line) for line in show.text(verdict).splitlines())
+    for asked in found.asked:
+        yield ""
+        yield from _exercise(asked, record["errors"], expected)
+
+
+def _about_the_file(found: Replay) -> Iterator[str]:
+    record = found.record
+    if record["status"] != "graded":
+        yield f"could not be read, so nothing was run: {plain(record['problem'])}"
+        return
+    graded = f"the file that was graded (sha256 {record['sha256'][:12]}…)"
+    if found.problem:
+        yield f"the replay came to nothing: {plain(found.problem)}"
+    elif found.file is None:
+        where = f"{found.now} is not" if found.now else "nothing there is"
+        yield (
+            f"{where} {graded} any more: what follows is from the journal, not "
+            f"replayed. autograded/{record['student']}/{record['assignment']} shows "
+            "what was graded"
+        )
+    else:
+        yield f"{found.file} is still {graded}"
+        if found.now not in (None, found.file):
+            yield f"NOTE {found.now} is another file, which has not been graded"
+        differ = [asked.key.exercise.id for asked in found.asked if not asked.same]
+        if not differ:
+            yield "replayed with the journal's seed: the same verdicts"
+        else:
+            yield (
+                f"replayed with the journal's seed: NOT the same for "
+                f"{', '.join(differ)}. "
+                + (
+                    "The exercises have changed since."
+                    if found.changed
+                    else "The answer depends on chance, on time or on the machine."
+                )
+            )
+
+
+def _exercise(asked: Asked, errors: Mapping[str, Any], expected: bool) -> Iterator[str]:
+    exercise, rows = asked.key.exercise, asked.rows
+    yield show.headline(asked.verdict)
+    if asked.recorded and not asked.same:
+        yield f"  recorded: {show.headline(asked.recorded)}"
+    if asked.verdict.status == "open":
+        yield f"  {_said(rows[0][0])}"
+        return
+    yield (
+        "  right means: within the margins of each statistic (an error of 1 is the "
+        "margin)"
+        if exercise.margins
+        else f"  right means: an error of at most {asked.key.tolerance:g}, relative to "
+        "the size of the part"
+    )
+    for number, case in enumerate(asked.key.cases):
+        row = rows[number]
+        fine = all(outcome.kind is Kind.RIGHT for outcome in row)
+        mark = show.MARKS["right" if fine else "wrong"]
+        yield f"  {mark} case {number + 1} of {len(rows)}: {case.name}"
+        if expected:
+            named = dict(zip(exercise.params, case.args, strict=False))
+            for name, value in {**named, **case.kwargs}.items():
+                yield f"      {name} = {sketch(value)}"
+        reply = asked.replies[number]
+        if "value" in reply and not fine:
+            yield f"      returned {sketch(reply['value'])}"
+        if len({id(outcome) for outcome in row}) == 1 and not fine:
+            yield f"      {', '.join(exercise.parts)}: {_said(row[0])}"
+            continue
+        for part, outcome in enumerate(row):
+            yield f"      {_part(asked, number, part, outcome, expected)}"
+    yield from _slips(asked)
+    for item in asked.verdict.diagnoses:
+        yield f"  the student was told: {plain(item.text)}"
+
+
+def _part(asked: Asked, case: int, part: int, outcome: Outcome, expected: bool) -> str:
+    name = asked.key.exercise.parts[part]
+    if outcome.kind is Kind.RIGHT:
+        return f"✓ {name}: error {outcome.error:.1e}"
+    line = f"✗ {name}: {_said(outcome)}"
+    if outcome.kind in (Kind.WRONG, Kind.NOT_FINITE) and outcome.array is not None:
+        right = asked.key.right[case][part]
+        at = outcome.where
+        entry = f"[{', '.join(map(str, at))}]" if at else ""
+        line += f"; {name}{entry} came back as {outcome.array[at]:.10g}"
+        if expected:
+            line += f", right is {right[at]:.10g}"
+            if 1 < right.size <= SMALL:
+                line += f"; right in all: {sketch(right)}"
+    elif expected and outcome.kind is Kind.SHAPE:
+        line += f", right is {asked.key.right[case][part].shape}"
+    return line
+
+
+def _said(outcome: Outcome) -> str:
+    said = str(outcome.kind)
+    if outcome.kind is Kind.WRONG:
+        return f"{said}, error {outcome.error:.3g}"
+    if outcome.detail:
+        return f"{said}: {plain(outcome.detail)}"
+    return f"{said} ({plain(outcome.note)})" if outcome.note else said
+
+
+def _slips(asked: Asked) -> Iterator[str]:
+    if asked.verdict.status not in ("wrong", "partly right"):
+        return
+    parts = asked.key.exercise.parts
+    matched: dict[str, set[str]] = {}
+    for match in asked.matched:
+        cells = sorted(match.cells)
+        names = ", ".join(dict.fromkeys(parts[part] for _, part in cells))
+        cases = len({case for case, _ in cells})
+        said = f"gives the same numbers for {names} in all {cases} cases that it spoils"
+        matched.setdefault(match.slip.id, set()).add(said)
+    for slip, found in matched.items():
+        yield f"  slip that matches: {slip} {'; '.join(sorted(found))}"
+    rest = [s.id for s in asked.key.exercise.slips if s.id not in matched]
+    if rest:
+        yield f"  slips that do not: {', '.join(rest)}"
+
+
+def sketch(value: Any) -> str:
+    """Say in a line what a value is; small arrays are printed."""
+    match value:
+        case np.ndarray():
+            if value.size > SMALL:
+                return f"shape {value.shape}, {value.dtype}"
+            text = np.array2string(value, precision=6, separator=", ")
+            return f"{' '.join(text.split())}, shape {value.shape}"
+        case np.generic():
+            return plain(repr(value.item()))
+        case Rng():
+            return f"default_rng({value.seed})"
+        case Named():
+            inside = ", ".join(f"{k}={sketch(v)}" for k, v in value.params.items())
+            return f"{value.name}({inside})"
+        case Opaque():
+            return f"an object of type {plain(value.type_name)}"
+        case dict():
+            items = [f"{plain(str(k))}: {sketch(v)}" for k, v in value.items()]
+            return _short("{" + ", ".join(items) + "}")
+        case list() | tuple():
+            return _short("(" + ", ".join(map(sketch, value)) + ")")
+    return _short(plain(repr(value)))
+
+
+def _short(text: str, limit: int = 300) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def plain(text: str) -> str:
+    """Return a stranger's text on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
