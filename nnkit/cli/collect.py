@@ -105,7 +105,6 @@ def collect(
             lms,
             roster=roster,
             late_at=_time(late_at),
-            zone=zone,
         )
     except (ReleaseError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
@@ -27,9 +27,9 @@ from nnkit.grading.collect.archives import (
     items_in,
     items_within,
 )
-from nnkit.grading.collect.choose import choose
+from nnkit.grading.collect.choose import Handed, choose
 from nnkit.grading.collect.names import CONVENTIONS, Named
-from nnkit.grading.collect.place import Placed, place
+from nnkit.grading.collect.place import Placed, put_in_place
 from nnkit.grading.collect.roster import Roster, id_without_roster
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import Workspace
@@ -65,8 +65,8 @@ class _Pile:
     """What one student handed in, not read yet."""
 
     named: Named
-    items: list[tuple[int, Named, Item]] = field(default_factory=list)
-    stamp: Item | None = None
+    handed: list[Handed] = field(default_factory=list)
+    stamps: dict[str, Item] = field(default_factory=dict)  # by the folder they are in
 
 
 def collect(
@@ -77,7 +77,6 @@ def collect(
     *,
     roster: Roster | None = None,
     late_at: datetime | None = None,
-    zone: tzinfo = UTC,
 ) -> Collected:
     """Take in what students handed in for a unit.
 
@@ -88,7 +87,6 @@ def collect(
         lms: a key of `names.CONVENTIONS`.
         roster: who is who; None to make ids of what the LMS gives.
         late_at: put down for what is marked late and has no other time.
-        zone: where the times in names were told.
 
     Raises:
         OSError: something cannot be written; what was written before is whole, and the
@@ -105,7 +103,7 @@ def collect(
                 student = id_without_roster(pile.named, stable_number=lms == "canvas")
         except LookupError as error:
             done.empty.append(pile.named.who)
-            done.left += [Left(item.name, str(error)) for _, _, item in pile.items]
+            done.left += [Left(one.item.name, str(error)) for one in pile.handed]
             continue
         ids.setdefault(student, []).append(pile)
     for student, theirs in sorted(ids.items()):
@@ -116,11 +114,11 @@ def collect(
                 "tells them apart"
             )
             done.left += [
-                Left(i.name, why) for pile in theirs for _, _, i in pile.items
+                Left(one.item.name, why) for pile in theirs for one in pile.handed
             ]
             done.empty += [pile.named.who for pile in theirs]
             continue
-        _one(done, workspace, release, student, theirs[0], roster, late_at, zone)
+        _one(done, workspace, release, student, theirs[0], roster, late_at)
     if roster is not None:
         done.remarks += roster.remarks
         done.absent = sorted(roster.students - ids.keys())
@@ -155,20 +153,20 @@ def _sort_in(
 ) -> None:
     lower = item.name.lower()
     if lower.endswith(".ipynb"):
-        pile.items.append((position, named, item))
+        pile.handed.append(Handed(position, named, item))
     elif lower.endswith(".zip"):
         try:
             for inner in items_within(item):
                 if isinstance(inner, Left):
                     done.left.append(inner)
                 elif inner.name.lower().endswith(".ipynb"):
-                    pile.items.append((position, named, inner))
+                    pile.handed.append(Handed(position, named, inner))
                 else:
                     done.left.append(Left(inner.name, "no notebook"))
         except ArchiveError as error:
             done.left.append(Left(item.name, str(error)))
     elif lower.endswith(f"/{STAMP}"):
-        pile.stamp = item
+        pile.stamps[_folder(item)] = item
     else:
         done.left.append(Left(item.name, "no notebook"))
 
@@ -181,44 +179,51 @@ def _one(
     pile: _Pile,
     roster: Roster | None,
     late_at: datetime | None,
-    zone: tzinfo,
 ) -> None:
-    candidates, left = choose(pile.items, release)
+    timed = [
+        replace(one, when=_time(one, pile, student, roster, late_at))
+        for one in pile.handed
+    ]
+    candidates, left = choose(timed, release)
     done.left += left
     if not candidates:
         done.empty.append(student)
         return
-    when = _time(pile, student, roster, zone)
-    late = any(candidate.named.late for candidate in candidates)
-    if when is None and late:
-        when = late_at
-        if late_at is None:
-            done.remarks.append(
-                f"{student} is marked LATE, and nothing says how late: put the time "
-                f"into submitted/{student}/{release.assignment}/{STAMP}, or give "
-                "--late-at"
-            )
+    if any(one.named.late and one.when is None for one in candidates):
+        done.remarks.append(
+            f"{student} is marked LATE, and nothing says how late: put the time into "
+            f"submitted/{student}/{release.assignment}/{STAMP}, or give --late-at"
+        )
     try:
-        done.placed.append(place(workspace, release, student, candidates, when))
+        done.placed.append(put_in_place(workspace, release, student, candidates))
     except ArchiveError as error:
         done.left.append(Left(candidates[-1].item.name, str(error)))
         done.empty.append(student)
 
 
 def _time(
-    pile: _Pile, student: str, roster: Roster | None, zone: tzinfo
+    one: Handed,
+    pile: _Pile,
+    student: str,
+    roster: Roster | None,
+    late_at: datetime | None,
 ) -> datetime | None:
-    """Return when a student handed in, by the roster or by the archive's own word."""
+    """Return when a file was handed in, by the roster or by the archive's own word."""
     if roster is not None and student in roster.times:
         return roster.times[student]
-    said = [pile.named.when]
-    if pile.stamp is not None:
+    said = [one.named.when]
+    stamp = pile.stamps.get(_folder(one.item))
+    if stamp is not None:
         with suppress(ArchiveError, UnicodeDecodeError):  # the name says it, too
-            said.insert(0, pile.stamp.read(1000).decode().strip())
+            said.insert(0, stamp.read(1000).decode().strip())
     for text in filter(None, said):
         try:
             when: datetime = parse_utc(text)
         except (ValueError, OverflowError):
             continue
         return when.replace(tzinfo=UTC)
-    return None
+    return late_at if one.named.late else None
+
+
+def _folder(item: Item) -> str:
+    return item.name.rpartition("/")[0]

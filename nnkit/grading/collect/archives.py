@@ -152,12 +152,23 @@ def _check_list(file: IO[bytes], most: int) -> None:
     if at < 0:
         raise ArchiveError("is no zip archive; unpack it, and give the folder")
     listed = int.from_bytes(tail[at + 12 : at + 16], "little")
-    if listed == 0xFFFFFFFF or tail[max(at - 20, 0) : at][:4] == b"PK\6\7":
-        # Of the large format. What it says stands elsewhere, and zipfile believes it:
-        # nobody's list can be longer than the file.
-        listed = size
+    if at >= 20 and tail[at - 20 : at - 16] == b"PK\6\7":  # of the large format
+        listed = _large_list(file, size - tail_size + at - 20, tail[at - 20 : at], size)
     if listed > most:
         raise ArchiveError(f"lists more files than are read ({listed:,} bytes of list)")
+
+
+def _large_list(file: IO[bytes], at: int, locator: bytes, size: int) -> int:
+    """Return how long the list is by the large format's own record."""
+    said = int.from_bytes(locator[8:16], "little")
+    sizes = []
+    for place in {at - 56, said}:  # zipfile looks at the one or the other
+        if 0 <= place < size:
+            file.seek(place)
+            record = file.read(56)
+            if record[:4] == b"PK\6\6":
+                sizes.append(int.from_bytes(record[40:48], "little"))
+    return max(sizes, default=size)
 
 
 def _item(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from nnkit.grading.cells import MAX_BYTES, NotebookError, parse
 from nnkit.grading.collect.archives import ArchiveError, Item, Left
@@ -16,44 +17,60 @@ MAX_ALL = 100_000_000
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A notebook that could count.
+class Handed:
+    """A notebook that was handed in.
 
     Attributes:
         source: position of its archive on the command line.
         named: what its name says.
         item: where it is.
-        sha256: of its bytes.
-        fits: how many of the unit's cells are in it; -1 if it cannot be read.
+        when: the time of handing in; None if nobody knows it.
     """
 
     source: int
     named: Named
     item: Item
-    sha256: str
-    fits: int
+    when: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Candidate(Handed):
+    """A notebook that could count.
+
+    Attributes:
+        sha256: of its bytes.
+        fits: how many of the unit's cells are in it; -1 if it cannot be read.
+    """
+
+    sha256: str = ""
+    fits: int = 0
 
 
 def choose(
-    items: Sequence[tuple[int, Named, Item]], release: Release
+    handed: Sequence[Handed], release: Release
 ) -> tuple[list[Candidate], list[Left]]:
     """Return what could count, the last one last, and what could not.
 
-    Later is: of a later archive, of a later upload, with a higher copy number. A
-    notebook of another unit counts only if there is nothing else.
+    Later is: by its time, if all have one; else of a later archive, of a later upload,
+    with a higher copy number. A notebook of another unit counts only if there is
+    nothing else.
     """
     found: list[Candidate] = []
     left: list[Left] = []
     room = MAX_ALL
-    for source, named, item in items:
+    for one in handed:
         try:
-            data = item.read(min(MAX_BYTES, max(room, 0)))
+            data = one.item.read(min(MAX_BYTES, max(room, 0)))
         except ArchiveError as error:
-            left.append(Left(item.name, str(error)))
+            left.append(Left(one.item.name, str(error)))
             continue
         room -= len(data)
         sha256 = hashlib.sha256(data).hexdigest()
-        found.append(Candidate(source, named, item, sha256, _fits(data, release)))
+        found.append(
+            Candidate(
+                one.source, one.named, one.item, one.when, sha256, _fits(data, release)
+            )
+        )
     ours = [item for item in found if item.fits > 0]
     unread = [item for item in found if item.fits < 0]
     counting = ours or unread or found
@@ -67,6 +84,9 @@ def choose(
     ordered = sorted(
         counting, key=lambda c: (c.source, c.named.upload, _copy(c), c.item.name)
     )
+    times = {c.when for c in counting}
+    if None not in times and len(times) > 1:
+        ordered.sort(key=lambda c: c.when or datetime.min)
     # Of the same bytes the last one stands for all.
     last = {candidate.sha256: candidate for candidate in ordered}
     left += [

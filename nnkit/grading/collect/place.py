@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
@@ -42,12 +42,11 @@ class Placed:
     several: bool = False
 
 
-def place(
+def put_in_place(
     workspace: Workspace,
     release: Release,
     student: str,
     candidates: Sequence[Candidate],
-    when: datetime | None,
 ) -> Placed:
     """Put a student's notebooks where they belong.
 
@@ -56,7 +55,6 @@ def place(
         release: the unit's.
         student: the id.
         candidates: notebooks, the last one last.
-        when: time of handing in, of all of them.
 
     Raises:
         ArchiveError: One cannot be read after all, or a link stands in the way.
@@ -74,7 +72,8 @@ def place(
     what = "unchanged"
     if new:
         old = _old_time(folder / STAMP) if there else None
-        if old is not None and when is not None and when.replace(tzinfo=None) < old:
+        when = new[-1].when
+        if old is not None and when is not None and when < old:
             what = "earlier"
             before, counting = new, None
         else:
@@ -85,30 +84,30 @@ def place(
                 _keep(workspace, student, unit, path)
         for candidate in before:
             target = _next(workspace, student, unit)
-            _write(target, candidate, when)
+            _write(target, candidate)
         if counting is not None:
-            _write(path, counting, when)
+            _write(path, counting)
             last = counting
-    elif there == last.sha256 and when is not None and not (folder / STAMP).exists():
-        write_atomically(folder / STAMP, _text(when).encode())
+    elif there == last.sha256 and last.when and not (folder / STAMP).exists():
+        write_atomically(folder / STAMP, _text(last.when).encode())
     return Placed(
         student,
         last.item.name,
         what,
-        when,
+        last.when,
         len(attempts_of(workspace, student, unit)),
-        several=len(candidates) > 1 and what != "unchanged",
+        several=what != "unchanged" and [c.when for c in new].count(last.when) > 1,
     )
 
 
-def _write(path: Path, candidate: Candidate, when: datetime | None) -> None:
+def _write(path: Path, candidate: Candidate) -> None:
     data = candidate.item.read(MAX_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True)
     stamp = path.parent / STAMP
-    if when is None:
+    if candidate.when is None:
         stamp.unlink(missing_ok=True)
     else:
-        write_atomically(stamp, _text(when).encode())
+        write_atomically(stamp, _text(candidate.when).encode())
     write_atomically(path, data)
 
 
@@ -140,7 +139,7 @@ def _old_time(path: Path) -> datetime | None:
         when: datetime = parse_utc(path.read_text().strip())
     except (OSError, ValueError, OverflowError):
         return None
-    return when
+    return when.replace(tzinfo=UTC)
 
 
 def _text(when: datetime) -> str:

@@ -1,0 +1,368 @@
+"""Archives from an LMS: the right file in the right place, nothing lost on the way."""
+
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+from collect_builders import FILE, attempt, book, stamp, submitted, zipped
+from grading_builders import UNIT, nbcell
+
+from nnkit.cli import main
+from nnkit.grading.collect import collect, place
+from nnkit.grading.collect.names import canvas, inbound, moodle
+from nnkit.grading.release import Release
+
+
+@pytest.fixture
+def take(workspace, release, tmp_path):
+    def run(members, lms="canvas", **options):
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.zip"
+        return collect(workspace, release, [zipped(path, members)], lms, **options)
+
+    return run
+
+
+@pytest.fixture
+def there(workspace):
+    """What is in submitted/ and attempts/: path → the mark in the notebook."""
+
+    def read():
+        found = {}
+        for top in ("submitted", "attempts"):
+            for path in sorted((workspace.root / top).rglob("*.ipynb")):
+                cells = json.loads(path.read_bytes())["cells"]
+                name = path.relative_to(workspace.root).as_posix()
+                found[name] = cells[-1]["source"]
+        return found
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("Ada L_123_assignsubmission_file_/x.ipynb", ("123", "Ada L", "x.ipynb")),
+        ("Ada L_123_assignsubmission_file/x.ipynb", ("123", "Ada L", "x.ipynb")),
+        ("Ada L_123_assignsubmission_file_x.ipynb", ("123", "Ada L", "x.ipynb")),
+        ("in/Ö Ç_7_assignsubmission_file_/s/x.ipynb", ("7", "Ö Ç", "s/x.ipynb")),
+        ("Participant_9_assignsubmission_file_x_1", ("9", "Participant", "x_1")),
+        ("A_1_assignsubmission_onlinetext_/text.html", ("1", "A", "text.html")),
+        ("x.ipynb", None),
+    ],
+)
+def test_moodles_names(path, expected):
+    named = moodle(path, UNIT)
+    assert (named and (named.number, named.name, named.file)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("lada_45_678_x.ipynb", ("45", "lada", False, 678, "x.ipynb")),
+        ("lada_LATE_45_678_x-1.ipynb", ("45", "lada", True, 678, "x-1.ipynb")),
+        ("submissions/ö_1_2_01_02_x.ipynb", ("1", "ö", False, 2, "01_02_x.ipynb")),
+        ("late_45_6_x.ipynb", ("45", "late", False, 6, "x.ipynb")),
+        ("LATE_anon_aB3_678_x.ipynb", ("anon-aB3", "", True, 678, "x.ipynb")),
+        ("anon_aB3_678_x.ipynb", ("anon-aB3", "", False, 678, "x.ipynb")),
+        ("lovelaceada_x.ipynb", None),
+    ],
+)  # fmt: skip
+def test_canvass_names(path, expected):
+    named = canvas(path, UNIT)
+    seen = named and (named.number, named.name, named.late, named.upload, named.file)
+    assert seen == expected
+
+
+@pytest.mark.parametrize("name", ["ada", "a+b"])
+@pytest.mark.parametrize(
+    "when", ["2026-03-01 11:59:00 UTC", "2026-03-01 11:59:00.5 +0100"]
+)
+@pytest.mark.parametrize("rest", ["", "+aGk"])
+def test_nbgraders_names(name, when, rest):
+    named = inbound(f"in/{name}+{UNIT}+{when}{rest}/{FILE}", UNIT)
+    assert (named.name, named.when) == (name, when)
+
+
+def test_another_units_inbound_folder_is_no_business_of_ours():
+    assert inbound(f"ada+02-x+2026-03-01 11:59:00 UTC/{FILE}", UNIT) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "number"),
+    [
+        (FILE, 0),
+        ("01-neuron (2).ipynb", 2),
+        ("01-neuron(12).ipynb", 12),
+        ("01-neuron-1.ipynb", 1),
+        ("01-neuron-Copy3.ipynb", 3),
+        ("2026.ipynb", 0),
+    ],
+)
+def test_copy_numbers(file, number):
+    assert moodle(f"A_1_assignsubmission_file_/{file}", UNIT).copy == number
+
+
+def test_a_class_from_canvas(take, there, workspace):
+    done = take(
+        [
+            (f"lovelaceada_11_500_{FILE}", book("ada")),
+            (f"booleben_LATE_12_501_{FILE}", book("ben")),
+            ("booleben_LATE_12_502_essay.pdf", b"%PDF"),
+        ]
+    )
+    assert there() == {
+        submitted("booleben-12"): "ben",
+        submitted("lovelaceada-11"): "ada",
+    }
+    assert [item.what for item in done.placed] == ["new", "new"]
+    assert [(left.where, left.why) for left in done.left] == [
+        ("booleben_LATE_12_502_essay.pdf", "no notebook")
+    ]
+    # Canvas says that it is late and not how late: nothing is invented.
+    assert stamp(workspace, "booleben-12") is None
+    assert "marked LATE" in done.remarks[0]
+
+
+def test_a_class_from_moodle_in_folders_and_flat(take, there):
+    take(
+        [
+            (f"Ada Lovelace_11_assignsubmission_file_/{FILE}", book("ada")),
+            (f"Conan O'Brien_12_assignsubmission_file_/my {FILE}", book("conan")),
+            ("Ada Lovelace_11_assignsubmission_onlinetext_/onlinetext.html", b"<p>"),
+        ],
+        "moodle",
+    )
+    take([(f"Ben Boole_13_assignsubmission_file_{FILE}", book("ben"))], "moodle")
+    assert there() == {
+        submitted("Ada Lovelace"): "ada",
+        submitted("Ben Boole"): "ben",
+        submitted("Conan O-Brien"): "conan",
+    }
+
+
+def test_nbgraders_inbound_folder_with_its_times(workspace, release, tmp_path, there):
+    for when, mark in (("11:00:00", "first"), ("12:00:00", "second")):
+        folder = tmp_path / "inbound" / f"ada+{UNIT}+2026-03-01 {when} UTC+x"
+        folder.mkdir(parents=True)
+        (folder / FILE).write_bytes(book(mark))
+        (folder / "timestamp.txt").write_text(f"2026-03-01 {when} UTC")
+    done = collect(workspace, release, [tmp_path / "inbound"], "nbgrader")
+    assert there() == {submitted("ada"): "second", attempt("ada", 1): "first"}
+    assert stamp(workspace, "ada") == "2026-03-01 12:00:00 UTC"
+    kept = workspace.root / "attempts" / "ada" / UNIT / "1" / "timestamp.txt"
+    assert kept.read_text() == "2026-03-01 11:00:00 UTC"
+    assert done.left == []
+
+
+def test_the_same_archive_again_changes_nothing(take, there, workspace):
+    members = [(f"lovelaceada_11_500_{FILE}", book("ada"))]
+    take(members)
+    files = {p: p.stat().st_mtime_ns for p in workspace.root.rglob("*") if p.is_file()}
+    assert [item.what for item in take(members).placed] == ["unchanged"]
+    assert files == {p: p.stat().st_mtime_ns for p in files}
+    assert len(there()) == 1
+
+
+def test_handed_in_again_the_last_counts_and_the_first_is_kept(take, there):
+    take([(f"lovelaceada_11_500_{FILE}", book("first"))])
+    done = take([(f"lovelaceada_11_600_{UNIT}-1.ipynb", book("second"))])
+    take([(f"lovelaceada_LATE_11_700_{UNIT}-2.ipynb", book("third"))])
+    assert [(p.what, p.earlier) for p in done.placed] == [("newer", 1)]
+    assert there() == {
+        attempt("lovelaceada-11", 1): "first",
+        attempt("lovelaceada-11", 2): "second",
+        submitted("lovelaceada-11"): "third",
+    }
+    # An old archive once more: it is known, and nothing moves.
+    done = take([(f"lovelaceada_11_500_{FILE}", book("first"))])
+    assert [p.what for p in done.placed] == ["unchanged"]
+
+
+def test_of_several_files_the_last_upload_counts(take, there):
+    done = take(
+        [
+            (f"lovelaceada_11_900_{UNIT}.ipynb", book("upload 900")),
+            (f"lovelaceada_11_500_{UNIT}-1.ipynb", book("upload 500")),
+        ]
+    )
+    assert there()[submitted("lovelaceada-11")] == "upload 900"
+    assert there()[attempt("lovelaceada-11", 1)] == "upload 500"
+    assert done.placed[0].several
+
+
+def test_of_several_copies_the_highest_number_counts(take, there):
+    place = "Ada Lovelace_11_assignsubmission_file_"
+    take(
+        [
+            (f"{place}/{UNIT} (10).ipynb", book("ten")),
+            (f"{place}/{UNIT} (9).ipynb", book("nine")),
+            (f"{place}/{FILE}", book("none")),
+        ],
+        "moodle",
+    )
+    assert there() == {
+        submitted("Ada Lovelace"): "ten",
+        attempt("Ada Lovelace", 1): "none",
+        attempt("Ada Lovelace", 2): "nine",
+    }
+
+
+def test_the_same_bytes_twice_are_one(take, there):
+    done = take(
+        [
+            (f"lovelaceada_11_500_{FILE}", book("ada")),
+            (f"lovelaceada_11_501_{UNIT}-1.ipynb", book("ada")),
+        ]
+    )
+    assert there() == {submitted("lovelaceada-11"): "ada"}
+    assert done.left[0].why.startswith("the same as lovelaceada_11_501")
+
+
+def test_a_notebook_of_another_unit_counts_only_if_there_is_no_other(take, there):
+    other = [nbcell("x = 1", grade_id="other-answer", solution=True)]
+    done = take(
+        [
+            ("lovelaceada_11_900_02.ipynb", book("other unit", other)),
+            (f"lovelaceada_11_500_{FILE}", book("this unit")),
+            ("booleben_12_901_02.ipynb", book("ben's other unit", other)),
+        ]
+    )
+    assert there() == {
+        submitted("booleben-12"): "ben's other unit",
+        submitted("lovelaceada-11"): "this unit",
+    }
+    assert [left.where for left in done.left] == ["lovelaceada_11_900_02.ipynb"]
+
+
+def test_a_damaged_notebook_is_taken_so_that_grading_can_say_so(take, workspace):
+    done = take([(f"lovelaceada_11_500_{FILE}", b'{"cells": [')])
+    assert [item.student for item in done.placed] == ["lovelaceada-11"]
+    path = workspace.submitted / "lovelaceada-11" / UNIT / FILE
+    assert path.read_bytes() == b'{"cells": ['
+
+
+def test_a_students_own_zip_is_looked_into(take, there):
+    inner = io.BytesIO()
+    zipped(inner, [(f"work/{FILE}", book("zipped")), ("work/data.csv", b"1")])
+    outer = io.BytesIO()
+    zipped(outer, [("again.zip", inner.getvalue())])
+    done = take(
+        [
+            ("lovelaceada_11_500_work.zip", inner.getvalue()),
+            ("booleben_12_501_work.zip", outer.getvalue()),
+        ]
+    )
+    assert there() == {
+        submitted("booleben-12"): "zipped",
+        submitted("lovelaceada-11"): "zipped",
+    }
+    assert {left.why for left in done.left} == {"no notebook"}
+
+
+def test_two_people_of_one_name_are_not_mixed_up(take, there):
+    done = take(
+        [
+            (f"Ada Lovelace_11_assignsubmission_file_/{FILE}", book("one")),
+            (f"Ada Lovelace_12_assignsubmission_file_/{FILE}", book("other")),
+        ],
+        "moodle",
+    )
+    assert there() == {}
+    assert done.empty == ["Ada Lovelace (11)", "Ada Lovelace (12)"]
+    assert "give a --roster" in done.left[0].why
+
+
+def test_times_decide_between_what_is_there_and_what_comes(
+    workspace, release, tmp_path, there
+):
+    def hand_in(when, mark):
+        name = f"ada+{UNIT}+2026-03-0{when} 11:00:00 UTC+x/{FILE}"
+        path = zipped(tmp_path / f"{mark}.zip", [(name, book(mark))])
+        return collect(workspace, release, [path], "nbgrader").placed[0].what
+
+    assert hand_in(2, "second") == "new"
+    assert hand_in(1, "first") == "earlier"
+    assert hand_in(3, "third") == "newer"
+    assert there() == {
+        attempt("ada", 1): "first",
+        attempt("ada", 2): "second",
+        submitted("ada"): "third",
+    }
+    assert stamp(workspace, "ada") == "2026-03-03 11:00:00 UTC"
+
+
+def test_a_link_in_the_way_is_not_followed(take, workspace, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (workspace.submitted / "lovelaceada-11").symlink_to(tmp_path / "elsewhere")
+    done = take([(f"lovelaceada_11_500_{FILE}", book("ada"))])
+    assert done.empty == ["lovelaceada-11"]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def command(workspace, *arguments):
+    done = CliRunner().invoke(
+        main, ["collect", UNIT, *map(str, arguments), "--dir", str(workspace.root)]
+    )
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done
+
+
+@pytest.fixture
+def found_here(monkeypatch, release):
+    """The command looks units up in the course: here it finds the small one."""
+    monkeypatch.setattr(Release, "find", classmethod(lambda *_: release))
+
+
+def test_the_command_says_what_it_took_and_what_it_left(
+    workspace, tmp_path, found_here
+):
+    path = zipped(
+        tmp_path / "s.zip",
+        [
+            (f"lovelaceada_LATE_11_500_{FILE}", book("ada")),
+            ("booleben_12_501_notes\x1b[31m.txt", b"hello"),
+        ],
+    )
+    done = command(
+        workspace, path, "--from", "canvas", "--late-at", "2026-03-02 08:00 UTC"
+    )
+    assert done.exit_code == 1
+    assert f"new       lovelaceada-11: lovelaceada_LATE_11_500_{FILE}" in done.output
+    assert "(2026-03-02 08:00 UTC)" in done.output
+    assert r"left      booleben_12_501_notes\x1b[31m.txt: no notebook" in done.output
+    assert "NOTHING   taken of booleben-12" in done.output
+    assert stamp(workspace, "lovelaceada-11") == "2026-03-02 08:00:00 UTC"
+    assert command(workspace, path, "--from", "moodle").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--from", "canvas", "--late-at", "soon"], 2, "is no time"),
+        (["--from", "canvas", "--timezone", "Mars"], 2, "is unknown"),
+        (["--from", "blackboard"], 2, "'blackboard' is not one of"),
+    ],
+)
+def test_the_command_is_wrong(workspace, tmp_path, found_here, options, code, said):
+    done = command(workspace, zipped(tmp_path / "s.zip", []), *options)
+    assert done.exit_code == code
+    assert said in done.output
+
+
+def test_a_full_disk_is_one_line_and_the_rest_can_follow(
+    workspace, tmp_path, found_here, monkeypatch, there
+):
+    path = zipped(tmp_path / "s.zip", [(f"lovelaceada_11_500_{FILE}", book("ada"))])
+
+    def full(path, data, mode=0o644):
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, "write_atomically", full)
+        done = command(workspace, path, "--from", "canvas")
+    assert done.exit_code == 1
+    assert "No space left on device" in done.output
+    assert there() == {}
+    assert command(workspace, path, "--from", "canvas").exit_code == 0
+    assert there() == {submitted("lovelaceada-11"): "ada"}

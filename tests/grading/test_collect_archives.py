@@ -1,0 +1,246 @@
+"""Archives made to do harm: each is left with a reason, and nothing happens."""
+
+import bz2
+import io
+import stat
+import struct
+import zipfile
+
+import pytest
+from collect_builders import FILE, book, zipped
+
+from nnkit.grading.cells import MAX_BYTES
+from nnkit.grading.collect import archives, collect
+from nnkit.grading.collect.archives import ArchiveError, Left, items_in
+
+NAME = f"lovelaceada_11_500_{FILE}"
+
+
+def entry(name, kind=stat.S_IFREG):
+    info = zipfile.ZipInfo(name)
+    info.create_system = 3
+    info.external_attr = (kind | 0o644) << 16
+    return info
+
+
+@pytest.fixture
+def take(workspace, release, tmp_path):
+    def run(members, lms="canvas"):
+        before = set(tmp_path.rglob("*"))
+        path = tmp_path / "a.zip"
+        path.write_bytes(members) if isinstance(members, bytes) else zipped(
+            path, members
+        )
+        done = collect(workspace, release, [path], lms)
+        new = set(tmp_path.rglob("*")) - before - {path}
+        outside = [
+            p
+            for p in new
+            if not p.is_relative_to(workspace.submitted)
+            and not p.is_relative_to(workspace.root / "attempts")
+        ]
+        assert outside == []
+        return done
+
+    return run
+
+
+def why(done):
+    return [left.why for left in [*done.left, *done.unread]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"../../../lovelaceada_11_500_{FILE}",
+        f"/tmp/lovelaceada_11_500_{FILE}",
+        f"x/../../lovelaceada_11_500_{FILE}",
+        f"..\\..\\lovelaceada_11_500_{FILE}",
+        f"C:\\x\\lovelaceada_11_500_{FILE}",
+    ],
+)
+def test_paths_that_lead_out(take, name):
+    done = take([(name, book("x"))])
+    assert why(done) == ["its path leads out of the archive"]
+    assert done.placed == []
+
+
+def test_a_student_called_dot_dot(take):
+    done = take([(f".._9_assignsubmission_file_/{FILE}", book("x"))], "moodle")
+    assert done.placed == []
+    assert "no id can be made of" in done.left[0].why
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (stat.S_IFLNK, "a link: links are not followed"),
+        (stat.S_IFIFO, "no regular file"),
+        (stat.S_IFCHR, "no regular file"),
+    ],
+)
+def test_what_is_no_file(take, kind, said):
+    done = take([(entry(NAME, kind), b"/etc/passwd")])
+    assert why(done) == [said]
+
+
+def test_a_bomb_that_says_so(take):
+    done = take([(NAME, b"[" * (MAX_BYTES + 1))])
+    assert why(done) == ["too big: more than 20 MB when unpacked"]
+    assert done.empty == ["lovelaceada-11"]
+
+
+def test_a_bomb_that_lies_about_its_size(take, tmp_path):
+    path = zipped(tmp_path / "made.zip", [(NAME, b"[" * (MAX_BYTES + 1))])
+    data = path.read_bytes()
+    true = struct.pack("<L", MAX_BYTES + 1)
+    assert data.count(true) == 2  # in the file's own header and in the list
+    path.unlink()
+    done = take(data.replace(true, struct.pack("<L", 10)))
+    assert done.placed == []
+    assert why(done)[0].startswith(("damaged", "too big"))
+
+
+def test_many_large_notebooks_of_one_student_are_read_up_to_a_limit(take):
+    big = b"[" * (MAX_BYTES - 1)
+    members = [(f"lovelaceada_11_{n}_{FILE}", big + b"%d" % n) for n in range(1, 8)]
+    done = take(members)
+    assert sum("too big" in reason for reason in why(done)) == 2
+    assert [item.earlier for item in done.placed] == [4]
+
+
+def test_a_zip_that_holds_itself_ever_deeper(take):
+    data = book("x")
+    for _ in range(4):
+        shell = io.BytesIO()
+        zipped(shell, [("x.zip", data)])
+        data = shell.getvalue()
+    done = take([("lovelaceada_11_500_x.zip", data)])
+    assert why(done) == ["a zip within 2 others"]
+
+
+def test_a_large_zip_in_the_archive(take, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_NESTED", 1000)
+    done = take([("lovelaceada_11_500_x.zip", b"\0" * 1001)])
+    assert why(done) == ["too big: more than 0.001 MB when unpacked"]
+
+
+def test_a_list_of_contents_that_would_fill_the_memory(take):
+    inner = io.BytesIO()
+    zipped(inner, [(f"{n:>60}", b"") for n in range(10_000)])
+    done = take([("lovelaceada_11_500_x.zip", inner.getvalue())])
+    assert why(done)[0].startswith("lists more files than are read")
+
+
+def test_a_list_hidden_from_the_first_look(tmp_path, monkeypatch):
+    """What is checked is what zipfile goes by: of two ends, both take the same one."""
+    monkeypatch.setattr(archives, "LISTS", (100, 100))
+    path = zipped(tmp_path / "a.zip", [(f"{n:>60}", b"") for n in range(10)])
+    data = path.read_bytes()
+    with pytest.raises(ArchiveError, match="lists more files"):
+        list(items_in(path))
+    path.write_bytes(data[:-2] + struct.pack("<H", 5) + b"12345")
+    with pytest.raises(ArchiveError, match="lists more files"):
+        list(items_in(path))
+    second = b"PK\5\6" + b"\0" * 18
+    path.write_bytes(data[:-2] + struct.pack("<H", len(second)) + second)
+    assert list(items_in(path)) == []
+
+
+def large(data, listed):
+    """The same zip with the records of the large format in front of its end."""
+    end = data.rfind(b"PK\5\6")
+    count, size, start = struct.unpack("<HLL", data[end + 10 : end + 20])
+    record = struct.pack(
+        "<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, listed or size, start
+    )
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    return data[:end] + record + locator + data[end:]
+
+
+def test_an_archive_of_the_large_format(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "a.zip", [(f"{n:>60}", b"") for n in range(10)])
+    data = path.read_bytes()
+    path.write_bytes(large(data, 0))
+    assert len(list(items_in(path))) == 10
+    path.write_bytes(large(data, 1 << 40))
+    with pytest.raises(ArchiveError, match="lists more files"):
+        list(items_in(path))
+    monkeypatch.setattr(archives, "LISTS", (100, 100))
+    path.write_bytes(large(data, 0))
+    with pytest.raises(ArchiveError, match="lists more files"):
+        list(items_in(path))
+
+
+def test_methods_without_a_limit_are_not_unpacked(take, tmp_path):
+    path = tmp_path / "made.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr(NAME, b"\0" * 1_000_000)
+    assert len(bz2.compress(b"\0" * 1_000_000)) < 100
+    data = path.read_bytes()
+    path.unlink()
+    assert why(take(data)) == ["packed by an unusual method"]
+
+
+def test_encrypted_members(take, tmp_path):
+    data = bytearray(zipped(tmp_path / "made.zip", [(NAME, book("x"))]).read_bytes())
+    (tmp_path / "made.zip").unlink()
+    at = data.rfind(b"PK\1\2")
+    data[at + 8] |= 1
+    assert why(take(bytes(data))) == ["encrypted"]
+
+
+def test_a_member_that_is_damaged(take, tmp_path):
+    path = zipped(tmp_path / "made.zip", [(NAME, book("x"))])
+    data = bytearray(path.read_bytes())
+    path.unlink()
+    data[len(NAME) + 60] ^= 0xFF
+    done = take(bytes(data))
+    assert why(done)[0].startswith("damaged")
+    assert done.empty == ["lovelaceada-11"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK", b"Rar!\x1a\7\0" + b"\0" * 99, b"PK\5\6" * 9]
+)
+def test_what_is_no_zip(take, data):
+    done = take(data)
+    assert len(done.unread) == 1
+    assert done.placed == []
+
+
+def test_names_in_utf8_without_the_mark_and_names_in_no_encoding(tmp_path):
+    path = zipped(tmp_path / "made.zip", [("ZZZZ_1_assignsubmission_file_/x", b"")])
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b"ZZZZ", "öß".encode()))
+    assert [item.name for item in items_in(path)] == ["öß_1_assignsubmission_file_/x"]
+    path.write_bytes(raw.replace(b"ZZZZ", b"\xff\xfe\x81\x90"))
+    (item,) = items_in(path)
+    assert item.name.endswith("_1_assignsubmission_file_/x")
+
+
+def test_what_systems_add_is_not_worth_a_word(take):
+    done = take(
+        [
+            (f"__MACOSX/._{NAME}", b"x"),
+            (".DS_Store", b"x"),
+            (f".ipynb_checkpoints/{NAME}", b"x"),
+            (NAME, book("x")),
+        ]
+    )
+    assert why(done) == []
+    assert len(done.placed) == 1
+
+
+def test_the_same_name_twice_in_one_archive(take):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        done = take([(NAME, book("one")), (NAME, book("two"))])
+    assert [(p.what, p.earlier) for p in done.placed] == [("new", 1)]
+
+
+def test_a_link_in_a_folder(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / NAME).symlink_to("/etc/passwd")
+    assert list(items_in(tmp_path / "in")) == [
+        Left(NAME, "a link: links are not followed")
+    ]

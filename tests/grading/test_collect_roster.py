@@ -1,0 +1,130 @@
+"""Class lists as they are downloaded: ids, names and times of handing in."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from collect_builders import FILE, book, stamp, submitted, zipped
+
+from nnkit.grading.collect import collect
+from nnkit.grading.collect.names import Named
+from nnkit.grading.collect.roster import read_roster
+from nnkit.grading.workspace import WorkspaceError
+
+WORKSHEET = (
+    "﻿Identifier,Full name,Email address,Status,Grade,Maximum Grade,"
+    "Grade can be changed,Last modified (submission),Last modified (grade),"
+    "Feedback comments\r\n"
+    "Participant 11,Ada Lovelace,ada@x.edu,Submitted for grading,,10.00,Yes,"
+    '"Sunday, 1 March 2026, 2:05 PM",-,\r\n'
+    'Participant 12,"O\'Brien, Conan",conan@x.edu,No submission,,10.00,Yes,-,-,\r\n'
+)
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Unit 1 (99)\n"
+    "    Points Possible,,,,,10.00\n"
+    '"Lovelace, Ada",45,u1,alovelace,S1,\n'
+    '"Boole, Ben",46,u2,bboole,S1,\n'
+)
+NBGRADER = "id,first_name,last_name,email,lms_user_id\nada,Ada,Lovelace,,45\n"
+PEOPLE = "First name;Surname;ID number;Email address\nÖmer;Çelik;s7;o@x.edu\n"
+
+
+@pytest.fixture
+def roster(tmp_path):
+    def read(text, id_column="", zone=UTC):
+        path = tmp_path / "roster.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_roster(path, id_column, zone)
+
+    return read
+
+
+def test_moodles_grading_worksheet_has_ids_and_times(roster):
+    found = roster(WORKSHEET, zone=ZoneInfo("Europe/Berlin"))
+    assert found.find(Named("11", "Ada Lovelace", "")) == "ada@x.edu"
+    assert found.times == {"ada@x.edu": datetime(2026, 3, 1, 13, 5, tzinfo=UTC)}
+    assert found.remarks == []
+
+
+def test_canvass_gradebook(roster):
+    found = roster(CANVAS)
+    assert found.find(Named("45", "lovelaceada", "")) == "alovelace"
+    assert found.students == {"alovelace", "bboole"}
+    assert roster(CANVAS, "SIS User ID").find(Named("46", "", "")) == "u2"
+
+
+def test_nbgraders_own_list(roster):
+    assert roster(NBGRADER).find(Named("45", "", "")) == "ada"
+
+
+def test_a_list_of_participants_goes_by_names(roster):
+    found = roster(PEOPLE)
+    assert found.find(Named("3", "ömer  ÇELIK", "")) == "s7"
+    with pytest.raises(LookupError, match="has nobody called"):
+        found.find(Named("3", "Omer Celik", ""))
+
+
+def test_names_as_moodle_puts_them_into_files(roster):
+    found = roster("Full name,ID number\nConan O'Brien,s1\nA_B,s2\nA B,s3\n")
+    assert found.find(Named("3", "Conan OBrien", "")) == "s1"
+    with pytest.raises(LookupError, match="has 2 people called A B"):
+        found.find(Named("3", "A B", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "id_column", "said"),
+    [
+        ("a,b\n1,2\n", "", "its columns are a, b"),
+        ("", "", "its columns are none"),
+        (CANVAS, "Matrikel", "--id-column names the one"),
+        (b"Identifier,Username\n\xff\xfe,x\n", "", "cannot be read"),
+    ],
+)
+def test_what_does_not_say_who_is_who(roster, text, id_column, said):
+    with pytest.raises(WorkspaceError, match=said) as error:
+        roster(text, id_column)
+    assert "\n" not in str(error.value)
+
+
+def test_rows_that_cannot_be_used_are_told(roster):
+    found = roster(
+        "Identifier,Username,Last modified (submission)\n"
+        "Participant 1,=cmd,-\n"
+        "Participant 2,ben,Mittwoch 10. Brumaire\n"
+        "Participant 2,cleo,-\n"
+    )
+    said = "\n".join(found.remarks)
+    assert "'=cmd' cannot be an id: left out" in said
+    assert "'Mittwoch 10. Brumaire', cannot be read: write it as 2026-03-01" in said
+    assert "has 2 twice: the first counts" in said
+    assert found.ids == {"2": "ben"}
+
+
+def test_a_class_by_its_worksheet(roster, workspace, release, tmp_path):
+    folder = "{}_assignsubmission_file_/" + FILE
+    path = zipped(
+        tmp_path / "s.zip",
+        [
+            (folder.format("Ada Lovelace_11"), book("ada")),
+            (folder.format("A Stranger_99"), book("who?")),
+        ],
+    )
+    done = collect(workspace, release, [path], "moodle", roster=roster(WORKSHEET))
+    assert (workspace.root / submitted("ada@x.edu")).is_file()
+    assert stamp(workspace, "ada@x.edu") == "2026-03-01 14:05:00 UTC"
+    assert done.left[0].why == "the roster has nobody called A Stranger (99)"
+    assert done.empty == ["A Stranger (99)"]
+    assert done.absent == ["conan@x.edu"]
+
+
+def test_a_time_learnt_later_is_put_beside_the_same_file(
+    roster, workspace, release, tmp_path
+):
+    name = f"Ada Lovelace_11_assignsubmission_file_/{FILE}"
+    path = zipped(tmp_path / "s.zip", [(name, book("ada"))])
+    without = WORKSHEET.replace('"Sunday, 1 March 2026, 2:05 PM"', "-")
+    collect(workspace, release, [path], "moodle", roster=roster(without))
+    assert stamp(workspace, "ada@x.edu") is None
+    done = collect(workspace, release, [path], "moodle", roster=roster(WORKSHEET))
+    assert [item.what for item in done.placed] == ["unchanged"]
+    assert stamp(workspace, "ada@x.edu") == "2026-03-01 14:05:00 UTC"
