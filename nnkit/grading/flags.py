@@ -20,7 +20,7 @@ AUTODIFF = {
 
 
 def flags_of(submission: Submission, release: Release) -> list[str]:
-    """Name the libraries that could answer in the student's place.
+    """Say what another release asked, and what could answer in the student's place.
 
     Args:
         submission: what was handed in.
@@ -32,7 +32,7 @@ def flags_of(submission: Submission, release: Release) -> list[str]:
     given = _names(released) | {f"nnkit.{name}" for name in nnkit.CHECKS}
     libraries = sorted({name.split(".")[0] for name in used} & AUTODIFF)
     answers = sorted(n for n in used - given if n.startswith("nnkit."))
-    flags = [f"imports {name}" for name in libraries]
+    flags = [*submission.review, *(f"imports {name}" for name in libraries)]
     if answers:
         flags.append(f"uses {', '.join(answers)}, which the released notebook does not")
     return flags

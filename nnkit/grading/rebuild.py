@@ -9,17 +9,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nnkit.exercises import EXERCISES
 from nnkit.grading.cells import Cell, RawCell, Role, brief
-from nnkit.grading.release import Release
+from nnkit.grading.older import foreign, no_longer_asked, notes_on, otherwise_said
+from nnkit.grading.release import ANSWER_SUFFIX, Release
 
 TASK_SUFFIX = "-task"  # the locked text that says what an exercise asks
 
 
-def rebuild(raw: Sequence[RawCell], release: Release) -> tuple[list[Cell], list[str]]:
+@dataclass(frozen=True)
+class Rebuilt:
+    """The cells put right; what had to be; and what of that a person should look at."""
+
+    cells: Sequence[Cell]
+    notes: Sequence[str]
+    review: Sequence[str] = ()
+
+
+def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
     """Restore what the release decides; keep the student's cells in their order."""
     notes: list[str] = []
+    known = {*otherwise_said(raw, release), *no_longer_asked(raw, release)}
     counted = _counted(raw, release)
     demonstrations = {
         (c.kind, c.source) for c in release.cells if c.role == "demonstration"
@@ -28,11 +39,12 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> tuple[list[Cell], list[
     for index, cell in enumerate(raw):
         grade_id, where = cell.grade_id, f"cell {index + 1}"
         if grade_id is not None and counted.get(grade_id) == index:
-            cells.append(_restored(cell, release.graded[grade_id], where, notes))
+            told = [] if grade_id in known else notes
+            cells.append(_restored(cell, release.graded[grade_id], where, told))
             continue
         if grade_id is not None and grade_id in release.graded:
             notes.append(f"{where} is a second {grade_id!r}: the other one counts")
-        elif grade_id:
+        elif grade_id and _exercise_of(grade_id) not in known:
             notes.append(
                 f"{where} has an id that is not in this unit, {brief(grade_id)}: "
                 "kept as an ordinary cell"
@@ -43,10 +55,15 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> tuple[list[Cell], list[
     missing = _add_missing(cells, release)
     if not counted:
         # One line says it all; what its cells are called elsewhere is no news.
-        return cells, [_foreign(raw, release)]
-    _note_missing(missing, release, notes)
+        return Rebuilt(cells, [foreign(raw, release)])
+    gone = _note_missing(missing, release, notes)
     _note_order(cells, release, notes)
-    return cells, notes
+    said, review = notes_on(raw, release, gone)
+    return Rebuilt(cells, [*said, *notes], review)
+
+
+def _exercise_of(grade_id: str) -> str:
+    return grade_id.removesuffix(ANSWER_SUFFIX).removesuffix(TASK_SUFFIX)
 
 
 def _counted(raw: Sequence[RawCell], release: Release) -> dict[str, int]:
@@ -99,26 +116,15 @@ def _add_missing(cells: list[Cell], release: Release) -> list[str]:
     return missing
 
 
-def _foreign(raw: Sequence[RawCell], release: Release) -> str:
-    """Say of a notebook without any of the unit's cells what it may be instead."""
-    named = {cell.grade_id for cell in raw}
-    units = sorted({EXERCISES[name].unit for name in named if name in EXERCISES})
-    guess = f"is it {units[0]}?" if units else "is it another one?"
-    return f"no cell of {release.assignment} is in this notebook: {guess}"
-
-
-def _note_missing(missing: Sequence[str], release: Release, notes: list[str]) -> None:
-    """Note what was missing; exercises that are gone whole, in one line."""
+def _note_missing(
+    missing: Sequence[str], release: Release, notes: list[str]
+) -> list[str]:
+    """Note what was missing; return the exercises that are gone whole."""
     gone = [
         check
         for check in release.checks
         if check in missing and release.answer_of(check) in missing
     ]
-    if gone:
-        notes.append(
-            f"{', '.join(gone)}: not in this notebook, which may be from an older "
-            "release; counted as open"
-        )
     whole = {name for check in gone for name in (check, release.answer_of(check))}
     whole |= {f"{check}{TASK_SUFFIX}" for check in gone}
     for grade_id in missing:
@@ -128,6 +134,7 @@ def _note_missing(missing: Sequence[str], release: Release, notes: list[str]) ->
             notes.append(f"the answer cell {grade_id!r} is missing")
         else:
             notes.append(f"the cell {grade_id!r} was missing: put back")
+    return gone
 
 
 def _place(cells: Sequence[Cell], missing: str, release: Release) -> int:

@@ -65,9 +65,10 @@ class SubmissionError(Exception):
 class Submission:
     """What a student handed in, ready to be graded.
 
-    `sha256` is that of the bytes graded. `timestamp` is the text of nbgrader's
-    timestamp.txt, or None where there is none: nbgrader knows no other time of handing
-    in, and its formgrader takes a submission for ungraded if the gradebook does.
+    `sha256` is that of the bytes graded. `notes` say what was odd, `review` what of it
+    a person should look at. `timestamp` is the text of nbgrader's timestamp.txt, or
+    None where there is none: nbgrader knows no other time of handing in, and its
+    formgrader takes a submission for ungraded if the gradebook does.
     """
 
     student: str
@@ -77,6 +78,7 @@ class Submission:
     timestamp: str | None
     cells: tuple[Cell, ...]
     notes: tuple[str, ...]
+    review: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,8 @@ def read_submission(
         raw, odd = parse(data)
     except NotebookError as error:
         raise SubmissionError(f"{_shown(path)} {error}", sha256, timestamp) from None
-    cells, mended = rebuild(raw, release)
-    notes += odd + mended
+    rebuilt = rebuild(raw, release)
+    notes += [*odd, *rebuilt.notes]
     if len(notes) > MAX_NOTES:
         notes[MAX_NOTES:] = [f"and {len(notes) - MAX_NOTES} more of the kind"]
     return Submission(
@@ -167,8 +169,9 @@ def read_submission(
         path=path,
         sha256=sha256,
         timestamp=timestamp,
-        cells=tuple(cells),
+        cells=tuple(rebuilt.cells),
         notes=tuple(notes),
+        review=tuple(rebuilt.review),
     )
 
 

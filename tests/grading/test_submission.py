@@ -194,8 +194,8 @@ class TestMissingCells:
     def test_exercises_that_are_gone_whole_are_one_line(self, read):
         gone = ("neuron-answer", "neuron", "grads-answer", "grads")
         assert read(self.without(*gone)).notes == (
-            "neuron, grads: not in this notebook, which may be from an older release; "
-            "counted as open",
+            "neuron, grads: not in this notebook, which may be from another release; "
+            "counted as open, so 4 points were out of reach",
         )
 
     def test_no_cells_at_all(self, read, release):

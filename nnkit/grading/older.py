@@ -1,0 +1,115 @@
+"""Notebooks of another release: what their student could not know.
+
+A release puts a checksum beside every cell that nbgrader knows. A locked cell that says
+something else than today's, and still fits its own checksum, was not edited by the
+student: another release said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbformat import from_dict
+from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
+    compute_checksum,
+)
+
+from nnkit.exercises import EXERCISES
+from nnkit.grading.cells import RawCell, brief
+from nnkit.grading.release import ANSWER_SUFFIX, Release
+
+MARKS = ("grade", "solution", "locked", "task")
+
+
+def untouched(cell: RawCell) -> bool:
+    """Whether a cell is as some release gave it out."""
+    if not cell.grade_id or not isinstance(cell.nbgrader.get("checksum"), str):
+        return False
+    marks = {name: cell.nbgrader.get(name) is True for name in MARKS}
+    points = cell.nbgrader.get("points", 0)
+    if isinstance(points, bool) or not isinstance(points, int | float):
+        return False
+    nbgrader = {**marks, "grade_id": cell.grade_id, "points": points}
+    plain = {
+        "cell_type": cell.kind,
+        "source": cell.source,
+        "metadata": {"nbgrader": nbgrader},
+    }
+    node = from_dict(plain)  # type: ignore[no-untyped-call]  # untyped
+    try:
+        return bool(compute_checksum(node) == cell.nbgrader["checksum"])
+    except OverflowError:  # points that no float can hold
+        return False
+
+
+def otherwise_said(raw: Sequence[RawCell], release: Release) -> list[str]:
+    """Return which locked cells another release had otherwise, by grade_id."""
+    found: list[str] = []
+    for cell in raw:
+        true = release.graded.get(cell.grade_id or "")
+        if true is None or true.role == "answer" or cell.source == true.source:
+            continue
+        if untouched(cell) and true.grade_id:
+            found.append(true.grade_id)
+    return list(dict.fromkeys(found))
+
+
+def no_longer_asked(raw: Sequence[RawCell], release: Release) -> list[str]:
+    """Return the exercises that the notebook asks and this release does not."""
+    ids = {cell.grade_id for cell in raw if cell.grade_id}
+    found = []
+    for cell in raw:
+        name = cell.grade_id or ""
+        checked = cell.nbgrader.get("grade") is True and untouched(cell)
+        if checked and name not in release.graded and name + ANSWER_SUFFIX in ids:
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def notes_on(
+    raw: Sequence[RawCell], release: Release, gone: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Say what the student of another release could not know.
+
+    Args:
+        raw: the notebook's cells.
+        release: today's.
+        gone: exercises of today's that are not in the notebook at all.
+
+    Returns:
+        Notes, a line each, and what of it a person should look at.
+    """
+    said, old = otherwise_said(raw, release), no_longer_asked(raw, release)
+    notes: list[str] = []
+    review: list[str] = []
+    if said:
+        notes.append(
+            f"from another release: {', '.join(said)} said something else there, and "
+            "today's text is restored; the student answered the other one"
+        )
+        review.append(f"was given another text of {', '.join(said)}")
+    if old:
+        names = ", ".join(brief(name)[1:-1] for name in old)
+        notes.append(
+            f"from another release: {names} was asked there and is not today; not "
+            "graded, and the answer is kept for you to read"
+        )
+        review.append(f"answers {names}, which today's release does not ask")
+    if gone:
+        points = sum(release.points[name] for name in gone)
+        how = "is" if said or old else "may be"
+        notes.append(
+            f"{', '.join(gone)}: not in this notebook, which {how} from another "
+            f"release; counted as open, so {points:g} points were out of reach"
+        )
+        if said or old:
+            review.append(f"was not given {', '.join(gone)} ({points:g} points)")
+    return notes, review
+
+
+def foreign(raw: Sequence[RawCell], release: Release) -> str:
+    """Say of a notebook without any of the unit's cells what it may be instead."""
+    named = {cell.grade_id for cell in raw}
+    units = sorted({EXERCISES[name].unit for name in named if name in EXERCISES})
+    guess = f"is it {units[0]}?" if units else "is it another one?"
+    return f"no cell of {release.assignment} is in this notebook: {guess}"
