@@ -17,9 +17,10 @@ from itertools import chain
 from typing import Any
 
 from nnkit.grading.autograded import write_autograded, write_unreadable
+from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.gradebook import write_gradebook
-from nnkit.grading.journal import Journal
+from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import Late, LateRules
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import shown_outputs, summary_of
@@ -189,6 +190,9 @@ class Grader:
                 else:
                     self._unreadable(handin.student, error)
                 continue
+            except Exception as error:
+                self._fail(handin.student, bug(error))
+                continue
             record = self._standing(
                 handin.student, submission.sha256, submission.timestamp
             )
@@ -202,8 +206,14 @@ class Grader:
         """Judge a submission's answers; put the verdict down, then the notebook."""
         if isinstance(answers, SandboxError):
             self._fail(submission.student, str(answers))
-        else:
+            return
+        try:
             record = self.examiner.judged(submission, answers)
+        except JournalError:
+            raise
+        except Exception as error:
+            self._fail(submission.student, bug(error))
+        else:
             self._done(submission, record, self.run.graded)
 
     def _standing(self, *handed_in: Any) -> Record | None:

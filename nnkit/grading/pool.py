@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from nnkit.grading.bugs import bug
 from nnkit.grading.sandboxes import SandboxError, Zygote
 from nnkit.grading.session import Answers, Calls, Limits, Session
 from nnkit.grading.submission import Submission
@@ -123,6 +124,10 @@ class Pool:
                 answers = session.run()
             except SandboxError as error:
                 failure = error
+                self._discard(zygote)
+            except Exception as error:
+                # Ours to mend; but whoever found it must not stop the class.
+                failure = SandboxError(bug(error))
                 self._discard(zygote)
             else:
                 with self._lock:

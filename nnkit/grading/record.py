@@ -13,7 +13,7 @@ from nnkit import ops, tensor
 from nnkit.exercises import draw, spec, values
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.release import Release
-from nnkit.grading.session import Answers
+from nnkit.grading.session import Answers, output_of
 from nnkit.grading.submission import Submission, SubmissionError
 from nnkit.judging import errormap, generic, judge, key, outcome, show
 from nnkit.judging.verdict import Verdict
@@ -57,10 +57,11 @@ def record_of(
     for position, items in sorted(answers.outputs.items()):
         kept = []
         for item in items:
-            text = item["text"] if "text" in item else item["data"]["text/plain"]
+            printed = "text" in item
+            text = item["text"] if printed else item["data"]["text/plain"]
+            if room > 0:
+                kept.append(output_of("stream" if printed else "display", text[:room]))
             room -= len(text)
-            if room >= 0:
-                kept.append(item)
         outputs[str(position)] = kept
     return {
         "student": submission.student,

@@ -118,10 +118,10 @@ class Zygote:
         child = Child(self, self._reply(START_SECONDS)["pid"], ours)
         try:
             child.expect("ready", START_SECONDS)
-        except Gone as gone:
+        except (Gone, Late) as error:
             raise SandboxError(
-                f"a child could not confine itself ({gone.detail})"
-            ) from gone
+                f"a child could not confine itself ({error or 'it took too long'})"
+            ) from error
         return child
 
     def signal(self, pid: int, number: int) -> None:
@@ -174,12 +174,18 @@ class Zygote:
 
 
 class Child:
-    """One forked process that runs one submission."""
+    """One forked process that runs one submission.
+
+    Attributes:
+        pid: its process id, as its zygote knows it.
+        received: bytes that have come from it so far.
+    """
 
     def __init__(self, zygote: Zygote, pid: int, connection: socket.socket) -> None:
         self._zygote = zygote
         self._connection = connection
         self.pid = pid
+        self.received = 0
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return its reply.
@@ -199,7 +205,7 @@ class Child:
             self._connection.settimeout(seconds)
             self._connection.sendall(frame)
             return self.expect(token, seconds)
-        except Late:
+        except (Late, TimeoutError):  # the latter where nobody reads what is sent
             self._zygote.signal(self.pid, signal.SIGINT)
         except OSError as error:
             raise self.gone() from error
@@ -208,6 +214,9 @@ class Child:
         except Late as late:
             self.close()
             raise Gone("it did not stop when interrupted", timed_out=True) from late
+        except Gone as gone:
+            said = f"when interrupted after {seconds:g} s, {gone.detail}"
+            raise Gone(said, timed_out=True) from gone
 
     def expect(self, token: str, seconds: float) -> dict[str, Any]:
         """Read one reply.
@@ -216,25 +225,35 @@ class Child:
             Gone: there is none, or not one that carries the token.
             Late: it has not come in time.
         """
+        read = reader(self._connection, time.monotonic() + seconds)
+
+        def counted(count: int) -> bytes:
+            self.received += count
+            return read(count)
+
         try:
-            reply = wire.decode(reader(self._connection, time.monotonic() + seconds))
+            reply = wire.decode(counted)
         except wire.WireError as error:
             self.close()
             raise Gone(f"something else than a reply came back: {error}") from error
         except (EOFError, OSError) as error:
             raise self.gone() from error
-        if type(reply) is not dict or reply.get("token") != token:
+        said = reply.get("token") if type(reply) is dict else None
+        # Of another type, a comparison may give anything.
+        if type(said) is not str or said != token:
             self.close()
             raise Gone("a reply came back to a question that was not asked")
-        return reply
+        taken: dict[str, Any] = reply
+        return taken
 
     def gone(self) -> Gone:
         """Return how the child ended, ready to be raised."""
         ended = self.close(GRACE_SECONDS)
         if ended["signal"] == "SIGKILL" and not ended["by_itself"]:
             return Gone("the process closed its connection and did not end")
-        if ended["signal"]:
-            return Gone(f"the process was ended by {ended['signal']}")
+        if name := ended["signal"]:
+            why = ": its processor time was used up" if name == "SIGXCPU" else ""
+            return Gone(f"the process was ended by {name}{why}")
         return Gone(f"the process ended itself with exit code {ended['code']}")
 
     def close(self, patience: float = 0.0) -> dict[str, Any]:

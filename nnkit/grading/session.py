@@ -16,12 +16,17 @@ from nnkit.exercises.spec import Case
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
+from nnkit.sandbox.wire import MAX_TEXT
 
 Reply = Mapping[str, Any]
-MAX_TEXT = 40_000
-"""Characters of one output that are kept, whatever the child sends."""
-MAX_OUTPUTS = 1_000
-"""Outputs of one cell that are kept."""
+
+# What the process that grades everybody keeps of one submission, whatever it sends.
+MAX_SHOWN = 100_000  # characters of outputs
+MAX_OUTPUTS = 500
+MAX_ERRORS = 200  # beside those of the cells that are graded
+MAX_TROUBLE = 20
+# Bytes of answers. Weights of a large layer, returned as lists of numbers, take 5 MB.
+MAX_ANSWERED = 48 << 20
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,12 @@ class Session:
         self.calls = calls
         self.limits = limits
         self.all_cells = all_cells
+        self._start_over()
+
+    def _start_over(self) -> None:
         self.answers = Answers()
         self.skipped: set[int] = set()
+        self.shown = self.outputs = self.answered = 0
 
     def run(self) -> Answers:
         """Run all cells and calls; what could not be asked is answered for.
@@ -96,9 +105,17 @@ class Session:
         self._run_through()
         if not self.all_cells and self._misses_a_name():
             self.all_cells = True
-            self.answers = Answers()
-            self.skipped = set()
+            answered = self.answers.replies
+            self._start_over()
             self._run_through()
+            # Demonstrations may use up the time: what was answered without them stands.
+            self.answers.replies |= {
+                name: replies
+                for name, replies in answered.items()
+                if _cut_short(self.answers.replies[name])
+                and not _cut_short(replies)
+                and not any(map(_misses_a_name, replies))
+            }
         self.answers.seconds = time.monotonic() - start
         return self.answers
 
@@ -117,8 +134,7 @@ class Session:
 
     def _misses_a_name(self) -> bool:
         replies = [reply for each in self.answers.replies.values() for reply in each]
-        errors = [reply["raised"] for reply in replies if "raised" in reply]
-        return any(error["type"] == "NameError" for error in errors) and any(
+        return any(map(_misses_a_name, replies)) and any(
             cell.role == "demonstration" for cell in self.cells
         )
 
@@ -134,7 +150,7 @@ class Session:
                 self._run_cell(child, position, cell)
             if time.monotonic() > self.deadline:
                 seconds = f"{self.limits.notebook:g} s"
-                self.answers.trouble.append(f"stopped after {seconds}, the limit")
+                self._trouble(f"stopped after {seconds}, the limit")
                 self._give_up(
                     f"the notebook's {seconds} were over before this exercise",
                     "timed out",
@@ -142,6 +158,11 @@ class Session:
                 return
 
     def _run_cell(self, child: Child, position: int, cell: Cell) -> None:
+        if len(cell.source) > MAX_TEXT:
+            self._note_cell(
+                position, f"not run: longer than {MAX_TEXT:,} characters", False
+            )
+            return
         seconds = min(self.limits.cell, self._left())
         try:
             result = child.ask({"do": "cell", "source": cell.source}, seconds)
@@ -152,16 +173,37 @@ class Session:
         if "interrupted" in result:
             self._note_cell(position, f"interrupted after {seconds:g} s", True)
             return
-        outputs, error = _cell_result(result)
-        self.answers.outputs.setdefault(position, outputs)
-        if error:
+        self._keep_outputs(position, result.get("outputs"))
+        if (error := _error_of(result)) and (
+            cell.grade_id or len(self.answers.errors) < MAX_ERRORS
+        ):
             self.answers.errors.setdefault(position, error)
+
+    def _keep_outputs(self, position: int, items: Any) -> None:
+        if position in self.answers.outputs:
+            return  # the cell has run before, in a process that is gone
+        kept = self.answers.outputs[position] = []
+        for item in items if type(items) is list else ():
+            if self.outputs >= MAX_OUTPUTS or self.shown >= MAX_SHOWN:
+                return
+            if type(item) is dict and type(text := item.get("text")) is str and text:
+                text = text[: MAX_SHOWN - self.shown]
+                kept.append(output_of(item.get("kind"), text))
+                self.shown += len(text)
+                self.outputs += 1
 
     def _note_cell(self, position: int, detail: str, timed_out: bool) -> None:
         kind = "TimeoutError" if timed_out else "ProcessLost"
         error = {"type": kind, "message": detail, "line": 0, "source": ""}
         self.answers.errors.setdefault(position, error)
-        self.answers.trouble.append(f"cell {position + 1}: {detail}")
+        self._trouble(f"cell {position + 1}: {detail}")
+
+    def _trouble(self, said: str) -> None:
+        trouble = self.answers.trouble
+        if len(trouble) < MAX_TROUBLE:
+            trouble.append(said)
+        elif len(trouble) == MAX_TROUBLE:
+            trouble.append("and more of the kind")
 
     def _call_all(self, child: Child, calls: Calls) -> None:
         replies = self.answers.replies.setdefault(calls.name, [])
@@ -175,13 +217,15 @@ class Session:
                 "kwargs": dict(case.kwargs),
             }
             seconds = min(max(self.limits.call, calls.seconds), self._left())
+            received = child.received
             try:
                 result = child.ask(request, seconds)
             except Gone as gone:
                 ending = "timed out" if gone.timed_out else "crashed"
                 self._fill(calls, ending, "" if gone.timed_out else gone.detail)
-                self.answers.trouble.append(f"{calls.name}: {gone.detail}")
+                self._trouble(f"{calls.name}: {gone.detail}")
                 raise
+            self.answered += child.received - received
             if "interrupted" in result:
                 self._fill(calls, "timed out", "")
             elif "undefined" in result:
@@ -189,6 +233,9 @@ class Session:
             elif "too_much" in result:
                 detail = f"what it returned is too much: {result['too_much']}"
                 self._fill(calls, "crashed", detail[:300])
+            elif self.answered > MAX_ANSWERED:
+                detail = f"more than {MAX_ANSWERED >> 20} MB of answers came back"
+                self._fill(calls, "crashed", detail)
             else:
                 replies.append(read_reply(result.get("reply"), case))
 
@@ -217,28 +264,29 @@ class Session:
         return max(0.1, self.deadline - time.monotonic())
 
 
-def _cell_result(
-    result: Mapping[str, Any],
-) -> tuple[list[dict[str, Any]], Reply | None]:
-    """Take from a stranger's reply what has the form of outputs and of an error."""
-    outputs = []
-    items = result.get("outputs")
-    for item in items[:MAX_OUTPUTS] if type(items) is list else ():
-        if type(item) is dict and type(text := item.get("text")) is str and text:
-            outputs.append(output_of(item.get("kind") == "stream", text[:MAX_TEXT]))
+def _cut_short(replies: Sequence[Reply]) -> bool:
+    return any(reply.get("ended") in ("timed out", "crashed") for reply in replies)
+
+
+def _misses_a_name(reply: Reply) -> bool:
+    return "raised" in reply and bool(reply["raised"]["type"] == "NameError")
+
+
+def _error_of(result: Mapping[str, Any]) -> Reply | None:
+    """Take from a stranger's reply what has the form of an error."""
     error = result.get("error")
     if type(error) is not dict:
-        return outputs, None
+        return None
     texts = {
         key: str(error.get(key, ""))[:500] for key in ("type", "message", "source")
     }
     line = error.get("line")
-    return outputs, {**texts, "line": line if type(line) is int else 0}
+    return {**texts, "line": line if type(line) is int else 0}
 
 
-def output_of(is_stream: bool, text: str) -> dict[str, Any]:
+def output_of(kind: object, text: str) -> dict[str, Any]:
     """Return an nbformat output that holds plain text and nothing else."""
-    if is_stream:
+    if type(kind) is str and kind == "stream":
         return {"output_type": "stream", "name": "stdout", "text": text}
     data = {"text/plain": text}
     return {"output_type": "display_data", "data": data, "metadata": {}}

@@ -25,7 +25,7 @@ from nnkit import tensor
 from nnkit.adapters import describe, reply_to
 from nnkit.sandbox import wire
 
-MAX_STREAM = 20_000
+MAX_STREAM = 10_000
 """Characters of printed output kept a cell; the rest is counted and dropped."""
 
 HAND_MADE = (
@@ -114,6 +114,7 @@ class Runner:
         self.connection = connection
         self.shell = shell
         self.listening = False
+        self.interrupted = False
 
     def serve(self) -> None:
         """Answer requests until the parent closes the connection."""
@@ -126,8 +127,9 @@ class Runner:
             reply = self._answer(request)
             try:
                 frame = wire.encode({"token": request["token"], **reply})
-            except wire.WireError as error:
-                frame = wire.encode({"token": request["token"], "too_much": str(error)})
+            except (wire.WireError, MemoryError) as error:
+                said = str(error) or "the memory for it is not there"
+                frame = wire.encode({"token": request["token"], "too_much": said})
             self.connection.sendall(frame)
 
     def _read(self, count: int) -> bytes:
@@ -143,16 +145,20 @@ class Runner:
         # A signal that comes after the work is done must not end the reply.
         if self.listening:
             self.listening = False
+            self.interrupted = True
             raise KeyboardInterrupt
 
     def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        self.interrupted = False
         try:
             self.listening = True
             if request["do"] == "cell":
                 return self._cell(request["source"])
             return self._call(request)
-        except KeyboardInterrupt:
-            return {"interrupted": True}
+        except KeyboardInterrupt as error:
+            if self.interrupted:
+                return {"interrupted": True}
+            return {"reply": {"raised": describe(error)}}  # a student may raise it, too
         finally:
             self.listening = False
 
@@ -164,7 +170,7 @@ class Runner:
         if text := stream.text():
             outputs.insert(0, {"kind": "stream", "text": text})
         error = result.error_before_exec or result.error_in_exec
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) and self.interrupted:
             return {"interrupted": True}
         return {
             "outputs": outputs,

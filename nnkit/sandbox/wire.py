@@ -63,7 +63,8 @@ def encode(body: Any) -> bytes:
     tree = _pack(body, load, 0)
     arrays = load.arrays
     entries = [[NAMES[array.dtype], list(array.shape)] for array in arrays]
-    header = _dumps({"body": tree, "arrays": entries}).encode()
+    # As it is and not in escapes, which take up to three times the bytes.
+    header = _dumps({"body": tree, "arrays": entries}, ensure_ascii=False).encode()
     if len(header) > MAX_HEADER:
         raise WireError(
             f"{len(header)} bytes of header; at most {MAX_HEADER} may cross"
@@ -95,8 +96,7 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
     if value is None or kind is bool:
         return value
     if kind is str:
-        # A lone surrogate is legal in a str and illegal in UTF-8.
-        return value[:MAX_TEXT].encode(errors="replace").decode()
+        return _whole(value)
     if kind is int:
         return value if abs(value) < 2**63 else {"o": "int beyond 64 bits"}
     if kind is float:
@@ -112,14 +112,24 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
     if kind is dict:
         if any(type(key) is not str for key in value):
             return {"o": "dict with keys that are not strings"}
-        return {"d": [[k, _pack(item, load, depth + 1)] for k, item in value.items()]}
+        return {
+            "d": [
+                [_whole(key), _pack(item, load, depth + 1)]
+                for key, item in value.items()
+            ]
+        }
     if kind is _ndarray or (isinstance(value, _generic) and kind.__module__ == "numpy"):
         return _pack_array(value, "a" if kind is _ndarray else "s", load.arrays)
     if kind is Rng:
         return {"r": value.seed}
     if kind is Named:
         return {"n": [value.name, _pack(dict(value.params), load, depth + 1)]}
-    return {"o": f"{kind.__module__}.{kind.__qualname__}"[:120]}
+    return {"o": _whole(f"{kind.__module__}.{kind.__qualname__}"[:120])}
+
+
+def _whole(text: str) -> str:
+    # A lone surrogate is legal in a str and illegal in UTF-8.
+    return text[:MAX_TEXT].encode(errors="replace").decode()
 
 
 def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any]:
@@ -186,6 +196,9 @@ def _read_arrays(entries: Any, read: Callable[[int], bytes]) -> list[np.ndarray]
         sizes_ok = all(type(n) is int and 0 <= n <= MAX_ARRAYS for n in shape)
         if len(shape) > MAX_DIMS or not sizes_ok:
             raise WireError("an array's shape is out of bounds")
+        # NumPy multiplies the sizes that are not 0 even where one of them is.
+        if math.prod(n or 1 for n in shape) > MAX_ARRAYS:
+            raise WireError("an array's shape is out of bounds")
         size = math.prod(shape) * DTYPES[name].itemsize
         total += size
         if total > MAX_ARRAYS:
@@ -215,8 +228,10 @@ class _Arrays:
 def _unpack(node: Any, arrays: _Arrays, depth: int) -> Any:
     if depth > 2 * MAX_DEPTH:
         raise WireError("the body is nested too deep")
-    if node is None or type(node) in (bool, str, float):
+    if node is None or type(node) in (bool, float):
         return node
+    if type(node) is str:
+        return _text(node)
     if type(node) is int:
         if abs(node) >= 2**63:
             raise WireError("an integer beyond 64 bits")
@@ -240,6 +255,11 @@ def _unpack_dict(inner: Any, arrays: _Arrays, depth: int) -> dict[str, Any]:
 def _text(value: Any) -> str:
     if type(value) is not str:
         raise WireError("a name that is no text")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise WireError("text with half a character in it") from error
     return value
 
 

@@ -142,9 +142,16 @@ def end(pid: int, patience: float) -> dict[str, Any]:
         _, status = os.waitpid(pid, 0)
     isolation.clear(pid)
     if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
+        name = _signal_name(os.WTERMSIG(status))
         return {"by_itself": bool(done), "signal": name, "code": -1}
     return {"by_itself": bool(done), "signal": "", "code": os.WEXITSTATUS(status)}
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"
 
 
 def receive(control: socket.socket) -> Any:

@@ -11,7 +11,14 @@ from nbgrader.api import Gradebook
 
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.release import Release
+from nnkit.grading.sandboxes import Zygote
 from nnkit.grading.workspace import make_workspace
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    with Zygote() as zygote:
+        yield zygote
 
 
 @pytest.fixture

@@ -1,46 +1,14 @@
 """One submission in the sandbox: what it costs to loop, to die, to lean on a demo."""
 
-import numpy as np
 import pytest
+from session_builders import DOUBLE, TRIPLE, answers_of, check, code, values
 
-from nnkit.exercises.spec import Case
-from nnkit.grading.cells import Cell
-from nnkit.grading.sandboxes import Gone, Zygote
-from nnkit.grading.session import Calls, Limits, Session
+from nnkit.grading.sandboxes import Gone
+from nnkit.grading.session import Limits
 
-LIMITS = Limits(cell=1.0, call=1.0, notebook=20.0, restarts=3)
 DEAF = (
     "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
 )
-CASES = [Case("two", (np.array([1.0, 2.0]),)), Case("one", (np.array([3.0]),))]
-CALLS = {
-    name: Calls(name, "call", CASES) for name in ("double", "triple", "never_asked")
-}
-DOUBLE = "def double(x):\n    return 2 * x"
-TRIPLE = "def triple(x):\n    return 3 * x"
-
-
-@pytest.fixture(scope="module")
-def zygote():
-    with Zygote() as zygote:
-        yield zygote
-
-
-def code(source, role="plain", grade_id=None):
-    return Cell("code", source, grade_id, role)
-
-
-def check(name):
-    return code(f"check({name})", "check", name)
-
-
-def answers_of(zygote, *cells, limits=LIMITS, **options):
-    calls = {c.grade_id: CALLS[c.grade_id] for c in cells if c.role == "check"}
-    return Session(zygote, cells, calls, limits, **options).run()
-
-
-def values(answers, name):
-    return [reply["value"].tolist() for reply in answers.replies[name]]
 
 
 def test_calls_are_made_where_their_check_stands(zygote):

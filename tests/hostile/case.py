@@ -21,6 +21,20 @@ MARK = "b7c1-hostile-test"
 """Stands in every answer: what looks for other people's answers finds it."""
 
 
+def calling(body: str, before: str = "") -> str:
+    """Return an answer that does something else when it is called."""
+    return f"{before}\ndef neuron_grads(X, y, w, b):\n{_indented(body)}"
+
+
+def working(body: str) -> str:
+    """Return a right answer that does something else first when it is called."""
+    return RIGHT.replace("    a = ", f"{_indented(body)}    a = ")
+
+
+def _indented(body: str) -> str:
+    return "".join(f"    {line}\n" for line in body.strip().split("\n"))
+
+
 @dataclass(frozen=True)
 class Hostile:
     """One attack, on the exercise `neuron_grads` of three points.
@@ -37,7 +51,8 @@ class Hostile:
         name: the student's id.
         answer: source of the answer cell.
         points: what it must get, of 3.
-        says: what verdict, notes or the reason why it is unreadable must say.
+        says: what verdict, notes or the reason why it is unreadable must say; where
+            there is a "|", one of several, for what depends on the machine.
         first: source of a cell of its own at the top of the notebook.
         later: source of a cell of its own at the end of the notebook.
         edit: changes the notebook, as JSON has it, in place.

@@ -106,6 +106,11 @@ MALFORMED = {
     "negative size": frame(body({"a": 0}, [["float64", [-1]]])),
     "huge array": frame(body({"a": 0}, [["float64", [2**40]]])),
     "huge by product": frame(body({"a": 0}, [["float64", [2**20, 2**20]]])),
+    "huge beside a zero": frame(body({"a": 0}, [["float64", [0, 2**26, 2**26, 9]]])),
+    "half a character": frame(b'{"body": "\\ud800", "arrays": []}'),
+    "half a character in a key": frame(
+        b'{"body": {"d": [["\\ud800", 1]]}, "arrays": []}'
+    ),
     "many dimensions": frame(body({"a": 0}, [["float64", [1] * 40]])),
     "boolean size": frame(body({"a": 0}, [["float64", [True]]]), bytes(8)),
     "truncated": frame(body({"a": 0}, [["float64", [4]]]), bytes(8)),
@@ -128,6 +133,17 @@ def test_malformed_frames_are_refused(name):
 def test_any_bytes_are_decoded_or_refused(data):
     with pytest.raises(wire.WireError):
         wire.decode_bytes(wire.MAGIC + struct.pack(">I", len(data)) + data)
+
+
+def test_text_takes_its_own_bytes_and_no_more():
+    text = "\N{GRINNING FACE}" * wire.MAX_TEXT
+    assert wire.decode_bytes(wire.encode(text)) == text
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"\ud800": 1}, type("\u2028", (), {})()])
+def test_half_characters_cross_as_question_marks(value):
+    crossed = wire.decode_bytes(wire.encode(value))
+    assert "\ud800" not in repr(crossed)
 
 
 def test_what_is_too_deep_is_not_sent():

@@ -1,0 +1,159 @@
+"""One submission in the sandbox that sends too much, or what nobody expects."""
+
+import pytest
+from session_builders import DOUBLE, TRIPLE, answers_of, check, code, values
+
+from nnkit.grading import session
+from nnkit.grading.sandboxes import Gone
+from nnkit.grading.session import Limits
+
+
+def saying(reply):
+    """A cell after which every cell's reply is this one."""
+    return code(
+        "from nnkit.sandbox.runner import Runner\n"
+        f"Runner._cell = lambda self, source: {reply}"
+    )
+
+
+def test_outputs_are_few_whatever_comes(zygote):
+    flood = saying("{'outputs': [{'text': 'x', 'kind': 'stream'}] * 5_000}")
+    answers = answers_of(zygote, flood, code("1"), code("2"))
+    assert [len(items) for items in answers.outputs.values()] == [
+        0,
+        session.MAX_OUTPUTS,
+        0,
+    ]
+    flood = saying("{'outputs': [{'text': 'x' * 90_000}, {'text': ''}] * 9}")
+    answers = answers_of(zygote, flood, code("1"), code("2"))
+    texts = [item["data"]["text/plain"] for item in answers.outputs[1]]
+    assert sum(map(len, texts)) == session.MAX_SHOWN
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["5", "{}", "{'text': 5}", "{'text': 'x', 'kind': np.ones(2)}", "np.ones(3)"],
+)
+def test_outputs_of_no_known_form_are_harmless(zygote, item):
+    cells = [saying(f"{{'outputs': [{item}], 'error': [{item}]}}"), code("1")]
+    answers = answers_of(zygote, code("import numpy as np"), *cells)
+    shown = {str(out) for items in answers.outputs.values() for out in items}
+    assert shown <= {str(session.output_of("display", "x"))}
+    assert answers.errors == {}
+
+
+def test_errors_and_trouble_are_few_whatever_comes(zygote):
+    error = "{'type': 'E', 'message': 'm', 'source': 's', 'line': 1}"
+    cells = [code(str(number)) for number in range(session.MAX_ERRORS + 9)]
+    answers = answers_of(zygote, saying(f"{{'error': {error}}}"), *cells)
+    assert len(answers.errors) == session.MAX_ERRORS
+    answers = answers_of(zygote, saying("{'interrupted': True}"), *cells)
+    assert len(answers.trouble) == session.MAX_TROUBLE + 1
+    assert answers.trouble[-1] == "and more of the kind"
+
+
+def test_answers_take_no_more_memory_than_all_of_them_may(zygote, monkeypatch):
+    monkeypatch.setattr(session, "MAX_ANSWERED", 3 << 20)
+    large = "import numpy as np\ndef double(x):\n    return np.zeros(1 << 18)"
+    answers = answers_of(zygote, code(large), check("double"))
+    first, second = answers.replies["double"]
+    assert first["value"].nbytes == 1 << 21
+    assert second["ended"] == "crashed"
+    assert second["detail"] == "more than 3 MB of answers came back"
+
+
+def test_a_cell_that_is_too_long_is_said_to_be(zygote):
+    answers = answers_of(
+        zygote, code("x = 1" + " " * 2**20), code(TRIPLE), check("triple")
+    )
+    assert answers.trouble == ["cell 1: not run: longer than 1,048,576 characters"]
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+
+
+def test_a_cell_in_any_script_is_run(zygote):
+    text = "\N{GRINNING FACE}" * 900_000
+    answers = answers_of(zygote, code(f"x = len('{text}')\nprint(x)"))
+    assert answers.outputs[0][0]["text"] == "900000\n"
+
+
+def test_demonstrations_that_take_long_cost_no_answer(zygote):
+    slow = [code("import time; factor = 3; time.sleep(60)", "demonstration")] * 7
+    leaning = code("def triple(x):\n    return factor * x")
+    limits = Limits(cell=0.3, call=1.0, notebook=2.0)
+    answers = answers_of(
+        zygote,
+        *slow,
+        code(DOUBLE),
+        check("double"),
+        leaning,
+        check("triple"),
+        limits=limits,
+    )
+    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
+    assert answers.replies["triple"][0]["ended"] == "timed out"
+
+
+def test_an_interrupt_of_its_own_is_an_exception_as_any(zygote):
+    source = "def double(x):\n    raise KeyboardInterrupt('mine')"
+    answers = answers_of(
+        zygote, code(source), check("double"), code("raise KeyboardInterrupt")
+    )
+    assert answers.replies["double"][0]["raised"]["message"] == "mine"
+    assert answers.errors[2]["type"] == "KeyboardInterrupt"
+    assert answers.trouble == []
+
+
+def test_a_signal_without_a_name_costs_one_call(zygote):
+    fatal = "import os\ndef double(x):\n    os.kill(os.getpid(), 40)"
+    answers = answers_of(
+        zygote, code(fatal), check("double"), code(TRIPLE), check("triple")
+    )
+    assert (
+        answers.replies["double"][0]["detail"] == "the process was ended by signal 40"
+    )
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+
+
+def test_dying_of_the_interrupt_is_taking_too_long(zygote):
+    source = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+        "def double(x):\n    while True: pass"
+    )
+    answers = answers_of(zygote, code(source), check("double"))
+    assert answers.replies["double"][0]["ended"] == "timed out"
+    assert "the process was ended by SIGINT" in answers.trouble[0]
+
+
+def test_stderr_is_nobody_elses(zygote):
+    """More than a pipe holds: it would stop whoever writes next."""
+    source = "import os\nfor i in range(9): os.write(2, bytes(1 << 16))\nprint('done')"
+    answers = answers_of(zygote, code(source))
+    assert answers.outputs[0][0]["text"] == "done\n"
+
+
+@pytest.mark.parametrize("token", ["np.ones(2)", "None", "5", "['x']", "{}"])
+def test_a_token_of_another_type_is_another_question(zygote, token):
+    forged = (
+        "import socket\nimport numpy as np\nfrom nnkit.sandbox import wire\n"
+        "for fd in range(3, 20):\n"
+        "    try: line = socket.socket(fileno=fd)\n"
+        "    except OSError: continue\n"
+        f"    line.sendall(wire.encode({{'token': {token}}}))"
+    )
+    child = zygote.fork()
+    with pytest.raises(Gone, match="not asked"):
+        child.ask({"do": "cell", "source": forged}, 5)
+
+
+def test_what_does_not_fit_into_memory_is_too_much(zygote):
+    source = (
+        "from nnkit.sandbox import wire\n"
+        "encode = wire.encode\n"
+        "def full(body):\n"
+        "    if 'reply' in body: raise MemoryError\n"
+        "    return encode(body)\n"
+        "wire.encode = full\n"
+        "def double(x):\n    return x"
+    )
+    answers = answers_of(zygote, code(source), check("double"))
+    assert "too much" in answers.replies["double"][0]["detail"]

@@ -1,0 +1,93 @@
+"""Resources: processes that end, and interpreters that are no longer what they were."""
+
+from .case import RIGHT, Hostile, calling
+
+NULL = "import ctypes\nctypes.string_at(0)"
+FAULT = "import faulthandler\nfaulthandler.enable(2)\nfaulthandler._sigsegv()"
+ALARM = """
+import signal
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+while True:
+    signal.pause()
+"""
+BELL = """
+import signal
+def ring(*args):
+    raise ZeroDivisionError("ring")
+signal.signal(signal.SIGALRM, ring)
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+while True:
+    pass
+"""
+LIMITS = """
+import resource
+for which in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE):
+    resource.setrlimit(which, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+"""
+UNDEAD = """
+import atexit, gc, weakref
+class Undead:
+    def __del__(self):
+        while True:
+            pass
+undead = Undead()
+undead.itself = undead
+gc.disable()
+@atexit.register
+def linger():
+    while True:
+        pass
+"""
+STRICT = """
+import warnings, gc, numpy as np
+warnings.simplefilter("error")
+np.seterr(all="raise")
+gc.set_threshold(1)
+"""
+CLOSING = "import os\nos.closerange(0, 1000)"
+
+
+SUBMISSIONS = (
+    Hostile("native-crash", calling(NULL), 0, "SIGSEGV"),
+    Hostile("native-crash-told-about", calling(FAULT), 0, "SIGSEGV"),
+    Hostile("aborting", calling("import os\nos.abort()"), 0, "SIGABRT"),
+    Hostile(
+        "ending-the-process",
+        RIGHT.replace("    return", "    import os; os._exit(0)\n    return"),
+        0,
+        "ended itself with exit code 0",
+    ),
+    Hostile(
+        "killing-itself",
+        calling("import os\nos.kill(os.getpid(), 9)"),
+        0,
+        "SIGKILL",
+    ),
+    Hostile(
+        "signal-without-a-name",
+        calling("import os\nos.kill(os.getpid(), 40)"),
+        0,
+        "signal 40",
+    ),
+    Hostile("alarm", calling(ALARM), 0, "SIGALRM"),
+    Hostile("alarm-that-raises", calling(BELL), 0, "ring"),
+    Hostile("exit", calling("import sys\nsys.exit('3 points')"), 0, "SystemExit"),
+    Hostile(
+        "interrupting-itself",
+        calling("raise KeyboardInterrupt"),
+        0,
+        "stopped with KeyboardInterrupt",
+    ),
+    Hostile("generator-exit", calling("raise GeneratorExit"), 0, "GeneratorExit"),
+    Hostile("exits-in-cells", first="import sys\nsys.exit(1)", later="exit()\nquit()"),
+    Hostile("interrupt-in-a-cell", first="raise KeyboardInterrupt"),
+    Hostile("killed-in-cells", says="SIGABRT", first="import os\nos.abort()"),
+    Hostile("closing-all-descriptors", calling(CLOSING), 0, "ended itself with"),
+    Hostile("executing", calling("import os\nos.execv('/bin/sh', ['sh'])"), 0, "Error"),
+    Hostile("raising-limits", calling(LIMITS), 0, "Error"),
+    Hostile("going-first", calling("import os\nos.nice(-5)"), 0, "PermissionError"),
+    Hostile("undead", first=UNDEAD),
+    Hostile("strict", first=STRICT),
+    Hostile("asking-the-terminal", calling("return input(), 0.0"), 0, "EOFError"),
+    Hostile("debugging", calling("breakpoint()"), 0, "BdbQuit"),
+)
