@@ -180,7 +180,7 @@ class Grader:
                 continue
             try:
                 if handin.path is None:
-                    raise SubmissionError(handin.problem)
+                    raise SubmissionError(handin.problem, refused=handin.refused)
                 submission = read_submission(
                     handin.student, handin.path, self.run.release
                 )

@@ -82,12 +82,18 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)  # not every platform has every one of them
     try:
+        mode = os.lstat(path).st_mode
+        # Looked at before it is opened: that alone may start what a device does.
+        if stat.S_ISLNK(mode):
+            raise NotebookError("is a link, not a file: hand in the file")
+        if not stat.S_ISREG(mode):
+            raise NotebookError("is not a regular file")
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise NotebookError("is not there") from None
+    except NotebookError:
+        raise
     except (OSError, ValueError) as error:
-        if path.is_symlink():
-            raise NotebookError("is a link, not a file: hand in the file") from None
         said = f"cannot be opened: {_reason(error)}"
         raise NotebookError(said, refused=True) from None
     try:
@@ -121,11 +127,12 @@ def parse(data: bytes) -> tuple[list[RawCell], list[str]]:
     Raises:
         NotebookError: These bytes are no notebook in Python that could be graded.
     """
-    notebook = _json(data)
+    text, notes = _text(data)
+    notebook = _json(text)
     version = notebook.get("nbformat")
-    if version == 3 and type(version) is int:
+    if version in (2, 3):
         notebook = _upgraded(notebook)
-    elif version != 4 or type(version) is not int:
+    elif version != 4:
         raise NotebookError(
             f"is in notebook format {brief(version)}, expected 4: "
             "open it in JupyterLab, save, and hand in again"
@@ -137,7 +144,6 @@ def parse(data: bytes) -> tuple[list[RawCell], list[str]]:
     if len(cells) > MAX_CELLS:
         raise NotebookError(f"has {len(cells)} cells, at most {MAX_CELLS} are read")
     found: list[RawCell] = []
-    notes: list[str] = []
     for number, cell in enumerate(cells, 1):
         if isinstance(cell, dict):
             found.append(_raw_cell(cell, f"cell {number}", notes))
@@ -146,7 +152,8 @@ def parse(data: bytes) -> tuple[list[RawCell], list[str]]:
     return found, notes
 
 
-def _json(data: bytes) -> dict[str, Any]:
+def _text(data: bytes) -> tuple[str, list[str]]:
+    """The text of a file, and notes on what had to be put right in it."""
     if not data.strip(b"\0 \t\r\n"):
         raise NotebookError(f"is empty ({len(data)} bytes)")
     if data.count(b"[") + data.count(b"{") > MAX_BRACKETS:
@@ -154,14 +161,28 @@ def _json(data: bytes) -> dict[str, Any]:
             f"has more than {MAX_BRACKETS:,} lists in it; "
             "clear the outputs, save, and hand in again"
         )
+    encoding = json.detect_encoding(data)
+    notes = [] if "utf-8" in encoding else [f"the file is in {encoding}: read as such"]
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = data.decode(encoding, "replace")
+        name = "UTF-8" if "utf-8" in encoding else encoding
+        seen = f"byte {error.start} is 0x{data[error.start]:02x}"
+        if not text.lstrip().startswith("{"):
+            raise NotebookError(f"is not {name} text: {seen}") from None
+        notes = [
+            f"the file is not {name} text, {seen}: what cannot be read is left out"
+        ]
+    # A file system that was cut off leaves such an end.
+    return text.rstrip("\0"), notes
+
+
+def _json(text: str) -> dict[str, Any]:
     try:
         # NaN is no JSON, but it is found in the outputs of honest notebooks, and
         # outputs are not looked at.
-        notebook = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
-    except UnicodeDecodeError as error:
-        raise NotebookError(
-            f"is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}"
-        ) from None
+        notebook = json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         said = error.msg.lower().removesuffix(" at")
         raise NotebookError(
@@ -185,8 +206,8 @@ def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
     # nbformat trusts the file's structure: what a damaged one raises can be anything.
     except Exception as error:
         raise NotebookError(
-            f"is in notebook format 3 and cannot be upgraded ({type(error).__name__}): "
-            "open it in JupyterLab, save, and hand in again"
+            f"is in notebook format {notebook['nbformat']} and cannot be upgraded "
+            f"({type(error).__name__}): open it in JupyterLab, save, and hand in again"
         ) from None
 
 

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,12 +87,14 @@ class Handin:
     """What one student handed in for a unit: a notebook, or why there is none.
 
     `problem` is one line. `student` is "" where the folder's name cannot be an id; then
-    no gradebook can hold a grade for it, and the instructor must rename it.
+    no gradebook can hold a grade for it, and the instructor must rename it. `refused`
+    is as in a `SubmissionError`.
     """
 
     student: str
     path: Path | None
     problem: str = ""
+    refused: bool = False
 
 
 def find_submissions(workspace: Workspace, assignment: str) -> list[Handin]:
@@ -182,7 +185,7 @@ def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
         name = _shown(Path(entry.name))
         if not entry.is_dir(follow_symlinks=False):
             student = entry.name if STUDENT_ID.fullmatch(entry.name) else ""
-            if entry.is_symlink() and (Path(entry.path) / assignment).exists():
+            if entry.is_symlink() and _may_lead_to(Path(entry.path), assignment):
                 yield Handin(
                     student, None, f"submitted/{name} is a link: links are not followed"
                 )
@@ -213,6 +216,19 @@ def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
         yield _handin(entry.name, folder)
 
 
+def _may_lead_to(link: Path, assignment: str) -> bool:
+    """Whether the unit may lie behind a link; one that leads nowhere may hide it."""
+    try:
+        if not stat.S_ISDIR(os.stat(link).st_mode):
+            return False
+        os.lstat(link / assignment)
+    except FileNotFoundError:
+        return not os.path.exists(link)
+    except OSError:
+        return True
+    return True
+
+
 def _misplaced(student: Path, assignment: str) -> Iterator[Handin]:
     """Name what looks like the unit in a student's folder, and is not where it counts.
 
@@ -225,7 +241,7 @@ def _misplaced(student: Path, assignment: str) -> Iterator[Handin]:
             "", None, f"{_shown(student)} cannot be read: {error.strerror or error}"
         )
         return
-    expected = f"submitted/{student.name}/{assignment}/{assignment}.ipynb"
+    expected = f"submitted/{_shown(student / assignment / assignment)}.ipynb"
     units = {path.parent.name for path in course_directory().glob("*/*.ipynb")}
     others = [name for name in names if name not in units]
     for name in difflib.get_close_matches(assignment, others, n=1, cutoff=0.7):
@@ -235,7 +251,7 @@ def _misplaced(student: Path, assignment: str) -> Iterator[Handin]:
 
 def _handin(student: str, folder: Path) -> Handin:
     where = f"submitted/{student}/{folder.name}"
-    if folder.is_symlink():
+    if os.path.islink(folder):
         return Handin(student, None, f"{where} is a link: links are not followed")
     exact = folder / f"{folder.name}.ipynb"
     try:
@@ -247,9 +263,8 @@ def _handin(student: str, folder: Path) -> Handin:
             if entry.name.lower().endswith(".ipynb") and not entry.name.startswith(".")
         )
     except OSError as error:
-        return Handin(
-            student, None, f"{where} cannot be read: {error.strerror or error}"
-        )
+        said = f"{where} cannot be read: {error.strerror or error}"
+        return Handin(student, None, said, refused=True)
     if len(notebooks) == 1:
         return Handin(student, Path(notebooks[0]))
     found = f"{len(notebooks)} notebooks, none" if notebooks else "no notebook"
@@ -263,8 +278,12 @@ def _handin(student: str, folder: Path) -> Handin:
 
 
 def _timestamp(path: Path) -> tuple[str | None, list[str]]:
-    if not path.exists() and not path.is_symlink():
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
         return None, []
+    except OSError:
+        pass  # what it is that cannot be read is said below
     from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
         parse_utc,
     )
@@ -272,12 +291,12 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
     try:
         text = read_bytes(path, max_bytes=1000).decode().strip()
         parse_utc(text)
-    # dateutil raises OverflowError for a year that is none.
-    except (NotebookError, ValueError, OverflowError) as error:
+    # dateutil raises OverflowError for a year that is none, and what `decimal` raises.
+    except (NotebookError, ValueError, ArithmeticError) as error:
+        said = repr(str(error))[1:-1] or type(error).__name__
         return None, [
-            f"{_shown(path)} holds no time that nbgrader can read "
-            f"({str(error).splitlines()[0][:80]}): left out; mend or delete it, "
-            "formgrader stumbles over it"
+            f"{_shown(path)} holds no time that nbgrader can read ({said[:80]}): left "
+            "out; mend or delete it, formgrader stumbles over it"
         ]
     return text, []
 

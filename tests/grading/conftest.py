@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import Zygote
+from nnkit.grading.submission import read_submission
 from nnkit.grading.workspace import make_workspace
 
 
@@ -79,3 +80,11 @@ def opened(workspace):
             yield book
 
     return open_gradebook
+
+
+@pytest.fixture
+def read(hand_in, release):
+    def hand_in_and_read(content, **options):
+        return read_submission("ada", hand_in(content, **options), release)
+
+    return hand_in_and_read
