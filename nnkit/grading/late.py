@@ -11,56 +11,25 @@ grade` asks the same plugin, so that both write the same penalties.
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.paths import jupyter_config_path
-
 # nbgrader ships no types; what comes from it is Any.
 from nbgrader import api  # type: ignore[import-untyped]  # ships no types
-from nbgrader.plugins import LateSubmissionPlugin  # type: ignore[import-untyped]
-from nbgrader.preprocessors import (  # type: ignore[import-untyped]  # the same
-    AssignLatePenalties,
-)
-from sqlalchemy import Connection, bindparam, func, select, update
-from traitlets import Float
-from traitlets.config import Application
+from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # the same
+from sqlalchemy import Connection, Engine, bindparam, func, inspect, select, update
+from sqlalchemy.engine import make_url
 
 from nnkit.grading.extensions import EXTENSIONS, read_extensions
-from nnkit.grading.workspace import CONFIG, WorkspaceError
+from nnkit.grading.gradebook_cells import engine_for, explained
+from nnkit.grading.penalties import penalty_plugin
+from nnkit.grading.workspace import WorkspaceError
 
-DAY = 86_400.0
-
-
-class PerDay(LateSubmissionPlugin):  # type: ignore[misc]  # its base is untyped
-    """Takes a share of the score for every day that has begun.
-
-    nbgrader itself offers none or all. In nbgrader_config.py:
-
-        c.AssignLatePenalties.plugin_class = "nnkit.grading.late.PerDay"
-        c.PerDay.percent = 10
-    """
-
-    percent = Float(10.0, min=0.0, max=100.0, help="Of the score, a day.").tag(
-        config=True
-    )
-    at_most = Float(100.0, min=0.0, max=100.0, help="Percent, in all.").tag(config=True)
-    grace_minutes = Float(0.0, min=0.0, help="Lateness that costs nothing.").tag(
-        config=True
-    )
-
-    def late_submission_penalty(
-        self, student_id: str, score: float, total_seconds_late: float
-    ) -> float | None:
-        """Return what to take off the score; None for nothing."""
-        if total_seconds_late <= 60 * self.grace_minutes:
-            return None
-        days = math.ceil(total_seconds_late / DAY)
-        return float(score * min(days * self.percent, self.at_most) / 100)
+FEW = 100
+"""Students whose rows are looked up by name; for more the whole table is read."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +89,7 @@ class LateRules:
         ).one()
         rows = [
             row
-            for row in self._submissions(connection, assignment.id)
+            for row in self._submissions(connection, assignment.id, students)
             if row.student_id in students
         ]
         due = assignment.duedate
@@ -129,13 +98,12 @@ class LateRules:
         late: dict[str, Late] = {}
         if due is not None:
             for row in rows:
-                extension = extensions.get(row.student_id) or timedelta()
-                seconds = 0.0
-                if row.timestamp is not None:
-                    seconds = (row.timestamp - due - extension).total_seconds()
-                if seconds > 0:
-                    penalty = self._penalty(row.student_id, row.score, seconds)
-                    late[row.student_id] = Late(seconds, penalty or 0.0)
+                extension = extensions.get(row.student_id)
+                found = self._late(
+                    row.student_id, row.timestamp, due, extension, row.score
+                )
+                if found is not None:
+                    late[row.student_id] = found
         books = api.SubmittedNotebook.__table__
         changed = [
             {"key": row.id, "penalty": penalty}
@@ -150,12 +118,70 @@ class LateRules:
             )
         return late
 
-    def _submissions(self, connection: Connection, assignment: str) -> list[Any]:
+    def _late(
+        self,
+        student: str,
+        when: datetime | None,
+        due: datetime | None,
+        extension: timedelta | None,
+        score: float,
+    ) -> Late | None:
+        if when is None or due is None:
+            return None
+        seconds = (when - due - (extension or timedelta())).total_seconds()
+        if seconds <= 0:
+            return None
+        return Late(seconds, self._penalty(student, score, seconds) or 0.0)
+
+    def costs(self, db_url: str) -> Callable[[str, str | None, float], float]:
+        """Return what would be taken: (student, time of handing in, points) → points.
+
+        By the gradebook as it is before this run is written to it.
+        """
+        due, granted = None, dict[str, timedelta | None]()
+        url = make_url(db_url)
+        sqlite = url.get_backend_name() == "sqlite"
+        if not sqlite or Path(url.database or "").is_file():
+            with engine_for(db_url, patience=5.0) as engine, explained(db_url):
+                due, granted = self._granted(engine)
+
+        def cost(student: str, timestamp: str | None, points: float) -> float:
+            until = self.extensions.get(student)
+            extension = _span(until, due) if until and due else granted.get(student)
+            late = self._late(student, parse_utc(timestamp), due, extension, points)
+            return late.penalty if late else 0.0
+
+        return cost
+
+    def _granted(
+        self, engine: Engine
+    ) -> tuple[datetime | None, dict[str, timedelta | None]]:
+        """Read the due date, and the extensions that the gradebook has."""
+        units, submitted = (
+            model.__table__ for model in (api.Assignment, api.SubmittedAssignment)
+        )
+        if not inspect(engine).has_table(units.name):
+            return None, {}
+        with engine.connect() as connection:
+            here = units.c.name == self.unit
+            due = connection.scalar(select(units.c.duedate).where(here))
+            rows = connection.execute(
+                select(submitted.c["student_id", "extension"]).join(units).where(here)
+            )
+            return due, {row.student_id: row.extension for row in rows}
+
+    def _submissions(
+        self, connection: Connection, assignment: str, students: Collection[str]
+    ) -> list[Any]:
         submitted = api.SubmittedAssignment.__table__
         books = api.SubmittedNotebook.__table__
         notebook = api.Grade.notebook_id
+        few: list[Any] = [submitted.c.assignment_id == assignment]
+        if len(students) <= FEW:  # nbgrader autograde writes them one by one
+            few.append(submitted.c.student_id.in_(students))
+        theirs = select(books.c.id).join(submitted).where(*few)
         scores = select(notebook, func.sum(api.Grade.score).label("score"))
-        scored = scores.group_by(notebook).subquery()
+        scored = scores.where(notebook.in_(theirs)).group_by(notebook).subquery()
         return list(
             connection.execute(
                 select(
@@ -166,7 +192,7 @@ class LateRules:
                 )
                 .join(books, books.c.assignment_id == submitted.c.id)
                 .outerjoin(scored, scored.c.notebook_id == books.c.id)
-                .where(submitted.c.assignment_id == assignment)
+                .where(*few)
             )
         )
 
@@ -180,7 +206,7 @@ class LateRules:
             until = self.extensions.get(row.student_id)
             if until is None or due is None:
                 continue
-            extension = until if isinstance(until, timedelta) else until - due
+            extension = _span(until, due)
             if granted[row.student_id] != extension:
                 granted[row.student_id] = extension
                 changed.append({"key": row.submission, "extension": extension})
@@ -228,28 +254,9 @@ class LateRules:
         return None if penalty is None else min(max(penalty, 0.0), max(score, 0.0))
 
 
+def _span(until: datetime | timedelta, due: datetime) -> timedelta:
+    return until if isinstance(until, timedelta) else until - due
+
+
 def _cost(late: Mapping[str, Late], student: str) -> float | None:
     return (late[student].penalty or None) if student in late else None
-
-
-def penalty_plugin(root: Path) -> Any:
-    """Return the plugin that nbgrader's configuration names for this folder.
-
-    Raises:
-        WorkspaceError: the configuration or the plugin cannot be loaded.
-    """
-    app = Application(raise_config_file_errors=True)
-    if str(root) not in sys.path:
-        sys.path.append(str(root))  # where nbgrader would find a plugin of one's own
-    try:
-        app.load_config_file(
-            CONFIG.removesuffix(".py"), path=[str(root), *jupyter_config_path()]
-        )
-        assign = AssignLatePenalties(config=app.config)
-        assign.init_plugin()
-    except Exception as error:  # a configuration is a program: it can raise anything
-        raise WorkspaceError(
-            f"{root / CONFIG} cannot be loaded, and it says what being late costs: "
-            f"{type(error).__name__}: {error}"
-        ) from error
-    return assign.plugin_inst

@@ -12,7 +12,8 @@ from traitlets.config import Config
 
 from nnkit.grading.extensions import EXTENSIONS, read_extensions
 from nnkit.grading.gradebook import write_gradebook
-from nnkit.grading.late import LateRules, PerDay, penalty_plugin, span
+from nnkit.grading.late import LateRules, span
+from nnkit.grading.penalties import PerDay, penalty_plugin
 from nnkit.grading.workspace import CONFIG, WorkspaceError
 
 DUE = "2026-03-01 12:00:00 UTC"
@@ -27,8 +28,9 @@ RECORDS = [
 
 
 @pytest.fixture
-def due(workspace):
+def due(workspace, release):
     """The unit, known to nbgrader with a due date before anything is graded."""
+    write_gradebook(workspace.db_url, release, [])  # nbgrader itself takes seconds
     with Gradebook(workspace.db_url) as book:
         book.update_or_create_assignment(UNIT, duedate=DUE)
 
@@ -51,7 +53,7 @@ def configure(workspace, *lines):
 def ten_percent_a_day(workspace):
     configure(
         workspace,
-        'c.AssignLatePenalties.plugin_class = "nnkit.grading.late.PerDay"',
+        'c.AssignLatePenalties.plugin_class = "nnkit.grading.penalties.PerDay"',
         "c.PerDay.percent = 10",
     )
 
