@@ -42,6 +42,11 @@ SECONDS = click.FloatRange(min=0, min_open=True)
 )
 @click.option("--db", default=None, help="Gradebook's database URL, as nbgrader's.")
 @click.option(
+    "--counts",
+    type=click.Choice(["last", "best"]),
+    help="Which file counts of who handed in several; remembered. [default: last]",
+)
+@click.option(
     "--student",
     "students",
     multiple=True,
@@ -78,6 +83,7 @@ def grade(
     workers: int,
     isolation: str,
     db: str | None,
+    counts: str | None,
     students: tuple[str, ...],
     explain: bool,
     hide_expected: bool,
@@ -92,6 +98,10 @@ def grade(
     What was graded before and has not changed is not graded again, also after a run
     that was killed. A notebook that cannot be read scores 0 and is marked for grading
     by hand; that is no failure.
+
+    Of a student's several files, earlier ones lie in attempts/, where nnkit collect
+    puts them. --counts best grades them all: the one with the most points counts, after
+    any penalty for lateness.
 
     A dispute: --student NAME --explain runs what was graded once more, with the cases
     that it was graded on, and prints for every call what came back, what was right or
@@ -119,7 +129,14 @@ def grade(
         return
     required = isolation == "require"
     run = run_grader(
-        workspace, unit, settings, required, db_url=db, force=force, students=students
+        workspace,
+        unit,
+        settings,
+        required,
+        db_url=db,
+        force=force,
+        students=students,
+        counts=counts or "",
     )
     if run.failed or run.unshown:
         sys.exit(1)

@@ -14,8 +14,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
+from nnkit.grading.attempts import attempts_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
 from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
@@ -27,6 +29,7 @@ from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.session import Answers
+from nnkit.grading.several import Cost, Several
 from nnkit.grading.submission import (
     Handin,
     Submission,
@@ -98,6 +101,7 @@ def grade(
     require_isolation: bool = False,
     force: bool = False,
     students: Collection[str] = (),
+    counts: str = "",
     listener: Listener | None = None,
 ) -> Run:
     """Grade all that was handed in for a unit.
@@ -110,6 +114,8 @@ def grade(
         require_isolation: refuse to run anything where a property is missing.
         force: grade again what has been graded and has not changed.
         students: grade these alone; empty for all.
+        counts: which of a student's files counts, "last" or "best"; "" for what the
+            run before was told, and the last in a new journal.
         listener: hears how far the run is.
 
     Raises:
@@ -129,7 +135,11 @@ def grade(
         examiner = Examiner(run.release, journal)
         handins = selected(find_submissions(workspace, assignment), students)
         run.remarks = [*remarks_on(workspace, assignment, handins), *examiner.gaps]
-        grader = Grader(workspace, run, examiner, listener, force)
+        told = journal.header.get("counts", "last")
+        if counts not in ("", told):
+            journal.begin({**journal.header, "counts": counts})
+        counts = counts or told
+        grader = Grader(workspace, run, examiner, listener, force, counts == "best")
         jobs = grader.jobs(handins)
         first = next(jobs, None)
         if first is not None:
@@ -140,11 +150,12 @@ def grade(
                     raise IsolationError(", ".join(pool.missing))
                 for submission, answers in pool.run(chain([first], jobs)):
                     grader.finish(submission, answers)
+        url = db_url or workspace.db_url
+        grader.choose(rules.costs(url))
         records = journal.latest(assignment)
         if students:
             records = {name: records[name] for name in students if name in records}
         listener.writing(len(records))
-        url = db_url or workspace.db_url
         summary = write_gradebook(url, run.release, records.values(), rules=rules)
         run.homeless, run.late = summary.homeless, summary.late
         run.remarks += rules.remarks
@@ -164,7 +175,9 @@ class Grader:
         examiner: Examiner,
         listener: Listener,
         force: bool,
+        best: bool,
     ) -> None:
+        self.several = Several(examiner, force) if best else None
         self.workspace = workspace
         self.run = run
         self.examiner = examiner
@@ -174,13 +187,20 @@ class Grader:
     def jobs(self, handins: Sequence[Handin]) -> Iterator[Submission]:
         """Yield what is to be graded; put down what cannot be read."""
         self.listener.found(len(handins))
+        unread = 0
         for handin in handins:
             if not handin.student:
                 self._fail("", handin.problem)
                 continue
+            earlier = self._earlier(handin)
+            unread += bool(earlier) and self.several is None
             try:
                 if handin.path is None:
                     raise SubmissionError(handin.problem, refused=handin.refused)
+                if self.several and earlier:
+                    files = [*earlier, handin.path]
+                    yield from self.several.jobs(handin.student, files)
+                    continue
                 submission = read_submission(
                     handin.student, handin.path, self.run.release
                 )
@@ -201,6 +221,15 @@ class Grader:
             else:
                 # A crash may have lost the notebook that goes with the verdict.
                 self._done(submission, record, self.run.kept)
+        if unread:
+            self.run.remarks.append(
+                f"attempts/ has earlier files of {unread} of them: the last file "
+                "counts; --counts best grades them all"
+            )
+
+    def _earlier(self, handin: Handin) -> list[Path]:
+        unit = self.run.release.assignment
+        return [item.path for item in attempts_of(self.workspace, handin.student, unit)]
 
     def finish(self, submission: Submission, answers: Answers | SandboxError) -> None:
         """Judge a submission's answers; put the verdict down, then the notebook."""
@@ -214,7 +243,17 @@ class Grader:
         except Exception as error:
             self._fail(submission.student, bug(error))
         else:
-            self._done(submission, record, self.run.graded)
+            if submission.assignment == self.run.release.assignment:
+                self._done(submission, record, self.run.graded)
+
+    def choose(self, cost: Cost) -> None:
+        """Say which file counts of those who handed in several, and show it."""
+        for chosen in self.several.choose(cost) if self.several else ():
+            group = self.run.graded if chosen.new else self.run.kept
+            if isinstance(chosen.taken, Submission):
+                self._done(chosen.taken, chosen.record, group)
+            else:
+                self._show_unreadable(chosen.record, group)
 
     def _standing(self, *handed_in: Any) -> Record | None:
         return None if self.force else self.examiner.standing(*handed_in)
@@ -230,9 +269,13 @@ class Grader:
         record = self._standing(student, error.sha256, error.timestamp)
         group = self.run.graded if record is None else self.run.kept
         record = record or self.examiner.unreadable(student, error)
+        self._show_unreadable(record, group)
+
+    def _show_unreadable(self, record: Record, group: list[str]) -> None:
+        student, problem = record["student"], record["problem"]
         with self._showing(student):
             write_unreadable(
-                self.workspace, self.run.release, student, str(error), error.timestamp
+                self.workspace, self.run.release, student, problem, record["timestamp"]
             )
         group.append(student)
         self.listener.finished(record)

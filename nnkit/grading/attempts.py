@@ -1,4 +1,4 @@
-"""Earlier files of a student, kept beside the one that counts.
+"""Earlier files of a student, kept beside the last one.
 
     submitted/<student>/<unit>/<unit>.ipynb         the last one
     attempts/<student>/<unit>/<n>/<unit>.ipynb      those before it, n = 1, 2, …

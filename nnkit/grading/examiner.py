@@ -64,7 +64,8 @@ class Examiner:
         self.fingerprint = fingerprint_of(release, self.exercises)
         # A regrade repeats the cases exactly, whoever asks for it.
         self.seed = journal.header.get("seed") or new_seed()
-        journal.begin({"seed": self.seed, "fingerprint": self.fingerprint})
+        run = {"seed": self.seed, "fingerprint": self.fingerprint}
+        journal.begin({**journal.header, **run})
         self.calls = calls_of(self.exercises, self.seed)
         self.warm_up = warm_up_of(release)
         graded = {item.id for item in self.exercises}
@@ -81,15 +82,18 @@ class Examiner:
         ]
 
     def standing(
-        self, student: str, sha256: str, timestamp: str | None
+        self, student: str, sha256: str, timestamp: str | None, key: str = ""
     ) -> Record | None:
         """Return the verdict on these very bytes, if one stands.
 
-        A new time of handing in is put down.
+        A new time of handing in is put down. `key` is the name of one file of several.
         """
-        if not self.journal.done(self.unit, student, sha256, self.fingerprint):
+        name = key or self.unit
+        if not self.journal.done(name, student, sha256, self.fingerprint):
             return None
-        record: Record = self.journal.latest(self.unit)[student]
+        record: Record = self.journal.latest(name)[student]
+        if "best_of" in record:
+            return None  # chosen among several, by what no longer holds
         if record["timestamp"] != timestamp:
             record = {**record, "timestamp": timestamp}
             self.journal.append(record)
@@ -107,8 +111,9 @@ class Examiner:
         self.journal.append(record)
         return record
 
-    def unreadable(self, student: str, error: SubmissionError) -> Record:
+    def unreadable(self, student: str, error: SubmissionError, key: str = "") -> Record:
         """Put down that a submission cannot be read."""
-        record = unreadable(student, self.unit, error, self.seed, self.fingerprint)
+        name = key or self.unit
+        record = unreadable(student, name, error, self.seed, self.fingerprint)
         self.journal.append(record)
         return record

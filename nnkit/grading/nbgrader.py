@@ -84,6 +84,11 @@ class Bench:
             raise
         for gap in self.examiner.gaps:
             self.log.warning(gap)
+        if self._journal.header.get("counts") == "best":
+            self.log.warning(
+                "Here the last file counts, also of those who handed in several: "
+                "nnkit grade has kept the best, and will again when it is run"
+            )
 
     def take(self, student: str, path: Path) -> dict[str, Any]:
         """Read what a student handed in; return it rebuilt, without outputs."""
