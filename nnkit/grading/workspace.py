@@ -9,7 +9,6 @@ nbgrader_config.py                          so that nbgrader's commands work her
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,16 +165,25 @@ def _refuse_the_course(root: Path) -> None:
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    """Write a file so that a reader sees the old one or the new one, never a part.
+
+    What a killed process leaves of it is taken away by the next one that writes it.
+    """
+    part = _part_of(path)
+    part.unlink(missing_ok=True)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+        with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
             file.write(data)
-        os.chmod(name, mode)
-        os.replace(name, path)
+        os.chmod(part, mode)
+        os.replace(part, path)
     except BaseException:
-        os.unlink(name)
+        part.unlink(missing_ok=True)
         raise
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
 
 
 def _is_ours(config: Path) -> bool:

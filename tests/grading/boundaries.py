@@ -1,0 +1,241 @@
+"""A grader that dies by SIGKILL at the n-th boundary it comes to: a program.
+
+    class ──> graded once ──> the rows and files to expect
+    copy 1 ──> dies at boundary 1, taken up, dies once more ──> finished ──┐
+    copy 2 ──> dies at boundary 2, …                                       ├─> a line
+    copy n ──> is not stopped any more                                     ┘
+
+A boundary is a moment at which the disk changes: before a file is made, changed, put in
+place or removed, within a line of the journal, before a statement or a commit of the
+gradebook. Answers come from the sandbox once, and then from memory: what is tried here
+is the grader's own process, which runs nothing of a submission.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import stat
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from grading_builders import UNIT, files, rows
+from sqlalchemy import Engine, event
+
+from nnkit import grading
+from nnkit.grading import gradebook, gradebook_cells, journal, workspace
+from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.release import Release
+from nnkit.grading.workspace import Workspace
+
+SETTINGS = Settings(workers=1)
+real = {name: getattr(os, name) for name in dir(os) if not name.startswith("_")}
+
+
+class Boundaries:
+    """Counts boundaries, and dies at one of them."""
+
+    def __init__(self, at=0):
+        self.at = at
+        self.seen = []
+
+    def come_to(self, what, on_the_way=None):
+        """Die here if this is the one, after what can still be done on the way."""
+        self.seen.append(what)
+        if len(self.seen) == self.at:
+            if on_the_way:
+                on_the_way()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self):
+        """Stand before everything that changes the disk."""
+        for name in ("fsync", "ftruncate", "replace", "mkdir", "unlink"):
+            setattr(os, name, self.before(name))
+        os.write, os.open, os.chmod = self.write, self.open, self.chmod
+        event.listen(Engine, "before_cursor_execute", self.statement)
+        event.listen(Engine, "commit", lambda _: self.come_to("commit"))
+
+    def before(self, name):
+        def call(*arguments, **options):
+            self.come_to(name)
+            if name != "fsync":  # a killed process leaves its files as they are
+                return real[name](*arguments, **options)
+
+        return call
+
+    def write(self, descriptor, data):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            for size in (0, 1, len(data) // 2, len(data) - 1):
+                self.come_to(
+                    f"{size} of {len(data)} bytes",
+                    lambda size=size: real["write"](descriptor, data[:size]),
+                )
+        return real["write"](descriptor, data)
+
+    def open(self, path, flags, *rest, **options):
+        if flags & os.O_CREAT:
+            self.come_to("open")
+        return real["open"](path, flags, *rest, **options)
+
+    def chmod(self, path, *rest):
+        half = os.stat(path).st_size // 2
+        self.come_to("half a file", lambda: os.truncate(path, half))
+        self.come_to("chmod")
+        return real["chmod"](path, *rest)
+
+    def statement(self, connection, cursor, statement, *_):
+        self.come_to(statement.split("(")[0].strip()[:40])
+
+
+class Recorded:
+    """A pool that repeats the sandbox's answers."""
+
+    answers: dict = {}  # noqa: RUF012  filled by the first run
+    missing: dict = {}  # noqa: RUF012  always empty
+
+    def __init__(self, *_):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def run(self, jobs):
+        for job in jobs:
+            yield job, self.answers[job.student]
+
+
+def record_answers(folder):
+    """Grade a copy in the sandbox, and keep what it answered."""
+    run = Pool.run
+
+    def recording(pool, jobs):
+        for job, answers in run(pool, jobs):
+            Recorded.answers[job.student] = answers
+            yield job, answers
+
+    Pool.run = recording
+    grading.grade(copy_of(folder), UNIT, SETTINGS)
+    Pool.run = run
+    grading.Pool = Recorded
+
+
+def copy_of(folder):
+    to = Path(tempfile.mkdtemp(dir=folder.parent)) / folder.name
+    shutil.copytree(folder, to)
+    return Workspace(to)
+
+
+def killed(course, at):
+    """Grade in a process that dies at a boundary; say which, or None if it did not."""
+    read, write = os.pipe()
+    if not (child := os.fork()):
+        code = 1
+        try:
+            boundaries = Boundaries(at)
+            told = boundaries.come_to
+
+            def tell(what, on_the_way=None):
+                if len(boundaries.seen) + 1 == at:
+                    real["write"](write, what.encode())
+                told(what, on_the_way)
+
+            boundaries.come_to = tell
+            boundaries.watch()
+            grading.grade(course, UNIT, SETTINGS)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(write)
+    with open(read) as pipe:
+        what = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return what
+    assert os.WEXITSTATUS(status) == 0
+    return None
+
+
+def lines(course):
+    """How often each student's verdict is in the journal, whole."""
+    whole, _, _ = course.journal(UNIT).read_text().rpartition("\n")
+    records = [json.loads(line).get("record") for line in whole.splitlines()]
+    return Counter(record["student"] for record in records if record)
+
+
+def finished(course):
+    run = grading.grade(course, UNIT, SETTINGS)
+    return {
+        "graded": sorted(run.graded),
+        "kept": sorted(run.kept),
+        "lines": lines(course),
+        "rows": rows(course),
+        "files": {str(path): data.hex() for path, data in files(course).items()},
+    }
+
+
+def sweep(folder, step):
+    """Die at every boundary in turn; yield where, and what came of it."""
+    expected = finished(copy_of(folder))
+    yield expected
+    at = 1
+    while True:
+        course = copy_of(folder)
+        what = killed(course, at)
+        if what is None:
+            break
+        before = dict(lines(course))
+        # The run that takes up dies, too, each time elsewhere.
+        again = killed(course, 1 + at * at % 37)
+        found = finished(course)
+        same = [found[part] == expected[part] for part in ("lines", "rows", "files")]
+        yield {
+            "at": at,
+            "what": what,
+            "again": again,
+            "before": before,
+            "same": dict(zip(("lines", "rows", "files"), same, strict=True)),
+            "kept": found["kept"],
+        }
+        shutil.rmtree(course.root.parent)
+        at += step
+
+
+def breach():
+    """Break what keeps the promise, so that the sweep must find it."""
+    journal.Journal.done = lambda *_: False  # verdicts are forgotten
+    gradebook_cells.stable_id = lambda *_: os.urandom(16).hex()
+    gradebook.stable_id = gradebook_cells.stable_id
+    workspace._part_of = lambda path: Path(tempfile.mktemp(dir=path.parent))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("release", type=Path)
+    parser.add_argument("--step", type=int, default=1)
+    parser.add_argument("--breach", action="store_true")
+    options = parser.parse_args()
+    release = Release.load(options.release)
+    Release.find = lambda *_: release
+
+    @event.listens_for(Engine, "connect")
+    def _quick(connection, _):
+        connection.execute("PRAGMA synchronous = OFF")  # for power cuts, not for kills
+
+    os.fsync = lambda _: None  # the same
+    record_answers(options.folder)
+    if options.breach:
+        breach()
+    for line in sweep(options.folder, options.step):
+        print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()
