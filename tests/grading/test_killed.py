@@ -18,7 +18,7 @@ from nnkit.grading.workspace import make_workspace
 HERE = Path(__file__).parent
 SEED = 20_240_301
 WHEN = "2024-03-01 12:00:00 UTC"
-SLOW = ("jun",)  # an endless loop: with limits this wide, truly endless
+SOME = ("ada", "ben", "emre", "fay", "hana", "ivo", "kim", "lou", "tess")
 EXERCISE = ("neuron_grads-answer", "neuron_grads")
 
 
@@ -128,7 +128,7 @@ def test_killed_at_two_hundred_random_moments(tmp_path):
     with Journal.open(workspace.journal(UNIT)) as journal:
         journal.begin({"seed": SEED})
     for student, data in demo.submissions(Release.find(UNIT)):
-        if student not in SLOW:
+        if student in SOME:
             hand_in(workspace, student, data)
     found = program("random_kills.py", workspace.root, 200, SEED)
     moments = [moment for line in found for moment in line["moments"]]
