@@ -10,6 +10,7 @@ import click
 
 from nnkit.cli.explain import explain_students
 from nnkit.cli.needs import needs
+from nnkit.cli.stopping import Stopped, stoppable
 
 if TYPE_CHECKING:
     from nnkit.grading import Run
@@ -113,6 +114,8 @@ def grade(
     say whose and why. Everybody else's grade is safe.
 
     Exit code 2: the command itself is wrong.
+
+    Exit code 128 and more: stopped, by Ctrl-C for instance; the same command goes on.
     """
     with needs("grade"):
         from nnkit.grading.pool import Settings
@@ -165,7 +168,7 @@ def run_grader(
         from nnkit.grading.workspace import WorkspaceError
 
     try:
-        with ProgressListener() as listener:
+        with stoppable(), ProgressListener() as listener:
             run = grading.grade(
                 workspace,
                 unit,
@@ -187,5 +190,10 @@ def run_grader(
         WorkspaceError,
     ) as error:
         raise click.ClickException(str(error)) from None
+    except Stopped as stopped:
+        raise stopped.told(
+            "What is graded is safe in the journal: run the same command again to go "
+            "on from there"
+        ) from None
     print_report(run)
     return run

@@ -62,9 +62,16 @@ class Pool:
         self._zygotes: list[Zygote] = []
         self._lock = threading.Lock()
         self._idle: list[Zygote] = []
+        self._closed = False
 
     def __enter__(self) -> Self:
-        self._idle.append(self._start())
+        # A zygote dies with the thread that started it: one set for the pool's life.
+        self._threads = ThreadPoolExecutor(self.workers)
+        try:
+            self._idle.append(self._start())
+        except BaseException:
+            self.close()
+            raise
         self.missing = dict(self._idle[0].missing)
         return self
 
@@ -74,8 +81,18 @@ class Pool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all sandboxes, also those at work: nobody waits for them any more."""
+        with self._lock:
+            self._closed = True
+            for zygote in self._zygotes:
+                zygote.stop()
+        self._threads.shutdown(cancel_futures=True)
         for zygote in self._zygotes:
             zygote.close()
+        self._zygotes.clear()
 
     def run(
         self, jobs: Iterable[Submission]
@@ -86,18 +103,13 @@ class Pool:
         error; the others go on.
         """
         waiting: dict[Future[Answers | SandboxError], Submission] = {}
-        with ThreadPoolExecutor(self.workers) as threads:
-            try:
-                for job in jobs:
-                    waiting[threads.submit(self._answers, job)] = job
-                    # A short queue: ten thousand notebooks need not be in memory.
-                    if len(waiting) >= 2 * self.workers:
-                        yield from self._finished(waiting)
-                while waiting:
-                    yield from self._finished(waiting)
-            finally:
-                for future in waiting:
-                    future.cancel()
+        for job in jobs:
+            waiting[self._threads.submit(self._answers, job)] = job
+            # A short queue: ten thousand notebooks need not be in memory.
+            if len(waiting) >= 2 * self.workers:
+                yield from self._finished(waiting)
+        while waiting:
+            yield from self._finished(waiting)
 
     def _finished(
         self, waiting: dict[Future[Answers | SandboxError], Submission]
@@ -143,12 +155,15 @@ class Pool:
 
     def _start(self) -> Zygote:
         zygote = Zygote(self.settings.policy, self.warm_up)
-        zygote.start()
         with self._lock:
+            if self._closed:
+                raise SandboxError("the run was stopped")
+            zygote.spawn()
             self._zygotes.append(zygote)
+        zygote.wait()
         return zygote
 
     def _discard(self, zygote: Zygote) -> None:
-        zygote.close()
         with self._lock:
             self._zygotes.remove(zygote)
+        zygote.close()

@@ -9,6 +9,7 @@ wire allows, and takes nothing for a reply that does not carry its request's tok
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -43,12 +44,17 @@ class Gone(Exception):
     Attributes:
         detail: what happened, as a person reads it.
         timed_out: it was killed because it did not come back in time.
+        killed: it was ended by a signal that others send, too, such as the machine
+            that runs out of memory.
     """
 
-    def __init__(self, detail: str, timed_out: bool = False) -> None:
+    def __init__(
+        self, detail: str, timed_out: bool = False, killed: bool = False
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.timed_out = timed_out
+        self.killed = killed
 
 
 class Late(Exception):
@@ -88,6 +94,11 @@ class Zygote:
         Raises:
             SandboxError: it does not come up; the message carries its last words.
         """
+        self.spawn()
+        self.wait()
+
+    def spawn(self) -> None:
+        """Start the interpreter; from now on it can be stopped."""
         self._control, theirs = socket.socketpair()
         path = json.dumps([entry for entry in sys.path if entry])
         command = [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), path]
@@ -102,6 +113,13 @@ class Zygote:
             start_new_session=True,
         )
         theirs.close()
+
+    def wait(self) -> None:
+        """Wait until the interpreter is ready to fork.
+
+        Raises:
+            SandboxError: it does not come up; the message carries its last words.
+        """
         ready = self._tell(self._setup, START_SECONDS)
         self.missing, self.trouble = ready["missing"], ready["trouble"]
 
@@ -133,6 +151,15 @@ class Zygote:
         request = {"do": "end", "pid": pid, "patience": patience}
         ended: dict[str, Any] = self._tell(request, START_SECONDS)
         return ended
+
+    def stop(self) -> None:
+        """Let the zygote and its children die, whoever is waiting for them.
+
+        Any thread may call this; `close` is for the one that is left.
+        """
+        with contextlib.suppress(OSError):  # it is gone already
+            self._control.shutdown(socket.SHUT_RDWR)
+        self._process.terminate()
 
     def close(self) -> None:
         """End the zygote and all of its children."""
@@ -253,7 +280,8 @@ class Child:
             return Gone("the process closed its connection and did not end")
         if name := ended["signal"]:
             why = ": its processor time was used up" if name == "SIGXCPU" else ""
-            return Gone(f"the process was ended by {name}{why}")
+            killed = name in ("SIGKILL", "SIGTERM")
+            return Gone(f"the process was ended by {name}{why}", killed=killed)
         return Gone(f"the process ended itself with exit code {ended['code']}")
 
     def close(self, patience: float = 0.0) -> dict[str, Any]:

@@ -90,6 +90,7 @@ class Session:
         self.answers = Answers()
         self.skipped: set[int] = set()
         self.shown = self.outputs = self.answered = 0
+        self.killed_at: set[int | str] = set()
 
     def run(self) -> Answers:
         """Run all cells and calls; what could not be asked is answered for.
@@ -167,6 +168,8 @@ class Session:
         try:
             result = child.ask({"do": "cell", "source": cell.source}, seconds)
         except Gone as gone:
+            if self._first_kill(gone, position):
+                raise
             self.skipped.add(position)
             self._note_cell(position, gone.detail, gone.timed_out)
             raise
@@ -221,6 +224,9 @@ class Session:
             try:
                 result = child.ask(request, seconds)
             except Gone as gone:
+                if self._first_kill(gone, calls.name):
+                    del self.answers.replies[calls.name]
+                    raise
                 ending = "timed out" if gone.timed_out else "crashed"
                 self._fill(calls, ending, "" if gone.timed_out else gone.detail)
                 self._trouble(f"{calls.name}: {gone.detail}")
@@ -238,6 +244,12 @@ class Session:
                 self._fill(calls, "crashed", detail)
             else:
                 replies.append(read_reply(result.get("reply"), case))
+
+    def _first_kill(self, gone: Gone, place: int | str) -> bool:
+        """Whether to try the same once more: somebody else may have sent the signal."""
+        first = gone.killed and place not in self.killed_at
+        self.killed_at.add(place)
+        return first
 
     def _undefined(self, calls: Calls) -> None:
         """Answer for a function that is not there, with the reason if one is known."""

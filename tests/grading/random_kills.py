@@ -11,8 +11,6 @@ leaves behind, and waits for the end of it.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
 import json
 import os
 import random
@@ -22,6 +20,7 @@ import signal
 import time
 from pathlib import Path
 
+from adopting import adopt, wait_for_the_rest
 from boundaries import copy_of, lines
 from grading_builders import UNIT, files, rows
 
@@ -33,7 +32,6 @@ from nnkit.grading.session import Limits
 SETTINGS = Settings(workers=1, limits=Limits(300.0, 300.0, 3000.0))
 STAGES = {"starting": 0.2, "grading": 0.5, "writing": 0.3}  # how often each is chosen
 KILLS_A_CLASS = 4
-PR_SET_CHILD_SUBREAPER = 36
 
 
 def started(course):
@@ -58,12 +56,8 @@ def started(course):
 
 def ended(child):
     """How the grader ended, once everything that it left behind has ended, too."""
-    signal.alarm(120)  # what stays longer than that, stays
     _, status = os.waitpid(child, 0)
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.wait()
-    signal.alarm(0)
+    wait_for_the_rest()
     return status
 
 
@@ -88,8 +82,7 @@ def killed(course, stage, seconds):
                 poll = select.poll()
                 poll.register(pipe, select.POLLHUP)
                 poll.poll(seconds * 1000)
-                break
-        os.kill(child, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(ended(child))
 
 
@@ -103,7 +96,7 @@ def main():
     parser.add_argument("kills", type=int)
     parser.add_argument("seed", type=int)
     options = parser.parse_args()
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt()
     dice = random.Random(options.seed)
     once = copy_of(options.folder)
     spans = timed(once)
@@ -120,7 +113,7 @@ def main():
                 moments.append([stage, round(seconds, 4), sum(lines(course).values())])
         kills += len(moments)
         before = lines(course)
-        timed(course)
+        assert not killed(course, "never", 0.0)
         line = {
             "moments": moments,
             "before": before,
