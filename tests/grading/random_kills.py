@@ -83,7 +83,9 @@ def killed(course, stage, seconds):
                 poll.register(pipe, select.POLLHUP)
                 poll.poll(seconds * 1000)
                 os.kill(child, signal.SIGKILL)
-    return os.WIFSIGNALED(ended(child))
+    status = ended(child)
+    assert os.WIFSIGNALED(status) or status == 0
+    return os.WIFSIGNALED(status)
 
 
 def rows_and_files(course):
