@@ -194,10 +194,14 @@ class Zygote:
             raise self._broken(f"does not answer ({error!r})") from error
 
     def _broken(self, what: str) -> SandboxError:
+        ended = self._process.poll()
         self._end()
         _, words = self._process.communicate()
-        last = words.decode(errors="replace").strip()[-2000:]
-        return SandboxError(f"the sandbox's zygote {what}. Its last words:\n{last}")
+        lines = words.decode(errors="replace").strip().splitlines() or ["none"]
+        how = "" if ended is None else f", and has ended with {ended}"
+        return SandboxError(
+            f"the sandbox's zygote {what}{how}. Its last words: {lines[-1][:500]}"
+        )
 
 
 class Child:

@@ -230,6 +230,7 @@ def main():
         connection.execute("PRAGMA synchronous = OFF")  # for power cuts, not for kills
 
     os.fsync = lambda _: None  # the same
+    gradebook.CHUNK = 2  # the class takes two
     record_answers(options.folder)
     if options.breach:
         breach()

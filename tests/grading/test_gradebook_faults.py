@@ -1,8 +1,6 @@
 """The gradebook after a crash, and a database that cannot be written."""
 
 import json
-import os
-import signal
 import sqlite3
 from contextlib import closing
 
@@ -60,43 +58,6 @@ class TestSameRows:
         assert rows(workspace) == before
         write_gradebook(workspace.db_url, release, some(7))
         assert rows(workspace) == once
-
-    def kill_at(self, statement, workspace, release):
-        """Die by SIGKILL in front of a statement; say whether it came to that."""
-        child = os.fork()
-        if not child:
-            seen = 0
-
-            def die(*_):
-                nonlocal seen
-                seen += 1
-                if seen == statement:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-            for moment in ("before_cursor_execute", "commit"):
-                event.listen(Engine, moment, die)
-            try:
-                write_gradebook(workspace.db_url, release, some(7))
-            finally:
-                os._exit(0)
-        _, status = os.waitpid(child, 0)
-        return os.WIFSIGNALED(status)
-
-    def sweep(self, workspace, release, once, step):
-        statement = 1
-        while self.kill_at(statement, workspace, release):
-            write_gradebook(workspace.db_url, release, some(7))
-            assert rows(workspace) == once, statement
-            (workspace.root / "gradebook.db").unlink()
-            statement += step
-        return statement
-
-    def test_killed_here_and_there(self, workspace, release, once):
-        assert self.sweep(workspace, release, once, step=29) > 100
-
-    @pytest.mark.slow
-    def test_killed_at_every_statement(self, workspace, release, once):
-        assert self.sweep(workspace, release, once, step=1) > 100
 
 
 class TestNotWritable:

@@ -1,15 +1,13 @@
-"""What runs leave behind: whole, interrupted, repeated, two at once."""
+"""What runs leave behind: whole, repeated, after a change, two at once."""
 
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
-from grading_builders import rows
+from grading_builders import files, rows
 
 from nnkit import demo
 from nnkit.demo import UNIT, answered
@@ -78,20 +76,10 @@ def hand_in(workspace, student, data):
     (place / f"{UNIT}.ipynb").write_bytes(data)
 
 
-def files(workspace):
-    """Every notebook as graded, and every time of handing in."""
-    root = workspace.autograded
-    found = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root): path.read_bytes() for path in found}
-
-
 def students(workspace):
-    """Whose verdicts are in the journal, in order, once for every whole line.
-
-    A grader at work, or killed, can leave a last line without its end.
-    """
-    whole, _, _ = workspace.journal(UNIT).read_text().rpartition("\n")
-    records = [json.loads(line).get("record") for line in whole.splitlines()]
+    """Whose verdicts are in the journal, in order, once for every line."""
+    lines = workspace.journal(UNIT).read_text().splitlines()
+    records = [json.loads(line).get("record") for line in lines]
     return [record["student"] for record in records if record]
 
 
@@ -155,46 +143,6 @@ def test_what_was_lost_beside_the_journal_is_made_again(graded):
     (graded.root / "gradebook.db").unlink()
     assert grade(graded, UNIT).graded == []
     assert (rows(graded), files(graded)) == before
-
-
-def kill_at(workspace, lines):
-    """Kill a run by SIGKILL once it has put down so many verdicts."""
-    process = start(workspace)
-    try:
-        while process.poll() is None and len(students(workspace)) < lines:
-            time.sleep(0.001)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    return process.returncode == -signal.SIGKILL
-
-
-@pytest.mark.parametrize("lines", [0, 1, 3, 6])
-def test_killed_and_finished_is_as_never_interrupted(fresh, once, lines):
-    workspace = fresh("killed")
-    assert kill_at(workspace, lines)
-    finished = students(workspace)
-    assert len(finished) >= lines
-    run = grade(workspace, UNIT, Settings(workers=1))
-    assert set(run.kept) == set(finished)
-    assert sorted(students(workspace)) == EVERYBODY
-    assert rows(workspace) == rows(once)
-    assert files(workspace) == files(once)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("tenths", range(30))
-def test_killed_at_any_moment(fresh, once, tenths):
-    """Also while it starts, writes the gradebook, or again while it takes up."""
-    workspace = fresh("killed")
-    for pause in (tenths / 10, tenths / 20):
-        process = start(workspace)
-        time.sleep(pause)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    grade(workspace, UNIT, Settings(workers=1))
-    assert sorted(students(workspace)) == EVERYBODY
-    assert (rows(workspace), files(workspace)) == (rows(once), files(once))
 
 
 def test_a_torn_line_is_cut_off_and_graded_again(graded, once):

@@ -1,0 +1,105 @@
+"""Children and zygotes that somebody else kills: the verdict is as if nobody had."""
+
+import signal
+import socket
+
+import pytest
+from session_builders import (
+    CALLS,
+    DOUBLE,
+    LIMITS,
+    TRIPLE,
+    answers_of,
+    check,
+    code,
+    values,
+)
+
+from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.sandboxes import Child, SandboxError
+
+NOTEBOOK = [
+    code("print(1)"),
+    code(DOUBLE),
+    check("double"),
+    code(TRIPLE),
+    check("triple"),
+]
+
+
+class Killer:
+    """Lets somebody else send a signal in front of the n-th request, and of others."""
+
+    def __init__(self, monkeypatch, *moments, number=signal.SIGKILL, whom="child"):
+        self.count = 0
+        ask = Child.ask
+
+        def killing(child, request, seconds):
+            self.count += 1
+            if self.count in moments and whom == "child":
+                child._zygote.signal(child.pid, number)
+            elif self.count in moments:
+                child._zygote._process.kill()
+                child._connection.settimeout(None)
+                child._connection.recv(1, socket.MSG_PEEK)  # the child is dead, too
+            return ask(child, request, seconds)
+
+        monkeypatch.setattr(Child, "ask", killing)
+
+
+def undisturbed(zygote):
+    answers = answers_of(zygote, *NOTEBOOK)
+    return answers.outputs, answers.errors, answers.trouble, *replies(answers)
+
+
+def replies(answers):
+    return [values(answers, name) for name in ("double", "triple")]
+
+
+@pytest.mark.parametrize("moment", range(1, 8))
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_child_that_somebody_kills_costs_nothing(zygote, monkeypatch, moment, number):
+    expected = undisturbed(zygote)
+    killer = Killer(monkeypatch, moment, number=number)
+    assert undisturbed(zygote) == expected
+    assert killer.count > 7  # some of it was asked twice
+
+
+def test_a_child_killed_twice_in_one_place_did_it_itself(zygote, monkeypatch):
+    Killer(monkeypatch, 3, 6)  # the first call, and the same again
+    answers = answers_of(zygote, *NOTEBOOK)
+    ended = [reply["ended"] for reply in answers.replies["double"]]
+    assert ended == ["crashed", "crashed"]
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+    assert answers.trouble == ["double: the process was ended by SIGKILL"]
+
+
+class Job:
+    cells = NOTEBOOK
+
+
+@pytest.mark.parametrize("moment", [1, 7])
+def test_a_zygote_that_somebody_kills_costs_nothing(zygote, monkeypatch, moment):
+    expected = undisturbed(zygote)
+    Killer(monkeypatch, moment, whom="zygote")
+    calls = {name: CALLS[name] for name in ("double", "triple")}
+    with Pool(Settings(workers=1, limits=LIMITS), calls, ()) as pool:
+        jobs = [Job(), Job()]
+        found = list(pool.run(jobs))
+    assert [job for job, _ in found] == jobs
+    for _, answers in found:
+        shown = answers.outputs, answers.errors, answers.trouble, *replies(answers)
+        assert shown == expected
+
+
+def test_a_submission_whose_zygotes_are_killed_twice_is_named_and_not_judged(
+    monkeypatch,
+):
+    Killer(monkeypatch, 1, 2, whom="zygote")
+    calls = {name: CALLS[name] for name in ("double", "triple")}
+    with Pool(Settings(workers=1, limits=LIMITS), calls, ()) as pool:
+        (_, failed), (_, answers) = pool.run([Job(), Job()])
+    assert isinstance(failed, SandboxError)
+    assert "the sandbox's zygote does not" in str(failed)
+    assert "\n" not in str(failed)
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
