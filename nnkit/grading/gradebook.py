@@ -9,20 +9,21 @@ at random are derived from names, so that a run that was killed and finished end
 the same rows as one that never was.
 
 Scores, extra credit and comments that a person gave in formgrader are never touched.
+Where the notebook, or the score that nnkit gives, is no longer what that person saw,
+their score stands and the cell is marked, so that formgrader asks them again.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from nbgrader import api  # type: ignore[import-untyped]  # ships no types
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # the same
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, delete, select
 
 from nnkit.grading.gradebook_cells import (
     GradebookError,
@@ -31,6 +32,7 @@ from nnkit.grading.gradebook_cells import (
     save_release,
     stable_id,
 )
+from nnkit.grading.gradebook_rows import GRADED, Rows, clean, score_of
 from nnkit.grading.late import Late, LateRules
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import COURSE_ID
@@ -38,7 +40,6 @@ from nnkit.grading.workspace import COURSE_ID
 __all__ = ["GradebookError", "Summary", "write_gradebook"]
 
 CHUNK = 1000
-Row = dict[str, Any]
 
 
 @dataclass
@@ -65,8 +66,7 @@ def write_gradebook(
     progress: Callable[[int], None] | None = None,
     *,
     course_id: str = COURSE_ID,
-    patience: float = 5.0,
-    anew: Collection[str] = (),
+    patience: float = 30.0,
     rules: LateRules | None = None,
 ) -> Summary:
     """Write verdicts into nbgrader's database, all of them or none.
@@ -81,7 +81,6 @@ def write_gradebook(
         progress: Called with the number of records written so far.
         course_id: The course that a new assignment belongs to.
         patience: Seconds to wait for another program that is writing.
-        anew: Students known to have handed in anew, where the database cannot tell.
         rules: What being late costs; None leaves extensions and penalties alone.
 
     Raises:
@@ -91,7 +90,7 @@ def write_gradebook(
     with engine_for(db_url, patience) as engine, explained(db_url):
         notebook_id = save_release(engine, db_url, release, course_id)
         with engine.begin() as connection:
-            writer = _Writer(connection, release, notebook_id, anew)
+            writer = _Writer(connection, release, notebook_id)
             rest = iter(records)
             while chunk := list(islice(rest, CHUNK)):
                 writer.write(chunk)
@@ -113,10 +112,8 @@ class _Writer:
         connection: Connection,
         release: Release,
         notebook_id: str,
-        anew: Collection[str],
     ) -> None:
         self.summary = Summary()
-        self._anew = anew
         self._connection = connection
         self._notebook_id = notebook_id
         self._comment_of: dict[str, str] = {}  # exercise -> its answer cell
@@ -152,9 +149,17 @@ class _Writer:
         }  # fmt: skip
         books = api.SubmittedNotebook.__table__
         ours = books.c.notebook_id == self._notebook_id
-        self._books: dict[str, str] = {
-            row.assignment_id: row.id
-            for row in run(select(books.c.assignment_id, books.c.id).where(ours))
+        self._books = {
+            row.assignment_id: row
+            for row in run(
+                select(books.c.assignment_id, books.c.id, books.c.flagged).where(ours)
+            )
+        }
+        # nbgrader removes submissions, and does not know of this table.
+        run(delete(GRADED).where(GRADED.c.notebook_id.not_in(select(books.c.id))))
+        seen = select(GRADED).join(books, books.c.id == GRADED.c.notebook_id)
+        self._graded: dict[str, str] = {
+            row.notebook_id: row.sha256 for row in run(seen.where(ours))
         }
         grades, comments = api.Grade.__table__, api.Comment.__table__
         self._grades = {
@@ -168,18 +173,18 @@ class _Writer:
 
     def write(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Bring the rows of these students up to date; of two records the last one."""
-        rows = _Rows()
+        rows = Rows()
         # By name: nbgrader exports students in the order in which they came.
         for record in sorted(records, key=lambda record: str(record["student"])):
             if record["student"] in self.written:
                 rows.execute(self._connection)
-                rows = _Rows()
+                rows = Rows()
                 self._load()
             self.written.add(record["student"])
             self._one(record, rows)
         rows.execute(self._connection)
 
-    def _one(self, record: Mapping[str, Any], rows: _Rows) -> None:
+    def _one(self, record: Mapping[str, Any], rows: Rows) -> None:
         student = str(record["student"])
         self.summary.written += 1
         if student not in self._students:
@@ -202,31 +207,54 @@ class _Writer:
             submitted = was.id
             if was.timestamp != when:
                 rows.update(api.SubmittedAssignment, submitted, timestamp=when)
+        graded = str(record.get("sha256", ""))
         book = self._books.get(submitted)
         if book is None:
-            book = stable_id("notebook", self._unit, self._notebook_id, student)
+            book_id = stable_id("notebook", self._unit, self._notebook_id, student)
             rows.insert(
                 api.SubmittedNotebook,
-                id=book,
+                id=book_id,
                 assignment_id=submitted,
                 notebook_id=self._notebook_id,
                 flagged=bool(record.get("flags")),
             )
-        handed_in_anew = student in self._anew or (
-            was is not None and was.timestamp != when
-        )
-        self._grade(record, book, handed_in_anew, rows)
-        self._comment(record, book, rows)
+        else:
+            book_id = book.id
+        before = self._graded.get(book_id)
+        if before is None:
+            rows.insert(GRADED, notebook_id=book_id, sha256=graded)
+            anew = was is not None and was.timestamp != when
+        elif anew := before != graded:
+            rows.update(GRADED, book_id, sha256=graded)
+        if anew and book is not None and record.get("flags") and not book.flagged:
+            rows.update(api.SubmittedNotebook, book_id, flagged=True)
+        seen = before == graded
+        self._grade(record, book_id, seen, anew, rows)
+        self._comment(record, book_id, rows)
 
     def _grade(
-        self, record: Mapping[str, Any], book: str, handed_in_anew: bool, rows: _Rows
+        self,
+        record: Mapping[str, Any],
+        book: str,
+        seen: bool,
+        anew: bool,
+        rows: Rows,
     ) -> None:
+        """Write the scores.
+
+        Args:
+            record: what the journal has.
+            book: the id of the submitted notebook.
+            seen: these very bytes were in the gradebook before.
+            anew: others were.
+            rows: where the rows go.
+        """
         scores = {str(v["exercise"]): v.get("points") for v in record["verdicts"]}
         self.summary.homeless |= scores.keys() - self._grade_cells.keys()
         unreadable = record.get("status") != "graded"
         for name, cell in self._grade_cells.items():
-            score = 0.0 if unreadable else _score(scores.get(name))
-            by_hand = unreadable or score is None
+            score = 0.0 if unreadable else score_of(scores.get(name))
+            asked = unreadable or score is None
             was = self._grades.get((book, cell))
             if was is None:
                 rows.insert(
@@ -235,20 +263,22 @@ class _Writer:
                     notebook_id=book,
                     cell_id=cell,
                     auto_score=score,
-                    needs_manual_grade=by_hand,
+                    needs_manual_grade=asked,
                 )
                 continue
-            if was.manual_score is not None:
+            shifted = anew or was.auto_score != score
+            if was.manual_score is not None or was.extra_credit:
                 # A person has decided. Ask again only where the ground has shifted.
                 self.summary.by_hand += 1
-                shifted = handed_in_anew or was.auto_score != score
-                by_hand = shifted or was.needs_manual_grade
-            if (was.auto_score, was.needs_manual_grade) != (score, by_hand):
+                asked = shifted or was.needs_manual_grade
+            elif seen and not shifted:
+                asked = was.needs_manual_grade  # a person may have answered
+            if (was.auto_score, was.needs_manual_grade) != (score, asked):
                 rows.update(
-                    api.Grade, was.id, auto_score=score, needs_manual_grade=by_hand
+                    api.Grade, was.id, auto_score=score, needs_manual_grade=asked
                 )
 
-    def _comment(self, record: Mapping[str, Any], book: str, rows: _Rows) -> None:
+    def _comment(self, record: Mapping[str, Any], book: str, rows: Rows) -> None:
         said: dict[str, list[str]] = {}
         for verdict in record["verdicts"]:
             if answer := self._comment_of.get(str(verdict["exercise"])):
@@ -257,7 +287,7 @@ class _Writer:
         problem = record.get("problem") if record.get("status") != "graded" else None
         for name, cell in self._comment_cells.items():
             lines = [str(problem)] if problem else said.get(name, [])
-            comment = _clean("\n".join(lines)) or None
+            comment = clean("\n".join(lines)) or None
             was = self._comments.get((book, cell))
             if was is None:
                 rows.insert(
@@ -269,47 +299,3 @@ class _Writer:
                 )
             elif was.auto_comment != comment:
                 rows.update(api.Comment, was.id, auto_comment=comment)
-
-
-class _Rows:
-    """Rows to insert and to update, gathered so that each table is written at once."""
-
-    # Parents first: a database that checks foreign keys checks them row by row.
-    ORDER = (
-        api.Student,
-        api.SubmittedAssignment,
-        api.SubmittedNotebook,
-        api.Grade,
-        api.Comment,
-    )
-
-    def __init__(self) -> None:
-        self._inserts: dict[Any, list[Row]] = {model: [] for model in self.ORDER}
-        self._updates: dict[Any, list[Row]] = {model: [] for model in self.ORDER}
-
-    def insert(self, model: Any, **row: Any) -> None:
-        self._inserts[model].append(row)
-
-    def update(self, model: Any, key: str, **row: Any) -> None:
-        self._updates[model].append({"key": key, **row})
-
-    def execute(self, connection: Connection) -> None:
-        for model in self.ORDER:
-            table = model.__table__
-            if rows := self._inserts[model]:
-                connection.execute(insert(table), rows)
-            if rows := self._updates[model]:
-                here = table.c.id == bindparam("key")
-                connection.execute(update(table).where(here), rows)
-
-
-def _score(points: object) -> float | None:
-    """A score, or None for one that a person must give."""
-    if isinstance(points, bool) or not isinstance(points, int | float):
-        return None
-    return float(points) if math.isfinite(points) else None
-
-
-def _clean(text: str) -> str:
-    """Leave out what not every database stores: NUL, half of a surrogate pair."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -27,21 +27,28 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from nnkit.grading.gradebook_rows import GRADED
 from nnkit.grading.release import Release
 
 # Any fixed value does; a different one would be a different set of ids.
 NAMESPACE = uuid.UUID("5d3c4f0e-0d0b-4a53-8d57-0f3f1b6c9a11")
 
+DAMAGED = "is damaged. Move it away, or put a copy in place"
 # What SQLite says -> what it means to an instructor, and what to try.
 SQLITE_SAYS = {
     "locked": "is in use: another program is writing to it, or stands still in the "
     "middle (formgrader? another grader?). End that",
     "readonly": "is read-only. Make the file and its folder writable",
     "not a database": "is damaged or no database. Move it away, or put a copy in place",
-    "malformed": "is damaged. Move it away, or put a copy in place",
+    "malformed": DAMAGED,
+    "Could not decode": DAMAGED,
+    "isoformat": DAMAGED,
+    "UNIQUE constraint": DAMAGED,
     "unable to open": "cannot be opened. See that its folder is there and may be "
     "written in, and that it is a file",
     "full": "cannot be written: the disk is full. Make room",
+    "disk I/O error": "cannot be written: the disk fails, or takes no file so big. "
+    "Make room, or put the gradebook elsewhere (--db)",
     "no such column": "is of another version of nbgrader. Run nbgrader db upgrade",
 }
 SAFE = "; then run the same command again: the journal has every verdict"
@@ -100,7 +107,8 @@ def explained(db_url: str) -> Iterator[None]:
     """
     try:
         yield
-    except (SQLAlchemyError, api.InvalidEntry) as error:
+    # A ValueError is a column that holds something else than its type allows.
+    except (SQLAlchemyError, ValueError) as error:
         where = make_url(db_url).render_as_string(hide_password=True)
         cause = error.orig if isinstance(error, DBAPIError) else error
         said = str(cause).strip().partition("\n")[0]
@@ -185,9 +193,30 @@ def _make_tables(connection: Connection, where: str) -> None:
     """
     from alembic.script import ScriptDirectory
 
-    head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    script = ScriptDirectory(ALEMBIC_DIR)
+    head = script.get_current_head()
     tables = inspect(connection).get_table_names()
+    if tables and api.Assignment.__tablename__ not in tables:
+        raise GradebookError(
+            f"{where} is a database, but not nbgrader's: it has the tables "
+            f"{', '.join(tables[:3])}. Nothing was changed; give another one with --db"
+        )
+    found = None
+    if "alembic_version" in tables:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if tables and found not in (None, head):
+        older = found in {revision.revision for revision in script.walk_revisions()}
+        advice = (
+            "Run nbgrader db upgrade"
+            if older
+            else "Install the nbgrader that made it, or a newer one"
+        )
+        raise GradebookError(
+            f"{where} was made by another version of nbgrader: its tables are "
+            f"{found}, expected {head}. {advice}{SAFE}"
+        )
     api.Base.metadata.create_all(connection)
+    GRADED.create(connection, checkfirst=True)
     if not tables:
         connection.execute(
             text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
@@ -196,13 +225,6 @@ def _make_tables(connection: Connection, where: str) -> None:
             text("INSERT INTO alembic_version (version_num) VALUES (:head)"),
             {"head": head},
         )
-    elif "alembic_version" in tables:
-        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        if found != head:
-            raise GradebookError(
-                f"{where} was made by another version of nbgrader: its tables are "
-                f"{found}, expected {head}. Run nbgrader db upgrade{SAFE}"
-            )
 
 
 def _make_notebook(connection: Connection, release: Release, course: str) -> str:

@@ -82,15 +82,15 @@ class Journal:
                 "move it away"
             ) from None
         except OSError as error:
-            raise JournalError(
-                f"{path} cannot be opened: {error.strerror}. Verdicts are kept there: "
-                "make the folder writable, or grade in a copy of it"
-            ) from None
+            raise _refused(path, error) from None
         journal = cls(path, descriptor)
         try:
             journal._lock()
             journal._scan()
             _sync_folder(path.parent)
+        except OSError as error:
+            journal.close()
+            raise _refused(path, error) from None
         except BaseException:
             journal.close()
             raise
@@ -115,6 +115,9 @@ class Journal:
         journal = cls(path, descriptor)
         try:
             journal._scan(mend=False)
+        except OSError as error:
+            journal.close()
+            raise JournalError(f"{path} cannot be read: {error.strerror}") from None
         except BaseException:
             journal.close()
             raise
@@ -232,8 +235,7 @@ class Journal:
             os.fsync(self._descriptor)
         except OSError as error:
             self._undo(offset)
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-            advice = "make room and start again" if full else "start again"
+            advice = "make room and start again" if _full(error) else "start again"
             raise JournalError(
                 f"{self.path} cannot be written: {error.strerror}; everything before "
                 f"is safe: {advice}, what is graded is not graded twice"
@@ -246,7 +248,12 @@ class Journal:
             os.ftruncate(self._descriptor, offset)
 
     def _read(self, entry: _Entry) -> dict[str, Any]:
-        content = _decoded(os.pread(self._descriptor, entry.size, entry.offset))
+        try:
+            content = _decoded(os.pread(self._descriptor, entry.size, entry.offset))
+        except OSError as error:
+            raise JournalError(
+                f"{self.path} cannot be read: {error.strerror}"
+            ) from None
         if content is None:
             raise JournalError(f"{self.path} was changed while it was open")
         record: dict[str, Any] = content["record"]
@@ -330,10 +337,28 @@ def _untagged(value: Any) -> Any:
     return value
 
 
+def _full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _refused(path: Path, error: OSError) -> JournalError:
+    advice = "make the folder writable, or grade in a copy of it"
+    if _full(error):
+        advice = "make room and start again"
+    elif isinstance(error, IsADirectoryError):
+        advice = "move that folder away"
+    return JournalError(
+        f"{path} cannot be opened: {error.strerror}. Verdicts are kept there: {advice}"
+    )
+
+
 def _sync_folder(folder: Path) -> None:
-    """Make a new file's name as durable as its bytes."""
+    """Make a new file's name as durable as its bytes, where that can be asked for."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems
+            raise
     finally:
         os.close(descriptor)

@@ -55,7 +55,6 @@ class _Desk:
     student: str
     submission: Submission | SubmissionError
     record: Record | None = None
-    anew: bool = False
 
 
 class Bench:
@@ -111,12 +110,8 @@ class Bench:
         """Run and judge what was taken; return it with its outputs and verdicts."""
         desk = self._desk_of(student)
         taken = desk.submission
-        before = self._journal.latest(self.release.assignment).get(student)
-        handed_in = (taken.sha256, taken.timestamp)
-        if before is not None:
-            desk.anew = (before["sha256"], before["timestamp"]) != handed_in
         if not self.force:
-            desk.record = self.examiner.standing(student, *handed_in)
+            desk.record = self.examiner.standing(student, taken.sha256, taken.timestamp)
         if isinstance(taken, SubmissionError):
             desk.record = desk.record or self.examiner.unreadable(student, taken)
             return unreadable_notebook(self.release, str(taken))
@@ -135,8 +130,7 @@ class Bench:
             raise SandboxError(
                 f"{student}'s notebook was not run: is Sandbox disabled?"
             )
-        # nbgrader has put down a new time of handing in before anybody could ask.
-        self._write([desk.record], anew=[student] if desk.anew else ())
+        self._write([desk.record])
 
     def close(self) -> None:
         """Let go of the journal and of the sandbox."""
@@ -161,14 +155,13 @@ class Bench:
                 )
         return self._pool
 
-    def _write(self, records: list[Record], **options: Any) -> None:
+    def _write(self, records: list[Record]) -> None:
         write_gradebook(
             self.db_url,
             self.release,
             records,
             course_id=self.course_id,
             rules=self._rules,
-            **options,
         )
 
 

@@ -90,6 +90,32 @@ class TestNotWritable:
         self.refused(write, "is damaged")
         assert path.read_bytes() == before
 
+    def test_damaged_anywhere(self, workspace, write):
+        """A page of noise is found and told, or nothing was on it that is needed."""
+        write(*some(3))
+        before = rows(workspace)
+        path = workspace.root / "gradebook.db"
+        whole = path.read_bytes()
+        said = []
+        for start in range(0, len(whole), 4096 * 3):
+            path.write_bytes(whole[:start] + b"\x8d" * 4096 + whole[start + 4096 :])
+            try:
+                write(*some(3))
+            except GradebookError as error:
+                said.append(str(error))
+        assert len(said) > 5
+        assert all("is damaged" in line and "\n" not in line for line in said)
+        path.write_bytes(whole)
+        write(*some(3))
+        assert rows(workspace) == before
+
+    def test_a_time_that_is_none(self, workspace, write):
+        write(*some(1))
+        with closing(sqlite3.connect(workspace.root / "gradebook.db")) as db:
+            db.execute("UPDATE submitted_assignment SET timestamp = 'noon'")
+            db.commit()
+        self.refused(write, "is damaged")
+
     def test_no_folder(self, write, tmp_path):
         self.refused(write, "cannot be opened", url=f"sqlite:///{tmp_path}/no/g.db")
 
@@ -97,12 +123,27 @@ class TestNotWritable:
     def test_no_such_database(self, write, url):
         self.refused(write, "cannot use the database", url=url)
 
-    def test_another_version_of_nbgrader(self, workspace, write):
+    @pytest.mark.parametrize(
+        ("version", "advice"),
+        [("724cde206c17", "Run nbgrader db upgrade"), ("f" * 12, "or a newer one")],
+    )
+    def test_another_version_of_nbgrader(self, workspace, write, version, advice):
         write(record("ada"))
         with closing(sqlite3.connect(workspace.root / "gradebook.db")) as db:
-            db.execute("UPDATE alembic_version SET version_num = 'old'")
+            db.execute("UPDATE alembic_version SET version_num = ?", [version])
             db.commit()
-        self.refused(write, "nbgrader db upgrade")
+        before = rows(workspace)
+        said = self.refused(write, "was made by another version of nbgrader")
+        assert advice in said
+        assert rows(workspace) == before
+
+    def test_another_programs_database(self, workspace, write):
+        with closing(sqlite3.connect(workspace.root / "gradebook.db")) as db:
+            db.execute("CREATE TABLE student (shoe_size)")
+            db.commit()
+        before = rows(workspace)
+        self.refused(write, "a database, but not nbgrader's: it has the tables student")
+        assert rows(workspace) == before
 
     def test_other_cells_than_before(self, workspace, write, tmp_path):
         write(record("ada"))
