@@ -56,22 +56,32 @@ class Slip:
         mutant: the whole function, written the way someone with this
             misunderstanding writes it. It may raise, overflow or spoil its inputs.
         hint: names the misconception; never gives the answer away.
+        also: the same misunderstanding, written in ways that give other numbers.
     """
 
     id: str
     mutant: Callable[..., Any]
     hint: str
+    also: tuple[Callable[..., Any], ...] = ()
+
+    @property
+    def mutants(self) -> tuple[Callable[..., Any], ...]:
+        """All the ways in which it is written."""
+        return (self.mutant, *self.also)
 
 
-def slip(hint: str) -> Callable[[Callable[..., Any]], Slip]:
+def slip(
+    hint: str, also: Sequence[Callable[..., Any]] = ()
+) -> Callable[[Callable[..., Any]], Slip]:
     """Make a Slip of the decorated function; its name gives the id.
 
     Args:
         hint: see `Slip`.
+        also: see `Slip`.
     """
 
     def declare(mutant: Callable[..., Any]) -> Slip:
-        return Slip(mutant.__name__.replace("_", "-"), mutant, hint)
+        return Slip(mutant.__name__.replace("_", "-"), mutant, hint, tuple(also))
 
     return declare
 

@@ -19,12 +19,14 @@ def mean_and_rest(x: Array) -> tuple[Any, Array]:
 
 def rows_of_numbers(rng: np.random.Generator) -> Sequence[Case]:
     """Draw cases for `center`: x (n,)."""
+    whole = np.array([1, 2, *rng.integers(3, 9, 3), 9])
+    whole[2] += whole.sum() % 6 == 0  # the mean is no whole number
     # Around 4, so that a mean is never nearly 0, where many mistakes would be small.
     return (
         Case("five numbers", (4 + signed(rng, 5),)),
         Case("two numbers", (4 + signed(rng, 2),)),
         Case("a single number", (4 + signed(rng, 1),)),
-        Case("six whole numbers", (np.array([1, 2, *rng.integers(3, 9, 3), 9]),)),
+        Case("six whole numbers", (whole,)),
         Case("five other numbers", (signed(rng, 5) - 4,)),
     )
 
@@ -73,6 +75,24 @@ def written_in_place(x: Array) -> Any:
     return mean, x - mean
 
 
+def filled_in(x: Array) -> Any:
+    rest = np.zeros_like(x)
+    for i in range(len(x)):
+        rest[i] = x[i] - x.mean()
+    return x.mean(), rest
+
+
+@slip(
+    "From whole numbers you return whole numbers: something swallows the "
+    "fractions. What dtype does the array have that you store them in?",
+    also=[filled_in],
+)
+def truncated(x: Array) -> Any:
+    rest = x.copy()
+    rest[...] = x - x.mean()
+    return x.mean(), rest
+
+
 @slip(
     "A number above the mean should come out positive, and yours comes out negative. "
     "Which of the two is subtracted from which?"
@@ -118,6 +138,7 @@ center = Exercise(
         always_five,
         one_too_few,
         written_in_place,
+        truncated,
         turned_round,
         rest_untouched,
         swapped,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,13 @@ from nnkit.exercises.spec import Kind, Outcome
 from nnkit.judging.verdict import Diagnosis
 
 if TYPE_CHECKING:
-    from nnkit.judging.judge import Cell
-    from nnkit.judging.key import AnswerKey, Row
+    from nnkit.judging.key import AnswerKey, Cell, Row
 
 SINGLE_PRECISION = 1e-4
 """No float32 answer to a well-conditioned formula is farther off than this."""
+
+NEARLY_RIGHT = 1e-4
+"""What is no farther off has the formula right, and loses digits on the way."""
 
 _WHOLE_CALL = {
     Kind.RAISED,
@@ -54,6 +57,8 @@ def diagnose(
     parts = exercise.parts if whole else (exercise.parts[part],)
     if outcome.kind is Kind.WRONG:
         text = _about_values(key, rows, part, sorted(cases))
+    elif outcome.kind is Kind.NOT_ATTEMPTED:
+        text = outcome.detail or _about_open(key, rows, case)
     else:
         text = _about_form(key, outcome, part, case)
     numbers = outcome.kind in (Kind.WRONG, Kind.NOT_FINITE)
@@ -65,6 +70,44 @@ def diagnose(
         case=key.cases[case].name,
         entry=entry_of(key, rows, case, part),
         map=key.map_of(rows[case], case, part) if numbers else None,
+    )
+
+
+def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """Say once what is true of several parts in the same words: "p and q are …"."""
+    said: dict[tuple[str, str, str], list[Diagnosis]] = {}
+    for item in found:
+        name = item.parts[0]
+        one = len(item.parts) == 1 and item.text.startswith(f"{name} is ")
+        rest = item.text.removeprefix(name) if one else item.text
+        said.setdefault((item.kind, item.case, rest), []).append(item)
+    return [_joined(rest, items) for (_, _, rest), items in said.items()]
+
+
+def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
+    if len(items) == 1:
+        return items[0]
+    parts = tuple(part for item in items for part in item.parts)
+    if not rest.startswith(" is "):
+        return replace(items[0], parts=parts)
+    return replace(
+        items[0],
+        parts=parts,
+        text=f"{', '.join(parts[:-1])} and {parts[-1]} are {rest.removeprefix(' is ')}",
+    )
+
+
+def _about_open(key: AnswerKey, rows: Sequence[Row], case: int) -> str:
+    """Say where an answer is open still, and how the rest of it fares."""
+    tried = [row for row in rows if row[0].kind is not Kind.NOT_ATTEMPTED]
+    if not tried:
+        return "Not answered yet."
+    right = sum(all(part.kind is Kind.RIGHT for part in row) for row in tried)
+    so_far = "all of it right" if right == len(tried) else f"{right} of them right"
+    return (
+        f"Not answered yet with “{key.cases[case].name}”: there your function still "
+        f"raises NotImplementedError. It answers {len(tried)} of {len(rows)} cases so "
+        f"far, {so_far}."
     )
 
 
@@ -88,8 +131,6 @@ def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
     returns = ", ".join(exercise.parts)
     returns = f"({returns})" if len(exercise.parts) > 1 else returns
     match outcome.kind:
-        case Kind.NOT_ATTEMPTED:
-            return outcome.detail or "Not answered yet."
         case Kind.RAISED:
             return outcome.detail
         case Kind.TIMED_OUT:
@@ -136,7 +177,14 @@ def _about_values(
             f"{name} is right to single precision only ({worst:.0e} off). Where does "
             "float64 turn into float32 in your code?"
         )
-    factor = None if key.exercise.margins else _constant_factor(key, rows, part)
+    if worst < NEARLY_RIGHT and not key.exercise.margins:
+        return (
+            f"{name} is nearly right, off by {worst:.0e} of its size; up to "
+            f"{key.tolerance:.0e} would count as right. Do you round, add a tiny "
+            "number, or measure a slope with a small step?"
+        )
+    factors = None if key.exercise.margins else _factors(key, rows, part)
+    factor = _constant(key, factors)
     if factor == 0:
         return f"{name} is zero in every case. Is what you compute what you return?"
     if factor is not None:
@@ -144,6 +192,8 @@ def _about_values(
             f"{name} is the right answer times {factor:.4g}, in every case. Which "
             "constant does your formula have too many of, or too few?"
         )
+    if factors and (said := _about_factors(key, factors, part)):
+        return said
     outcome = found[0]
     everywhere = len(cases) == len(key.cases)
     how_often = (
@@ -185,26 +235,64 @@ def _about_statistic(
     )
 
 
-def _constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
+def constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
     """Return c if the part is c times the right one in every case, else None."""
-    factors = []
+    return _constant(key, _factors(key, rows, part))
+
+
+def _factors(key: AnswerKey, rows: Sequence[Row], part: int) -> dict[int, float] | None:
+    """Return c for each case in which the part is c times the right one.
+
+    None if in some case it is no multiple. Cases in which there is nothing but rounding
+    to compare are left out.
+    """
+    factors = {}
     same = max(1e-6, key.exercise.tolerance)
-    for row, right, sizes in zip(rows, key.right, key.sizes, strict=True):
+    for case, (row, right, sizes) in enumerate(
+        zip(rows, key.right, key.sizes, strict=True)
+    ):
         got, want, size = row[part].array, right[part], sizes[part]
         if got is None or got.shape != want.shape or not np.isfinite(got).all():
             return None
         if not np.isfinite(want).all():
             return None
         if (np.abs(want) < 1e-6 * size).all():
-            continue  # nothing but rounding to compare
+            continue
         factor = float((got * want).sum() / (want * want).sum())
         near = same * size * max(abs(factor), 1e-9)
         if (np.abs(got - factor * want) > near).any():
             return None
-        factors.append(factor)
-    if len(factors) < 2 or np.ptp(factors) > same * abs(factors[0]):
+        factors[case] = factor
+    return factors
+
+
+def _constant(key: AnswerKey, factors: Mapping[int, float] | None) -> float | None:
+    """Return the one c that holds in all cases, else None."""
+    values = list(factors.values()) if factors else []
+    same = max(1e-6, key.exercise.tolerance)
+    if len(values) < 2 or np.ptp(values) > same * abs(values[0]):
         return None
-    return factors[0]
+    return values[0]
+
+
+def _about_factors(key: AnswerKey, factors: Mapping[int, float], part: int) -> str:
+    """Say that a part is a multiple of the right one; "" where that is no news."""
+    # A single number is always a multiple of another.
+    told = [case for case in factors if key.right[case][part].size > 1]
+    if len(told) < 3:
+        return ""
+    name = key.exercise.parts[part]
+    first, other = max(
+        ((a, b) for a in told for b in told if a < b),
+        key=lambda pair: abs(factors[pair[0]] - factors[pair[1]]),
+    )
+    examples = " and ".join(
+        f"{factors[case]:.4g} with “{key.cases[case].name}”" for case in (first, other)
+    )
+    return (
+        f"{name} is the right answer times a number that changes from case to case: "
+        f"{examples}. Which size of the inputs do you divide by, or forget to?"
+    )
 
 
 def _size(error: float) -> str:

@@ -6,18 +6,20 @@
 Slips are tried before any generic diagnosis. A slip *matches* when it agrees with the
 student wherever it differs from right. It may match in all parts at once or in one
 part alone; of several that match, the one that explains most of what is wrong is
-named first, and others only for what is left.
+named first, and others only for what is left. What no slip explains may be a slip
+times a constant (`twofold`); what is left then is described (`generic`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise, Kind, Slip
 from nnkit.judging import generic
 from nnkit.judging.key import (
     AnswerKey,
+    Cell,
     Reply,
     Row,
     SlipRows,
@@ -26,6 +28,7 @@ from nnkit.judging.key import (
     read_reply,
 )
 from nnkit.judging.outcome import agree
+from nnkit.judging.twofold import two_mistakes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
 __all__ = [
@@ -38,9 +41,6 @@ __all__ = [
     "matches",
     "read_reply",
 ]
-
-Cell = tuple[int, int]
-"""Position of an outcome: (case, part)."""
 
 NUMERICAL_DERIVATIVE = 1e-12
 """Right answers reach 6e-14 however they are written; central differences 9e-11."""
@@ -114,17 +114,50 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     # Nobody answers with a slip by not answering.
     tried = any(o.kind is not Kind.NOT_ATTEMPTED for row in rows for o in row)
     found = list(matches(key, rows)) if left and tried else []
+    named: dict[str, tuple[Slip, set[Cell]]] = {}
     while found and left:
         best = max(found, key=lambda match: (len(match.cells & left), match.fit))
         if not best.cells & left:
             break
-        yield _slip_diagnosis(key, rows, best.slip, best.cells & left)
+        named.setdefault(best.slip.id, (best.slip, set()))[1].update(best.cells & left)
         left -= best.cells
+        left -= _same_event(rows, best.cells, left)
+    for slip, cells in named.values():
+        yield _slip_diagnosis(key, rows, slip, cells, slip.hint)
+    for double in two_mistakes(key, rows, left) if left and tried else ():
+        text = f"{double.slip.hint} {double.besides}"
+        yield _slip_diagnosis(key, rows, double.slip, double.cells, text)
+        left -= double.cells
     # One sentence a part is enough: the first case in which it went wrong.
+    rest = []
     for part in sorted({part for _, part in left}):
-        yield generic.diagnose(key, rows, part, {c for c, p in left if p == part})
+        rest.append(
+            generic.diagnose(key, rows, part, {c for c, p in left if p == part})
+        )
         if generic.is_whole_call(rows, left):
             break
+    yield from generic.together(rest)
+
+
+def _same_event(
+    rows: Sequence[Row], cells: Collection[Cell], left: Collection[Cell]
+) -> set[Cell]:
+    """Return what is left and yet no more than another side of what was explained.
+
+    A call that stopped has stopped for all of its parts; and whoever writes into an
+    array does so with whole numbers, too, where NumPy refuses.
+    """
+    stopped = {c for c, p in cells if rows[c][p].kind is Kind.RAISED}
+    written = {
+        rows[c][p].note for c, p in cells if rows[c][p].kind is Kind.CHANGED_INPUTS
+    }
+    return {
+        (c, p)
+        for c, p in left
+        if (c in stopped and rows[c][p].kind is Kind.RAISED)
+        or (rows[c][p].kind is Kind.CHANGED_INPUTS and rows[c][p].note in written)
+        or (written and rows[c][p].note == "UFuncTypeError")
+    }
 
 
 @dataclass(frozen=True)
@@ -187,6 +220,8 @@ def _explained(
             if mutant_row[part].kind is not Kind.RIGHT:
                 cells.append((case, part))
                 symptoms.add(mutant_row[part].kind)
+    if symptoms <= {Kind.RAISED} and len(scope) < len(key.exercise.parts):
+        return frozenset()  # what stops a call says nothing of one part alone
     if symptoms <= VAGUE:
         spared = {(c, p) for c in range(len(rows)) for p in scope} - set(cells)
         if any(rows[case][part].kind in symptoms for case, part in spared):
@@ -195,7 +230,11 @@ def _explained(
 
 
 def _slip_diagnosis(
-    key: AnswerKey, rows: Sequence[Row], slip: Slip, cells: frozenset[Cell]
+    key: AnswerKey,
+    rows: Sequence[Row],
+    slip: Slip,
+    cells: Collection[Cell],
+    text: str,
 ) -> Diagnosis:
     first = min(case for case, _ in cells)
     # Of what is wrong there, the largest array shows most.
@@ -206,7 +245,7 @@ def _slip_diagnosis(
     return Diagnosis(
         kind="slip",
         slip=slip.id,
-        text=slip.hint,
+        text=text,
         parts=tuple(key.exercise.parts[part] for part in sorted({p for _, p in cells})),
         case=key.cases[first].name,
         entry=generic.entry_of(key, rows, first, shown),

@@ -10,7 +10,7 @@ the sandbox would: a mutant here, the student's own in a notebook's `check`.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -27,6 +27,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Reply = Mapping[str, Any]
 Row = tuple[Outcome, ...]
 Size = float | Array
+Cell = tuple[int, int]
+"""Position of an outcome: (case, part)."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,12 @@ class AnswerKey:
 
     @cached_property
     def slip_rows(self) -> tuple[SlipRows, ...]:
-        """What each slip's mutant gives, as if a student had written it."""
-        return tuple(SlipRows(self, slip) for slip in self.exercise.slips)
+        """What each slip's mutants give, as if a student had written them."""
+        return tuple(
+            SlipRows(self, slip, mutant)
+            for slip in self.exercise.slips
+            for mutant in slip.mutants
+        )
 
     def map_of(self, row: Row, case: int, part: int) -> ErrorMap | None:
         """Return where the error of an outcome sits, in coarse steps."""
@@ -106,20 +112,21 @@ class AnswerKey:
 
 
 class SlipRows:
-    """A slip's outcomes, case by case, each found when it is first asked for.
+    """A mutant's outcomes, case by case, each found when it is first asked for.
 
     Most slips are ruled out by the first case, and a mutant may be slow.
     """
 
-    def __init__(self, key: AnswerKey, slip: Slip) -> None:
+    def __init__(self, key: AnswerKey, slip: Slip, mutant: Callable[..., Any]) -> None:
         self.key = key
         self.slip = slip
+        self.mutant = mutant
         self._found: dict[int, Row] = {}
 
     def __getitem__(self, case: int) -> Row:
         if case not in self._found:
             exercise = self.key.exercise
-            reply = ask(self.slip.mutant, exercise.adapter, self.key.cases[case])
+            reply = ask(self.mutant, exercise.adapter, self.key.cases[case])
             self._found[case] = self.key.row(case, reply)
         return self._found[case]
 

@@ -20,6 +20,51 @@ from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
 from nnkit.exercises.values import Misfit, numbers, split
 
+ADVICE = (
+    (
+        "ValueError",
+        "truth value of an array",
+        "`if`, `and` and Python's max() decide once, and an array of comparisons is "
+        "many decisions. Which of NumPy's functions decide entry by entry?",
+    ),
+    (
+        "TypeError",
+        "converted to Python scalars",
+        "The functions of `math` take one number, and this is an array. NumPy has the "
+        "same functions for whole arrays.",
+    ),
+    (
+        "OverflowError",
+        "",
+        "The number that was to be computed is too large for a float. Which operand "
+        "grows without bound here, and can you write the formula without it?",
+    ),
+    (
+        "UFuncTypeError",
+        "casting rule",
+        "An array of whole numbers cannot take in fractions: `-=`, `+=` and `*=` write "
+        "into the array that is there. Which dtype should it have?",
+    ),
+    (
+        "ValueError",
+        "mismatch in its core dimension",
+        "Write down the shapes of the two factors: the last axis of the first has to "
+        "be as long as the first axis of the second that it meets.",
+    ),
+    (
+        "ValueError",
+        "could not be broadcast",
+        "Write down the shapes of the two arrays, flush right: above each other there "
+        "must be equal numbers, or a 1.",
+    ),
+    (
+        "AxisError",
+        "",
+        "How many axes does that array have? Print its .shape.",
+    ),
+)
+"""Exceptions that say too little: type, words in the message, what to add."""
+
 _ENDINGS = {
     "timed out": Kind.TIMED_OUT,
     "crashed": Kind.CRASHED,
@@ -72,7 +117,7 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
         who = "cell" if reply.get("by") == "cell" else "function"
         said = f"{error['type']}: {error['message']}".removesuffix(": ")
         where = f", line {error['line']}: `{error['source']}`" if error["line"] else ""
-        detail = f"Your {who} stopped with {said}{where}"
+        detail = f"Your {who} stopped with {said}{where}{_advice(error)}"
         return Outcome(Kind.RAISED, error["type"], detail)
     changed = [
         str(position)
@@ -84,6 +129,14 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
     if changed:
         return Outcome(Kind.CHANGED_INPUTS, note=",".join(changed))
     return None
+
+
+def _advice(error: Mapping[str, Any]) -> str:
+    """Return a sentence for the exceptions that puzzle people most; "" for others."""
+    for kind, words, advice in ADVICE:
+        if error["type"] == kind and words in error["message"]:
+            return f". {advice}"
+    return ""
 
 
 def is_reply(reply: Any, case: Case) -> bool:

@@ -129,9 +129,17 @@ def integers_refuse(
     return tidy(found)
 
 
+def infinity_alone(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = [trial(loss_grad, w0, lr, steps) for lr in lrs]
+    return np.array([math.inf if math.isinf(loss) else loss for loss in found])
+
+
 @slip(
     "nan slips through: it is neither larger nor smaller than anything, so a "
-    "comparison does not catch it. How do you ask whether a number is finite?"
+    "comparison does not catch it. How do you ask whether a number is finite?",
+    also=[infinity_alone],
 )
 def nan_slips_through(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
@@ -208,8 +216,75 @@ def uphill(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) ->
 
 
 @slip(
+    "From a start of whole numbers your trials stay on whole numbers. What dtype does "
+    "the array have that you store each new point in?"
+)
+def truncated(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) -> Any:
+    found = []
+    for lr in lrs:
+        w = w0.copy()
+        for _ in range(steps):
+            w[:] = w - lr * loss_grad(w)[1]
+        found.append(loss_grad(w)[0])
+    return tidy(found)
+
+
+@slip(
+    "Within a trial every step sets out from w0 again. From which point should the "
+    "second step set out?"
+)
+def always_from_the_start(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = []
+    for lr in lrs:
+        w = np.array(w0, dtype=float)
+        for _ in range(steps):
+            w = w0 - lr * loss_grad(w)[1]
+        found.append(loss_grad(w)[0])
+    return tidy(found)
+
+
+@slip(
+    "You return the loss of the start, for every rate. Where do your steps lead, and "
+    "what is the loss there?"
+)
+def loss_of_the_start(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return np.full(len(lrs), loss_grad(w0)[0])
+
+
+@slip("You come back after the first rate. Is there a `return` inside of your loop?")
+def back_after_one_rate(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return losses(loss_grad, w0, lrs[:1], steps)
+
+
+@slip(
+    "Your losses end at the first rate that diverges. Which of them belongs to which "
+    "rate, if some are left out?"
+)
+def ends_at_the_first_infinity(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = losses(loss_grad, w0, lrs, steps)
+    finite = np.isfinite(found)
+    return found if finite.all() else found[: finite.argmin()]
+
+
+def sorted_in_place(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    lrs.sort()
+    return losses(loss_grad, w0, lrs, steps)
+
+
+@slip(
     "You sort the rates, but the caller will read the losses beside the rates as they "
-    "were given. Which loss belongs to lrs[0]?"
+    "were given. Which loss belongs to lrs[0]?",
+    also=[sorted_in_place],
 )
 def rates_sorted(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
@@ -244,6 +319,11 @@ range_test = Exercise(
         steps_ignored,
         lowest_on_the_way,
         slope_of_the_start,
+        truncated,
+        always_from_the_start,
+        loss_of_the_start,
+        back_after_one_rate,
+        ends_at_the_first_infinity,
         uphill,
         rates_sorted,
         best_rate,

@@ -115,9 +115,21 @@ def path_truncated(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return points
 
 
+def one_weight_of_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)))
+    points[0] = w0
+    w = points[0]
+    for t in range(T):
+        for j in range(len(w)):
+            w[j] -= lr * grad(w)[j]
+        points[t + 1] = w
+    return points
+
+
 @slip(
     "You move one weight, then measure the slope of the next one from where that has "
-    "led. All slopes of a step belong to one and the same point."
+    "led. All slopes of a step belong to one and the same point.",
+    also=[one_weight_of_the_start],
 )
 def one_weight_at_a_time(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     def move(w: Array) -> Array:
@@ -129,9 +141,18 @@ def one_weight_at_a_time(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, move)
 
 
+def rows_without_a_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return np.array(list(path(grad, w0, lr, T)[1:]))
+
+
+def rows_without_an_end(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return np.array(list(path(grad, w0, lr, T)[:-1]))
+
+
 @slip(
     "Your path has one row too few: after T steps there are T + 1 points to tell of. "
-    "Print the first and the last row; which one is missing?"
+    "Print the first and the last row; which one is missing?",
+    also=[rows_without_a_start],
 )
 def start_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     points = np.empty((T, len(w0)))
@@ -144,7 +165,8 @@ def start_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 @slip(
     "Your path has one row too few: after T steps there are T + 1 points to tell of. "
-    "Is the point stored that your last step leads to?"
+    "Is the point stored that your last step leads to?",
+    also=[rows_without_an_end],
 )
 def end_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     points = np.empty((T, len(w0)))
@@ -170,6 +192,16 @@ def one_step_ahead(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 def slope_of_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     g = grad(w0)
     return follow(grad, w0, T, lambda w: w - lr * g)
+
+
+@slip(
+    "Your path ends after its first step: the rows behind it were never written. Is "
+    "there a `return` inside of your loop?"
+)
+def back_after_one_step(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = path(grad, w0, lr, T)
+    points[2:] = 0
+    return points
 
 
 @slip(
@@ -237,6 +269,14 @@ def rate_on_everything(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 
 @slip(
+    "Your rate shrinks the point, and the gradient is subtracted whole. Which of the "
+    "two is it meant to tame?"
+)
+def rate_on_the_point(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: lr * w - grad(w))
+
+
+@slip(
     "You ask for the slope at lr times the point. Where the gradient is a straight "
     "line, that goes unnoticed; elsewhere, what does the rate have to multiply?"
 )
@@ -276,6 +316,7 @@ gd_run = Exercise(
         end_left_out,
         one_step_ahead,
         slope_of_the_start,
+        back_after_one_step,
         same_row_again,
         last_row_empty,
         slope_of_the_next_row,
@@ -283,6 +324,7 @@ gd_run = Exercise(
         step_for_point,
         rate_forgotten,
         rate_on_everything,
+        rate_on_the_point,
         rate_inside_the_gradient,
         end_alone,
         points_in_columns,

@@ -91,9 +91,70 @@ def way_down_too_long(t: int, T: int, lr0: float, warm: int) -> Any:
     return lr0 * t / warm if t < warm else wave(math.pi * (t - warm) / T, lr0)
 
 
-@slip("At t = 0 there should be no rate at all. What is `warm` for?")
+def cosine_to_the_left(t: int, T: int, lr0: float, warm: int) -> Any:
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+def full_rate_at_once(t: int, T: int, lr0: float, warm: int) -> Any:
+    return wave(math.pi * max(t - warm, 0) / (T - warm), lr0)
+
+
+@slip(
+    "At t = 0 there should be no rate at all. What is `warm` for?",
+    also=[cosine_to_the_left, full_rate_at_once],
+)
 def no_warm_up(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * t / T, lr0)
+
+
+@slip(
+    "Your way down is as short as it should be, but at t = warm your angle is not 0. "
+    "From which step on does it count?"
+)
+def start_of_the_way_down(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t < warm else wave(math.pi * t / (T - warm), lr0)
+
+
+@slip(
+    "Peak and end are right, but half-way down your rate is more than half of the "
+    "peak. Through which part of a wave does it fall: to the middle, or the bottom?"
+)
+def top_of_a_cosine(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return lr0 * math.cos(math.pi / 2 * (t - warm) / (T - warm))
+
+
+@slip(
+    "Your rate falls in a straight line. Along which curve was it to fall, flat at "
+    "both ends?"
+)
+def straight_down(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t < warm else lr0 * (T - t) / (T - warm)
+
+
+def ramp_too_long(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / (warm + 1)
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "Your ramp is straight, but it does not end where the cosine begins. In which step "
+    "should it reach the peak?",
+    also=[ramp_too_long],
+)
+def ramp_too_short(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / (warm - 1)
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip("At the end your cosine has turned by an angle of 1. How large is half a turn?")
+def half_turn_missing(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave((t - warm) / (T - warm), lr0)
 
 
 @slip(
@@ -116,9 +177,16 @@ def ramp_starts_at_one(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * (t - warm) / (T - warm), lr0)
 
 
+def arrives_a_step_late(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi * (t - warm) / (T + 1 - warm), lr0)
+
+
 @slip(
     "Your rate reaches 0 before the end, or is not 0 there. Print it at t = T − 1 and "
-    "at t = T: where should the cosine arrive?"
+    "at t = T: where should the cosine arrive?",
+    also=[arrives_a_step_late],
 )
 def arrives_a_step_early(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:
@@ -200,6 +268,11 @@ cosine = Exercise(
         warm_up_not_subtracted,
         way_down_too_long,
         no_warm_up,
+        start_of_the_way_down,
+        top_of_a_cosine,
+        straight_down,
+        ramp_too_short,
+        half_turn_missing,
         both_at_once,
         ramp_starts_at_one,
         arrives_a_step_early,

@@ -48,9 +48,14 @@ def half_of_it(A: Array) -> Any:
     return 1 / np.linalg.eigvalsh(A)[-1]
 
 
+def smallest_but_zero(A: Array) -> Any:
+    return 2 / min(c for c in np.linalg.eigvalsh(A) if c > 1e-9)
+
+
 @slip(
     "You let the flattest direction decide. Raise the rate slowly from 0: which "
-    "direction is the first to bounce outward?"
+    "direction is the first to bounce outward?",
+    also=[smallest_but_zero],
 )
 def smallest_curvature(A: Array) -> Any:
     return 2 / np.linalg.eigvalsh(A)[0]
@@ -122,8 +127,42 @@ def last_in_no_order(A: Array) -> Any:
 
 
 @slip(
-    "You return the curvature itself. If the surface were twice as steep, would you "
-    "allow longer steps or shorter ones?"
+    "You average over the directions. Do they fail together, on average, or is there "
+    "one that fails first?"
+)
+def mean_curvature(A: Array) -> Any:
+    return 2 / np.linalg.eigvalsh(A).mean()
+
+
+@slip(
+    "You take the root of a curvature. If every entry of A were four times as large, "
+    "how much shorter would the steps have to be?"
+)
+def root_of_the_curvature(A: Array) -> Any:
+    return 2 / np.sqrt(np.linalg.eigvalsh(A)[-1])
+
+
+def vectors_as_a_table(A: Array) -> Any:
+    return 2 / np.linalg.eigh(A)[-1]
+
+
+@slip(
+    "`eigh` returns two things, the curvatures and the directions. Which of the two do "
+    "you go on with?",
+    also=[vectors_as_a_table],
+)
+def directions_for_curvatures(A: Array) -> Any:
+    return 2 / np.linalg.eigh(A)[1].max()
+
+
+def half_the_curvature(A: Array) -> Any:
+    return np.linalg.eigvalsh(A)[-1] / 2
+
+
+@slip(
+    "Your rate grows with the curvature. If the surface were twice as steep, would you "
+    "allow longer steps or shorter ones?",
+    also=[half_the_curvature],
 )
 def curvature_itself(A: Array) -> Any:
     return np.linalg.eigvalsh(A)[-1]
@@ -156,6 +195,9 @@ max_lr = Exercise(
         quickest_rate,
         first_in_no_order,
         last_in_no_order,
+        mean_curvature,
+        root_of_the_curvature,
+        directions_for_curvatures,
         curvature_itself,
         one_per_direction,
     ),

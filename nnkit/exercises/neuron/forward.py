@@ -45,6 +45,14 @@ def bias_forgotten(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Feed zeros: what comes out has the other sign. Is the bias added to the weighted "
+    "sum, or taken away from it?"
+)
+def bias_subtracted(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w @ x - b)
+
+
+@slip(
     "A neuron has one bias, however many inputs it has. Count how often yours is added."
 )
 def bias_per_input(x: Array, w: Array, b: float) -> Any:
@@ -59,7 +67,18 @@ def bias_after_activation(x: Array, w: Array, b: float) -> Any:
     return np.tanh(w @ x) + b
 
 
-@slip("One neuron bends once. Which single number should go through tanh?")
+def tanh_of_each(x: Array, w: Array, b: float) -> Any:
+    return np.sum(np.tanh(w * x + b))
+
+
+def tanh_of_inputs(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(x) @ w + b
+
+
+@slip(
+    "One neuron bends once. Which single number should go through tanh?",
+    also=[tanh_of_each, tanh_of_inputs],
+)
 def tanh_per_term(x: Array, w: Array, b: float) -> Any:
     return np.sum(np.tanh(w * x)) + b
 
@@ -126,6 +145,7 @@ neuron = Exercise(
     scale=lambda x, w, b: (1.0,),
     slips=(
         bias_forgotten,
+        bias_subtracted,
         bias_per_input,
         bias_after_activation,
         tanh_per_term,

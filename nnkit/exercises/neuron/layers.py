@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.neuron import layer_curves
 from nnkit.exercises.neuron.curves import curve, forward
 from nnkit.exercises.spec import Case, Exercise, slip
 
@@ -27,7 +28,7 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
     def far(kind: str) -> tuple[Any, ...]:
         X, W, b, _ = draw(5, 4, 2, kind)
         # Along the weights no terms cancel: z is beyond the reach of exp, both ways.
-        X[0], X[1] = 2000 * W[:, 0], -2000 * W[:, 0]
+        X[0], X[1] = -2000 * W[:, 0], 2000 * W[:, 0]
         return X, W, b, kind
 
     whole = rng.integers(-3, 4, (4, 3))
@@ -43,6 +44,7 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
         Case("whole-number inputs", (whole, *draw(4, 3, 2, "tanh")[1:])),
         Case("very large inputs, sigmoid", far("sigmoid")),
         Case("very large inputs, tanh", far("tanh")),
+        Case("very large inputs, ReLU", far("relu")),
         Case("five examples, other numbers", draw(5, 3, 2, "tanh")),
     )
 
@@ -62,6 +64,15 @@ def sizes(X: Array, W: Array, b: Array, kind: str) -> tuple[float, float]:
 )
 def bias_forgotten(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "Feed zeros: what comes out has the other sign. Is a bias added to the weighted "
+    "sum, or taken away from it?"
+)
+def bias_subtracted(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W - b
     return Z, curve(Z, kind)
 
 
@@ -125,6 +136,14 @@ def activation_for_z(X: Array, W: Array, b: Array, kind: str) -> Any:
     return A, A
 
 
+@slip(
+    "The activation acts on Z, after the weighted sum. What do you send through the "
+    "curve, what goes in or what has been added up?"
+)
+def inputs_bent(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return X @ W + b, curve(X, kind) @ W + b
+
+
 @slip("Your A is still Z. What has to happen to every entry before it is an output?")
 def no_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W + b
@@ -165,6 +184,15 @@ def operands_swapped(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 
 @slip(
+    "`*` multiplies entry by entry. A neuron adds up over its inputs: which product of "
+    "two matrices does that?"
+)
+def entry_by_entry(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X * W + b
+    return Z, curve(Z, kind)
+
+
+@slip(
     "That product is written for examples that stand in columns. Yours stand in rows: "
     "write down each factor's shape, and see what meets what."
 )
@@ -173,7 +201,15 @@ def formula_for_columns(X: Array, W: Array, b: Array, kind: str) -> Any:
     return Z, curve(Z, kind)
 
 
-@slip("Your function comes back after one row. Send five: how many rows should return?")
+def first_row_as_matrix(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X[:1] @ W + b
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "Your function comes back after one row. Send five: how many rows should return?",
+    also=[first_row_as_matrix],
+)
 def first_row_only(X: Array, W: Array, b: Array, kind: str) -> Any:
     for x in X:
         z = x @ W + b
@@ -188,63 +224,29 @@ def parts_swapped(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 
 @slip(
+    "Z and A have a row for each example and a column for each neuron. Yours are one "
+    "long row: which of your lines takes the table apart?"
+)
+def flat(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = (X @ W + b).ravel()
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "With whole-number inputs something swallows the fraction. What dtype does the "
+    "array have that you store Z in?"
+)
+def truncated(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = (X @ W + b).astype(X.dtype)
+    return Z, curve(Z, kind)
+
+
+@slip(
     "For one neuron or one example you drop an axis. Whoever called you with a matrix "
     "of one column expects a matrix of one column."
 )
 def squeezed(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = np.squeeze(X @ W + b)
-    return Z, curve(Z, kind)
-
-
-@slip(
-    "With ReLU your Z has lost its negative entries. How many arrays do you have if "
-    "you write `A = Z` and then change A?"
-)
-def relu_in_place(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    if kind == "relu":
-        Z[Z < 0] = 0
-        return Z, Z
-    return Z, curve(Z, kind)
-
-
-@slip(
-    "For ReLU your A has lost an axis. `np.max` looks for the largest entry along one; "
-    "which of NumPy's functions compares every entry with 0?"
-)
-def largest_entry_for_relu(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    return Z, np.max(Z, 0) if kind == "relu" else curve(Z, kind)
-
-
-@slip(
-    "Your sigmoid falls where it should rise. What is it for a large positive z, and "
-    "what should it be?"
-)
-def sigmoid_mirrored(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    return Z, curve(-Z if kind == "sigmoid" else Z, kind)
-
-
-@slip(
-    "Right on paper. Now evaluate your sigmoid at z = 1000: what does exp give there, "
-    "and what happens when two such numbers are divided?"
-)
-def sigmoid_by_exp(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    if kind == "sigmoid":
-        return Z, np.exp(Z) / (1 + np.exp(Z))
-    return Z, curve(Z, kind)
-
-
-@slip(
-    "Right on paper. Now evaluate your tanh at z = 1000: what does exp give there, and "
-    "what happens when two such numbers are divided?"
-)
-def tanh_by_exp(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    if kind == "tanh":
-        return Z, (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))
     return Z, curve(Z, kind)
 
 
@@ -259,26 +261,27 @@ layer = Exercise(
     scale=sizes,
     slips=(
         bias_forgotten,
+        bias_subtracted,
         bias_after_activation,
         bias_per_input,
         bias_down_the_rows,
         first_bias_for_all,
         bent_twice,
         bent_per_term,
+        inputs_bent,
         activation_for_z,
         no_activation,
         kind_ignored,
         columns_returned,
         weights_transposed,
         operands_swapped,
+        entry_by_entry,
         formula_for_columns,
         first_row_only,
         parts_swapped,
+        truncated,
         squeezed,
-        relu_in_place,
-        largest_entry_for_relu,
-        sigmoid_mirrored,
-        sigmoid_by_exp,
-        tanh_by_exp,
+        flat,
+        *layer_curves.SLIPS,
     ),
 )

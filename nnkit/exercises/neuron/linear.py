@@ -58,9 +58,14 @@ def right(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
     return W1 @ W2, b1 @ W2 + b2
 
 
+def weights_swapped_alone(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W2 @ W1, b1 @ W2 + b2
+
+
 @slip(
     "Which layer meets the inputs first? Write the shapes of both weight matrices in "
-    "the order in which you multiply them: the inner sizes have to agree."
+    "the order in which you multiply them: the inner sizes have to agree.",
+    also=[weights_swapped_alone],
 )
 def operands_swapped(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W2 @ W1, W2 @ b1 + b2
@@ -123,6 +128,102 @@ def entry_by_entry(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 * W2, b1 @ W2 + b2
 
 
+def first_bias_in_the_weights(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return (W1 + b1) @ W2, b1 @ W2 + b2
+
+
+@slip(
+    "There is a bias in every entry of your W. What two layers make of a unit vector"
+    " is a row of W and something else: how do you get the row alone?",
+    also=[first_bias_in_the_weights],
+)
+def bias_in_the_weights(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return (W1 + b1) @ W2 + b2, b1 @ W2 + b2
+
+
+@slip(
+    "Your first bias is added up to one number, as if all hidden neurons had the same "
+    "weight. Through which weights does each of its entries go?",
+)
+def first_bias_summed(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1.sum() + b2
+
+
+@slip(
+    "With zeros for inputs two layers still give something. Where do their biases go?"
+)
+def no_bias(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, np.zeros(W2.shape[1])
+
+
+def second_bias_negative(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1 @ W2 - b2
+
+
+@slip(
+    "One of the two biases enters your b with the wrong sign. Feed zeros, and follow "
+    "what is added on the way.",
+    also=[second_bias_negative],
+)
+def bias_negative(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b2 - b1 @ W2
+
+
+@slip(
+    "Your b is what comes out for an input of ones. For which input does X W vanish, "
+    "so that b alone is left?"
+)
+def bias_from_ones(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, (W1.sum(axis=0) + b1) @ W2 + b2
+
+
+def unsummed(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1[:, None] * W2 + b2
+
+
+@slip(
+    "Your b is a table. Each output has one bias: over what does `b1` meet the rows of "
+    "W2, and is it added up?",
+    also=[unsummed],
+)
+def bias_as_a_table(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, np.outer(b1, b2)
+
+
+@slip(
+    "With whole numbers in the first layer something swallows the fraction. What dtype "
+    "do the arrays have that you fill?"
+)
+def truncated(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return W.astype(W1.dtype), b.astype(b1.dtype)
+
+
+@slip(
+    "The shape is right and the numbers stand in other places: `reshape` reads them in "
+    "the order in which they lie. Is that what turning a matrix around does?"
+)
+def reshaped(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return W.T.reshape(W.shape), b
+
+
+@slip(
+    "You average over the hidden neurons. What does the second layer do with what they "
+    "hand on: take the mean, or add up?"
+)
+def averaged(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2 / len(W2), b1 @ W2 / len(W2) + b2
+
+
+@slip(
+    "One hidden neuron is left out. Print the indices that your inner loop runs "
+    "through: which is the last?"
+)
+def hidden_left_out(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1[:, :-1] @ W2[:-1], b1[:-1] @ W2[:-1] + b2
+
+
 @slip(
     "There is a curve in your formula, and none between these two layers. What is left "
     "of two layers if nothing bends?"
@@ -168,6 +269,16 @@ collapse = Exercise(
         columns_returned,
         first_bias_lost,
         second_bias_lost,
+        no_bias,
+        bias_negative,
+        first_bias_summed,
+        bias_from_ones,
+        bias_in_the_weights,
+        bias_as_a_table,
+        hidden_left_out,
+        averaged,
+        truncated,
+        reshaped,
         biases_added,
         bias_on_the_wrong_side,
         layers_added,

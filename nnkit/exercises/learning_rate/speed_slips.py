@@ -1,0 +1,286 @@
+"""Unit 2: how counting the steps goes wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import slip
+
+
+def steps(lam: Array, lr: float, tol: float) -> float:
+    """Return the smallest t with max |1 − ηλ|ᵗ ≤ tol; inf if there is none."""
+    return count(float(np.abs(1 - lr * lam).max()), tol, math.ceil)
+
+
+def count(factor: float, tol: float, whole: Callable[[float], float]) -> float:
+    """Return the steps until factor^t ≤ tol, rounded by `whole`.
+
+    The slips below go through it with a wrong factor, or round wrongly.
+    """
+    if tol >= 1:
+        return 0
+    if factor >= 1:
+        return math.inf
+    if factor == 0:
+        return 1
+    return whole(math.log(tol) / math.log(factor)) if factor > 0 else math.nan
+
+
+@slip(
+    "A direction that overshoots has a negative factor, and your computation loses it: "
+    "as a maximum it never counts, its logarithm is nan. Does a distance shrink more "
+    "slowly with the factor −0.9 or with 0.5?"
+)
+def sign_kept(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.max(1 - lr * lam)), tol, math.ceil)
+
+
+@slip(
+    "Your loop takes a negative number for a small distance, and stops while an "
+    "overshooting direction is still far out, on the other side."
+)
+def other_side_counts_as_near(lam: Array, lr: float, tol: float) -> Any:
+    if np.abs(1 - lr * lam).max() >= 1:
+        return 0 if tol >= 1 else math.inf
+    t, off = 0, np.ones(len(lam))
+    while off.max() > tol:
+        off *= 1 - lr * lam
+        t += 1
+    return t
+
+
+@slip(
+    "You wait for the first direction to arrive. All of them have to be within the "
+    "tolerance: who arrives last?"
+)
+def fastest_direction(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).min()), tol, math.ceil)
+
+
+@slip(
+    "You look at the steepest direction alone. With a small rate it is the quickest of "
+    "all: which direction still has far to go?"
+)
+def steepest_direction(lam: Array, lr: float, tol: float) -> Any:
+    return count(abs(1 - lr * float(lam.max())), tol, math.ceil)
+
+
+@slip(
+    "You look at the flattest direction alone. With a large rate another one may be "
+    "slower, or never arrive: what does the steepest one do then?"
+)
+def flattest_direction(lam: Array, lr: float, tol: float) -> Any:
+    return count(abs(1 - lr * float(lam.min())), tol, math.ceil)
+
+
+@slip(
+    "You measure one distance in all directions together, which is longer than each of "
+    "them. What does the text ask to be within the tolerance?"
+)
+def together(lam: Array, lr: float, tol: float) -> Any:
+    factors = np.abs(1 - lr * lam)
+    if tol >= 1 or factors.max() >= 1 or factors.max() == 0:
+        return steps(lam, lr, tol)
+    t = int(steps(lam, lr, tol))
+    while np.sqrt((factors ** (2 * t)).sum()) > tol:
+        t += 1
+    return t
+
+
+@slip(
+    "You add up the steps of all directions. Do they wait for each other, or move at "
+    "the same time?"
+)
+def one_after_the_other(lam: Array, lr: float, tol: float) -> Any:
+    return sum(steps(np.array([each]), lr, tol) for each in lam)
+
+
+@slip(
+    "You give up before the slowest direction has arrived. The text says how many "
+    "steps it can take; what ends your loop?"
+)
+def impatient(lam: Array, lr: float, tol: float) -> Any:
+    found = steps(lam, lr, tol)
+    return math.inf if found > 1000 else found
+
+
+@slip(
+    "You leave out a direction without curvature. Nothing pulls in it: does it ever "
+    "come within the tolerance?"
+)
+def flat_direction_left_out(lam: Array, lr: float, tol: float) -> Any:
+    return steps(lam[lam > 0], lr, tol)
+
+
+@slip(
+    "You look at the first direction of the list alone, and the list is in no order. "
+    "Which of them arrives last?"
+)
+def first_in_the_list(lam: Array, lr: float, tol: float) -> Any:
+    return steps(lam[:1], lr, tol)
+
+
+@slip(
+    "You need about half as many steps as it takes. The loss shrinks with the square "
+    "of the factor, the distance does not: which of them is the tolerance for?"
+)
+def loss_for_distance(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).max()) ** 2, tol, math.ceil)
+
+
+@slip(
+    "One step too few: after that many, the distance is still above the tolerance. "
+    "What happens to a fraction of a step in your code?"
+)
+def rounded_down(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).max()), tol, math.floor)
+
+
+@slip(
+    "You round to the nearest whole number, which is sometimes one step too few. After "
+    "12.3 steps' worth of waiting, are 12 steps enough?"
+)
+def rounded_to_the_nearest(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).max()), tol, round)
+
+
+@slip(
+    "Nobody takes a fraction of a step. Your number says when a smooth curve would "
+    "cross the tolerance; after how many whole steps is the distance below it?"
+)
+def fraction_of_a_step(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).max()), tol, float)
+
+
+def one_too_many_if_any(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    return count(factor, tol, lambda part: math.ceil(part) + 1)
+
+
+def counted_from_one(lam: Array, lr: float, tol: float) -> Any:
+    return 0 if tol >= 1 else 1 + steps(lam, lr, tol)
+
+
+@slip(
+    "One step too many: a step earlier, the distance is within the tolerance already. "
+    "Print it for both.",
+    also=[one_too_many_if_any, counted_from_one],
+)
+def one_too_many(lam: Array, lr: float, tol: float) -> Any:
+    return 1 + count(float(np.abs(1 - lr * lam).max()), tol, math.ceil)
+
+
+@slip(
+    "Where a factor is 1 or more, your formula still gives a number. Multiply by 1.3 "
+    "again and again: after how many steps are you close?"
+)
+def divergence_overlooked(lam: Array, lr: float, tol: float) -> Any:
+    factor = np.abs(1 - lr * lam).max()
+    if tol >= 1:
+        return 0
+    return 1 if factor == 0 else np.ceil(np.log(tol) / np.log(factor))
+
+
+@slip(
+    "Your formula knows nothing of directions that never arrive: it gives fewer than "
+    "no steps for a factor above 1, and stops at a factor of 1. What do you divide by "
+    "there? Which answer does the text ask for in both?"
+)
+def division_by_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if tol >= 1:
+        return 0
+    return 1 if factor == 0 else math.ceil(math.log(tol) / math.log(factor))
+
+
+@slip(
+    "A factor of exactly 1 does not diverge. Does it ever arrive? Look at what your "
+    "formula divides by there."
+)
+def standing_still_overlooked(lam: Array, lr: float, tol: float) -> Any:
+    factor = np.abs(1 - lr * lam).max()
+    if tol >= 1:
+        return 0
+    if factor > 1:
+        return math.inf
+    return 1 if factor == 0 else np.ceil(np.log(tol) / np.log(factor))
+
+
+@slip(
+    "With a tolerance above 1 you need fewer than no steps. Every direction starts at "
+    "the distance 1: how many steps does it take to get there?"
+)
+def fewer_than_none(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if factor >= 1:
+        return math.inf
+    return 1 if factor == 0 else math.ceil(math.log(tol) / math.log(factor))
+
+
+@slip(
+    "You ask whether a direction diverges before you ask how close the start is. If "
+    "the tolerance is met before the first step, does it matter what comes later?"
+)
+def divergence_before_tolerance(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    return math.inf if factor >= 1 else steps(lam, lr, tol)
+
+
+@slip(
+    "You take a step before you look. What if the start is close enough already, as it "
+    "is with a tolerance above 1?"
+)
+def always_a_step(lam: Array, lr: float, tol: float) -> Any:
+    return max(1, steps(lam, lr, tol))
+
+
+@slip(
+    "Where every factor is 0 you say that no step is needed. What is log(0), and what "
+    "is left when you divide by it? Before the first step, how far away is the minimum?"
+)
+def logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = np.abs(1 - lr * lam).max()
+    return 0 if factor == 0 else steps(lam, lr, tol)
+
+
+@slip(
+    "Your function stops where every factor is 0: there is no logarithm of 0. After "
+    "one step with that factor, how far away is the minimum?"
+)
+def no_logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if tol >= 1:
+        return 0
+    return math.inf if factor >= 1 else math.ceil(math.log(tol) / math.log(factor))
+
+
+SLIPS = (
+    sign_kept,
+    other_side_counts_as_near,
+    fastest_direction,
+    steepest_direction,
+    flattest_direction,
+    together,
+    one_after_the_other,
+    impatient,
+    flat_direction_left_out,
+    first_in_the_list,
+    loss_for_distance,
+    rounded_down,
+    rounded_to_the_nearest,
+    fraction_of_a_step,
+    one_too_many,
+    divergence_overlooked,
+    division_by_zero,
+    standing_still_overlooked,
+    fewer_than_none,
+    divergence_before_tolerance,
+    always_a_step,
+    logarithm_of_zero,
+    no_logarithm_of_zero,
+)

@@ -1,0 +1,184 @@
+"""Unit 1: mistakes in a layer's activation functions; its Z is right in all of them.
+
+Each spoils one kind, so that whoever makes two of these mistakes gets both hints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.neuron.curves import curve
+from nnkit.exercises.spec import Slip, slip
+
+Mutant = Callable[[Array, Array, Array, str], Any]
+
+
+def with_curve(spoiled: str, phi: Callable[[Array], Any]) -> Mutant:
+    """Return a layer that uses `phi` for the kind `spoiled`."""
+
+    def layer(X: Array, W: Array, b: Array, kind: str) -> Any:
+        Z = X @ W + b
+        return Z, phi(Z) if kind == spoiled else curve(Z, kind)
+
+    return layer
+
+
+def of_curve(name: str, spoiled: str, hint: str, *ways: Callable[[Array], Any]) -> Slip:
+    """Declare a slip by the wrong curve, or by several ways of writing it."""
+    first, *others = (with_curve(spoiled, phi) for phi in ways)
+    return Slip(name, first, hint, tuple(others))
+
+
+@slip(
+    "With ReLU your Z has lost its negative entries. How many arrays do you have if "
+    "you write `A = Z` and then change A?"
+)
+def relu_in_place(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    if kind == "relu":
+        Z[Z < 0] = 0
+        return Z, Z
+    return Z, curve(Z, kind)
+
+
+def curve_of_rows(Z: Array) -> Any:
+    """Return the softmax of each row."""
+    powers = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def in_whole_numbers(Z: Array) -> Any:
+    return np.maximum(Z, 0).astype(int)
+
+
+SLIPS = (
+    relu_in_place,
+    of_curve(
+        "largest-entry-for-relu",
+        "relu",
+        "For ReLU your A has lost an axis. `np.max` looks for the largest entry along "
+        "one; which of NumPy's functions compares every entry with 0?",
+        lambda Z: np.max(Z, 0),
+    ),
+    of_curve(
+        "absolute-for-relu",
+        "relu",
+        "ReLU blocks what is negative; yours turns it around. Draw your curve at "
+        "z = −3: what should come out there?",
+        np.abs,
+    ),
+    of_curve(
+        "leaky-for-relu",
+        "relu",
+        "Below 0 your ReLU lets a little through. There is an activation function that "
+        "does; which one was asked for?",
+        lambda Z: np.where(Z > 0, Z, 0.01 * Z),
+        lambda Z: np.where(Z > 0, Z, 0.1 * Z),
+    ),
+    of_curve(
+        "step-for-relu",
+        "relu",
+        "Above 0 your ReLU says 1 whatever z is. It should let z through: how large is "
+        "a for z = 5?",
+        lambda Z: np.where(Z > 0, 1.0, 0.0),
+        lambda Z: Z > 0,
+    ),
+    of_curve(
+        "relu-upside-down",
+        "relu",
+        "Your ReLU keeps the wrong half: what is positive is lost. What should it do "
+        "at z = 5, and what at z = −5?",
+        lambda Z: np.minimum(Z, 0),
+        lambda Z: np.maximum(-Z, 0),
+    ),
+    of_curve(
+        "identity-for-relu",
+        "relu",
+        "For ReLU your A is still Z. What has to happen to its negative entries?",
+        lambda Z: Z,
+    ),
+    of_curve(
+        "capped-relu",
+        "relu",
+        "Your ReLU stops growing at some height. Is there an upper limit in max(0, z)?",
+        lambda Z: np.clip(Z, 0, 1),
+        lambda Z: np.clip(Z, 0, 6),
+    ),
+    of_curve(
+        "whole-number-relu",
+        "relu",
+        "Your ReLU swallows the fraction. Where the first value it returns is the "
+        "whole number 0, `np.vectorize` takes all others for whole numbers, too: of "
+        "which type is that 0?",
+        in_whole_numbers,
+    ),
+    of_curve(
+        "tanh-for-sigmoid",
+        "sigmoid",
+        "Your sigmoid can be negative. Which activation function has that range? Look "
+        'at what your function does for `kind` "sigmoid".',
+        np.tanh,
+    ),
+    of_curve(
+        "sigmoid-for-tanh",
+        "tanh",
+        "Your tanh is never negative. Which activation function has that range? Look "
+        'at what your function does for `kind` "tanh".',
+        lambda Z: curve(Z, "sigmoid"),
+    ),
+    of_curve(
+        "sigmoid-mirrored",
+        "sigmoid",
+        "Your sigmoid falls where it should rise. What is it for a large positive z, "
+        "and what should it be?",
+        lambda Z: curve(-Z, "sigmoid"),
+        lambda Z: np.exp(-Z) / (1 + np.exp(-Z)),
+    ),
+    of_curve(
+        "sigmoid-in-another-unit",
+        "sigmoid",
+        "Your sigmoid has the right range and the wrong steepness. By its definition, "
+        "what is it at z = 1?",
+        lambda Z: (np.tanh(Z) + 1) / 2,
+        lambda Z: 1 / (1 + 10.0**-Z),
+    ),
+    of_curve(
+        "slope-for-sigmoid",
+        "sigmoid",
+        "For the sigmoid you return its slope. Which of the two is asked for here?",
+        lambda Z: curve(Z, "sigmoid") * (1 - curve(Z, "sigmoid")),
+    ),
+    of_curve(
+        "parentheses-missing",
+        "sigmoid",
+        "Your sigmoid leaves the range from 0 to 1. Python divides before it adds: "
+        "what is the denominator in your formula?",
+        lambda Z: 1 / 1 + np.exp(-Z),
+    ),
+    of_curve(
+        "softmax-for-sigmoid",
+        "sigmoid",
+        "Your sigmoids share 1 among the neurons of a row. Each of them looks at its "
+        "own z alone: what do its neighbours have to do with it?",
+        curve_of_rows,
+    ),
+    of_curve(
+        "sigmoid-by-exp",
+        "sigmoid",
+        "Right on paper. Now evaluate your sigmoid at z = 1000: what does exp give "
+        "there, and what happens when two such numbers are divided?",
+        lambda Z: np.exp(Z) / (1 + np.exp(Z)),
+    ),
+    of_curve(
+        "tanh-by-exp",
+        "tanh",
+        "Right on paper. Now evaluate your tanh at z = 1000: what does exp give there, "
+        "and what happens when two such numbers are divided?",
+        lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)),
+        lambda Z: (np.exp(2 * Z) - 1) / (np.exp(2 * Z) + 1),
+    ),
+)

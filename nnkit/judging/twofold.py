@@ -1,0 +1,168 @@
+"""Two mistakes at once: a known one, and a constant that is off as well.
+
+    student's numbers  =  c · what a slip's mutant gives,  in every case
+
+with one c for all cases, or one that grows or shrinks with the number of rows. What is
+right but for such a factor needs no slip: `generic` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import Kind, Outcome, Slip
+from nnkit.judging import generic
+from nnkit.judging.key import AnswerKey, Cell, Row, Size, SlipRows
+
+SAME = 1e-7
+"""How closely a student's numbers must follow the mutant's."""
+
+EVIDENCE = 4
+"""So many numbers must follow the mutant before a slip is named: one finds the factor,
+and the others would have to follow it by chance."""
+
+
+@dataclass(frozen=True)
+class Double:
+    """A slip times a factor.
+
+    Attributes:
+        slip: which one.
+        cells: the outcomes that it explains.
+        besides: a sentence about the factor.
+    """
+
+    slip: Slip
+    cells: frozenset[Cell]
+    besides: str
+
+
+def two_mistakes(
+    key: AnswerKey, rows: Sequence[Row], left: Collection[Cell]
+) -> Iterator[Double]:
+    """Yield a slip with a factor, for all parts at once, or else for each part.
+
+    Args:
+        key: the answer key.
+        rows: all outcomes.
+        left: the outcomes that no slip explains.
+    """
+    if key.exercise.margins:
+        return  # a statistic times a constant is another statistic
+    count = len(key.exercise.parts)
+    open_parts = [
+        part
+        for part in range(count)
+        if _is_unexplained(rows, left, part)
+        and generic.constant_factor(key, rows, part) is None
+    ]
+    scopes = [tuple(open_parts)] if len(open_parts) == count > 1 else []
+    for scope in [*scopes, *((part,) for part in open_parts)]:
+        doubles = [
+            double
+            for mutant_rows in key.slip_rows
+            if (double := _double(key, rows, mutant_rows, scope))
+        ]
+        if doubles:
+            # A factor that is the same everywhere is the simpler story.
+            yield min(doubles, key=lambda double: "number of rows" in double.besides)
+            if len(scope) > 1:
+                return
+
+
+def _is_unexplained(rows: Sequence[Row], left: Collection[Cell], part: int) -> bool:
+    wrong = {case for case, row in enumerate(rows) if row[part].kind is not Kind.RIGHT}
+    return bool(wrong) and all(
+        (case, part) in left and rows[case][part].kind is Kind.WRONG for case in wrong
+    )
+
+
+def _double(
+    key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows, scope: Sequence[int]
+) -> Double | None:
+    """Return the slip if the student's numbers are a factor times the mutant's."""
+    factors: list[float] = []
+    heights: list[int] = []
+    compared = 0
+    wrong = [any(row[p].kind is not Kind.RIGHT for p in scope) for row in rows]
+    # Cases that went wrong come first: most mutants are ruled out there.
+    for case in sorted(range(len(rows)), key=lambda case: not wrong[case]):
+        pair = [
+            _in_units(row[case], key.sizes[case], scope) for row in (rows, mutant_rows)
+        ]
+        got, mutant = pair
+        if got is None or mutant is None or got.shape != mutant.shape:
+            return None
+        reach = float(np.abs(mutant).max(initial=0.0))
+        if reach < SAME:
+            if float(np.abs(got).max(initial=0.0)) > SAME:
+                return None
+            continue  # nothing but rounding to compare
+        factor = float(got @ mutant / (mutant @ mutant))
+        if np.abs(got - factor * mutant).max() > SAME * reach * max(abs(factor), 1e-9):
+            return None
+        factors.append(factor)
+        heights.append(_rows_in(key.cases[case].args))
+        compared += got.size
+    if compared < EVIDENCE or len(factors) < 2:
+        return None
+    besides = _about(np.array(factors), np.array(heights))
+    if not besides:
+        return None
+    cells = {
+        (c, p)
+        for c, row in enumerate(rows)
+        for p in scope
+        if row[p].kind is not Kind.RIGHT
+    }
+    return Double(mutant_rows.slip, frozenset(cells), besides)
+
+
+def _in_units(row: Row, sizes: Sequence[Size], scope: Sequence[int]) -> Array | None:
+    """Return the numbers of some parts, each by its size; None if not finite."""
+    parts = [_scaled(row[part], sizes[part]) for part in scope]
+    if any(part is None for part in parts):
+        return None
+    return np.concatenate([part for part in parts if part is not None])
+
+
+def _scaled(outcome: Outcome, size: Size) -> Array | None:
+    if outcome.kind not in (Kind.RIGHT, Kind.WRONG) or outcome.array is None:
+        return None
+    values = outcome.array.astype(np.float64) / size
+    return values.ravel() if np.isfinite(values).all() else None
+
+
+def _rows_in(args: Sequence[Any]) -> int:
+    """Return how many rows the first array among the arguments has; 1 without."""
+    shapes = (arg.shape for arg in args if isinstance(arg, np.ndarray))
+    return next((shape[0] for shape in shapes if shape), 1)
+
+
+def _about(factors: Array, heights: Array) -> str:
+    """Say in a sentence what the factor is; "" if it follows no rule, or is 1."""
+
+    def same(values: Array) -> bool:
+        return bool(np.ptp(values) <= 1e-6 * abs(values[0]) and abs(values[0]) > 1e-9)
+
+    if same(factors):
+        c = float(factors[0])
+        if abs(c - 1) < 1e-6:
+            return ""
+        if abs(c + 1) < 1e-6:
+            return "And with that mended, the sign would still be wrong."
+        return (
+            f"And with that mended, what you return would still be {c:.4g} times what "
+            "it should be."
+        )
+    if np.ptp(heights) and (same(factors / heights) or same(factors * heights)):
+        return (
+            "And with that mended, a factor would still be off that changes with the "
+            "number of rows."
+        )
+    return ""
