@@ -152,6 +152,9 @@ class Exercise:
             part: "at least 0.9". Messages then say what was reached beside it.
         entries: where `unpack` makes a part of several statistics, what each of them is
             called in messages.
+        glimpse: where calls take long: takes a slip's mutant and the case's arguments,
+            and returns roughly what the first part comes to, from less work. A slip
+            that is out of the question by that is not tried in full.
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
         seconds: how long one call may take where the usual limit is too short.
         practice: worth no points, and yet the student's to write.
@@ -171,6 +174,7 @@ class Exercise:
     unpack: Callable[..., Sequence[Any]] | None = None
     entries: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
+    glimpse: Callable[..., Any] | None = None
     adapter: str = "call"
     seconds: float = 0.0
     practice: bool = False

@@ -181,6 +181,8 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     every_part = tuple(range(len(key.exercise.parts)))
     scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
     for mutant_rows in key.slip_rows:
+        if mutant_rows.is_out_of_question(rows):
+            continue
         for scope in scopes:
             if all(row[part].kind is Kind.RIGHT for row in rows for part in scope):
                 continue  # nothing to explain, and no need to run the mutant

@@ -23,6 +23,10 @@ from nnkit.judging.errormap import ErrorMap, error_map
 from nnkit.judging.outcome import is_reply, outcomes
 from nnkit.sandbox import wire
 
+OUT_OF_QUESTION = 5.0
+"""Margins between a part and a glimpse of it that no chance explains: a verdict's own
+statistic is at most 1 off, and that of a glimpse, from half of the numbers, 1.5."""
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Reply = Mapping[str, Any]
 Row = tuple[Outcome, ...]
@@ -122,6 +126,7 @@ class SlipRows:
         self.slip = slip
         self.mutant = mutant
         self._found: dict[int, Row] = {}
+        self._rough: dict[int, Array] = {}
 
     def __getitem__(self, case: int) -> Row:
         if case not in self._found:
@@ -129,6 +134,39 @@ class SlipRows:
             reply = ask(self.mutant, exercise.adapter, self.key.cases[case])
             self._found[case] = self.key.row(case, reply)
         return self._found[case]
+
+    def is_out_of_question(self, rows: Sequence[Row]) -> bool:
+        """Say whether glimpses of the mutant are enough to rule it out.
+
+        It must not be far from right and yet unlike a row; and where it may be right
+        it explains nothing, so that it must be like some row that is wrong.
+        """
+        if self.key.exercise.glimpse is None:
+            return False
+        for case, row in enumerate(rows):
+            got, right = row[0].array, self.key.right[case][0]
+            if row[0].kind is Kind.RIGHT:
+                continue
+            if got is None:
+                return False  # a mistake that has no numbers to compare
+            rough = self._glimpse(case)
+            reach = OUT_OF_QUESTION * self.key.sizes[case][0]
+            with np.errstate(all="ignore"):
+                if (np.abs(got - rough) <= reach).all():
+                    return False
+                if (np.abs(right - rough) > reach).any():
+                    return True
+        return True
+
+    def _glimpse(self, case: int) -> Array:
+        if case not in self._rough:
+            look = self.key.exercise.glimpse
+            assert look is not None  # who asks has seen it
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                args = self.key.cases[case].args
+                self._rough[case] = look(self.mutant, *args)
+        return self._rough[case]
 
     def wrong(self) -> int:
         """Count the outcomes that are not right."""

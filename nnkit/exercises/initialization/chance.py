@@ -11,12 +11,12 @@ the weights are drawn one by one, transposed, or by a child of the generator.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import Rng
+from nnkit.adapters import Rng, materialize
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Slip, slip
 from nnkit.exercises.values import Misfit, need_dict, need_shape, numbers
@@ -99,8 +99,27 @@ def mean_and_variance(weights: Array) -> tuple[float, float]:
     that a wrong scale is told from another wrong scale as sharply as from the right.
     """
     with np.errstate(all="ignore"):
-        mean = weights.mean() / np.sqrt((weights**2).mean())
-        return float(mean), float(np.log(weights.var()))
+        mean, flat = weights.mean(), weights.ravel()
+        square = flat @ flat / flat.size
+        variance = max(square - mean * mean, 0.0) if np.isfinite(square) else square
+        return float(mean / np.sqrt(square)), float(np.log(variance))
+
+
+def glimpse(statistics: Callable[[Array], Any]) -> Callable[..., Any]:
+    """Return the statistics of one call of an initializer, where a verdict takes three.
+
+    Args:
+        statistics: of an array of weights.
+    """
+
+    def of_one_call(initializer: Any, *args: Any) -> Any:
+        shared = np.random.get_state()  # noqa: NPY002  a slip may draw from it
+        try:
+            return statistics(np.asarray(initializer(*materialize(args))))
+        finally:
+            np.random.set_state(shared)  # noqa: NPY002
+
+    return of_one_call
 
 
 def margins_of_mean_and_variance(shape: Shape) -> tuple[float, float]:

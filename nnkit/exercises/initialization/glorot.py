@@ -13,6 +13,7 @@ from nnkit.exercises.initialization.chance import (
     STANDARD_ERRORS,
     Shape,
     chance_slips,
+    glimpse,
     initializer_cases,
     margins_of_mean_and_variance,
     mean_and_variance,
@@ -54,12 +55,16 @@ def right_statistics(shape: Shape, rng: Any, dist: str) -> Array:
 
 def statistics(value: Any, shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
     """Return mean, ln of the variance, and the share within one root mean square."""
-    weights = weights_of(value, shape)
+    return (of_weights(weights_of(value, shape)),)
+
+
+def of_weights(weights: Array) -> Array:
+    """Return the statistics of an array of weights."""
     with np.errstate(all="ignore"):
         size = np.sqrt((weights**2).mean())
         within = (np.abs(weights) <= size).mean()
     within = within if np.isfinite(size) else np.nan
-    return (np.array([*mean_and_variance(weights), within]),)
+    return np.array([*mean_and_variance(weights), within])
 
 
 def margins(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
@@ -232,6 +237,7 @@ glorot = Exercise(
     reference=right_statistics,
     margins=margins,
     unpack=statistics,
+    glimpse=glimpse(of_weights),
     adapter="draw",
     slips=(
         variance_for_std,

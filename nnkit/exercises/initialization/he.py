@@ -12,6 +12,7 @@ from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.chance import (
     Shape,
     chance_slips,
+    glimpse,
     initializer_cases,
     margins_of_mean_and_variance,
     mean_and_variance,
@@ -164,6 +165,7 @@ he = Exercise(
     reference=right_statistics,
     margins=margins,
     unpack=statistics,
+    glimpse=glimpse(lambda weights: np.array(mean_and_variance(weights))),
     adapter="draw",
     slips=(
         variance_for_std,
