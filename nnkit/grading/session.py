@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnkit.exercises.spec import Case
+from nnkit.exercises.spec import CALL_SECONDS, Case
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
@@ -34,7 +34,7 @@ class Limits:
     """How long things may take, in seconds, and how often a process may be replaced."""
 
     cell: float = 10.0
-    call: float = 2.0
+    call: float = CALL_SECONDS
     notebook: float = 60.0
     restarts: int = 6
 

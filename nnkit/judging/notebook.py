@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from nnkit import adapters, tensor
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise
-from nnkit.judging import keep, show
+from nnkit.judging import keep, patience, show
 from nnkit.judging.guidance import PLAIN, Guidance, guidance
 from nnkit.judging.judge import Reply, answer_key, ask, judge
 from nnkit.judging.shown import box
@@ -184,7 +185,10 @@ def check(function: Any) -> Checked:
 
 
 def _replies(exercise: Exercise, function: Any) -> list[Reply]:
-    """Call a function on all public cases; an interrupt ends the calls, not check."""
+    """Call a function on all public cases.
+
+    An interrupt, by hand or because a call takes too long, ends the calls, not check.
+    """
     cases = answer_key(exercise, PUBLIC_SEED).cases
     replies: list[Reply] = []
     silence = io.StringIO()
@@ -195,8 +199,14 @@ def _replies(exercise: Exercise, function: Any) -> list[Reply]:
             tensor.refused(HAND_MADE),
         ):
             for case in cases:
-                replies.append(ask(function, exercise.adapter, case))
-    except KeyboardInterrupt:
-        late: Reply = {"ended": "timed out", "detail": "You interrupted the call."}
+                replies.append(
+                    patience.within(
+                        patience.PATIENCE * patience.allowed(exercise),
+                        partial(ask, function, exercise.adapter, case),
+                    )
+                )
+    except KeyboardInterrupt as error:
+        said = patience.about_interrupt(error, exercise)
+        late: Reply = {"ended": "timed out", "detail": said}
         replies += [late] * (len(cases) - len(replies))
     return replies

@@ -1,0 +1,64 @@
+"""How long `check` waits: until a call is back, is interrupted, or is late.
+
+What is late is interrupted as by the kernel's ■ button, and again each second if the
+answer swallows that.
+"""
+
+from __future__ import annotations
+
+import _thread
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from nnkit.adapters import where_in_student_code
+from nnkit.exercises.spec import CALL_SECONDS, Exercise
+
+PATIENCE = 5.0
+"""Times what the grader allows: a notebook may run on a slower machine."""
+
+T = TypeVar("T")
+
+
+def allowed(exercise: Exercise) -> float:
+    """Return how many seconds the grader gives a call."""
+    return max(CALL_SECONDS, exercise.seconds)
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """Call a function; interrupt it when the time is up.
+
+    Only a process's main thread can be interrupted. In another one the call takes as
+    long as it takes.
+
+    Raises:
+        KeyboardInterrupt: the time was up, or someone interrupted the call by hand.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return call()
+    done = threading.Event()
+
+    def watch() -> None:
+        pause = seconds
+        while not done.wait(pause):
+            _thread.interrupt_main()
+            pause = 1.0
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        return call()
+    finally:
+        done.set()
+        watcher.join()
+
+
+def about_interrupt(error: KeyboardInterrupt, exercise: Exercise) -> str:
+    """Say where an answer was when it was interrupted, and how long it may take."""
+    line, source = where_in_student_code(error.__traceback__)
+    where = f"It was at line {line}: `{source}`. " if line else ""
+    return (
+        f"The call was interrupted. {where}Is there a loop whose end is never reached, "
+        f"or one that could be shorter? When it is graded, a call may take "
+        f"{allowed(exercise):g} s."
+    )

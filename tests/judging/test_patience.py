@@ -1,0 +1,72 @@
+"""A check whose call does not come back: it ends, and says where the answer was."""
+
+import os
+import re
+import signal
+import threading
+from contextlib import suppress
+
+import pytest
+
+from nnkit import check
+from nnkit.exercises import EXERCISES
+from nnkit.exercises.spec import CALL_SECONDS
+from nnkit.grading.session import Limits
+from nnkit.judging import patience
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def forever(lam, lr, tol):
+    while True:
+        pass
+
+
+def stubborn(lam, lr, tol):
+    for _ in range(2):
+        with suppress(BaseException):
+            forever(lam, lr, tol)
+    return 0
+
+
+def interrupted_by_hand(lam, lr, tol):
+    os.kill(os.getpid(), signal.SIGINT)
+    forever(lam, lr, tol)
+
+
+@pytest.mark.parametrize("answer", [forever, interrupted_by_hand])
+def test_a_call_that_never_ends_is_interrupted_and_told_where_it_was(
+    answer, monkeypatch
+):
+    monkeypatch.setattr(patience, "PATIENCE", 0.05)
+    monkeypatch.setattr(answer, "__name__", "steps_to")
+    checked = check(answer)
+    assert checked.verdict.status == "wrong"
+    [diagnosis] = checked.verdict.diagnoses
+    assert diagnosis.kind == "timed out"
+    assert re.search(r"It was at line \d+: `(while True:|pass|os.kill)", diagnosis.text)
+    assert "may take 2 s" in diagnosis.text
+
+
+def test_an_answer_that_swallows_the_interrupt_is_interrupted_again(monkeypatch):
+    monkeypatch.setattr(patience, "PATIENCE", 0.05)
+    monkeypatch.setattr(stubborn, "__name__", "steps_to")
+    assert check(stubborn).verdict.status == "wrong"
+
+
+def test_a_call_in_time_gives_its_value_and_its_own_exception():
+    assert patience.within(60, lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        patience.within(60, lambda: 1 / 0)
+
+
+def test_outside_of_the_main_thread_a_call_is_left_alone():
+    found = []
+    worker = threading.Thread(target=lambda: found.append(patience.within(0, int)))
+    worker.start()
+    worker.join()
+    assert found == [0]
+
+
+def test_the_grader_allows_what_the_message_says():
+    assert Limits().call == CALL_SECONDS == patience.allowed(EXERCISES["steps_to"])
