@@ -101,10 +101,7 @@ def turned_round(x: Array) -> Any:
     return x.mean(), x.mean() - x
 
 
-@slip(
-    "The mean is right, but the second thing you return is x as it came. Where is the "
-    "subtraction?"
-)
+@slip("The second thing you return is x as it came. Where is the subtraction?")
 def rest_untouched(x: Array) -> Any:
     return x.mean(), x.copy()
 

@@ -161,8 +161,8 @@ def he_instead(shape: Shape, rng: Generator, dist: str) -> Any:
 
 
 @slip(
-    "The normal weights are right. How wide must a box be to have the spread σ? "
-    "Measure the spread of numbers between −σ and σ: it is smaller than σ."
+    "Your box reaches from −σ to σ. Measure the spread of numbers in it: it is smaller "
+    "than σ. How wide must a box be to have the spread σ?"
 )
 def std_for_half_width(shape: Shape, rng: Generator, dist: str) -> Any:
     if dist == "normal":
@@ -170,14 +170,27 @@ def std_for_half_width(shape: Shape, rng: Generator, dist: str) -> Any:
     return rng.uniform(-std_of(shape), std_of(shape), shape)
 
 
+def all_positive(shape: Shape, rng: Generator, dist: str) -> Any:
+    return np.abs(drawn(shape, rng, dist, 2 / sum(shape)))
+
+
 @slip(
-    "All of your uniform weights have one sign. What is their mean, and what should "
-    "it be?"
+    "Weights of yours all have one sign. What is their mean, and what should it be?",
+    also=[all_positive],
 )
 def one_sided(shape: Shape, rng: Generator, dist: str) -> Any:
     if dist == "normal":
         return drawn(shape, rng, dist, 2 / sum(shape))
     return rng.uniform(0, math.sqrt(6 / sum(shape)), shape)
+
+
+@slip(
+    "Your weights have the same spread whatever the shape. What happens to a sum of "
+    "1000 terms, compared with one of 10?",
+    also=[lambda shape, rng, dist: drawn(shape, rng, dist, 1e-4)],
+)
+def one_spread_for_all(shape: Shape, rng: Generator, dist: str) -> Any:
+    return drawn(shape, rng, dist, 1)
 
 
 @slip(
@@ -251,6 +264,7 @@ glorot = Exercise(
         he_instead,
         std_for_half_width,
         one_sided,
+        one_spread_for_all,
         root_of_the_numerator,
         truncated_uncorrected,
         clipped,

@@ -105,7 +105,7 @@ def biases_added(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
 
 
 @slip(
-    "Your W is right. In b, the second layer sees b1 as it sees any row of hidden "
+    "In your b, the second layer sees b1 as it sees any row of hidden "
     "values: on which side of its weights do rows stand?"
 )
 def bias_on_the_wrong_side(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
