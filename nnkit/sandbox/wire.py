@@ -30,8 +30,10 @@ MAX_ARRAYS = 64 << 20
 MAX_DEPTH = 40
 MAX_DIMS = 16
 MAX_TEXT = 1 << 20
-MAX_ITEMS = 200_000
-"""Of all lists and dicts of a frame; what has more numbers belongs into an array."""
+MAX_ITEMS = 400_000
+"""Of all lists and dicts of a frame: three draws of a large layer's weights as lists
+of lists, some 310 000 numbers, are a right answer. What has more belongs into an array.
+"""
 # Parsed, a bracket of three bytes takes seventy: the text alone is no bound. The
 # longest of texts may be nothing but commas.
 _MAX_MARKS = MAX_TEXT + 4 * MAX_ITEMS
