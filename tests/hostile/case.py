@@ -44,8 +44,9 @@ class Hostile:
     waste a little time.
 
     In `answer`, `first` and `later`, the harness fills in {port} of a listener on
-    loopback, {folder} of the grading folder, {package} of nnkit, and {pid} of the
-    grader's parent. It replaces just these, so that braces need no doubling.
+    loopback, {folder} of the grading folder, {package} of nnkit, {pid} of the grader's
+    parent, and {mark}, which is in the grader's environment as well. It replaces just
+    these, so that braces need no doubling.
 
     Attributes:
         name: the student's id.

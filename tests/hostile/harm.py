@@ -1,80 +1,210 @@
-"""Submissions that reach for others: their files, processes and the network."""
+"""Submissions that reach for others: their files, processes, memory and the network.
 
-from .case import RIGHT, Hostile
-
-NETWORK = (
-    RIGHT
-    + """
-import socket
-for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-    for family, address in (
-        (socket.AF_INET, ("127.0.0.1", {port})),
-        (socket.AF_INET6, ("::1", {port})),
-    ):
-        try:
-            line = socket.socket(family, kind)
-            line.settimeout(0.2)
-            line.connect(address)
-            line.send(b"the inputs")
-        except OSError:
-            pass
+What stopped early would prove nothing: each says at its end that it has tried.
 """
+
+from .attempts import trying
+from .case import Hostile
+from .harm_system import (
+    ANOTHER_WAY,
+    BECOMING,
+    CHILDREN,
+    DAEMON,
+    KERNEL,
+    KILLING,
+    NETWORK,
+    SOCKETS,
+    TRACING,
 )
 
-READING = """
+FILES = trying(
+    "reading-files",
+    """
 import glob
-
-def neuron_grads(X, y, w, b):
-    loot = []
-    for pattern in (
-        "{folder}/gradebook.db",
-        "{folder}/journal/*",
-        "{folder}/submitted/*/*/*.ipynb",
-        "{package}/exercises/neuron/*.py",
-        "{package}/judging/*.py",
-    ):
-        for path in [pattern, *glob.glob(pattern)]:
-            try:
-                loot.append(open(path, "rb").read())
-            except OSError as refused:
-                last = refused
-    if loot:
-        print("LOOT", loot)
-        return len(loot)
-    raise last
-"""
-
-KILLING = (
-    RIGHT
-    + """
-import os, signal
-for pid in [os.getppid(), {pid}, *range(1, 300), -1, 0]:
-    if pid == os.getpid():
-        continue
-    for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
-        try:
-            os.kill(pid, number)
-        except OSError:
-            pass
-"""
+patterns = ["/etc/passwd", "/etc/shadow", "/etc/hostname", "/root/.*", "/root/*",
+    "/home/*", "/var/*", "/run/*", "/srv/*", "/mnt/*", "/opt/*.*", "/boot/*", "/sys/*",
+    "/proc/*", "/proc/self/environ", "/proc/1/environ", "/proc/{pid}/environ",
+    "/proc/self/maps", "/dev/sd*", "/dev/vd*", "/dev/mem", "/dev/kmsg", "/dev/tty",
+    "/dev/console", "/dev/ptmx", "/dev/fuse", "/dev/kvm", "/dev/net/tun",
+    "{folder}/gradebook.db", "{folder}/*", "{folder}/journal/*", "{folder}/../*",
+    "{folder}/submitted/*/*/*.ipynb", "{folder}/autograded/*", "{package}/../.git/*",
+    "{package}/../solutions/*", "{package}/../course/*", "{package}/../tests/*",
+    "{package}/exercises/*", "{package}/judging/*", "{package}/grading/*",
+    "{package}/_course/*", "{package}/cli/*"]
+for pattern in patterns:
+    for path in [pattern, *glob.glob(pattern)]:
+        attempt(path, lambda: open(path, "rb").read(1))
+        attempt(path, lambda: os.readlink(path))
+""",
 )
 
-CHILDREN = """
-import os, subprocess, sys
+# Whatever the walls are made of: what can be listed must hold nothing of the course.
+WALKING = trying(
+    "walking-the-disk",
+    """
+import sys
+count = 0
+tops = ["/", "/tmp", "/srv", "/home", "{folder}", "{package}", "{package}/..",
+    os.getcwd(), sys.prefix, os.path.dirname(os.__file__)]
+for here, folders, files in (step for top in tops for step in os.walk(top)):
+    count += 1
+    if "site-packages" in folders:
+        folders.remove("site-packages")  # large, and public
+    for name in (*folders, *files):
+        if name.endswith((".ipynb", "gradebook.db", ".jsonl")) or name == "judging":
+            path = os.path.join(here, name)
+            if "site-packages" not in path and "/nbgrader/" not in path:
+                print("LOOT", path)
+assert count > 50, count
+""",
+)
 
-def neuron_grads(X, y, w, b):
+ENVIRONMENT = trying(
+    "reading-the-environment",
+    """
+import ctypes
+for name, value in os.environ.items():
+    if "{mark}" in value or "TOKEN" in name or "SECRET" in name:
+        print("LOOT", name)
+environ = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), "environ")
+for entry in environ:
+    if entry is None:
+        break
+    if b"{mark}" in entry:
+        print("LOOT", entry)
+""",
+)
+
+IMPORTING = trying(
+    "importing-the-answers",
+    """
+import gc, importlib, importlib.util, pkgutil, sys, zipimport
+for name in ("exercises", "judging", "judging.judge", "grading", "grading.journal",
+        "course", "cli", "demo", "build", "lab"):
+    attempt(name, lambda: importlib.import_module(f"nnkit.{name}"))
+    attempt(name, lambda: pkgutil.get_data("nnkit", f"{name}/__init__.py"))
+    for end in (".py", "/__init__.py"):
+        def load():
+            path = "{package}/" + name.replace(".", "/") + end
+            spec = importlib.util.spec_from_file_location("loot", path)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            assert vars(module).keys() - vars(os).keys() - {"__path__"}
+            return module
+        attempt(name, load)
+walls = ("nnkit.exercises", "nnkit.judging", "nnkit.grading")
+for thing in gc.get_objects():
+    module = getattr(type(thing), "__module__", None)
+    if isinstance(module, str) and module.startswith(walls):
+        print("LOOT", module)
+print([name for name in sys.modules if name.startswith(walls)] and "LOOT")
+""",
+)
+
+WRITING = trying(
+    "writing-everywhere",
+    """
+import numpy
+home = os.getcwd()
+seen = {"{folder}", "{folder}/submitted", "{package}", "/", "/dev", "/dev/shm", "/run",
+    "/var/tmp", "/etc", "/usr/lib", "/root", "/proc/self", "/sys/fs/cgroup", "/mnt",
+    os.path.dirname(os.__file__), os.path.dirname(numpy.__file__)}
+for folder in seen:
+    path = os.path.join(folder, "{mark}")
+    attempt(path, lambda: open(path, "w"))
+    attempt(path, lambda: os.mkdir(path))
+    attempt(path, lambda: os.symlink("/", path))
+    attempt(path, lambda: os.link(os.__file__, path))
+    attempt(path, lambda: os.mkfifo(path))
+    attempt(path, lambda: os.mknod(path))
+    attempt(folder, lambda: os.rename(folder, folder + "-{mark}"))
+for path in (os.__file__, numpy.__file__, "{package}/__init__.py", "{folder}/gradebook.db",
+        "/proc/self/mem", "/proc/self/oom_score_adj", "/proc/sys/kernel/core_pattern",
+        "/proc/sysrq-trigger", "/dev/mem", "/dev/tty", "/dev/kmsg"):
+    attempt(path, lambda: open(path, "r+b"))
+    attempt(path, lambda: open(path, "ab"))
+    attempt(path, lambda: os.unlink(path))
+    attempt(path, lambda: os.truncate(path, 0))
+    attempt(path, lambda: os.chmod(path, 0o777))
+    attempt(path, lambda: os.chown(path, os.getuid(), os.getgid()))
+    attempt(path, lambda: os.utime(path))
+    attempt(path, lambda: os.setxattr(path, "user.loot", b""))
+    attempt(path, lambda: os.link(path, os.path.join(home, "linked")))
+    attempt(path, lambda: os.rename(path, os.path.join(home, "moved")))
+""",
+)
+
+DESCRIPTORS = trying(
+    "open-descriptors",
+    """
+import stat
+for number in range(1024):
     try:
-        if os.fork() == 0:
-            os.setsid()
-            os.execv(sys.executable, ["python", "-c", "import time; time.sleep(60)"])
+        status = os.fstat(number)
+    except OSError:
+        continue
+    if number < 3 and status.st_rdev == os.stat("/dev/null").st_rdev:
+        continue
+    if number >= 3 and stat.S_ISSOCK(status.st_mode):
+        continue
+    print("LOOT", number, status)
+    attempt(number, lambda: os.listdir(number))
+""",
+)
+
+# Two of them in one worker, one after the other: the second looks for the first.
+TRACES = """
+import builtins, ctypes, sys, tempfile, fcntl, socket
+import numpy as np
+libc = ctypes.CDLL(None, use_errno=True)
+places = ["/tmp", "/var/tmp", "/dev/shm", os.getcwd(), os.path.expanduser("~"),
+    tempfile.gettempdir(), os.environ["IPYTHONDIR"], os.environ["MPLCONFIGDIR"]]
+left = os.path.join
+for place in places:
+    if os.path.exists(left(place, "{mark}")):
+        print("LOOT", place)
+for holder in (builtins, np, sys, os):
+    if hasattr(holder, "left_behind"):
+        print("LOOT", holder)
+if "{mark}" in os.environ or "{mark}" in sys.path or os.path.exists("left.py"):
+    print("LOOT in the environment")
+for place in places:
+    try:
+        open(left(place, "{mark}"), "w").close()
     except OSError:
         pass
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+for holder in (builtins, np, sys, os):
+    holder.left_behind = True
+os.environ["{mark}"] = "1"
+sys.path.insert(0, "{mark}")
+open("left.py", "w").close()
+held = open(os.__file__)
+try:
+    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    print("LOOT a lock is held")
+if libc.shmget(0x6B7C1, 4096, 0o1666) >= 0 or libc.semget(0x6B7C1, 1, 0o1666) >= 0:
+    print("LOOT shared memory")
 """
 
+REACHING = (
+    FILES,
+    WALKING,
+    ENVIRONMENT,
+    IMPORTING,
+    WRITING,
+    DESCRIPTORS,
+    SOCKETS,
+    TRACING,
+    BECOMING,
+    KERNEL,
+    DAEMON,
+    *(trying(f"traces-{number}", TRACES) for number in range(4)),
+)
 SUBMISSIONS = (
-    Hostile("network", NETWORK, 3, "right"),
-    Hostile("reading-the-gradebook", READING, 0, "Error"),
-    Hostile("killing-the-parent", KILLING, 3, "right"),
+    *REACHING,
+    Hostile("another-way-into-the-kernel", ANOTHER_WAY, 0, "SIGSYS|no such way"),
+    Hostile("network", NETWORK),
+    Hostile("killing-the-parent", KILLING),
     Hostile("detached-children", CHILDREN, 0, "Error"),
 )

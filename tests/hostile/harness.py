@@ -25,7 +25,7 @@ from nnkit.grading.release import Release
 from nnkit.grading.workspace import Workspace
 from nnkit.judging import show
 
-from .case import RIGHT
+from .case import MARK, RIGHT
 
 HONEST = ("aa-honest", "zz-honest")
 LIMITS = ("--cell-seconds", "1.5", "--call-seconds", "1.5", "--isolation", "require")
@@ -67,6 +67,7 @@ def grade_class(folder, listener, submissions) -> Graded:
         "{folder}": str(folder),
         "{package}": str(Path(nnkit.__file__).parent),
         "{pid}": str(os.getpid()),
+        "{mark}": MARK,
     }
     for student in HONEST:
         hand_in(folder, student, answered(release, {"neuron_grads": RIGHT}))
@@ -75,7 +76,12 @@ def grade_class(folder, listener, submissions) -> Graded:
     before = snapshot(folder)
     command = [sys.executable, "-m", "nnkit", "grade", UNIT, "--dir", str(folder)]
     done = subprocess.run(
-        [*command, *LIMITS], capture_output=True, text=True, timeout=600, check=False
+        [*command, *LIMITS],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+        env={**os.environ, "NNKIT_TEST_SECRET": MARK},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     with Journal.open(Workspace(folder).journal(UNIT)) as journal:
