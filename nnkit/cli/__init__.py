@@ -4,6 +4,7 @@ course.py    lab, validate, build     a student's side and a maintainer's
 folder.py    new, demo                a folder for grading
 collect.py   collect                  from an LMS's archive into that folder
 grade.py     grade                    with all of its options; explain.py: a dispute
+report.py    report                   the class, from the journal
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from nnkit.cli.collect import collect
 from nnkit.cli.course import build, lab, validate
 from nnkit.cli.folder import demo, new
 from nnkit.cli.grade import grade
+from nnkit.cli.report import report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +25,5 @@ def main() -> None:
     """Teach the fundamentals of neural networks; check every gradient by backprop."""
 
 
-for command in (lab, validate, build, new, collect, grade, demo):
+for command in (lab, validate, build, new, collect, grade, report, demo):
     main.add_command(command)

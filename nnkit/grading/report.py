@@ -12,12 +12,16 @@ from rich.text import Text
 
 from nnkit.exercises import EXERCISES
 from nnkit.grading import Run
+from nnkit.grading.late import Late
 from nnkit.grading.record import verdicts_of
+from nnkit.grading.release import Release
 from nnkit.judging import show
 from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
 MAX_SLIPS = 25
+MAX_NAMED = 12
+MAX_HARDEST = 10
 MAX_UNSHOWN = 5
 """Of notebooks that could not be written, how many are named: a disk fills for all."""
 
@@ -56,6 +60,37 @@ def hint_of(exercise: str, slip: str) -> str:
     return next((item.hint for item in declared if item.id == slip), "")
 
 
+@dataclass(frozen=True)
+class Hard:
+    """How one part of an exercise went: students who had it right, wrong, open."""
+
+    exercise: str
+    part: str
+    right: int
+    wrong: int
+    open: int
+
+    @property
+    def share(self) -> float:
+        """Of all students, how many have it right."""
+        return self.right / (self.right + self.wrong + self.open)
+
+
+def hardest(records: Iterable[Record]) -> list[Hard]:
+    """List the parts that count, the hardest first; those that all have right not."""
+    counts: dict[tuple[str, str], list[int]] = {}
+    for record in records:
+        for verdict in verdicts_of(record):
+            for part in verdict.parts if verdict.max_points else ():
+                count = counts.setdefault((verdict.exercise, part.name), [0, 0, 0])
+                if part.right:
+                    count[0] += 1
+                else:
+                    count[2 if verdict.status == "open" else 1] += 1
+    found = [Hard(*names, *count) for names, count in counts.items()]
+    return sorted((h for h in found if h.share < 1), key=lambda hard: hard.share)
+
+
 def in_words(record: Record) -> str:
     """Say in a line or a few what became of a submission."""
     if record["status"] != "graded":
@@ -91,17 +126,7 @@ def score(record: Record) -> tuple[float, float]:
 def print_report(run: Run) -> None:
     """Print scores, verdicts in words, and the most frequent misconceptions."""
     console = Console()
-    table = Table(title=f"{run.release.assignment}: {len(run.records)} submissions")
-    table.add_column("student")
-    table.add_column("points", justify="right")
-    table.add_column("what the answers show")
-    top = sum(run.release.points.values())
-    for student, record in sorted(run.records.items()):
-        points = f"{score(record)[0]:g} / {top:g}"
-        late = [str(run.late[student])] if student in run.late else []
-        words = "\n".join([in_words(record), *late])
-        table.add_row(Text(student), points, Text(words))
-    console.print(table)
+    _print_students(console, run.release, run.records, run.late)
     _print_misconceptions(console, misconceptions(run.records.values()))
     kept = f", {len(run.kept)} unchanged since the last run" if run.kept else ""
     console.print(
@@ -121,6 +146,48 @@ def print_report(run: Run) -> None:
     for item in run.homeless:
         console.print(f"not in the gradebook: {item}", markup=False)
     _print_problems(console, run)
+
+
+def print_class(release: Release, records: Mapping[str, Record]) -> None:
+    """Print what the class did, who misunderstood what, and what was hardest."""
+    console = Console()
+    found = misconceptions(records.values())
+    _print_students(console, release, records, {})
+    _print_misconceptions(console, found)
+    for item in found[:MAX_SLIPS]:
+        who = ", ".join(item.students[:MAX_NAMED])
+        more = len(item.students) - MAX_NAMED
+        console.print(
+            f"{item.exercise}: {item.slip}: {who}{f' and {more} more' * (more > 0)}",
+            markup=False,
+            highlight=False,
+        )
+    table = Table(title="Hardest parts")
+    for head in ("part", "right", "wrong", "open"):
+        table.add_column(head, justify="left" if head == "part" else "right")
+    for hard in hardest(records.values())[:MAX_HARDEST]:
+        counts = (f"{hard.share:.0%}", str(hard.wrong), str(hard.open))
+        table.add_row(f"{hard.exercise}: {hard.part}", *counts)
+    if table.row_count:
+        console.print(table)
+
+
+def _print_students(
+    console: Console,
+    release: Release,
+    records: Mapping[str, Record],
+    late: Mapping[str, Late],
+) -> None:
+    table = Table(title=f"{release.assignment}: {len(records)} submissions")
+    table.add_column("student")
+    table.add_column("points", justify="right")
+    table.add_column("what the answers show")
+    top = sum(release.points.values())
+    for student, record in sorted(records.items()):
+        points = f"{score(record)[0]:g} / {top:g}"
+        words = [in_words(record), *([str(late[student])] if student in late else [])]
+        table.add_row(Text(student), points, Text("\n".join(words)))
+    console.print(table)
 
 
 def _print_misconceptions(console: Console, found: list[Misconception]) -> None:

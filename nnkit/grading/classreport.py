@@ -1,0 +1,112 @@
+"""The class's report once more, from the journal alone: as text, CSV or HTML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from nnkit.grading.journal import Journal
+from nnkit.grading.record import summary_of, verdicts_of
+from nnkit.grading.release import Release
+from nnkit.grading.report import Record, hardest, in_words, misconceptions, score
+from nnkit.grading.workspace import Workspace
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run."""
+
+STYLE = (
+    "body{font:1em/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;"
+    "padding:0 1em;color-scheme:light dark}"
+    "table{border-collapse:collapse;margin:1em 0}"
+    "th,td{border:1px solid #8888;padding:.3em .6em;text-align:left;"
+    "vertical-align:top;white-space:pre-wrap}"
+)
+
+
+def read_records(workspace: Workspace, unit: str) -> dict[str, Record]:
+    """Return every student's last record, by student.
+
+    Raises:
+        JournalError: nothing has been graded, or the journal is damaged.
+    """
+    with Journal.reading(workspace.journal(unit)) as journal:
+        records = journal.latest(unit)
+        return {name: summary_of(records[name]) for name in sorted(records)}
+
+
+def as_csv(records: Mapping[str, Record], release: Release) -> str:
+    """Return a table with a line for every student, safe to open in a spreadsheet."""
+    exercises = [name for name, points in release.points.items() if points]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    heads = ("student", "handed in", "status", "points", "of")
+    writer.writerow([*heads, *exercises, "slips", "review", "notes"])
+    for student, record in records.items():
+        verdicts = {v.exercise: v for v in verdicts_of(record)}
+        slips = [
+            f"{name}: {item.slip}"
+            for name, verdict in verdicts.items()
+            for item in verdict.diagnoses
+            if item.slip
+        ]
+        row: list[Any] = [student, record["timestamp"] or "", record["status"]]
+        row += [score(record)[0], sum(release.points.values())]
+        row += [verdicts[name].points if name in verdicts else "" for name in exercises]
+        row += ["; ".join(dict.fromkeys(slips)), "; ".join(record["flags"])]
+        row += ["; ".join([*record["notes"], record["problem"]]).strip("; ")]
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    plain = "".join(c if c.isprintable() else " " for c in value)
+    return f"'{plain}" if plain.startswith(FORMULAS) else plain
+
+
+def as_html(records: Mapping[str, Record], release: Release) -> str:
+    """Return a page that loads nothing and runs nothing."""
+    unit, top = release.assignment, sum(release.points.values())
+    students = [
+        (name, f"{score(record)[0]:g} / {top:g}", in_words(record))
+        for name, record in records.items()
+    ]
+    slips = [
+        (str(len(m.students)), f"{m.exercise}: {m.slip}", m.hint, ", ".join(m.students))
+        for m in misconceptions(records.values())
+    ]
+    parts = [
+        (f"{h.exercise}: {h.part}", f"{h.share:.0%}", str(h.wrong), str(h.open))
+        for h in hardest(records.values())
+    ]
+    title = f"{unit}: {len(records)} submissions"
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
+        f"<body><h1>{escape(title)}</h1>\n"
+        "<p>Points as graded, before penalties for lateness and points by hand.</p>\n"
+        + _table("Students", ("student", "points", "what the answers show"), students)
+        + _table(
+            "What the class misunderstood",
+            ("students", "exercise: slip", "the hint they got", "who"),
+            slips,
+        )
+        + _table("Hardest parts", ("part", "right", "wrong", "open"), parts)
+        + "</body></html>\n"
+    )
+
+
+def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>\n"
+        for row in rows
+    )
+    return (
+        f"<h2>{escape(title)}</h2>\n<table><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>{body}</tbody></table>\n"
+    )

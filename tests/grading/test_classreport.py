@@ -1,0 +1,126 @@
+"""The report once more, from the journal: who, what, how hard; and as files."""
+
+import csv
+import io
+import re
+
+import pytest
+from click.testing import CliRunner
+from grading_builders import record
+
+from nnkit.cli import main
+from nnkit.demo import UNIT
+from nnkit.grading.classreport import as_csv, as_html, read_records
+from nnkit.grading.journal import Journal
+from nnkit.grading.release import Release, course_directory
+from nnkit.grading.report import hardest
+from nnkit.grading.workspace import make_workspace
+from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
+
+SLIP = ("sum-for-mean", "Is this loss a sum over the rows, or a mean?")
+
+
+def verdict(dw, db, slip=False, kind="wrong values"):
+    parts = (PartVerdict("dw", dw, 6 * dw, 6), PartVerdict("db", db, 6 * db, 6))
+    wrong = tuple(part.name for part in parts if not part.right)
+    name, text = SLIP if slip else ("", "dw is wrong.")
+    said = (Diagnosis("slip" if slip else kind, name, text, wrong, "a row"),)
+    points = 1.5 * (dw + db)
+    return Verdict("neuron_grads", points, 3.0, parts, said if wrong else ())
+
+
+RECORDS = [
+    record("ada", verdicts=[verdict(True, True).to_json()]),
+    record("ben", verdicts=[verdict(False, False, slip=True).to_json()]),
+    record("cleo", verdicts=[verdict(True, False, slip=True).to_json()]),
+    record("dan", verdicts=[verdict(False, False, kind="not attempted").to_json()]),
+    record(
+        "eve",
+        verdicts=[],
+        status="unreadable",
+        problem="=HYPERLINK() is damaged <script>alert(1)</script>",
+        flags=["-1+1", "x\r\ny"],
+    ),
+]
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    made = make_workspace(tmp_path / "w", None, course_directory())
+    with Journal.open(made.journal(UNIT)) as journal:
+        journal.begin({"seed": 7})
+        for item in RECORDS:
+            journal.append({**item, "errors": {}, "assignment": UNIT})
+    return made
+
+
+@pytest.fixture
+def records(workspace):
+    return read_records(workspace, UNIT)
+
+
+def run(workspace, *options):
+    done = CliRunner().invoke(
+        main, ["report", UNIT, "--dir", str(workspace.root), *options]
+    )
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done
+
+
+def test_who_made_which_slip_and_what_was_hardest(workspace):
+    before = workspace.journal(UNIT).read_bytes()
+    said = run(workspace).output
+    assert "neuron_grads: sum-for-mean: ben, cleo" in said
+    assert re.search(r"neuron_grads: db +│ +25% +│ +2 +│ +1 ", said)
+    assert workspace.journal(UNIT).read_bytes() == before
+    assert not (workspace.root / "gradebook.db").exists()
+
+
+def test_the_hardest_part_comes_first_and_open_is_not_wrong(records):
+    found = hardest(records.values())
+    assert [(h.part, h.right, h.wrong, h.open) for h in found] == [
+        ("db", 1, 2, 1),
+        ("dw", 2, 1, 1),
+    ]
+
+
+def test_what_all_have_right_is_not_hard(records):
+    assert hardest([records["ada"]]) == []
+
+
+def test_a_table_that_a_spreadsheet_does_not_run(records):
+    text = as_csv(records, Release.find(UNIT))
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert rows["cleo"]["neuron_grads"] == rows["cleo"]["points"] == "1.5"
+    assert rows["ben"]["slips"] == "neuron_grads: sum-for-mean"
+    assert rows["eve"]["status"] == "unreadable"
+    assert rows["eve"]["notes"].startswith("'=HYPERLINK()")
+    assert rows["eve"]["review"] == "'-1+1; x  y"
+
+
+def test_a_page_without_a_script(records):
+    page = as_html(records, Release.find(UNIT))
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "ben, cleo" in page
+    assert "src=" not in page
+
+
+def test_both_are_written_to_files(workspace, tmp_path):
+    table, page = tmp_path / "t.csv", tmp_path / "t.html"
+    done = run(workspace, "--csv", str(table), "--html", str(page))
+    assert done.output == f"written: {table}\nwritten: {page}\n"
+    assert table.read_text().count("\n") == 6
+    assert page.read_text().startswith("<!doctype html>")
+
+
+def test_a_file_that_cannot_be_written_is_one_line(workspace, tmp_path):
+    done = run(workspace, "--csv", str(tmp_path / "no" / "t.csv"))
+    assert done.exit_code == 1
+    assert "cannot be written" in done.output
+
+
+def test_nothing_graded_yet(tmp_path):
+    made = make_workspace(tmp_path / "w", None, course_directory())
+    done = run(made)
+    assert (done.exit_code, "nothing has been graded yet" in done.output) == (1, True)
