@@ -279,7 +279,7 @@ def _about_factors(key: AnswerKey, factors: Mapping[int, float], part: int) -> s
     """Say that a part is a multiple of the right one; "" where that is no news."""
     # A single number is always a multiple of another.
     told = [case for case in factors if key.right[case][part].size > 1]
-    if len(told) < 3:
+    if len(told) < 3 or 0 in factors.values():
         return ""
     name = key.exercise.parts[part]
     first, other = max(
@@ -291,7 +291,8 @@ def _about_factors(key: AnswerKey, factors: Mapping[int, float], part: int) -> s
     )
     return (
         f"{name} is the right answer times a number that changes from case to case: "
-        f"{examples}. Which size of the inputs do you divide by, or forget to?"
+        f"{examples}. What differs between these cases that you divide by, or "
+        "forget to?"
     )
 
 

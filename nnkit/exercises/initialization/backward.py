@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.passes import activation, forward, slope, stack
-from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.spec import Case, Exercise, Slip, slip
 from nnkit.tensor import Tensor
 
 Weights = list[Array]
@@ -48,7 +48,11 @@ def statistics(Ws: Weights, X: Array, phi: str, G: Array) -> Array:
 
 
 def gradients(
-    Ws: Weights, zs: Sequence[Array], phi: str, G: Array
+    Ws: Weights,
+    zs: Sequence[Array],
+    phi: str,
+    G: Array,
+    slope: Callable[[Array, str], Array] = slope,
 ) -> tuple[list[Array], list[Array]]:
     """Return the gradients at all activations and at all z, first layer first.
 
@@ -209,6 +213,76 @@ def slope_of_the_output(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_squares(gradients(Ws, activations, phi, G)[1])
 
 
+def of_slope(
+    spoiled: str, name: str, hint: str, *ways: Callable[[Array], Array]
+) -> Slip:
+    """Declare a slip by a wrong slope at z for one activation, or by several."""
+
+    def mutant(way: Callable[[Array], Array]) -> Callable[..., Any]:
+        def wrong(z: Array, phi: str) -> Array:
+            return way(z) if phi == spoiled else slope(z, phi)
+
+        def backward_stats(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+            zs, _ = forward(Ws, X, phi)
+            return mean_squares(gradients(Ws, zs, phi, G, wrong)[1])
+
+        return backward_stats
+
+    first, *others = map(mutant, ways)
+    return Slip(name, first, hint, tuple(others))
+
+
+WRONG_SLOPES = (
+    of_slope(
+        "relu",
+        "relu-slope-one-everywhere",
+        "How steep is a flat piece? Below 0, ReLU is one: no gradient passes there.",
+        np.ones_like,
+    ),
+    of_slope(
+        "relu",
+        "leaky-for-relu",
+        "Below 0 you let a little of the gradient through. There is an activation "
+        "function that does; which one was asked for?",
+        lambda z: np.where(z > 0, 1, 0.01),
+    ),
+    of_slope(
+        "relu",
+        "relu-slope-is-its-height",
+        "For ReLU you multiply with the height, not with the slope. By how much does "
+        "the output grow where z = 5 grows by a little?",
+        lambda z: np.maximum(z, 0),
+    ),
+    of_slope(
+        "relu",
+        "tanh-slope-for-relu",
+        "You use the slope of tanh, whatever `phi` says. How steep is ReLU above 0?",
+        lambda z: 1 - np.maximum(z, 0) ** 2,
+        lambda z: 1 - np.tanh(z) ** 2,
+    ),
+    of_slope(
+        "tanh",
+        "tanh-slope-not-squared",
+        "At a = −1 tanh is flat, and at a = 0 its slope is 1. Does the slope that you "
+        "use for tanh do both?",
+        lambda z: 1 - np.tanh(z),
+    ),
+    of_slope(
+        "tanh",
+        "sigmoid-slope-for-tanh",
+        "You gave tanh the slope of another curve. Whose slope is a·(1 − a)?",
+        lambda z: np.tanh(z) * (1 - np.tanh(z)),
+    ),
+    of_slope(
+        "linear",
+        "wrong-slope-of-a-line",
+        "What is the slope of a straight line, φ(z) = z, at every z?",
+        np.zeros_like,
+        lambda z: z,
+    ),
+)
+
+
 @slip(
     "Is the mean of these gradients zero? A variance measures from the mean, and a "
     "mean square from zero."
@@ -300,6 +374,7 @@ backward_stats = Exercise(
         always_the_slope_of_tanh,
         slope_from_z,
         slope_of_the_output,
+        *WRONG_SLOPES,
         variance_for_mean_square,
         root_mean_square,
         absolute_for_square,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -160,12 +160,86 @@ def activation_forgotten(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "Everything is right but the last row: the text puts φ on every layer, the last "
-    "one included."
+    "Your last layer has no activation: the text puts φ on every layer, the last one "
+    "included."
 )
 def last_layer_linear(Ws: Weights, X: Array, phi: str) -> Any:
     zs, activations = forward(Ws, X, phi)
     return rows_of([*activations[:-1], zs[-1]])
+
+
+def through(Ws: Weights, X: Array, act: Callable[[Array], Array]) -> Array:
+    """Return the rows of a stack whose activation is `act`."""
+    found = []
+    for W in Ws:
+        X = act(X @ W)
+        found.append(X)
+    return rows_of(found)
+
+
+@slip(
+    "ReLU blocks what is negative; yours turns it around. What should come out at "
+    "z = −3?"
+)
+def absolute_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
+    return through(Ws, X, np.abs) if phi == "relu" else rows_of(forward(Ws, X, phi)[1])
+
+
+@slip(
+    "Below 0 your ReLU lets a little through. There is an activation function that "
+    "does; which one was asked for?"
+)
+def leaky_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
+    if phi != "relu":
+        return rows_of(forward(Ws, X, phi)[1])
+    return through(Ws, X, lambda z: np.where(z > 0, z, 0.01 * z))
+
+
+@slip(
+    "You measure the activations, but hand on the pre-activations. Which of the two "
+    "does the next layer see?"
+)
+def pre_activation_handed_on(Ws: Weights, X: Array, phi: str) -> Any:
+    zs, _ = forward(Ws, X, "linear")
+    return rows_of([activation(z, phi) for z in zs])
+
+
+@slip(
+    "You bend what goes into a layer, not what comes out of its weighted sum. In which "
+    "order do W and φ act, and is X an activation?"
+)
+def inputs_bent(Ws: Weights, X: Array, phi: str) -> Any:
+    found = []
+    for W in Ws:
+        X = activation(X, phi) @ W
+        found.append(X)
+    return rows_of(found)
+
+
+@slip(
+    "Your last row was never written. How often does your loop run, and with which "
+    "indices?"
+)
+def last_row_empty(Ws: Weights, X: Array, phi: str) -> Any:
+    rows = rows_of(forward(Ws, X, phi)[1])
+    rows[-1] = 0
+    return rows
+
+
+@slip(
+    "Your statistics are about the first row of X alone. A layer's activations are all "
+    "of its entries, over all rows."
+)
+def first_row_only(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X[:1], phi)[1])
+
+
+@slip(
+    "Something swallows the fractions of your statistics. What dtype does the array "
+    "have that you store them in?"
+)
+def truncated(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X, phi)[1]).astype(int)
 
 
 @slip("A unit bends once. Your activations have been through φ twice.")
@@ -261,6 +335,13 @@ forward_stats = Exercise(
         before_the_activation,
         activation_forgotten,
         last_layer_linear,
+        absolute_for_relu,
+        leaky_for_relu,
+        pre_activation_handed_on,
+        inputs_bent,
+        last_row_empty,
+        first_row_only,
+        truncated,
         activation_twice,
         always_tanh,
         one_layer_late,

@@ -114,6 +114,27 @@ def activation_twice(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(phi(np.sqrt(q) * z)) ** 2)
 
 
+@slip("This is right for ReLU, whatever φ is. Where in your formula is `phi` called?")
+def relu_assumed(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * q / 2
+
+
+@slip(
+    "Your answer does not change when `q` does. How large are the numbers that go into "
+    "φ, by their mean square?"
+)
+def q_forgotten(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(z) ** 2)
+
+
+@slip(
+    "Your number is a size, the root of a mean square. Which of the two follows from "
+    "layer to layer by the formula?"
+)
+def root_mean_square(phi: Curve, var_w: float, q: float) -> Any:
+    return np.sqrt(var_w * average(lambda z: phi(np.sqrt(q) * z) ** 2))
+
+
 @slip(
     "You follow one typical value through φ. But z is spread out, and φ treats large "
     "and small values differently: what has to be averaged?"
@@ -212,6 +233,9 @@ q_map = Exercise(
         q_for_the_std,
         activation_forgotten,
         activation_twice,
+        relu_assumed,
+        q_forgotten,
+        root_mean_square,
         one_typical_value,
         variance_of_the_activation,
         square_of_the_mean,
