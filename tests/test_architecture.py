@@ -20,7 +20,7 @@ MAY_IMPORT = {
     **dict.fromkeys(LIBRARY, ("ops", "tensor", *LIBRARY)),
     **dict.fromkeys(PICTURES, ("ops", "tensor", *LIBRARY, *PICTURES)),
     "adapters": ("ops", "tensor", *LIBRARY),
-    "sandbox": ("adapters", "ops", "tensor", *LIBRARY),
+    "sandbox": ("adapters", "ops", "tensor", "plots", *LIBRARY),
     "exercises": ("adapters", "ops", "tensor", *LIBRARY),
     "judging": (
         *("adapters", "ops", "tensor", *LIBRARY, *PICTURES),
@@ -32,7 +32,7 @@ MAY_IMPORT = {
         *("adapters", "ops", "tensor", "course", "exercises", "judging"),
         "sandbox.wire",
     ),
-    "build": ("exercises",),
+    "build": ("exercises", "grading", "judging"),
     "demo": ("exercises", "grading"),
     "cli": ("build", "demo", "grading", "lab"),
     "__main__": ("cli",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnkit.cli.explain import explain_students
+from nnkit.cli.logs import logging_to
 from nnkit.cli.needs import needs
 from nnkit.cli.stopping import Stopped, stoppable
 
@@ -34,6 +36,12 @@ SECONDS = click.FloatRange(min=0, min_open=True)
     default=0,
     type=click.IntRange(min=0),
     help="Sandboxes at a time; 0: one a processor.",
+)
+@click.option(
+    "--dask",
+    default="",
+    metavar="ADDRESS",
+    help="Run them on the Dask cluster whose scheduler is at ADDRESS instead.",
 )
 @click.option(
     "--isolation",
@@ -67,6 +75,26 @@ SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--all-cells", is_flag=True, help="Run demonstration cells, too.")
 @click.option(
+    "--figures",
+    is_flag=True,
+    help="Draw figures and put them into the graded notebooks; takes its time.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON object a line as things happen; no bar, no report.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens, to the screen.")
+@click.option(
+    "--log",
+    "log_file",
+    default=None,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Log to FILE which student, which cell, which layer of the sandbox.",
+)
+@click.option(
     "--cell-seconds", default=10.0, type=SECONDS, help="Longest time for a cell."
 )
 @click.option(
@@ -82,6 +110,7 @@ def grade(
     unit: str,
     folder: Path,
     workers: int,
+    dask: str,
     isolation: str,
     db: str | None,
     counts: str | None,
@@ -90,6 +119,10 @@ def grade(
     hide_expected: bool,
     force: bool,
     all_cells: bool,
+    figures: bool,
+    as_json: bool,
+    verbose: bool,
+    log_file: Path | None,
     cell_seconds: float,
     call_seconds: float,
     notebook_seconds: float,
@@ -117,12 +150,17 @@ def grade(
 
     Exit code 128 and more: stopped, by Ctrl-C for instance; the same command goes on.
     """
+    if dask:
+        with needs("scale"):
+            importlib.import_module("distributed")
     with needs("grade"):
         from nnkit.grading.pool import Settings
         from nnkit.grading.session import Limits
         from nnkit.grading.workspace import Workspace, WorkspaceError
     limits = Limits(cell_seconds, call_seconds, notebook_seconds)
-    settings = Settings(workers, limits, all_cells=all_cells)
+    settings = Settings(
+        workers, limits, all_cells=all_cells, figures=figures, dask=dask
+    )
     try:
         workspace = Workspace.open(folder)
     except WorkspaceError as error:
@@ -131,16 +169,16 @@ def grade(
         explain_students(workspace, unit, students, settings, not hide_expected)
         return
     required = isolation == "require"
-    run = run_grader(
-        workspace,
-        unit,
-        settings,
-        required,
-        db_url=db,
-        force=force,
-        students=students,
-        counts=counts or "",
-    )
+    options = {
+        "db_url": db,
+        "force": force,
+        "students": students,
+        "counts": counts or "",
+    }
+    with logging_to(log_file, verbose):
+        run = run_grader(
+            workspace, unit, settings, required, as_json=as_json, **options
+        )
     if run.failed or run.unshown:
         sys.exit(1)
 
@@ -150,15 +188,19 @@ def run_grader(
     unit: str,
     settings: Settings,
     required: bool,
+    as_json: bool = False,
     **options: Any,
 ) -> Run:
     """Grade with a progress bar; say what came of it, and what went wrong.
+
+    With `as_json`, all of this in lines of JSON instead.
 
     Raises:
         click.ClickException: grading could not be done, or not be finished.
     """
     with needs("grade"):
         from nnkit import grading
+        from nnkit.grading.events import JsonListener, say_done
         from nnkit.grading.gradebook import GradebookError
         from nnkit.grading.journal import JournalError
         from nnkit.grading.progress import ProgressListener
@@ -168,7 +210,8 @@ def run_grader(
         from nnkit.grading.workspace import WorkspaceError
 
     try:
-        with stoppable(), ProgressListener() as listener:
+        listener = JsonListener() if as_json else ProgressListener()
+        with stoppable(), listener:
             run = grading.grade(
                 workspace,
                 unit,
@@ -195,5 +238,8 @@ def run_grader(
             "What is graded is safe in the journal: run the same command again to go "
             "on from there"
         ) from None
-    print_report(run)
+    if as_json:
+        say_done(run)
+    else:
+        print_report(run)
     return run

@@ -9,6 +9,7 @@ with it; the gradebook is written from the journal alone.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from nnkit.grading.examiner import Examiner
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import Late, LateRules
-from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.pool import Pool, Settings, Workers
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
@@ -41,6 +42,7 @@ from nnkit.grading.submission import (
 from nnkit.grading.workspace import Workspace, remarks_on
 
 Record = Mapping[str, Any]
+log = logging.getLogger(__name__)
 
 
 class IsolationError(RuntimeError):
@@ -53,7 +55,7 @@ class Listener:
 
     found: Callable[[int], None] = lambda total: None
     missing: Callable[[Mapping[str, str]], None] = lambda missing: None
-    finished: Callable[[Record], None] = lambda record: None
+    finished: Callable[[Record, bool], None] = lambda record, anew: None
     failed: Callable[[str, str], None] = lambda student, problem: None
     writing: Callable[[int], None] = lambda count: None
 
@@ -143,7 +145,7 @@ def grade(
         jobs = grader.jobs(handins)
         first = next(jobs, None)
         if first is not None:
-            with Pool(settings, examiner.calls, examiner.warm_up) as pool:
+            with _workers(settings, examiner, require_isolation) as pool:
                 run.missing = pool.missing
                 listener.missing(pool.missing)
                 if pool.missing and require_isolation:
@@ -163,6 +165,29 @@ def grade(
         run.repaired = journal.repaired
     run.seconds = time.monotonic() - start
     return run
+
+
+def _log(record: Record, answers: Answers) -> None:
+    """Put into the log what became of a submission: limits, cells, verdicts."""
+    student = record["student"]
+    for trouble in answers.trouble:
+        log.warning("%s: sandbox: %s", student, trouble)
+    for position, error in answers.errors.items():
+        where = f"cell {position + 1}, line {error['line']}"
+        log.info("%s: %s: %s: %s", student, where, error["type"], error["message"])
+    for verdict in record["verdicts"]:
+        points = f"{verdict['points']:g} of {verdict['max_points']:g} points"
+        log.debug("%s: %s: %s", student, verdict["exercise"], points)
+    log.info("%s: graded, %.3f s in the sandbox", student, answers.seconds)
+
+
+def _workers(settings: Settings, examiner: Examiner, required: bool) -> Workers:
+    """Return what runs submissions: processes of this machine, or a cluster."""
+    if not settings.dask:
+        return Pool(settings, examiner.calls, examiner.warm_up)
+    from nnkit.grading.cluster import Cluster
+
+    return Cluster(settings, examiner.calls, examiner.warm_up, required)
 
 
 class Grader:
@@ -243,6 +268,7 @@ class Grader:
         except Exception as error:
             self._fail(submission.student, bug(error))
         else:
+            _log(record, answers)
             if submission.assignment == self.run.release.assignment:
                 self._done(submission, record, self.run.graded)
 
@@ -263,7 +289,7 @@ class Grader:
             outputs = shown_outputs(submission, record)
             write_autograded(self.workspace, self.run.release, submission, outputs)
         group.append(submission.student)
-        self.listener.finished(record)
+        self.listener.finished(record, group is self.run.graded)
 
     def _unreadable(self, student: str, error: SubmissionError) -> None:
         record = self._standing(student, error.sha256, error.timestamp)
@@ -278,7 +304,8 @@ class Grader:
                 self.workspace, self.run.release, student, problem, record["timestamp"]
             )
         group.append(student)
-        self.listener.finished(record)
+        log.warning("%s: not readable: %s", student, problem)
+        self.listener.finished(record, group is self.run.graded)
 
     @contextmanager
     def _showing(self, student: str) -> Iterator[None]:
@@ -291,4 +318,5 @@ class Grader:
 
     def _fail(self, student: str, problem: str) -> None:
         self.run.failed[student or problem] = problem
+        log.error("%s: not graded: %s", student or "nobody", problem)
         self.listener.failed(student, problem)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import nnkit
+from nnkit.grading.cells import Cell
 from nnkit.grading.release import Release
 from nnkit.grading.submission import Submission
 
@@ -30,14 +32,13 @@ def flags_of(submission: Submission, release: Release) -> list[str]:
         submission: what was handed in.
         release: its notebook as released; what that imports is nobody's idea.
     """
-    released = {cell.source for cell in release.cells}
+    released, given = _released(release.cells)
     own = [
         cell.source
         for cell in submission.cells
         if cell.kind == "code" and cell.source not in released
     ]
     used = _names(own)
-    given = _names(released) | {f"nnkit.{name}" for name in nnkit.CHECKS}
     libraries = sorted({name.split(".")[0] for name in used} & AUTODIFF)
     answers = sorted(n for n in used - given if n.startswith("nnkit."))
     flags = [*submission.review, *(f"imports {name}" for name in libraries)]
@@ -46,6 +47,14 @@ def flags_of(submission: Submission, release: Release) -> list[str]:
     if answers:
         flags.append(f"uses {', '.join(answers)}, which the released notebook does not")
     return flags
+
+
+@lru_cache(maxsize=8)  # the same for every submission of a unit
+def _released(cells: tuple[Cell, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The sources of a release, and the names that its students are given."""
+    given = _names(cell.source for cell in cells if cell.kind == "code")
+    given |= {f"nnkit.{name}" for name in nnkit.CHECKS}
+    return frozenset(cell.source for cell in cells), frozenset(given)
 
 
 def _names(sources: Iterable[str]) -> set[str]:

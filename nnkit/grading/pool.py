@@ -9,18 +9,23 @@ plain data out, so that it can run anywhere.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from nnkit.grading.bugs import bug
+from nnkit.grading.cells import Cell
 from nnkit.grading.sandboxes import SandboxError, Zygote
 from nnkit.grading.session import Answers, Calls, Limits, Session
 from nnkit.grading.submission import Submission
+
+Result = Answers | SandboxError
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,36 @@ class Settings:
         limits: how long things may take.
         policy: keyword arguments of `nnkit.sandbox.policy.student_policy`.
         all_cells: run also the cells that the author tagged as demonstrations.
+        figures: draw what cells plot, and keep the pictures.
+        dask: address of a Dask scheduler whose workers do the work; "" for processes
+            on this machine.
     """
 
     workers: int = 0
     limits: Limits = Limits()  # noqa: RUF009  frozen: one instance serves all
     policy: Mapping[str, Any] | None = None
     all_cells: bool = False
+    figures: bool = False
+    dask: str = ""
+
+
+class Workers(Protocol):
+    """What runs submissions: a `Pool`, or a `Cluster`."""
+
+    missing: dict[str, str]
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def run(self, jobs: Iterable[Submission]) -> Iterator[tuple[Submission, Result]]:
+        """Yield each submission with its answers, as they finish."""
+        ...
 
 
 class Pool:
@@ -59,6 +88,7 @@ class Pool:
         self.calls = calls
         self.warm_up = warm_up
         self.workers = settings.workers or os.cpu_count() or 1
+        self.missing: dict[str, str] = {}
         self._zygotes: list[Zygote] = []
         self._lock = threading.Lock()
         self._idle: list[Zygote] = []
@@ -94,17 +124,15 @@ class Pool:
             zygote.close()
         self._zygotes.clear()
 
-    def run(
-        self, jobs: Iterable[Submission]
-    ) -> Iterator[tuple[Submission, Answers | SandboxError]]:
+    def run(self, jobs: Iterable[Submission]) -> Iterator[tuple[Submission, Result]]:
         """Yield each submission with its answers, as they finish.
 
         A submission in whose course the sandbox itself failed twice comes with the
         error; the others go on.
         """
-        waiting: dict[Future[Answers | SandboxError], Submission] = {}
+        waiting: dict[Future[Result], Submission] = {}
         for job in jobs:
-            waiting[self._threads.submit(self._answers, job)] = job
+            waiting[self._threads.submit(self.answers_to, job.cells)] = job
             # A short queue: ten thousand notebooks need not be in memory.
             if len(waiting) >= 2 * self.workers:
                 yield from self._finished(waiting)
@@ -112,13 +140,14 @@ class Pool:
             yield from self._finished(waiting)
 
     def _finished(
-        self, waiting: dict[Future[Answers | SandboxError], Submission]
-    ) -> Iterator[tuple[Submission, Answers | SandboxError]]:
+        self, waiting: dict[Future[Result], Submission]
+    ) -> Iterator[tuple[Submission, Result]]:
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             yield waiting.pop(future), future.result()
 
-    def _answers(self, job: Submission) -> Answers | SandboxError:
+    def answers_to(self, cells: Sequence[Cell]) -> Result:
+        """Run one submission; from any thread."""
         failure = SandboxError("not tried")
         for _ in range(2):
             try:
@@ -127,15 +156,17 @@ class Pool:
                 return error
             session = Session(
                 zygote,
-                job.cells,
+                cells,
                 self.calls,
                 self.settings.limits,
                 self.settings.all_cells,
+                self.settings.figures,
             )
             try:
                 answers = session.run()
             except SandboxError as error:
                 failure = error
+                log.warning("sandbox: zygote %d is given up: %s", zygote.pid, error)
                 self._discard(zygote)
             except Exception as error:
                 # Ours to mend; but whoever found it must not stop the class.
@@ -154,13 +185,19 @@ class Pool:
         return self._start()
 
     def _start(self) -> Zygote:
-        zygote = Zygote(self.settings.policy, self.warm_up)
+        settings = self.settings
+        zygote = Zygote(settings.policy, self.warm_up, settings.figures)
         with self._lock:
             if self._closed:
                 raise SandboxError("the run was stopped")
             zygote.spawn()
             self._zygotes.append(zygote)
         zygote.wait()
+        for line in zygote.trouble:
+            log.warning("sandbox: layer %s", line)
+        for name, what in zygote.missing.items():
+            log.warning("sandbox: %s does not hold: %s", name, what)
+        log.info("sandbox: zygote %d is ready", zygote.pid)
         return zygote
 
     def _discard(self, zygote: Zygote) -> None:

@@ -7,10 +7,27 @@ from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+)
 from rich.progress import TimeRemainingColumn as Remaining
+from rich.text import Text
 
 from nnkit.grading import Listener
+
+
+class Throughput(ProgressColumn):
+    """How many notebooks a second, lately."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate as text."""
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f}/s", justify="right")
 
 
 class ProgressListener(Listener):
@@ -18,15 +35,18 @@ class ProgressListener(Listener):
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
+        self.trouble = 0
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            Throughput(),
             Remaining(),
+            TextColumn("{task.fields[trouble]}"),
             console=self.console,
             transient=True,
         )
-        self.task = self.progress.add_task("starting sandboxes", total=None)
+        self.task = self.progress.add_task("starting sandboxes", total=None, trouble="")
         super().__init__(
             found=self._found,
             missing=self._missing,
@@ -60,14 +80,19 @@ class ProgressListener(Listener):
             for name, what in missing.items():
                 self.console.print(f"  {name}: {what}", markup=False)
 
-    def _finished(self, record: Mapping[str, Any]) -> None:
+    def _finished(self, record: Mapping[str, Any], anew: bool) -> None:
         self.progress.advance(self.task)
+        if anew and record["status"] != "graded":
+            self._tell(f"{record['student']}: not readable: {record['problem']}")
 
     def _failed(self, student: str, problem: str) -> None:
         self.progress.advance(self.task)
-        self.console.print(
-            f"{student}: {problem}" if student else problem, markup=False
-        )
+        self._tell(f"{student}: {problem}" if student else problem)
+
+    def _tell(self, line: str) -> None:
+        self.trouble += 1
+        self.progress.update(self.task, trouble=f"{self.trouble} with a problem")
+        self.console.print(line, markup=False)
 
     def _writing(self, count: int) -> None:
         self.progress.update(self.task, description="writing the gradebook")

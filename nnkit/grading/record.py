@@ -60,7 +60,10 @@ def record_of(
             printed = "text" in item
             text = item["text"] if printed else item["data"]["text/plain"]
             if room > 0:
-                kept.append(output_of("stream" if printed else "display", text[:room]))
+                shown = output_of("stream" if printed else "display", text[:room])
+                if picture := item.get("data", {}).get("image/png"):
+                    shown["data"]["image/png"] = picture
+                kept.append(shown)
             room -= len(text)
         outputs[str(position)] = kept
     return {

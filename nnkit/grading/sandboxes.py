@@ -70,9 +70,16 @@ class Zygote:
     """
 
     def __init__(
-        self, policy: Mapping[str, Any] | None = None, warm_up: Sequence[str] = ()
+        self,
+        policy: Mapping[str, Any] | None = None,
+        warm_up: Sequence[str] = (),
+        figures: bool = False,
     ) -> None:
-        self._setup = {"policy": dict(policy or {}), "warm_up": list(warm_up)}
+        self._setup = {
+            "policy": dict(policy or {}),
+            "warm_up": list(warm_up),
+            "figures": figures,
+        }
         self.missing: dict[str, str] = {}
         self.trouble: list[str] = []
 
@@ -122,6 +129,11 @@ class Zygote:
         """
         ready = self._tell(self._setup, START_SECONDS)
         self.missing, self.trouble = ready["missing"], ready["trouble"]
+
+    @property
+    def pid(self) -> int:
+        """The process to look for: the zygote's warden."""
+        return self._process.pid
 
     def fork(self) -> Child:
         """Fork a child.

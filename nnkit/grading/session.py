@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnkit.exercises.spec import CALL_SECONDS, Case
+from nnkit.grading.outputs import Pictures
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
@@ -78,12 +79,14 @@ class Session:
         calls: Mapping[str, Calls],
         limits: Limits,
         all_cells: bool = False,
+        figures: bool = False,
     ) -> None:
         self.zygote = zygote
         self.cells = cells
         self.calls = calls
         self.limits = limits
         self.all_cells = all_cells
+        self.figures = figures
         self._start_over()
 
     def _start_over(self) -> None:
@@ -91,6 +94,7 @@ class Session:
         self.skipped: set[int] = set()
         self.shown = self.outputs = self.answered = 0
         self.killed_at: set[int | str] = set()
+        self.pictures = Pictures(self.figures)
 
     def run(self) -> Answers:
         """Run all cells and calls; what could not be asked is answered for.
@@ -191,7 +195,10 @@ class Session:
                 return
             if type(item) is dict and type(text := item.get("text")) is str and text:
                 text = text[: MAX_SHOWN - self.shown]
-                kept.append(output_of(item.get("kind"), text))
+                output = output_of(item.get("kind"), text)
+                if "data" in output:
+                    output["data"] |= self.pictures.take(item.get("png"))
+                kept.append(output)
                 self.shown += len(text)
                 self.outputs += 1
 
@@ -282,6 +289,15 @@ def _cut_short(replies: Sequence[Reply]) -> bool:
 
 def _misses_a_name(reply: Reply) -> bool:
     return "raised" in reply and bool(reply["raised"]["type"] == "NameError")
+
+
+def given_up(calls: Mapping[str, Calls], detail: str) -> Answers:
+    """Return the answers of a submission that could not be run to any end."""
+    reply = {"ended": "crashed", "detail": detail}
+    replies: dict[str, list[Reply]] = {
+        name: [reply] * len(each.cases) for name, each in calls.items()
+    }
+    return Answers(replies=replies, trouble=[detail])
 
 
 def _error_of(result: Mapping[str, Any]) -> Reply | None:

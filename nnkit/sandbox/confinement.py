@@ -48,6 +48,7 @@ class Enclosure:
         folder: What is mounted anew for each child, or else holds its folder.
         broken: Layers that this system does not offer.
         occupied: Tells how much address space the zygote occupies, in bytes.
+        mappings: What `pages.collapse` reads, open; -1 where there is no such list.
     """
 
     zygote: int = 0
@@ -58,6 +59,7 @@ class Enclosure:
     folder: str = ""
     broken: set[str] = field(default_factory=set)
     occupied: Callable[[], int] = lambda: 0
+    mappings: int = -1
 
 
 ENCLOSURE = Enclosure()

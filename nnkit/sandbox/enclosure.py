@@ -25,7 +25,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
 
-from nnkit.sandbox import confinement, landlock, namespaces, seccomp
+from nnkit.sandbox import confinement, landlock, namespaces, pages, seccomp
 from nnkit.sandbox.confinement import ENCLOSURE, confine
 from nnkit.sandbox.policy import LAYERS, Policy, whole_and_mixed
 from nnkit.sandbox.syscalls import machine
@@ -87,6 +87,7 @@ def enclose(policy: Policy) -> list[str]:
     os.close(alive)
     ENCLOSURE.zygote = os.getpid()
     ENCLOSURE.occupied = _occupied()
+    ENCLOSURE.mappings = pages.open_map()
     _offer_to_oom_killer()
     if mounts:
         namespaces.build_root(policy, ENCLOSURE.folder)

@@ -23,7 +23,7 @@ be asked for by who knows its path, and the temporary folder has no size. The du
 of a submission and the output it makes are for the runner and the pool to bound.
 """
 
-from nnkit.sandbox.confinement import confine
+from nnkit.sandbox.confinement import ENCLOSURE, confine
 from nnkit.sandbox.enclosure import clear, enclose
 from nnkit.sandbox.policy import (
     LAYERS,
@@ -36,6 +36,7 @@ from nnkit.sandbox.policy import (
 from nnkit.sandbox.probe import probe
 
 __all__ = [
+    "ENCLOSURE",
     "LAYERS",
     "PROPERTIES",
     "Limits",

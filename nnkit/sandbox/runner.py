@@ -23,10 +23,13 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from nnkit import tensor
 from nnkit.adapters import describe, reply_to
-from nnkit.sandbox import wire
+from nnkit.sandbox import figures, wire
 
 MAX_STREAM = 10_000
 """Characters of printed output kept a cell; the rest is counted and dropped."""
+
+MAX_DISPLAYS = 12
+"""Displays of a cell, beyond which it gets no more pictures."""
 
 HAND_MADE = (
     "nnkit's autodiff is switched off while an exercise is graded: derive the "
@@ -67,22 +70,36 @@ class CappedText:
 
 
 class CappedDisplays:
-    """What a cell displays, as plain text, up to MAX_STREAM characters."""
+    """What a cell displays, as plain text, up to MAX_STREAM characters; and pictures.
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    `items` has one entry for each: what becomes an output.
+    """
+
+    def __init__(self, pictures: bool) -> None:
+        self.items: list[dict[str, Any]] = []
         self.room = MAX_STREAM
+        self.pictures = pictures
 
     def publish(self, data: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
-        """Keep the plain-text form of a displayed object."""
+        """Keep the plain-text form of a displayed object, and its picture if wanted."""
         text = str(data.get("text/plain", ""))[: max(self.room, 0)]
         self.room -= len(text)
-        if text:
-            self.texts.append(text)
+        picture = figures.crossing(data.get("image/png")) if self.pictures else None
+        if picture is not None:
+            self.draw(picture, text)
+        elif text:
+            self.items.append({"kind": "display", "text": text})
+
+    def draw(self, picture: Any, text: str = "a figure") -> None:
+        """Keep a picture, if there is room for one more."""
+        if len(self.items) < MAX_DISPLAYS:
+            self.items.append({"kind": "picture", "text": text, "png": picture})
 
 
 class GraderShell(InteractiveShell):
     """IPython without a terminal, a history, a GUI or the operating system."""
+
+    pictures = False  # whether what a cell draws is wanted
 
     def enable_gui(self, gui: Any = None) -> None:
         """Accept any `%gui` and `%matplotlib`: figures go nowhere in the sandbox."""
@@ -165,8 +182,9 @@ class Runner:
     def _cell(self, source: str) -> dict[str, Any]:
         with captured(self.shell) as (stream, shown):
             result = self.shell.run_cell(source, store_history=False)
-        close_figures()
-        outputs = [{"kind": "display", "text": text} for text in shown]
+            for picture in figures.take(self.shell.pictures):
+                shown.draw(picture)
+        outputs = shown.items
         if text := stream.text():
             outputs.insert(0, {"kind": "stream", "text": text})
         error = result.error_before_exec or result.error_in_exec
@@ -198,9 +216,9 @@ def _cell_error(error: BaseException, result: ExecutionResult) -> dict[str, Any]
 
 
 @contextmanager
-def captured(shell: Any) -> Iterator[tuple[CappedText, list[str]]]:
+def captured(shell: Any) -> Iterator[tuple[CappedText, CappedDisplays]]:
     """Collect what a cell prints and displays; nothing reaches a real stream."""
-    stream, shown = CappedText(), CappedDisplays()
+    stream, shown = CappedText(), CappedDisplays(shell.pictures)
 
     def display_result(value: Any = None) -> None:
         if value is not None:
@@ -213,15 +231,8 @@ def captured(shell: Any) -> Iterator[tuple[CappedText, list[str]]]:
     shell.display_pub.publish = shown.publish
     shell.display_trap.hook = display_result
     try:
-        yield stream, shown.texts
+        yield stream, shown
     finally:
         sys.stdout, sys.stderr = before
         shell.display_pub.publish = publisher
         shell.display_trap.hook = hook
-
-
-def close_figures() -> None:
-    """Forget the figures of a cell, as the inline backend does."""
-    helpers = sys.modules.get("matplotlib._pylab_helpers")
-    if helpers is not None:
-        helpers.Gcf.figs.clear()

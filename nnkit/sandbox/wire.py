@@ -126,6 +126,8 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
         return {"r": value.seed}
     if kind is Named:
         return {"n": [value.name, _pack(dict(value.params), load, depth + 1)]}
+    if kind is Opaque:
+        return {"o": _whole(value.type_name)}
     return {"o": _whole(f"{kind.__module__}.{kind.__qualname__}"[:120])}
 
 

@@ -19,7 +19,7 @@ import sys
 import time
 from typing import Any
 
-from nnkit.sandbox import isolation, wire
+from nnkit.sandbox import figures, isolation, pages, wire
 from nnkit.sandbox.stub import stub
 
 STUDENT_MODULES = ("nnkit", "nnkit.tensor", "nnkit.gradcheck", "matplotlib.pyplot")
@@ -40,11 +40,12 @@ def main(control_fd: int) -> None:
     # font cache, stays inside.
     trouble = isolation.enclose(policy)
     warm_imports()
-    shell = make_shell()
+    shell = make_shell(pictures=setup["figures"])
     warm_up(shell, setup["warm_up"])
     missing = {name: what for name, what in isolation.probe(policy).items() if what}
     gc.collect()
     gc.freeze()
+    pages.collapse(isolation.ENCLOSURE.mappings)
     send(control, {"missing": missing, "trouble": trouble})
     serve(control, policy, shell)
 
@@ -65,11 +66,21 @@ def warm_imports() -> None:
         importlib.import_module(name)
 
 
-def make_shell() -> Any:
-    """Return an IPython shell that keeps no history and writes no files."""
+def make_shell(pictures: bool = False) -> Any:
+    """Return an IPython shell that keeps no history and writes no files.
+
+    Args:
+        pictures: whether to draw figures.
+    """
     from nnkit.sandbox.runner import GraderShell
 
     shell: Any = GraderShell.instance()
+    shell.pictures = pictures
+    if not pictures:
+        figures.leave_undrawn()
+    # No one sees the other forms, and some of them draw.
+    kept = ["text/plain", "image/png"] if pictures else ["text/plain"]
+    shell.display_formatter.active_types = kept
     shell.history_manager.enabled = False
     shell.run_line_magic("colors", "nocolor")
     return shell
@@ -77,12 +88,12 @@ def make_shell() -> Any:
 
 def warm_up(shell: Any, cells: list[str]) -> None:
     """Run the release notebook's cells once, then forget what they defined."""
-    from nnkit.sandbox.runner import captured, close_figures
+    from nnkit.sandbox.runner import captured
 
     with captured(shell):
         for source in cells:
             shell.run_cell(source, store_history=False)
-            close_figures()
+            figures.take(shell.pictures)
     shell.reset(new_session=False)
 
 

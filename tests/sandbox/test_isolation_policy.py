@@ -79,7 +79,8 @@ TOUR = """
 import importlib, os
 package = os.path.dirname(importlib.import_module("nnkit").__file__)
 answer = {"package": package}
-for name in ("gradcheck.py", "course.py", "exercises/__init__.py", "../solutions/key.py"):
+names = ("gradcheck.py", "course.py", "exercises/__init__.py", "../solutions/key.py")
+for name in names:
     try:
         answer[name] = bool(open(os.path.join(package, name)).read())
     except OSError as error:

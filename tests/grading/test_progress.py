@@ -1,0 +1,121 @@
+"""A run told while it lasts: as JSON, as a log, with and without pictures."""
+
+import base64
+import json
+import logging
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from nnkit import demo
+from nnkit.cli import main
+from nnkit.cli.logs import OneLine
+from nnkit.course import course_directory
+from nnkit.demo import UNIT, answered
+from nnkit.grading.outputs import MAX_PICTURES, PNG, Pictures
+from nnkit.grading.release import Release
+from nnkit.grading.workspace import make_workspace
+
+DRAWS = (
+    f"{demo.RIGHT}\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\nprint('drawn')"
+)
+DIES = "import os\nos._exit(3)"
+ANSWERS = {"ada": DRAWS, "ben": demo.SUM_FOR_MEAN, "cy": DIES}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A class graded with --json, --log and --figures; its folder and what was said."""
+    folder = tmp_path_factory.mktemp("class")
+    workspace = make_workspace(folder / "w", None, course_directory())
+    release = Release.find(UNIT)
+    for student, answer in ANSWERS.items():
+        place = workspace.submitted / student / UNIT
+        place.mkdir(parents=True)
+        data = answered(release, {"neuron_grads": answer})
+        (place / f"{UNIT}.ipynb").write_bytes(data)
+    damaged = workspace.submitted / "dan" / UNIT
+    damaged.mkdir(parents=True)
+    (damaged / f"{UNIT}.ipynb").write_bytes(b"{")
+    log = folder / "log.txt"
+    command = ["grade", UNIT, "--dir", str(workspace.root), "--workers", "1"]
+    done = CliRunner().invoke(
+        main, [*command, "--json", "--figures", "--log", str(log)]
+    )
+    assert done.exit_code == 0, done.output
+    return workspace, done.stdout, log.read_text(), command
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_every_line_is_an_object_in_the_order_of_what_happens(graded):
+    said = lines(graded[1])
+    assert said[0] == {"event": "found", "total": 4}
+    kinds = [line["event"] for line in said]
+    assert sorted(kinds) == sorted(
+        ["found", "sandbox", *["graded"] * 4, "writing", "done"]
+    )
+    assert kinds[-2:] == ["writing", "done"]
+    by_student = {line["student"]: line for line in said if "student" in line}
+    assert by_student["ada"]["exercises"]["neuron_grads"]["points"] == 3
+    assert by_student["ben"]["exercises"]["neuron_grads"]["slips"] == ["sum-for-mean"]
+    assert by_student["dan"]["status"] == "unreadable"
+    assert said[-1]["graded"] == 4
+    assert said[-1]["failed"] == {}
+    assert said[-1]["misconceptions"][0]["students"] == ["ben"]
+
+
+def test_an_error_is_a_last_line_and_an_exit_code(tmp_path):
+    workspace = make_workspace(tmp_path / "w", None, course_directory())
+    command = ["grade", "no-unit", "--dir", str(workspace.root), "--json"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert lines(done.stdout)[-1]["event"] == "error"
+    assert "there is no unit" in lines(done.stdout)[-1]["problem"]
+
+
+def test_the_log_says_which_student_which_cell_which_layer(graded):
+    log = graded[2]
+    assert "INFO nnkit.grading.pool: sandbox: zygote" in log
+    assert "cy: sandbox: cell" in log
+    assert "exit code 3" in log
+    assert "ada: neuron_grads: 3 of 3 points" in log
+    assert "WARNING nnkit.grading: dan: not readable" in log
+    assert not logging.getLogger("nnkit").handlers
+
+
+def test_what_a_student_wrote_cannot_make_lines_of_its_own():
+    record = logging.LogRecord("n", 20, "", 0, "ada: %s", ("x\n\x1b[2Jforged",), None)
+    assert OneLine("%(message)s").format(record) == "ada: x\\n\\x1b[2Jforged"
+
+
+def pictures_of(workspace, student):
+    path = workspace.autograded / student / UNIT / f"{UNIT}.ipynb"
+    cells = json.loads(path.read_text())["cells"]
+    outputs = [item for cell in cells for item in cell.get("outputs", ())]
+    return [o["data"]["image/png"] for o in outputs if "image/png" in o.get("data", {})]
+
+
+def test_pictures_are_drawn_only_when_asked_for(graded):
+    workspace, _, _, command = graded
+    (picture,) = pictures_of(workspace, "ada")
+    assert base64.b64decode(picture).startswith(PNG)
+    again = [*command, "--force", "--json", "--student", "ada"]
+    assert CliRunner().invoke(main, again).exit_code == 0
+    assert pictures_of(workspace, "ada") == []
+
+
+def test_only_what_begins_as_a_picture_and_fits_is_taken():
+    png = np.frombuffer(PNG + b"rest", np.uint8)
+    taker = Pictures(True)
+    assert taker.take(png) == {"image/png": base64.b64encode(PNG + b"rest").decode()}
+    assert Pictures(False).take(png) == {}
+    script = np.frombuffer(b"<svg onload=alert(1)>", np.uint8)
+    for other in (script, png.astype(float), "iVBOR", None, png.tobytes()):
+        assert taker.take(other) == {}
+    large = np.zeros(MAX_PICTURES, np.uint8)
+    large[: len(PNG)] = np.frombuffer(PNG, np.uint8)
+    assert taker.take(large) == {}
