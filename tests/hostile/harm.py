@@ -118,7 +118,8 @@ for folder in seen:
     attempt(path, lambda: os.mkfifo(path))
     attempt(path, lambda: os.mknod(path))
     attempt(folder, lambda: os.rename(folder, folder + "-{mark}"))
-for path in (os.__file__, numpy.__file__, "{package}/__init__.py", "{folder}/gradebook.db",
+for path in (os.__file__, numpy.__file__,
+        "{package}/__init__.py", "{folder}/gradebook.db",
         "/proc/self/mem", "/proc/self/oom_score_adj", "/proc/sys/kernel/core_pattern",
         "/proc/sysrq-trigger", "/dev/mem", "/dev/tty", "/dev/kmsg"):
     attempt(path, lambda: open(path, "r+b"))
