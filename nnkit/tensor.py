@@ -24,6 +24,7 @@ from functools import wraps
 from inspect import signature
 from itertools import count
 from operator import attrgetter
+from sys import audit
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from nnkit.ops import Array, Back, Rule
 # this order is a topological order of every graph; `backward` walks it in reverse.
 _births = count()
 _refusals: list[str] = []
+AUDIT_EVENT = "nnkit.autodiff"  # a derivative is asked for; the sandbox listens
 
 
 class AutodiffRefused(RuntimeError):
@@ -84,8 +86,9 @@ def recorded(rule: Rule) -> Callable[..., Any]:
                     "if it is meant as a constant, pass its .data."
                 )
         out = new(Tensor)
-        out._data, out.inputs, out.backs = data, inputs, backs
-        out.rule, out.name = rule, ""
+        out._data, out.rule, out.name = data, rule, ""
+        # Where a gradient is to be derived by hand, this would be it.
+        out.inputs, out.backs = ((), ()) if _refusals else (inputs, backs)
         out.grad, out.born = None, next(_births)
         return out
 
@@ -381,7 +384,7 @@ def grad(f: Callable[..., Any], wrt: int | tuple[int, ...] = 0) -> Callable[...,
 def refused(message: str) -> Iterator[None]:
     """Make `backward`, and so `grad`, raise `AutodiffRefused(message)` for a while.
 
-    The grader wraps it around calls that must derive a gradient by hand.
+    Ops compute, and record nothing. The grader wraps it around calls that must derive.
     """
     _refusals.append(message)
     try:
@@ -392,5 +395,6 @@ def refused(message: str) -> Iterator[None]:
 
 def check_not_refused() -> None:
     """Raise `AutodiffRefused` inside `refused(...)`, on behalf of any derivative."""
+    audit(AUDIT_EVENT)
     if _refusals:
         raise AutodiffRefused(_refusals[-1])

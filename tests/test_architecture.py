@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "lab": ("course", "judging.keep"),
     "grading": (
         *("adapters", "ops", "tensor", "course", "exercises", "judging"),
-        "sandbox.wire",
+        *("sandbox.watch", "sandbox.wire"),
     ),
     "build": ("exercises", "grading", "judging"),
     "demo": ("exercises", "grading"),

@@ -296,6 +296,17 @@ def test_grad_of_integers_is_refused():
         grad(lambda x: x * x)(np.int64(3))
 
 
+def test_nothing_is_recorded_while_derivatives_are_refused():
+    x = Tensor(3.0)
+    with refused("by hand"):
+        out = tanh(x * x)
+        assert (list(out.inputs), list(out.backs)) == ([], [])
+        with pytest.raises(AutodiffRefused, match="by hand"):
+            out.backward()
+    assert float(out) == np.tanh(9.0)
+    assert grad(tanh)(0.0) == 1  # and recorded again afterwards
+
+
 def test_arguments_are_left_alone():
     x = np.ones(3)
     grad(lambda x: (x * x).sum())(x)

@@ -187,6 +187,11 @@ class Exercise:
         """Say whether the notebook shows its answer."""
         return not self.points and not self.practice
 
+    @property
+    def exact(self) -> bool:
+        """Say whether the errors of a right answer tell where it is from."""
+        return not self.margins and self.tolerance <= 1e-9
+
     def right_parts(self, case: Case) -> tuple[np.ndarray, ...]:
         """Return the reference's parts for a case, as float64 arrays."""
         value = self.reference(*case.args, **case.known)

@@ -104,7 +104,7 @@ class Examiner:
         verdicts = [
             judge(item, answers.replies[item.id], self.seed) for item in self.exercises
         ]
-        flags = flags_of(submission, self.release)
+        flags = answers.noticed | flags_of(submission, self.release, self.exercises)
         record = record_of(
             submission, answers, verdicts, self.seed, self.fingerprint, flags
         )

@@ -1,36 +1,50 @@
 """What an instructor may want to look at. A flag never changes a score.
 
-Read off the text of a submission's own cells. It is easily evaded, and many uses are
-innocent: a student may well test an answer against a library in another cell.
+Read off the text of a submission's own cells; what was noticed while it ran comes from
+`nnkit.sandbox.watch`. It can be evaded, and many uses are innocent. nnkit's autodiff is
+welcome wherever no answer uses it.
 """
 
 from __future__ import annotations
 
 import ast
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import nnkit
+from nnkit.exercises.spec import Exercise
 from nnkit.grading.cells import Cell
+from nnkit.grading.patterns import (
+    is_complex_step,
+    is_difference_quotient,
+    own_arithmetic,
+)
+from nnkit.grading.reach import (
+    MAX_READ,
+    Reached,
+    called,
+    definitions,
+    parsed,
+    reached,
+)
 from nnkit.grading.release import Release
 from nnkit.grading.submission import Submission
+from nnkit.judging.judge import NUMERICAL
+from nnkit.sandbox.watch import AUTODIFF
 
-AUTODIFF = {
-    *("autograd", "casadi", "jax", "mxnet", "numdifftools"),
-    *("sympy", "tensorflow", "theano", "tinygrad", "torch"),
-}
-
-# A syntax tree takes up to a thousand times the bytes of its text.
-MAX_READ = 200_000
+COMPLEX_STEP = "looks like a complex-step derivative"
+_IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_module"}
 
 
-def flags_of(submission: Submission, release: Release) -> list[str]:
+def flags_of(
+    submission: Submission, release: Release, exercises: Sequence[Exercise]
+) -> set[str]:
     """Say what another release asked, and what could answer in the student's place.
 
     Args:
         submission: what was handed in.
         release: its notebook as released; what that imports is nobody's idea.
+        exercises: those that are graded.
     """
     released, given = _released(release.cells)
     own = [
@@ -38,53 +52,78 @@ def flags_of(submission: Submission, release: Release) -> list[str]:
         for cell in submission.cells
         if cell.kind == "code" and cell.source not in released
     ]
-    used = _names(own)
-    libraries = sorted({name.split(".")[0] for name in used} & AUTODIFF)
-    answers = sorted(n for n in used - given if n.startswith("nnkit."))
-    flags = [*submission.review, *(f"imports {name}" for name in libraries)]
+    trees = parsed(own)
+    used = {name for tree in trees for name in _used(tree)}
+    flags = {f"imports {top}" for name in used if (top := _top(name)) in AUTODIFF}
+    flags |= set(submission.review)
     if sum(map(len, own)) > MAX_READ:
-        flags.append(f"more than {MAX_READ:,} characters of code: not all of it read")
-    if answers:
-        flags.append(f"uses {', '.join(answers)}, which the released notebook does not")
+        flags.add(f"more than {MAX_READ:,} characters of code: not all of it read")
+    known = definitions(trees)
+    names = {exercise.id for exercise in exercises}
+    for exercise in exercises:
+        if not exercise.worked:
+            found = reached(exercise.id, known)
+            flags |= {f"{exercise.id} {said}" for said in _said(exercise, found, names)}
+            flags |= {f"{exercise.id} {said}" for said in _of_nnkit(found, given)}
     return flags
 
 
 @lru_cache(maxsize=8)  # the same for every submission of a unit
 def _released(cells: tuple[Cell, ...]) -> tuple[frozenset[str], frozenset[str]]:
     """The sources of a release, and the names that its students are given."""
-    given = _names(cell.source for cell in cells if cell.kind == "code")
+    trees = parsed(cell.source for cell in cells if cell.kind == "code")
+    given = {name for tree in trees for name in _used(tree)}
     given |= {f"nnkit.{name}" for name in nnkit.CHECKS}
     return frozenset(cell.source for cell in cells), frozenset(given)
 
 
-def _names(sources: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    room = MAX_READ
-    for source in sources:
-        if len(source) <= room:
-            room -= len(source)
-            found.update(_imported(source))
-    return found
+def _top(name: str) -> str:
+    return name.partition(".")[0]
 
 
-def _imported(source: str) -> Iterator[str]:
-    """Yield what a cell imports, and what it takes from nnkit by a dot."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the student's style, on our screen
-            tree = ast.parse(_without_magics(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # what cannot be parsed cannot be run either
+def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str]:
+    if exercise.exact and is_difference_quotient(found):
+        yield NUMERICAL
+    if is_complex_step(found):
+        yield COMPLEX_STEP
+    for name in own_arithmetic(found):
+        if name not in answers:  # the unit has students write one
+            yield f"computes with a class of its own, {name}: look whether it derives"
+
+
+def _of_nnkit(found: Reached, given: frozenset[str]) -> Iterator[str]:
+    taken = {name for node in found.nodes for name in _used(node, found.names)}
+    names = sorted(n for n in taken - given if n.startswith("nnkit."))
+    if names:
+        yield f"uses {', '.join(names)}, which the released notebook does not"
+
+
+def _used(tree: ast.AST, wanted: set[str] | None = None) -> Iterator[str]:
+    """Yield what is imported, in whatever words, and what is taken by a dot.
+
+    Args:
+        tree: a cell, or a statement.
+        wanted: of an import that stands by itself, only these names.
+    """
+    alone = isinstance(tree, ast.Import | ast.ImportFrom)
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
-                yield from (item.name for item in names)
+                yield from (item.name for item in _meant(names, wanted, alone))
             case ast.ImportFrom(module=str(module), names=names):
-                yield from (f"{module}.{item.name}" for item in names)
+                yield from (
+                    f"{module}.{item.name}" for item in _meant(names, wanted, alone)
+                )
+            case ast.Call(args=[ast.Constant(value=str(name)), *_]):
+                if called(node) in _IMPORTERS:
+                    yield name
             case ast.Attribute(value=ast.Name(id="nnkit"), attr=attribute):
                 yield f"nnkit.{attribute}"
 
 
-def _without_magics(source: str) -> str:
-    lines = source.split("\n")
-    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
+def _meant(
+    names: Iterable[ast.alias], wanted: set[str] | None, alone: bool
+) -> Iterator[ast.alias]:
+    for item in names:
+        if not alone or wanted is None or (item.asname or _top(item.name)) in wanted:
+            yield item

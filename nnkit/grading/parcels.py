@@ -88,6 +88,7 @@ def pack_answers(answers: Answers) -> Parcel:
         "outputs": [[at, items] for at, items in answers.outputs.items()],
         "errors": [[at, dict(error)] for at, error in answers.errors.items()],
         "trouble": answers.trouble,
+        "noticed": sorted(answers.noticed),
         "seconds": answers.seconds,
     }
     replies = (reply for each in answers.replies.values() for reply in each)
@@ -122,5 +123,6 @@ def unpack(parcel: Parcel) -> Answers | SandboxError:
         outputs=dict(head["outputs"]),
         errors=dict(head["errors"]),
         trouble=head["trouble"],
+        noticed=set(head["noticed"]),
         seconds=head["seconds"],
     )

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from nnkit.sandbox import wire
+from nnkit.sandbox.watch import is_notice
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 1.0
@@ -222,6 +223,7 @@ class Child:
     Attributes:
         pid: its process id, as its zygote knows it.
         received: bytes that have come from it so far.
+        notices: what it told unasked since somebody last looked, see `sandbox.watch`.
     """
 
     def __init__(self, zygote: Zygote, pid: int, connection: socket.socket) -> None:
@@ -229,6 +231,7 @@ class Child:
         self._connection = connection
         self.pid = pid
         self.received = 0
+        self.notices: set[str] = set()
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return its reply.
@@ -275,7 +278,8 @@ class Child:
             return read(count)
 
         try:
-            reply = wire.decode(counted)
+            while is_notice(notice := notice_in(reply := wire.decode(counted))):
+                self.notices.add(notice)
         except wire.WireError as error:
             self.close()
             raise Gone(f"something else than a reply came back: {error}") from error
@@ -304,6 +308,13 @@ class Child:
         """End the process, if it still runs after a while; return how it ended."""
         self._connection.close()
         return self._zygote.end(self.pid, patience)
+
+
+def notice_in(frame: Any) -> Any:
+    """Return what a frame says unasked; None if it is something else."""
+    if type(frame) is dict and set(frame) == {"notice"}:
+        return frame["notice"]
+    return None
 
 
 def reader(connection: socket.socket, deadline: float) -> Callable[[int], bytes]:

@@ -17,6 +17,7 @@ from nnkit.grading.outputs import Pictures
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
+from nnkit.sandbox.watch import USES_AUTODIFF
 from nnkit.sandbox.wire import MAX_TEXT
 
 Reply = Mapping[str, Any]
@@ -59,6 +60,7 @@ class Answers:
         outputs: per position of a cell its outputs, in nbformat's form.
         errors: per position of a cell the exception that ended it.
         trouble: what the instructor should know: kills, limits.
+        noticed: what a person may want to look at, see `nnkit.sandbox.watch`.
         seconds: how long it took.
     """
 
@@ -66,6 +68,7 @@ class Answers:
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     errors: dict[int, Reply] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
+    noticed: set[str] = field(default_factory=set)
     seconds: float = 0.0
 
 
@@ -170,7 +173,7 @@ class Session:
             return
         seconds = min(self.limits.cell, self._left())
         try:
-            result = child.ask({"do": "cell", "source": cell.source}, seconds)
+            result = self._ask(child, {"do": "cell", "source": cell.source}, seconds)
         except Gone as gone:
             if self._first_kill(gone, position):
                 raise
@@ -202,6 +205,21 @@ class Session:
                 self.shown += len(text)
                 self.outputs += 1
 
+    def _ask(
+        self, child: Child, request: Mapping[str, Any], seconds: float
+    ) -> dict[str, Any]:
+        """Ask, and keep what was noticed meanwhile, whatever becomes of the child."""
+        try:
+            return child.ask(request, seconds)
+        finally:
+            graded = request.get("name", "")
+            for notice in child.notices:
+                if notice != USES_AUTODIFF:
+                    self.answers.noticed.add(notice)
+                elif graded:  # in any other cell it is welcome
+                    self.answers.noticed.add(f"{graded} {notice}")
+            child.notices.clear()
+
     def _note_cell(self, position: int, detail: str, timed_out: bool) -> None:
         kind = "TimeoutError" if timed_out else "ProcessLost"
         error = {"type": kind, "message": detail, "line": 0, "source": ""}
@@ -229,7 +247,7 @@ class Session:
             seconds = min(max(self.limits.call, calls.seconds), self._left())
             received = child.received
             try:
-                result = child.ask(request, seconds)
+                result = self._ask(child, request, seconds)
             except Gone as gone:
                 if self._first_kill(gone, calls.name):
                     del self.answers.replies[calls.name]

@@ -45,6 +45,9 @@ __all__ = [
 NUMERICAL_DERIVATIVE = 1e-12
 """Right answers reach 6e-14 however they are written; central differences 9e-11."""
 
+NUMERICAL = "looks like a numerical derivative"
+"""What is said of it, for a person to look at."""
+
 SAME_MISTAKE = 1e-8
 """Two answers that differ by no more, relative to their size, show the same mistake;
 where right is less exact than that, so is wrong."""
@@ -95,11 +98,11 @@ def _part(key: AnswerKey, rows: Sequence[Row], part: int) -> PartVerdict:
 
 
 def _flags(exercise: Exercise, rows: Sequence[Row]) -> tuple[str, ...]:
-    if exercise.margins or exercise.tolerance > 1e-9:
-        return ()  # the errors of a right answer say nothing about where it is from
+    if not exercise.exact:
+        return ()
     errors = [o.error for row in rows for o in row if o.kind is Kind.RIGHT]
     if max(errors, default=0.0) > NUMERICAL_DERIVATIVE:
-        return ("looks like a numerical derivative",)
+        return (NUMERICAL,)
     return ()
 
 

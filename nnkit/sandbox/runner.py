@@ -14,16 +14,18 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-from nnkit import tensor
+from nnkit import adapters, tensor
 from nnkit.adapters import describe, reply_to
 from nnkit.sandbox import figures, wire
+from nnkit.sandbox.watch import Watch
 
 MAX_STREAM = 10_000
 """Characters of printed output kept a cell; the rest is counted and dropped."""
@@ -132,22 +134,36 @@ class Runner:
         self.shell = shell
         self.listening = False
         self.interrupted = False
+        # Student code may be watched from a thread while a reply is on its way.
+        self.sending = threading.RLock()
+        self.watch = Watch(self._notice, (adapters, wire, sys.modules[__name__]))
 
     def serve(self) -> None:
         """Answer requests until the parent closes the connection."""
         signal.signal(signal.SIGINT, self._interrupt)
+        self.watch.listen()
         while True:
             try:
                 request = wire.decode(self._read)
             except EOFError:
                 return
+            self.watch.again()
             reply = self._answer(request)
+            self.watch.look()
             try:
                 frame = wire.encode({"token": request["token"], **reply})
             except (wire.WireError, MemoryError) as error:
                 said = str(error) or "the memory for it is not there"
                 frame = wire.encode({"token": request["token"], "too_much": said})
+            self._send(frame)
+
+    def _send(self, frame: bytes) -> None:
+        with self.sending:
             self.connection.sendall(frame)
+
+    def _notice(self, notice: str) -> None:
+        with suppress(OSError):
+            self._send(wire.encode({"notice": notice}))
 
     def _read(self, count: int) -> bytes:
         pieces = bytearray()

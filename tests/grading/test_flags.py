@@ -1,21 +1,30 @@
-"""Flags point at libraries that could answer for a student, and at nothing else."""
+"""Flags point at what could answer for a student, and at nothing that is honest."""
 
+import ast
 import json
+from pathlib import Path
 
 import pytest
 
-from nnkit.demo import UNIT, answered
+from nnkit.demo import BRIEF, BY_EINSUM, UNIT, WITH_LOOPS, answered
+from nnkit.exercises import EXERCISES, exercises_of
 from nnkit.grading.flags import flags_of
+from nnkit.grading.patterns import is_complex_step, is_difference_quotient
+from nnkit.grading.reach import definitions, parsed, reached
 from nnkit.grading.release import Release
 from nnkit.grading.submission import read_submission
 
 RELEASE = Release.find(UNIT)
+TESTS = Path(__file__).parent.parent
+HEAD = "def neuron_grads(X, y, w, b):\n    "
 
 
 def flags_on(answer, tmp_path):
     path = tmp_path / f"{UNIT}.ipynb"
-    path.write_bytes(answered(RELEASE, {"neuron_grads": answer}))
-    return flags_of(read_submission("ada", path, RELEASE), RELEASE)
+    sources = answer if isinstance(answer, dict) else {"neuron_grads": answer}
+    path.write_bytes(answered(RELEASE, sources))
+    submission = read_submission("ada", path, RELEASE)
+    return flags_of(submission, RELEASE, exercises_of(UNIT))
 
 
 @pytest.mark.parametrize(
@@ -24,9 +33,17 @@ def flags_on(answer, tmp_path):
         ("import torch", "imports torch"),
         ("def f():\n    from jax import grad", "imports jax"),
         ("import autograd.numpy as anp", "imports autograd"),
-        ("from nnkit import grad", "uses nnkit.grad, which"),
-        ("import nnkit\nnnkit.tanh(1)", "uses nnkit.tanh, which"),
         ("%timeit 1\nimport sympy", "imports sympy"),
+        (
+            "import importlib\nimportlib.import_module('torch.autograd')",
+            "imports torch",
+        ),
+        ("t = __import__('casadi')", "imports casadi"),
+        ("exec('from tensorflow import GradientTape')", "imports tensorflow"),
+        (f"{HEAD}from nnkit import grad", "uses nnkit.grad, which"),
+        (f"import nnkit\n{HEAD}return nnkit.tanh(1)", "uses nnkit.tanh, which"),
+        (f"from nnkit import grad as g, Tensor\n{HEAD}g(1)", "uses nnkit.grad, which"),
+        (f"import nnkit\nf = nnkit.grad(1)\n{HEAD}return f(1)", "uses nnkit.grad,"),
     ],
 )
 def test_a_library_that_differentiates_is_named(answer, flag, tmp_path):
@@ -42,12 +59,116 @@ def test_a_library_that_differentiates_is_named(answer, flag, tmp_path):
         "'import torch'",
         "def broken(:",
         "",
+        f"from nnkit import Tensor, grad\nprint(grad(abs)(1.0))\n{HEAD}return w, b",
+        f"from nnkit import Tensor, tanh\n{HEAD}tanh = np.tanh\n    return tanh(b)",
     ],
 )
 def test_the_usual_is_not_flagged(answer, tmp_path):
-    assert flags_on(answer, tmp_path) == []
+    assert flags_on(answer, tmp_path) == set()
 
 
 def test_what_the_release_imports_is_not_flagged(tmp_path):
     assert "from nnkit" in json.dumps(json.loads(RELEASE.data))
-    assert flags_on("from nnkit.plots import show", tmp_path) == []
+    answer = f"from nnkit.plots import show\n{HEAD}return show(X)"
+    assert flags_on(answer, tmp_path) == set()
+
+
+QUOTIENTS = {
+    "forward": "h = 1e-7\n{}return (f(w + h) - f(w)) / h",
+    "literals": "{}return (f(w + 1e-6) - f(w - 1e-6)) / 2e-6",
+    "written into": """eps = 10**-5
+{}for i in range(len(w)):
+        w[i] += eps; up = f(w); w[i] -= 2 * eps; down = f(w); w[i] += eps
+        dw[i] = (up - down) / (2 * eps)""",
+    "a default": "def d(h=1e-4):\n    return (f(x + h) - f(x - h)) / (2 * h)\n{}d()",
+    "a parameter": "def d(f, k):\n    return (f(x + k) - f(x)) / k / 2\n{}d(f, 1e-5)",
+    "by name": "def d(f, x, k):\n    return (f(x + k) - f(x)) / k\n{}d(f, w, k=2**-20)",
+    "machine epsilon": "s = np.sqrt(np.finfo(float).eps)\n{}(f(w + s * e) - f(w)) / s",
+    "five points": """h = 1e-3
+{}return (f(w - 2*h) - 8*f(w - h) + 8*f(w + h) - f(w + 2*h)) / (12 * h)""",
+    "Richardson": """def d(f, h):
+    return (f(w + h) - f(w - h)) / (2 * h)
+{}return (4 * d(f, 5e-4) - d(f, 1e-3)) / 3""",
+    "many steps": "{}for h in (1e-2, 1e-3, 1e-4):\n        q = (f(w + h) - f(w)) / h",
+    "decimals": "h = Decimal('1e-30')\n{}return (f(w + h) - f(w)) / h",
+    "longdouble": "h = np.longdouble(1e-6)\n{}(f(w + h * e) - f(w - h * e)) / (2 * h)",
+    "a factor": "h = 1e-5\n{}return (f(w + h) - f(w - h)) * (0.5 / h)",
+    "ufuncs": "h = 1e-5\n{}return np.divide(np.subtract(f(np.add(w, h)), f(w)), h)",
+    "a lambda": "d = lambda f, h=1e-5: (f(x + h) - f(x - h)) / h / 2\n{}return d(f)",
+    "in text": "exec('h = 1e-5')\n{}return (f(w + h) - f(w)) / h",
+    "of SciPy": "from scipy.optimize import approx_fprime\n{}approx_fprime(w, f)",
+}
+
+
+@pytest.mark.parametrize("name", QUOTIENTS)
+def test_a_difference_quotient_is_seen_in_any_words(name, tmp_path):
+    answer = QUOTIENTS[name].format(HEAD)
+    assert "neuron_grads looks like a numerical derivative" in flags_on(
+        answer, tmp_path
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}return np.imag(f(w + 1e-30j)) / 1e-30",
+        "h = 1e-20\n{}return f(w + 1j * h).imag / h",
+        "def s(x, h):\n    return f(complex(x, h)).imag / h\n{}return s(w, 1e-200)",
+    ],
+)
+def test_a_complex_step_is_seen(answer, tmp_path):
+    found = flags_on(answer.format(HEAD), tmp_path)
+    assert "neuron_grads looks like a complex-step derivative" in found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "eps = 1e-8\n{}m = m / (np.sqrt(v) + eps)\n    return (m - 1) / len(y)",
+        "lr = 0.01\n{}w = w - lr * X.T @ y\n    return w / 2, b / len(y)",
+        "tiny = 1e-12\n{}p = np.clip(w, tiny, 1 - tiny)\n    return np.log(p + tiny)",
+        "h = 1e-6\nprint((f(1 + h) - f(1 - h)) / h)\n{}h = X @ w\n    return h / 2",
+        "{}return np.where(X > 0, 1, 0.01) / len(y), b + 0.01",
+        "def numeric(f, h=1e-5):\n    return (f(1 + h) - f(1 - h)) / h\n{}return w",
+        "z = 1j\nprint(z.imag)\n{}return w",
+        "class Row:\n    def __add__(self, other): return 1\n{}return Row()",
+    ],
+)
+def test_steps_and_quotients_of_another_kind_are_not_flagged(answer, tmp_path):
+    assert flags_on(answer.format(HEAD), tmp_path) == set()
+
+
+def test_a_class_with_arithmetic_of_its_own_is_named(tmp_path):
+    answer = "class D:\n    def __add__(s, o): 1\n    __mul__ = __add__\n"
+    found = flags_on(f"{answer}{HEAD}return D()", tmp_path)
+    assert [flag for flag in found if "a class of its own, D:" in flag]
+
+
+@pytest.mark.parametrize("sources", [BRIEF, WITH_LOOPS, BY_EINSUM])
+def test_the_right_answers_of_the_demonstration_are_not_flagged(sources, tmp_path):
+    assert flags_on(sources, tmp_path) == set()
+
+
+def functions(path):
+    return [
+        n for n in ast.parse(path.read_text()).body if isinstance(n, ast.FunctionDef)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(TESTS / "exercises").glob("test_*.py"),
+        *(TESTS.parent / "nnkit" / "exercises").glob("*/*.py"),
+        *(TESTS.parent / "solutions").glob("*.py"),
+    ],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_no_answer_in_this_repository_looks_measured(path):
+    exact = {tuple(e.params) for e in EXERCISES.values() if e.exact}
+    known = definitions(parsed([path.read_text()]))
+    for node in functions(path):
+        if tuple(arg.arg for arg in node.args.args) in exact:
+            found = reached(node.name, known)
+            assert not is_difference_quotient(found), node.name
+            assert not is_complex_step(found), node.name

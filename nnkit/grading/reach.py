@@ -1,0 +1,162 @@
+"""What an answer is made of: the statements that a function's name leads to.
+
+    "neuron_grads" ──> def neuron_grads ──names used──> def helper, import, h = 1e-5 …
+
+Nothing is run: names are followed through the text of the student's own cells.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+Definitions = Mapping[str, list[ast.stmt]]
+Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+# A syntax tree takes up to a thousand times the bytes of its text.
+MAX_READ = 200_000
+_RUNS_TEXT = {"exec", "eval", "compile", "run_cell", "ex", "ev"}
+
+
+@dataclass
+class Reached:
+    """What one name leads to.
+
+    Attributes:
+        nodes: the statements, each once.
+        names: all names that were followed; others of an import are not meant.
+    """
+
+    nodes: list[ast.stmt] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def walk(self) -> Iterator[ast.AST]:
+        """Yield every node of every statement."""
+        for node in self.nodes:
+            yield from ast.walk(node)
+
+
+def parsed(sources: Iterable[str]) -> list[ast.Module]:
+    """Parse cells, and the text that they hand to `exec` and the like.
+
+    What cannot be parsed cannot be run either, and is left out; so is what is more than
+    MAX_READ characters in all.
+    """
+    trees: list[ast.Module] = []
+    todo = list(sources)
+    room = MAX_READ
+    while todo:
+        source = todo.pop(0)
+        if len(source) > room:
+            continue
+        room -= len(source) + 1
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about a student's style, our screen
+                tree = ast.parse(without_magics(source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        trees.append(tree)
+        todo += [text for node in ast.walk(tree) for text in _run_text(node)]
+    return trees
+
+
+def _run_text(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call) and called(node) in _RUNS_TEXT:
+        for argument in node.args[:1]:
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value
+
+
+def called(call: ast.Call) -> str:
+    """Return the last part of what is called: "grad" for `nnkit.grad(f)`."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def without_magics(source: str) -> str:
+    """Blank the lines that IPython takes for itself."""
+    lines = source.split("\n")
+    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
+
+
+def definitions(trees: Iterable[ast.Module]) -> Definitions:
+    """Return what binds each name outside of any function."""
+    found: dict[str, list[ast.stmt]] = {}
+    todo: list[ast.stmt] = [node for tree in trees for node in tree.body]
+    while todo:
+        node = todo.pop(0)
+        inner = [
+            item
+            for name in ("body", "orelse", "finalbody", "handlers")
+            for item in getattr(node, name, ())
+        ]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.setdefault(node.name, []).append(node)
+        elif inner:  # an `if`, a `try`, a loop: what stands in it counts
+            todo += [item for item in inner if isinstance(item, ast.stmt)]
+            todo += [
+                item
+                for handler in inner
+                if isinstance(handler, ast.ExceptHandler)
+                for item in handler.body
+            ]
+        else:
+            for name in _bound(node):
+                found.setdefault(name, []).append(node)
+    return found
+
+
+def _bound(node: ast.AST) -> set[str]:
+    names = set()
+    for item in ast.walk(node):
+        match item:
+            case ast.alias(name=name, asname=asname):
+                names.add(asname or name.partition(".")[0])
+            case ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            # table["name"] = …, module.name = …: what is changed is bound anew.
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                names.add(name)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                names.add(name)
+    return names
+
+
+def reached(name: str, known: Definitions) -> Reached:
+    """Follow a name through all that it uses."""
+    found = Reached()
+    todo = [name]
+    seen: set[int] = set()
+    while todo:
+        name = todo.pop()
+        if name in found.names:
+            continue
+        found.names.add(name)
+        for node in known.get(name, ()):
+            if id(node) not in seen:
+                seen.add(id(node))
+                found.nodes.append(node)
+                todo += _used(node)
+    return found
+
+
+def _used(node: ast.AST) -> set[str]:
+    """Return the names that a statement takes from outside of it."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return set()
+    used: set[str] = set()
+    local: set[str] = set()
+    for item in ast.walk(node):
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load):
+            used.add(item.id)
+        elif isinstance(item, ast.Name) and node is not item:
+            local.add(item.id)
+        elif isinstance(item, ast.arg):
+            local.add(item.arg)
+    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return used - local if is_function else used
