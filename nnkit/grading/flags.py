@@ -33,6 +33,7 @@ from nnkit.judging.judge import NUMERICAL
 from nnkit.sandbox.watch import AUTODIFF
 
 COMPLEX_STEP = "looks like a complex-step derivative"
+_INNER = {"adapters", "exercises", "grading", "judging", "sandbox"}
 _IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_module"}
 
 
@@ -56,6 +57,8 @@ def flags_of(
     used = {name for tree in trees for name in _used(tree)}
     flags = {f"imports {top}" for name in used if (top := _top(name)) in AUTODIFF}
     flags |= set(submission.review)
+    if inner := sorted(name for name in used - given if _is_inner(name)):
+        flags.add(f"uses {', '.join(inner)}: the grader's own, which no answer needs")
     if sum(map(len, own)) > MAX_READ:
         flags.add(f"more than {MAX_READ:,} characters of code: not all of it read")
     known = definitions(trees)
@@ -77,6 +80,10 @@ def _released(cells: tuple[Cell, ...]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(cell.source for cell in cells), frozenset(given)
 
 
+def _is_inner(name: str) -> bool:
+    return name.startswith("nnkit.") and name.split(".")[1] in _INNER
+
+
 def _top(name: str) -> str:
     return name.partition(".")[0]
 
@@ -93,7 +100,9 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
 
 def _of_nnkit(found: Reached, given: frozenset[str]) -> Iterator[str]:
     taken = {name for node in found.nodes for name in _used(node, found.names)}
-    names = sorted(n for n in taken - given if n.startswith("nnkit."))
+    names = sorted(
+        n for n in taken - given if n.startswith("nnkit.") and not _is_inner(n)
+    )
     if names:
         yield f"uses {', '.join(names)}, which the released notebook does not"
 

@@ -79,7 +79,7 @@ class Watch:
 
         def is_copy(code: Any) -> bool:
             found = _within(code) if isinstance(code, CodeType) else ()
-            return sum(item.co_code in known for item in found) >= _ALIKE
+            return sum(_written(item) in known for item in found) >= _ALIKE
 
         self.tell = tell
         self.heard = heard
@@ -97,7 +97,11 @@ class Watch:
                     break
 
 
-def _codes_of(modules: Iterable[Any]) -> Iterator[bytes]:
+def _written(code: CodeType) -> tuple[bytes, tuple[str, ...]]:
+    return code.co_code, code.co_names
+
+
+def _codes_of(modules: Iterable[Any]) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     for module in modules:
         for value in [*vars(module).values(), *vars(tensor.Tensor).values()]:
             code = getattr(value, "__code__", None)
@@ -106,7 +110,9 @@ def _codes_of(modules: Iterable[Any]) -> Iterator[bytes]:
                 ops.__name__,
             )
             if ours and isinstance(code, CodeType):
-                yield from (c.co_code for c in _within(code) if len(c.co_code) > _LONG)
+                yield from (
+                    _written(c) for c in _within(code) if len(c.co_code) > _LONG
+                )
 
 
 def _within(code: CodeType) -> Iterator[CodeType]:

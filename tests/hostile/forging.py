@@ -217,7 +217,7 @@ SUBMISSIONS = (
     Hostile("patched-builtins", BUILTINS, 0, "the process ended itself"),
     Hostile("replaced-modules", MODULES, 0, "wrong"),
     Hostile("finder-of-a-judge", FINDER, 0, "wrong", flag="nnkit.judging"),
-    Hostile("the-answer-key", KEY, 0, "No module named"),
+    Hostile("the-answer-key", KEY, 0, "No module", flag="nnkit.exercises"),
     Hostile("input-transformers", TRANSFORMERS, 0, "wrong"),
     Hostile("patched-shell", SHELL, 0, "wrong"),
     Hostile("universal-object", UNIVERSAL, 0, "__main__.Anything"),
