@@ -109,6 +109,18 @@ def writes(policy: Policy, targets: Targets) -> Iterator[str]:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             os.unlink(path)
             yield f"a file can be created in {folder}"
+        with suppress(OSError):
+            os.mkdir(path)
+            os.rmdir(path)
+            yield f"a folder can be created in {folder}"
+        with suppress(OSError):
+            os.symlink("/", path)
+            os.unlink(path)
+            yield f"a link can be created in {folder}"
+    with suppress(OSError):
+        os.link(targets.file, "linked")
+        os.unlink("linked")
+        yield "a file of the zygote can be had under another name"
     with suppress(OSError):
         call("mount", b"tmpfs", b".", b"tmpfs", 0, b"size=64k")
         call("umount2", b".", _DETACH)
@@ -208,8 +220,12 @@ def _intrusions(pid: int, secret: int) -> dict[str, Callable[[], object]]:
         core = resource.RLIMIT_CORE
         found |= {
             "signalled by descriptor": lambda: _signal_by_descriptor(pid),
+            "signalled by thread": lambda: call("tgkill", pid, pid, 0),
             "traced": lambda: call("ptrace", _PTRACE_SEIZE, pid, 0, 0),
-            "read in memory": lambda: _read_memory(pid, secret),
+            "read in memory": lambda: _reach_memory("process_vm_readv", pid, secret),
+            "changed in memory": lambda: _reach_memory(
+                "process_vm_writev", pid, secret
+            ),
             "read in /proc": lambda: os.close(os.open(f"/proc/{pid}/mem", os.O_RDONLY)),
             "pinned": lambda: os.sched_setaffinity(pid, os.sched_getaffinity(pid)),
             "limited": lambda: resource.prlimit(pid, core, resource.prlimit(pid, core)),
@@ -225,11 +241,12 @@ def _signal_by_descriptor(pid: int) -> None:
         os.close(descriptor)
 
 
-def _read_memory(pid: int, address: int) -> None:
-    copy = ctypes.create_string_buffer(8)
+def _reach_memory(how: str, pid: int, address: int) -> None:
+    # What is written is what is there already: each fork has it at the same place.
+    copy = ctypes.create_string_buffer(ctypes.string_at(address, 8), 8)
     here = struct.pack("QQ", ctypes.addressof(copy), len(copy))
     there = struct.pack("QQ", address, len(copy))
-    call("process_vm_readv", pid, here, 1, there, 1, 0)
+    call(how, pid, here, 1, there, 1, 0)
 
 
 def cpu(policy: Policy, targets: Targets) -> Iterator[str]:
@@ -254,6 +271,11 @@ def memory(policy: Policy, targets: Targets) -> Iterator[str]:
         with suppress(OSError):
             call("shmctl", call("shmget", 0, 4096, 0o600), _IPC_RMID, None)
             yield "System V shared memory can be had, which nothing counts"
+        name = f"nnkit-probe-{os.getpid()}".encode()
+        with suppress(OSError):
+            os.close(call("mq_open", name, os.O_CREAT | os.O_RDWR, 0o600, None))
+            call("mq_unlink", name)
+            yield "a queue of messages can be had, which outlives its process"
 
 
 def _limited(name: str, most: int | None) -> Iterator[str]:

@@ -98,8 +98,8 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
         limit(policy.limits, ceiling)
         if changes and ENCLOSURE.first_uid:
             cap("NPROC", policy.limits.threads)
-        elif ENCLOSURE.own_users:
-            # One uid for all children of this zygote: a bound, but not a fair share.
+        elif changes or ENCLOSURE.own_users:
+            # A uid shared with other children: a bound, but not a fair share.
             cap("NPROC", 8 * policy.limits.threads)
     if machine():
         call("prctl", _SET_DUMPABLE, 0, 0, 0, 0)
@@ -195,6 +195,7 @@ def limit(limits: Limits, address_space: int) -> None:
         cap("AS", address_space)
         cap("MEMLOCK", 0)
         cap("MSGQUEUE", 0)
+        cap("SIGPENDING", limits.threads)  # counted by uid, which others may have
 
 
 def cap(name: str, soft: int, hard: int | None = None) -> None:

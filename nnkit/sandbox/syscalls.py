@@ -36,6 +36,7 @@ mmap:9:222 munmap:11:215 mprotect:10:226 mremap:25:216 madvise:28:233 brk:12:214
 msync:26:227 mlock:149:228 munlock:150:229 mlock2:325:284 membarrier:324:283
 get_mempolicy:239:236 map_shadow_stack:453:453 mseal:462:462 memfd_create:319:279
 shmget:29:194 shmctl:31:195 msgget:68:186 semget:64:190 mq_open:240:180
+mq_unlink:241:181
 
 clone:56:220 clone3:435:435 fork:57:- vfork:58:- execve:59:221 execveat:322:281
 exit:60:93 exit_group:231:94 wait4:61:260 waitid:247:95 prctl:157:167

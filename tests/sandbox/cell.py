@@ -13,6 +13,7 @@ import time
 import traceback
 
 from nnkit.sandbox import (
+    attacks,
     confinement,
     enclosure,
     landlock,
@@ -52,6 +53,8 @@ def main() -> None:
         forbid(wish["without"])
     if "landlock" in wish:
         landlock.version = lambda: wish["landlock"]
+    if not wish.get("vsock", True):
+        attacks._AF_VSOCK = 99  # as where no module offers it
     if wish.get("elsewhere"):
         for module in (syscalls, seccomp, confinement, enclosure):
             module.machine = lambda: ""
@@ -61,9 +64,9 @@ def main() -> None:
     if "run" in wish:
         result |= run(policy, wish["run"])
     else:
-        started = time.perf_counter()
+        started = sum(os.times()[:4])
         result["breaches"] = probe(policy)
-        result["probe"] = time.perf_counter() - started
+        result["probe"] = sum(os.times()[:4]) - started  # of the processor
     print(json.dumps(result), flush=True)
 
 
