@@ -29,8 +29,7 @@ HELD_BY = {
         {"namespaces", "uid"},
         {"namespaces", "seccomp"},
         {"namespaces", "landlock"},
-        {"landlock", "uid"},
-        {"landlock", "seccomp"},
+        {"landlock", "seccomp"},  # not with uid instead: attributes can be changed
     ],
     "network": [{"seccomp"}, {"namespaces", "landlock"}],
     "processes": [{"seccomp"}],
@@ -44,9 +43,8 @@ HELD_BY = {
     "memory": [{"rlimits", "seccomp"}],
     "disk": [{"namespaces"}],
 }
-# An ordinary user's children share its uid, and own the files that it owns.
+# An ordinary user's children share its uid.
 HELD_BY_FOR_ORDINARY = HELD_BY | {
-    "writes": [s for s in HELD_BY["writes"] if s != {"landlock", "uid"}],
     "others": [{"seccomp", "namespaces"}, {"seccomp", "landlock"}],
 }
 
