@@ -90,7 +90,8 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
             raise NotebookError("is not a regular file")
         descriptor = os.open(path, flags)
     except FileNotFoundError:
-        raise NotebookError("is not there") from None
+        # It was listed: whoever took it away since is no student.
+        raise NotebookError("is not there", refused=True) from None
     except NotebookError:
         raise
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""A grader that dies by SIGKILL at the n-th boundary it comes to: a program.
+"""A grader that dies, or whose disk is full, from the n-th boundary on: a program.
 
     class ──> graded once ──> the rows and files to expect
     copy 1 ──> dies at boundary 1, taken up, dies once more ──> finished ──┐
@@ -14,10 +14,12 @@ is the grader's own process, which runs nothing of a submission.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import tempfile
 from collections import Counter
@@ -25,9 +27,12 @@ from pathlib import Path
 
 from grading_builders import UNIT, files, rows
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from nnkit import grading
 from nnkit.grading import gradebook, gradebook_cells, journal, workspace
+from nnkit.grading.gradebook import GradebookError
+from nnkit.grading.journal import JournalError
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import Workspace
@@ -36,20 +41,44 @@ SETTINGS = Settings(workers=1)
 real = {name: getattr(os, name) for name in dir(os) if not name.startswith("_")}
 
 
-class Boundaries:
-    """Counts boundaries, and dies at one of them."""
+FULL = "No space left on device"
+TAKES_ROOM = (
+    "fsync",
+    "open",
+    "mkdir",
+    "replace",
+    "INSERT",
+    "UPDATE",
+    "CREATE",
+    "commit",
+)
 
-    def __init__(self, at=0):
+
+class Boundaries:
+    """Counts boundaries; dies at one of them, or has no room from there on."""
+
+    def __init__(self, at, told, full):
         self.at = at
-        self.seen = []
+        self.told = told
+        self.full = full
+        self.seen = 0
 
     def come_to(self, what, on_the_way=None):
-        """Die here if this is the one, after what can still be done on the way."""
-        self.seen.append(what)
-        if len(self.seen) == self.at:
+        """Fail here if this is the one, after what can still be done on the way."""
+        self.seen += 1
+        what = " ".join(what.split())
+        if self.seen == self.at:
+            real["write"](self.told, what.encode() + b"\n")
             if on_the_way:
                 on_the_way()
-            os.kill(os.getpid(), signal.SIGKILL)
+            if not self.full:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if self.full and self.seen >= self.at:
+            if what.endswith(" bytes") or what.startswith(TAKES_ROOM[:4]):
+                raise OSError(errno.ENOSPC, FULL)
+            if what.startswith(TAKES_ROOM[4:]):
+                cause = sqlite3.OperationalError("database or disk is full")
+                raise OperationalError(what, None, cause)
 
     def watch(self):
         """Stand before everything that changes the disk."""
@@ -132,34 +161,31 @@ def copy_of(folder):
     return Workspace(to)
 
 
-def killed(course, at):
-    """Grade in a process that dies at a boundary; say which, or None if it did not."""
+def failed(course, at, full=False):
+    """Grade in a process that fails at a boundary.
+
+    Return which, "" if there was none, and what the grader said at its end.
+    """
     read, write = os.pipe()
     if not (child := os.fork()):
         code = 1
         try:
-            boundaries = Boundaries(at)
-            told = boundaries.come_to
-
-            def tell(what, on_the_way=None):
-                if len(boundaries.seen) + 1 == at:
-                    real["write"](write, what.encode())
-                told(what, on_the_way)
-
-            boundaries.come_to = tell
-            boundaries.watch()
-            grading.grade(course, UNIT, SETTINGS)
+            Boundaries(at, write, full).watch()
+            try:
+                run = grading.grade(course, UNIT, SETTINGS)
+                said = f"unshown {sorted(run.unshown)}" if run.unshown else "done"
+            except (JournalError, GradebookError) as error:
+                said = f"{type(error).__name__}: {error}"
+            real["write"](write, said.encode())
             code = 0
         finally:
             os._exit(code)
     os.close(write)
     with open(read) as pipe:
-        what = pipe.read()
+        what, _, said = pipe.read().partition("\n")
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return what
-    assert os.WEXITSTATUS(status) == 0
-    return None
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, what
+    return ("", what) if what == "done" else (what, said)
 
 
 def lines(course):
@@ -180,24 +206,25 @@ def finished(course):
     }
 
 
-def sweep(folder, step):
-    """Die at every boundary in turn; yield where, and what came of it."""
+def sweep(folder, step, full):
+    """Fail at every boundary in turn; yield where, and what came of it."""
     expected = finished(copy_of(folder))
     yield expected
     at = 1
     while True:
         course = copy_of(folder)
-        what = killed(course, at)
-        if what is None:
+        what, said = failed(course, at, full)
+        if not what:
             break
         before = dict(lines(course))
-        # The run that takes up dies, too, each time elsewhere.
-        again = killed(course, 1 + at * at % 37)
+        # The run that takes up fails, too, each time elsewhere.
+        again, _ = failed(course, 1 + at * at % 37, full)
         found = finished(course)
         same = [found[part] == expected[part] for part in ("lines", "rows", "files")]
         yield {
             "at": at,
             "what": what,
+            "said": said,
             "again": again,
             "before": before,
             "same": dict(zip(("lines", "rows", "files"), same, strict=True)),
@@ -220,6 +247,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("release", type=Path)
     parser.add_argument("--step", type=int, default=1)
+    parser.add_argument("--full", action="store_true", help="no room, not killed")
     parser.add_argument("--breach", action="store_true")
     options = parser.parse_args()
     release = Release.load(options.release)
@@ -234,7 +262,7 @@ def main():
     record_answers(options.folder)
     if options.breach:
         breach()
-    for line in sweep(options.folder, options.step):
+    for line in sweep(options.folder, options.step, options.full):
         print(json.dumps(line), flush=True)
 
 

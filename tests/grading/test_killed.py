@@ -115,6 +115,17 @@ def test_what_was_finished_is_not_graded_twice(swept):
     assert again == []
 
 
+def test_a_full_disk_at_any_boundary_is_told_in_a_line_and_costs_nothing(small):
+    _, found = sweep(small, "--full", "--step", "7")
+    assert [line for line in found if not all(line["same"].values())] == []
+    again = [line for line in found if not set(line["before"]) <= set(line["kept"])]
+    assert again == []
+    said = [line["said"] for line in found if line["said"] != "done"]
+    assert {line.split(":")[0] for line in said} == {"JournalError", "GradebookError"}
+    assert all("ake room" in line and "\n" not in line for line in said)
+    assert len(said) > len(found) * 0.9  # all but those after the last that takes room
+
+
 def test_the_sweep_can_fail(small):
     """A grader that forgets, draws ids by chance and leaves files is found out."""
     _, found = sweep(small, "--breach", "--step", "23")

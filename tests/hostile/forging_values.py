@@ -211,5 +211,5 @@ SUBMISSIONS = (
     Hostile("inputs-of-another-kind", RETYPED_INPUTS, 0, "is not what it was"),
     Hostile("pretends-to-be-open", PRETENDED_OPEN, 0, "open"),
     Hostile("error-that-lies", LYING_ERROR, 0, "neuron_grads"),
-    Hostile("interrupts-itself", OWN_INTERRUPT, 0, "KeyboardInterrupt"),
+    Hostile("interrupts-itself", OWN_INTERRUPT, 0, "stopped with KeyboardInterrupt"),
 )
