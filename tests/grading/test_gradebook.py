@@ -290,6 +290,20 @@ class TestWhatPeopleGave:
         write(record("ada", sha256="2" * 64))
         assert flagged()  # a person may have meant it
 
+    def test_a_score_typed_while_grades_are_written_is_kept(self, write, opened):
+        write(record("ada"))
+        with opened() as book:
+            grade = book.find_grade("grads", UNIT, UNIT, "ada")
+            assert grade.auto_score == 3.0  # the page is open in formgrader
+            write(record("ada", grads=1.0), record("bob"))
+            grade.manual_score, grade.needs_manual_grade = 2.0, False
+            book.db.commit()
+        write(record("ada", grads=1.0), record("bob"))
+        with opened() as book:
+            grade = book.find_grade("grads", UNIT, UNIT, "ada")
+            assert (grade.auto_score, grade.score) == (1.0, 2.0)
+            assert not grade.needs_manual_grade
+
     def test_a_submission_removed_by_nbgrader_is_written_again(self, write, opened):
         write(record("ada"), record("bob"))
         with opened() as book:
