@@ -166,6 +166,8 @@ class Pool:
                 answers = session.run()
             except SandboxError as error:
                 failure = error
+                if self._closed:  # by our own hand, and no news
+                    return failure
                 log.warning("sandbox: zygote %d is given up: %s", zygote.pid, error)
                 self._discard(zygote)
             except Exception as error:

@@ -241,7 +241,8 @@ def _guard(zygote: int, grader: int, held: int) -> NoReturn:
     """Be the warden: live as long as both grader and zygote do, and end as it ends."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        os.kill(zygote, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended; what is left is to tidy up
+            os.kill(zygote, signal.SIGKILL)
 
     signal.signal(signal.SIGTERM, end)
     # Ctrl-C goes to the grader as well, which knows what to finish first.

@@ -124,7 +124,7 @@ def test_a_notebook_replaced_while_the_run_lasts_is_graded_by_the_next(course, o
     right = answered(once[1], {"neuron_grads": demo.RIGHT})
     hand_in(course, "zoe", answered(once[1], {"neuron_grads": demo.SUM_FOR_MEAN}))
 
-    def replace(record):
+    def replace(record, _):
         if record["student"] == "zoe":
             notebook_of(course, "zoe").write_bytes(right)
 
