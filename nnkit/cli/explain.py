@@ -29,6 +29,7 @@ def explain_students(
     with needs("grade"):
         from nnkit.grading.explain import explain
         from nnkit.grading.journal import JournalError
+        from nnkit.grading.points import release_of
         from nnkit.grading.release import Release, ReleaseError
         from nnkit.grading.replay import replay
         from nnkit.grading.sandboxes import SandboxError
@@ -36,7 +37,8 @@ def explain_students(
     if not students:
         raise click.UsageError("--explain needs --student: whose verdict?")
     try:
-        found = replay(workspace, Release.find(unit), students, settings)
+        release = release_of(workspace, Release.find(unit))
+        found = replay(workspace, release, students, settings)
     except (JournalError, ReleaseError, SandboxError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
     for number, item in enumerate(found):

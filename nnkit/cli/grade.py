@@ -56,6 +56,11 @@ SECONDS = click.FloatRange(min=0, min_open=True)
     help="Which file counts of who handed in several; remembered. [default: last]",
 )
 @click.option(
+    "--seed",
+    type=click.IntRange(min=0, max=2**53),
+    help="Draw the secret cases from this number; remembered. [default: a random one]",
+)
+@click.option(
     "--student",
     "students",
     multiple=True,
@@ -114,6 +119,7 @@ def grade(
     isolation: str,
     db: str | None,
     counts: str | None,
+    seed: int | None,
     students: tuple[str, ...],
     explain: bool,
     hide_expected: bool,
@@ -174,6 +180,7 @@ def grade(
         "force": force,
         "students": students,
         "counts": counts or "",
+        "seed": seed,
     }
     with logging_to(log_file, verbose):
         run = run_grader(

@@ -25,6 +25,7 @@ from nnkit.grading.examiner import Examiner
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import Late, LateRules
+from nnkit.grading.points import release_of
 from nnkit.grading.pool import Pool, Settings, Workers
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
@@ -104,6 +105,7 @@ def grade(
     force: bool = False,
     students: Collection[str] = (),
     counts: str = "",
+    seed: int | None = None,
     listener: Listener | None = None,
 ) -> Run:
     """Grade all that was handed in for a unit.
@@ -118,6 +120,8 @@ def grade(
         students: grade these alone; empty for all.
         counts: which of a student's files counts, "last" or "best"; "" for what the
             run before was told, and the last in a new journal.
+        seed: of the cases; None for the secret one that the journal has, or a new one.
+            What was graded with another one is graded again.
         listener: hears how far the run is.
 
     Raises:
@@ -131,10 +135,10 @@ def grade(
     """
     start = time.monotonic()
     settings, listener = settings or Settings(), listener or Listener()
-    run = Run(Release.find(assignment))
+    run = Run(release_of(workspace, Release.find(assignment)))
     rules = LateRules(workspace.root, assignment)
     with Journal.open(workspace.journal(assignment)) as journal:
-        examiner = Examiner(run.release, journal)
+        examiner = Examiner(run.release, journal, seed)
         handins = selected(find_submissions(workspace, assignment), students)
         run.remarks = [*remarks_on(workspace, assignment, handins), *examiner.gaps]
         told = journal.header.get("counts", "last")

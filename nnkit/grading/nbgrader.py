@@ -38,6 +38,7 @@ from nnkit.grading.examiner import Examiner, Record
 from nnkit.grading.gradebook import GradebookError, write_gradebook
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import LateRules
+from nnkit.grading.points import release_of
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import shown_outputs
 from nnkit.grading.release import Release, ReleaseError
@@ -66,9 +67,9 @@ class Bench:
         self.log = converter.log
         self.db_url: str = course.db_url
         self.course_id: str = course.course_id
-        self.release = Release.find(course.assignment_id)
-        _check_writable(Path(course.root) / course.autograded_directory)
         workspace = Workspace(Path(course.root))
+        self.release = release_of(workspace, Release.find(course.assignment_id))
+        _check_writable(Path(course.root) / course.autograded_directory)
         path = workspace.journal(self.release.assignment)
         self._rules = LateRules(workspace.root, self.release.assignment)
         self.desk: _Desk | None = None

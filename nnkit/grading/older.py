@@ -16,6 +16,7 @@ from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.exercises import EXERCISES
 from nnkit.grading.cells import RawCell, brief
+from nnkit.grading.points import same_check
 from nnkit.grading.release import ANSWER_SUFFIX, Release
 
 MARKS = ("grade", "solution", "locked", "task")
@@ -48,6 +49,8 @@ def otherwise_said(raw: Sequence[RawCell], release: Release) -> list[str]:
     for cell in raw:
         true = release.graded.get(cell.grade_id or "")
         if true is None or true.role == "answer" or cell.source == true.source:
+            continue
+        if same_check(cell.source, true.source):
             continue
         if untouched(cell) and true.grade_id:
             found.append(true.grade_id)

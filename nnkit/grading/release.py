@@ -51,6 +51,18 @@ class Release:
         path = Path(path)
         try:
             data = read_bytes(path)
+        except NotebookError as error:
+            raise ReleaseError(f"{path} {error}") from None
+        return cls.of(path, data)
+
+    @classmethod
+    def of(cls, path: Path, data: bytes) -> Release:
+        """Take these bytes for the released notebook at a path.
+
+        Raises:
+            ReleaseError: They cannot be graded against.
+        """
+        try:
             raw, notes = parse(data)
         except NotebookError as error:
             raise ReleaseError(f"{path} {error}") from None

@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -150,11 +151,12 @@ def _unknown(name: str) -> str:
     return f"There is no exercise with the name {name[:80]}.{hint}"
 
 
-def check(function: Any) -> Checked:
+def check(function: Any, points: float | None = None) -> Checked:
     """Judge an answer on this notebook's public cases.
 
     Args:
         function: the function you wrote; its name says which exercise it answers.
+        points: what the exercise is worth in your course, where that is not as usual.
 
     Returns:
         A verdict that a notebook displays: what is right, and which misunderstanding
@@ -170,6 +172,8 @@ def check(function: Any) -> Checked:
         return Checked(None, _unknown(name))
     exercise = EXERCISES[name]
     verdict = judge(exercise, _replies(exercise, function))
+    if points is not None and exercise.points:
+        verdict = _worth(verdict, points)
     _last[name] = verdict
     failed = verdict.status in ("wrong", "partly right")
     _wrong_checks[name] = _wrong_checks.get(name, 0) + 1 if failed else 0
@@ -182,6 +186,11 @@ def check(function: Any) -> Checked:
         }
     )
     return Checked(verdict, more=guidance(exercise, verdict, _wrong_checks[name]))
+
+
+def _worth(verdict: Verdict, points: float) -> Verdict:
+    share = verdict.points / verdict.max_points
+    return replace(verdict, points=points * share, max_points=points)
 
 
 def _replies(exercise: Exercise, function: Any) -> list[Reply]:

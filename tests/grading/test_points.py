@@ -1,0 +1,160 @@
+"""Points and seeds of one's own: in the notebook, for the judge, in the gradebook."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from nbgrader.api import Gradebook
+
+from nnkit import check, demo
+from nnkit.cli import main
+from nnkit.demo import UNIT, answered
+from nnkit.grading import grade
+from nnkit.grading.points import POINTS, release_of, with_points
+from nnkit.grading.pool import Settings
+from nnkit.grading.release import Release, course_directory
+from nnkit.grading.submission import read_submission
+from nnkit.grading.workspace import Workspace, WorkspaceError, make_workspace
+
+
+@pytest.fixture(scope="module")
+def release():
+    return Release.find(UNIT)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory, release):
+    """One student whose answer to neuron_grads is half right, by the usual points."""
+    workspace = make_workspace(tmp_path_factory.mktemp("w"), None, course_directory())
+    place = workspace.submitted / "ada" / UNIT
+    place.mkdir(parents=True)
+    data = answered(release, {"neuron_grads": demo.BIAS_AVERAGED})
+    (place / f"{UNIT}.ipynb").write_bytes(data)
+    run = grade(workspace, UNIT, Settings(workers=1), seed=123)
+    assert scores(run) == {"neuron_grads": (1.5, 3.0)}
+    return workspace
+
+
+@pytest.fixture
+def graded(once, tmp_path):
+    shutil.copytree(once.root, tmp_path / "w")
+    return Workspace(tmp_path / "w")
+
+
+def scores(run):
+    return {
+        v["exercise"]: (v["points"], v["max_points"])
+        for v in run.records["ada"]["verdicts"]
+        if v["points"]
+    }
+
+
+def run(workspace, *arguments):
+    done = CliRunner().invoke(
+        main, ["points", UNIT, *arguments, "--dir", str(workspace.root)]
+    )
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done
+
+
+def test_own_points_reach_judge_and_gradebook(graded, release):
+    assert run(graded, "neuron_grads=10", "layer=0").exit_code == 0
+    again = grade(graded, UNIT, Settings(workers=1))
+    assert again.graded == ["ada"]
+    assert scores(again) == {"neuron_grads": (5.0, 10.0)}
+    # The student's notebook is the usual one: its check cell is nobody's edit.
+    assert again.records["ada"]["notes"] == again.records["ada"]["flags"] == []
+    with Gradebook(graded.db_url) as book:
+        submission = book.find_submission(UNIT, "ada")
+        assert (submission.score, submission.max_score) == (5.0, 15.0)
+    assert grade(graded, UNIT, Settings(workers=1)).graded == []
+
+
+def test_the_notebook_to_hand_out_says_the_same(graded, release):
+    made = run(graded, "neuron_grads=10").output.partition("hand out: ")[2]
+    path = made.partition("\n")[0]
+    handed = Release.load(path)
+    assert handed.digest == release_of(graded, release).digest != release.digest
+    assert handed.graded["neuron_grads"].source == "check(neuron_grads, points=10)"
+    assert handed.points["neuron_grads"] == 10
+    assert handed.points["layer"] == release.points["layer"]
+    # Handed in as it is, there is nothing to put right.
+    place = graded.submitted / "ben" / UNIT
+    place.mkdir(parents=True)
+    shutil.copy(path, place)
+    submission = read_submission("ben", place / f"{UNIT}.ipynb", handed)
+    assert submission.notes == ()
+
+
+def test_another_check_is_still_put_right(graded, release):
+    changed = with_points(release, {"layer": 5.0})
+    cells = json.loads(release.data)
+    for cell in cells["cells"]:
+        if "".join(cell["source"]) == "check(layer)":
+            cell["source"] = "check(act)"
+    path = graded.root / f"{UNIT}.ipynb"
+    path.write_text(json.dumps(cells))
+    (note,) = read_submission("ada", path, changed).notes
+    assert "'layer', was edited: restored" in note
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"), [(1.0, "10 of 10 points"), (-1.0, "0 of 10 points")]
+)
+def test_check_shows_them(answer, shown, monkeypatch):
+    def act(z, kind):
+        if kind == "relu":
+            return answer * np.maximum(z, 0.0), (z > 0) * 1.0 * answer
+        a = np.tanh(z) if kind == "tanh" else (1 + np.tanh(z / 2)) / 2
+        return answer * a, answer * (1 - a**2 if kind == "tanh" else a * (1 - a))
+
+    assert shown in repr(check(act, points=10))
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert repr(check(act, points=10)) == repr(float(10 * (answer > 0)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["neuron=5"], 1, "is a worked example"),
+        (["layr=5"], 1, "did you mean 'layer'?"),
+        (["layer=-1"], 1, "cannot be worth -1 points"),
+        (["layer=nan"], 1, "cannot be worth nan points"),
+        (["layer=much"], 2, "such as layer=5; got 'layer=much'"),
+        (["layer"], 2, "such as layer=5; got 'layer'"),
+    ],
+)
+def test_points_that_are_none(graded, arguments, code, said):
+    done = run(graded, *arguments)
+    assert (done.exit_code, said in done.output) == (code, True)
+    assert not (graded.root / POINTS).exists()
+
+
+def test_a_table_by_hand(graded, release):
+    path = graded.root / POINTS
+    path.write_text("﻿unit, exercise, points\n\n01-neuron,layer, 7\n02-x,y,1\n")
+    assert release_of(graded, release).points["layer"] == 7
+    assert "     7  layer" in run(graded).output
+    path.write_text("unit,exercise,points\n01-neuron,layer,seven\n")
+    with pytest.raises(WorkspaceError, match="line 2: expected unit,exercise,points"):
+        grade(graded, UNIT, Settings(workers=1))
+
+
+def test_an_answer_in_words(release):
+    words = Release.find("06-capstone")
+    (name, usual), *_ = words.by_hand.items()
+    changed = with_points(words, {name: usual + 4})
+    assert changed.by_hand[name] == usual + 4
+    assert changed.graded[name].source == words.graded[name].source
+
+
+def test_a_seed_of_ones_own_is_remembered_and_another_grades_again(graded):
+    with open(graded.journal(UNIT)) as file:
+        assert json.loads(file.readline())["run"]["seed"] == 123
+    assert grade(graded, UNIT, Settings(workers=1), seed=123).graded == []
+    again = grade(graded, UNIT, Settings(workers=1), seed=124)
+    assert again.graded == ["ada"]
+    assert again.records["ada"]["seed"] == 124
+    assert grade(graded, UNIT, Settings(workers=1)).graded == []
