@@ -37,12 +37,17 @@ class Case:
         kwargs: keyword arguments, likewise.
         kept: keyword arguments that stay with the judge: test data, say. Reference,
             scale, margins and unpack get them; what was asked for never does.
+        extreme: its numbers are so large that a formula which is right on paper may
+            overflow or lose all digits. A mistake of another kind need not show here.
+        slow: it takes long. Slips are tried on it only if they fit everywhere else.
     """
 
     name: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
+    extreme: bool = False
+    slow: bool = False
 
     @property
     def known(self) -> Mapping[str, Any]:

@@ -60,7 +60,7 @@ def diagnose(
     elif outcome.kind is Kind.NOT_ATTEMPTED:
         text = outcome.detail or _about_open(key, rows, case)
     else:
-        text = _about_form(key, outcome, part, case)
+        text = _about_form(key, outcome, part, case, whole)
     numbers = outcome.kind in (Kind.WRONG, Kind.NOT_FINITE)
     return Diagnosis(
         kind=str(outcome.kind),
@@ -125,7 +125,9 @@ def _named(key: AnswerKey, part: int, where: tuple[int, ...]) -> str:
     return f"{name}[{', '.join(map(str, where))}]" if where else name
 
 
-def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
+def _about_form(
+    key: AnswerKey, outcome: Outcome, part: int, case: int, whole: bool
+) -> str:
     exercise = key.exercise
     name = exercise.parts[part]
     returns = ", ".join(exercise.parts)
@@ -150,6 +152,8 @@ def _about_form(key: AnswerKey, outcome: Outcome, part: int, case: int) -> str:
             )
         case Kind.STRUCTURE | Kind.SHAPE if outcome.detail:
             return outcome.detail
+        case Kind.STRUCTURE if len(exercise.parts) > 1 and not whole:
+            return f"Expected {name} as numbers, got {outcome.note}."
         case Kind.STRUCTURE if outcome.note == "None":
             return f"Expected {returns}, got None. Is there a `return`?"
         case Kind.STRUCTURE:
@@ -177,13 +181,19 @@ def _about_values(
             f"{name} is right to single precision only ({worst:.0e} off). Where does "
             "float64 turn into float32 in your code?"
         )
-    if worst < NEARLY_RIGHT and not key.exercise.margins:
+    plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)
+    if plain and _holds_whole_numbers(key, rows, part):
+        return (
+            f"{name} holds whole numbers in every case. Which step of yours swallows "
+            "the fraction?"
+        )
+    if worst < NEARLY_RIGHT and plain:
         return (
             f"{name} is nearly right, off by {worst:.0e} of its size; up to "
             f"{key.tolerance:.0e} would count as right. Do you round, add a tiny "
             "number, or measure a slope with a small step?"
         )
-    factors = None if key.exercise.margins else _factors(key, rows, part)
+    factors = _factors(key, rows, part) if plain else None
     factor = _constant(key, factors)
     if factor == 0:
         return f"{name} is zero in every case. Is what you compute what you return?"
@@ -199,6 +209,12 @@ def _about_values(
     how_often = (
         "in every case" if everywhere else f"in {len(cases)} of {len(key.cases)}"
     )
+    if _only_in_extremes(key, rows, part):
+        return (
+            f"{name} is right where the numbers are ordinary, and wrong {how_often}, "
+            "where they are extreme. Right on paper, then: which intermediate result "
+            "overflows, is rounded to 0 or 1, or loses its digits in a difference?"
+        )
     if key.exercise.goals and outcome.array is not None:
         # The text says what is asked for, so nothing is given away.
         reached = float(outcome.array.flat[0])
@@ -213,6 +229,27 @@ def _about_values(
     return (
         f"{name} is wrong {how_often}{entry}, off by {_size(outcome.error)} the size "
         f"of the right {name}."
+    )
+
+
+def _only_in_extremes(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    ordinary = [
+        row[part].kind is Kind.RIGHT
+        for row, case in zip(rows, key.cases, strict=True)
+        if not case.extreme
+    ]
+    return len(ordinary) < len(rows) and all(ordinary)
+
+
+def _holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    """Say whether an answer has no fractions, not all 0, where right ones have some."""
+    arrays = [row[part].array for row in rows]
+    given = [array for array in arrays if array is not None]
+    return (
+        len(given) == len(rows)
+        and any(array.any() for array in given)
+        and all((np.trunc(array) == array).all() for array in given)
+        and not all((np.trunc(want[part]) == want[part]).all() for want in key.right)
     )
 
 

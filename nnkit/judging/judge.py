@@ -3,17 +3,15 @@
     seed ──key──> right parts, and what each slip's mutant would return ─┐
     replies ─────────────────────────────────> outcomes, case by part ───┴─> Verdict
 
-Slips are tried before any generic diagnosis. A slip *matches* when it agrees with the
-student wherever it differs from right. It may match in all parts at once or in one
-part alone; of several that match, the one that explains most of what is wrong is
-named first, and others only for what is left. What no slip explains may be a slip
-times a constant (`twofold`); what is left then is described (`generic`).
+Slips are tried before any generic diagnosis. Of several that match (`matching` says
+what that is), the one that explains most of what is wrong is named first, and others
+only for what is left. What no slip explains may be a slip that a second mistake hides
+in part, or multiplies (`twofold`); what is left then is described (`generic`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise, Kind, Slip
 from nnkit.judging import generic
@@ -22,12 +20,11 @@ from nnkit.judging.key import (
     Cell,
     Reply,
     Row,
-    SlipRows,
     answer_key,
     ask,
     read_reply,
 )
-from nnkit.judging.outcome import agree
+from nnkit.judging.matching import Match, matches, wrong_cells
 from nnkit.judging.twofold import two_mistakes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -47,17 +44,6 @@ NUMERICAL_DERIVATIVE = 1e-12
 
 NUMERICAL = "looks like a numerical derivative"
 """What is said of it, for a person to look at."""
-
-SAME_MISTAKE = 1e-8
-"""Two answers that differ by no more, relative to their size, show the same mistake;
-where right is less exact than that, so is wrong."""
-
-SAME_DRAW = 1.5
-"""Two random answers of the same kind differ by less than this many margins: either
-may be one margin off, but not both to opposite sides."""
-
-VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
-"""Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
 
 
 def judge(
@@ -108,29 +94,27 @@ def _flags(exercise: Exercise, rows: Sequence[Row]) -> tuple[str, ...]:
 
 def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     """Name slips until all that is wrong is explained; then say what is left."""
-    left = {
-        (case, part)
-        for case, row in enumerate(rows)
-        for part, outcome in enumerate(row)
-        if outcome.kind is not Kind.RIGHT
-    }
+    left = wrong_cells(rows)
     # Nobody answers with a slip by not answering.
     tried = any(o.kind is not Kind.NOT_ATTEMPTED for row in rows for o in row)
-    found = list(matches(key, rows)) if left and tried else []
-    named: dict[str, tuple[Slip, set[Cell]]] = {}
+    found = list(matches(key, rows)) if tried else []
+    named: dict[tuple[str, str], tuple[Slip, set[Cell]]] = {}
     while found and left:
         best = max(found, key=lambda match: (len(match.cells & left), match.fit))
         if not best.cells & left:
             break
-        named.setdefault(best.slip.id, (best.slip, set()))[1].update(best.cells & left)
+        story = (best.slip.id, "")
+        named.setdefault(story, (best.slip, set()))[1].update(best.cells & left)
         left -= best.cells
         left -= _same_event(rows, best.cells, left)
-    for slip, cells in named.values():
-        yield _slip_diagnosis(key, rows, slip, cells, slip.hint)
     for double in two_mistakes(key, rows, left) if left and tried else ():
-        text = f"{double.slip.hint} {double.besides}"
-        yield _slip_diagnosis(key, rows, double.slip, double.cells, text)
+        story = (double.slip.id, double.besides)
+        named.setdefault(story, (double.slip, set()))[1].update(double.cells & left)
         left -= double.cells
+    for (_, besides), (slip, cells) in named.items():
+        if cells:
+            text = f"{slip.hint} {besides}".rstrip()
+            yield _slip_diagnosis(key, rows, slip, cells, text)
     # One sentence a part is enough: the first case in which it went wrong.
     rest = []
     for part in sorted({part for _, part in left}):
@@ -161,77 +145,6 @@ def _same_event(
         or (rows[c][p].kind is Kind.CHANGED_INPUTS and rows[c][p].note in written)
         or (written and rows[c][p].note == "UFuncTypeError")
     }
-
-
-@dataclass(frozen=True)
-class Match:
-    """A slip that the replies show.
-
-    Attributes:
-        slip: which one.
-        cells: the outcomes that it explains.
-        fit: how much of what the slip gets wrong the student gets wrong alike: 1 for
-            all of it. Of two slips that explain the same, the better fit is named.
-    """
-
-    slip: Slip
-    cells: frozenset[Cell]
-    fit: float
-
-
-def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
-    """Yield the slips that the replies show, in all parts at once or in one alone."""
-    every_part = tuple(range(len(key.exercise.parts)))
-    scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
-    for mutant_rows in key.slip_rows:
-        if mutant_rows.is_out_of_question(rows):
-            continue
-        for scope in scopes:
-            if all(row[part].kind is Kind.RIGHT for row in rows for part in scope):
-                continue  # nothing to explain, and no need to run the mutant
-            cells = _explained(key, rows, mutant_rows, scope)
-            if cells:
-                fit = len(cells) / mutant_rows.wrong()
-                yield Match(mutant_rows.slip, cells, fit)
-                if scope == every_part:
-                    break
-
-
-def _explained(
-    key: AnswerKey,
-    rows: Sequence[Row],
-    mutant_rows: SlipRows,
-    scope: Sequence[int],
-) -> frozenset[Cell]:
-    """Return where a slip differs from right if it agrees there; else nothing."""
-    cells: list[Cell] = []
-    symptoms = set()
-    fine = [all(row[part].kind is Kind.RIGHT for part in scope) for row in rows]
-    # Cases that went wrong come first: a slip that is right in all of them explains
-    # nothing, and need not be run on the others.
-    for case in sorted(range(len(rows)), key=lambda case: fine[case]):
-        if fine[case] and not cells:
-            break
-        row, mutant_row = rows[case], mutant_rows[case]
-        if all(mutant_row[part].kind is Kind.RIGHT for part in scope):
-            continue
-        for part in scope:
-            size = key.sizes[case][part]
-            fixed = key.exercise.margins is not None
-            same = max(SAME_MISTAKE, key.exercise.tolerance)
-            same = SAME_DRAW if fixed else same
-            if not agree(row[part], mutant_row[part], size, same, fixed):
-                return frozenset()
-            if mutant_row[part].kind is not Kind.RIGHT:
-                cells.append((case, part))
-                symptoms.add(mutant_row[part].kind)
-    if symptoms <= {Kind.RAISED} and len(scope) < len(key.exercise.parts):
-        return frozenset()  # what stops a call says nothing of one part alone
-    if symptoms <= VAGUE:
-        spared = {(c, p) for c in range(len(rows)) for p in scope} - set(cells)
-        if any(rows[case][part].kind in symptoms for case, part in spared):
-            return frozenset()
-    return frozenset(cells)
 
 
 def _slip_diagnosis(

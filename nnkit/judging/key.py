@@ -48,6 +48,11 @@ class AnswerKey:
         return tuple(self.exercise.cases(np.random.default_rng(self.seed)))
 
     @cached_property
+    def frames(self) -> tuple[bytes, ...]:
+        """Per case, its arguments as they are sent: each decoding is a copy."""
+        return tuple(wire.encode((case.args, dict(case.kwargs))) for case in self.cases)
+
+    @cached_property
     def right(self) -> tuple[tuple[Array, ...], ...]:
         """Per case, the reference's parts."""
         return tuple(self.exercise.right_parts(case) for case in self.cases)
@@ -130,8 +135,12 @@ class SlipRows:
 
     def __getitem__(self, case: int) -> Row:
         if case not in self._found:
-            exercise = self.key.exercise
-            reply = ask(self.mutant, exercise.adapter, self.key.cases[case])
+            args, kwargs = wire.decode_bytes(self.key.frames[case])
+            adapter = self.key.exercise.adapter
+            # Mutants are ours and return plain data: no need to send it anywhere.
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                reply = adapters.reply_to(self.mutant, adapter, args, kwargs)
             self._found[case] = self.key.row(case, reply)
         return self._found[case]
 

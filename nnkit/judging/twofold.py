@@ -1,9 +1,10 @@
-"""Two mistakes at once: a known one, and a constant that is off as well.
+"""Two mistakes at once: a known one, and something else that is off as well.
 
-    student's numbers  =  c · what a slip's mutant gives,  in every case
+    student's numbers  =  c · what a slip's mutant gives
 
-with one c for all cases, or one that grows or shrinks with the number of rows. What is
-right but for such a factor needs no slip: `generic` says so.
+with one c for all cases, or one that grows or shrinks with the number of rows; or with
+c = 1, where the second mistake shows in extreme cases only, or gives nan. What is right
+but for such a factor needs no slip: `generic` says so.
 """
 
 from __future__ import annotations
@@ -55,10 +56,11 @@ def two_mistakes(
     if key.exercise.margins:
         return  # a statistic times a constant is another statistic
     count = len(key.exercise.parts)
+    hidden = {c for c, case in enumerate(key.cases) if case.extreme}
     open_parts = [
         part
         for part in range(count)
-        if _is_unexplained(rows, left, part)
+        if _is_unexplained(rows, left, part, hidden)
         and generic.constant_factor(key, rows, part) is None
     ]
     scopes = [tuple(open_parts)] if len(open_parts) == count > 1 else []
@@ -75,8 +77,15 @@ def two_mistakes(
                 return
 
 
-def _is_unexplained(rows: Sequence[Row], left: Collection[Cell], part: int) -> bool:
-    wrong = {case for case, row in enumerate(rows) if row[part].kind is not Kind.RIGHT}
+def _is_unexplained(
+    rows: Sequence[Row], left: Collection[Cell], part: int, hidden: Collection[int]
+) -> bool:
+    wrong = {
+        case
+        for case, row in enumerate(rows)
+        if case not in hidden
+        and row[part].kind not in (Kind.RIGHT, Kind.NOT_FINITE, Kind.RAISED)
+    }
     return bool(wrong) and all(
         (case, part) in left and rows[case][part].kind is Kind.WRONG for case in wrong
     )
@@ -86,41 +95,93 @@ def _double(
     key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows, scope: Sequence[int]
 ) -> Double | None:
     """Return the slip if the student's numbers are a factor times the mutant's."""
-    factors: list[float] = []
-    heights: list[int] = []
+    factors: dict[int, float] = {}
     compared = 0
+    hidden = 0
     wrong = [any(row[p].kind is not Kind.RIGHT for p in scope) for row in rows]
     # Cases that went wrong come first: most mutants are ruled out there.
-    for case in sorted(range(len(rows)), key=lambda case: not wrong[case]):
-        pair = [
-            _in_units(row[case], key.sizes[case], scope) for row in (rows, mutant_rows)
-        ]
-        got, mutant = pair
-        if got is None or mutant is None or got.shape != mutant.shape:
+    order = sorted(range(len(rows)), key=lambda c: (key.cases[c].slow, not wrong[c]))
+    for case in order:
+        if {rows[case][p].kind for p in scope} & {Kind.NOT_FINITE, Kind.RAISED}:
+            hidden += 1
+            continue
+        if key.cases[case].slow and not factors:
+            continue
+        factor = _factor(key, rows, mutant_rows, case, scope)
+        if factor is None and key.cases[case].extreme:
+            hidden += 1
+        elif factor is None:
             return None
-        reach = float(np.abs(mutant).max(initial=0.0))
-        if reach < SAME:
-            if float(np.abs(got).max(initial=0.0)) > SAME:
-                return None
-            continue  # nothing but rounding to compare
-        factor = float(got @ mutant / (mutant @ mutant))
-        if np.abs(got - factor * mutant).max() > SAME * reach * max(abs(factor), 1e-9):
+        elif factor:
+            factors[case] = factor
+            compared += sum(key.right[case][part].size for part in scope)
+    ordinary = [case for case in factors if not key.cases[case].extreme]
+    spoiled = [
+        case
+        for case in ordinary
+        if any(mutant_rows[case][part].kind is not Kind.RIGHT for part in scope)
+    ]
+    if compared < EVIDENCE or len(spoiled) < 2:
+        return None
+    values = np.array([factors[case] for case in ordinary])
+    heights = np.array([_rows_in(key.cases[case].args) for case in ordinary])
+    besides = _about(values, heights)
+    if besides is None or (not besides and not hidden):
+        return None
+    if besides and _is_multiple_of_right(key, rows, ordinary, scope):
+        # 3 times right is −3 times the answer of who has flipped the sign. They have
+        # not. But −m times right is m times that, and there are two mistakes.
+        plain = (values / heights, values * heights)
+        if not any(np.allclose(one, 1, rtol=SAME) for one in plain):
             return None
-        factors.append(factor)
-        heights.append(_rows_in(key.cases[case].args))
-        compared += got.size
-    if compared < EVIDENCE or len(factors) < 2:
-        return None
-    besides = _about(np.array(factors), np.array(heights))
-    if not besides:
-        return None
+    # In an extreme case the factor may be another, by a mistake of its own.
     cells = {
         (c, p)
-        for c, row in enumerate(rows)
+        for c in factors
         for p in scope
-        if row[p].kind is not Kind.RIGHT
+        if rows[c][p].kind is not Kind.RIGHT
+        and (c in ordinary or besides or abs(factors[c] - 1) < SAME)
     }
     return Double(mutant_rows.slip, frozenset(cells), besides)
+
+
+def _factor(
+    key: AnswerKey,
+    rows: Sequence[Row],
+    mutant_rows: SlipRows,
+    case: int,
+    scope: Sequence[int],
+) -> float | None:
+    """Return c if a case's numbers are c times the mutant's; 0.0 if both are tiny."""
+    pair = [_in_units(row[case], key.sizes[case], scope) for row in (rows, mutant_rows)]
+    got, mutant = pair
+    if got is None or mutant is None or got.shape != mutant.shape:
+        return None
+    reach = float(np.abs(mutant).max(initial=0.0))
+    if reach < SAME:
+        # There may be nothing but rounding to compare.
+        return 0.0 if float(np.abs(got).max(initial=0.0)) <= SAME else None
+    factor = float(got @ mutant / (mutant @ mutant))
+    if np.abs(got - factor * mutant).max() > SAME * reach * max(abs(factor), 1e-9):
+        return None
+    return factor or None
+
+
+def _is_multiple_of_right(
+    key: AnswerKey, rows: Sequence[Row], cases: Sequence[int], scope: Sequence[int]
+) -> bool:
+    """Say whether all is right but for a factor, which may be another in each case."""
+    for case in cases:
+        got = _in_units(rows[case], key.sizes[case], scope)
+        want = np.concatenate(
+            [np.ravel(key.right[case][part] / key.sizes[case][part]) for part in scope]
+        )
+        if got is None or not (want @ want):
+            return False
+        factor = float(got @ want / (want @ want))
+        if np.abs(got - factor * want).max() > SAME * np.abs(got).max():
+            return False
+    return True
 
 
 def _in_units(row: Row, sizes: Sequence[Size], scope: Sequence[int]) -> Array | None:
@@ -144,13 +205,13 @@ def _rows_in(args: Sequence[Any]) -> int:
     return next((shape[0] for shape in shapes if shape), 1)
 
 
-def _about(factors: Array, heights: Array) -> str:
-    """Say in a sentence what the factor is; "" if it follows no rule, or is 1."""
+def _same(values: Array) -> bool:
+    return bool(np.ptp(values) <= 1e-6 * abs(values[0]) and abs(values[0]) > 1e-9)
 
-    def same(values: Array) -> bool:
-        return bool(np.ptp(values) <= 1e-6 * abs(values[0]) and abs(values[0]) > 1e-9)
 
-    if same(factors):
+def _about(factors: Array, heights: Array) -> str | None:
+    """Say in a sentence what the factor is; "" if it is 1, None if it has no rule."""
+    if _same(factors):
         c = float(factors[0])
         if abs(c - 1) < 1e-6:
             return ""
@@ -160,9 +221,9 @@ def _about(factors: Array, heights: Array) -> str:
             f"And with that mended, what you return would still be {c:.4g} times what "
             "it should be."
         )
-    if np.ptp(heights) and (same(factors / heights) or same(factors * heights)):
+    if np.ptp(heights) and (_same(factors / heights) or _same(factors * heights)):
         return (
             "And with that mended, a factor would still be off that changes with the "
             "number of rows."
         )
-    return ""
+    return None

@@ -45,10 +45,10 @@ def curves(rng: np.random.Generator) -> Sequence[Case]:
         Case("exp, four rows of three", draw("exp", signed(rng, 4, 3))),
         Case("tanh, as many rows as columns", draw("tanh", signed(rng, 3, 3))),
         Case("tanh, a vector", draw("tanh", signed(rng, 5))),
-        Case("tanh, far out", draw("tanh", far)),
-        Case("sigmoid, far out", draw("sigmoid", far)),
-        Case("relu, far out", draw("relu", far)),
-        Case("exp, far out", draw("exp", low)),
+        Case("tanh, far out", draw("tanh", far), extreme=True),
+        Case("sigmoid, far out", draw("sigmoid", far), extreme=True),
+        Case("relu, far out", draw("relu", far), extreme=True),
+        Case("exp, far out", draw("exp", low), extreme=True),
         Case("tanh, other numbers", draw("tanh", signed(rng, 4, 3))),
         Case("sigmoid, other numbers", draw("sigmoid", signed(rng, 4, 3))),
         Case("relu, other numbers", draw("relu", signed(rng, 4, 3))),
@@ -75,6 +75,16 @@ def slope(kind: str, z: Array, a: Array) -> Array:
     return slopes[kind]
 
 
+def only_for(one: str, wrong: Callable[[Array, Array], Any]) -> Callable[..., Any]:
+    """Make the answer whose slope for one kind is `wrong(z, a)`; others are right."""
+
+    def mutant(dA: Array, cache: Cache, kind: str) -> Any:
+        z, a = cache
+        return dA * (wrong(z, a) if kind == one else slope(kind, z, a))
+
+    return mutant
+
+
 @slip(
     "These are the slopes of the curve alone. You assumed that everything downstream "
     "has the slope 1: where does dA come in?"
@@ -89,6 +99,19 @@ def upstream_ignored(dA: Array, cache: Cache, kind: str) -> Any:
 )
 def slope_omitted(dA: Array, cache: Cache, kind: str) -> Any:
     return dA.copy()
+
+
+@slip(
+    "For one kind of curve dA comes out as it went in, as if the curve were a line of "
+    "slope 1. Is that kind among those that your code asks for, by its exact name?",
+    also=(
+        only_for("sigmoid", lambda z, a: 1.0),
+        only_for("exp", lambda z, a: 1.0),
+    ),
+)
+def one_slope_omitted(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (1.0 if kind == "tanh" else slope(kind, z, a))
 
 
 @slip(
@@ -174,6 +197,54 @@ def tanh_as_sigmoid(dA: Array, cache: Cache, kind: str) -> Any:
     return dA * (a * (1 - a) if kind == "tanh" else slope(kind, z, a))
 
 
+@slip(
+    "tanh and the sigmoid rise everywhere. Which sign has the slope of a curve that "
+    "rises, and which sign has yours?",
+    also=(only_for("sigmoid", lambda z, a: a * (a - 1)),),
+)
+def rising_curve_falls(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (a**2 - 1 if kind == "tanh" else slope(kind, z, a))
+
+
+@slip(
+    "The slope of the sigmoid is a product of two factors, and is 0 at both of its "
+    "ends. Which factor have you left out?",
+    also=(only_for("sigmoid", lambda z, a: 1 - a),),
+)
+def half_of_the_sigmoid(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (a if kind == "sigmoid" else slope(kind, z, a))
+
+
+@slip(
+    "1 + a² or the root of 1 − a² has the right value at one place only. At a = 0 the "
+    "slope of tanh is 1, at a = ±0.8 it is 0.36: what is yours?",
+    also=(only_for("tanh", lambda z, a: np.sqrt(np.maximum(1 - a**2, 0))),),
+)
+def tanh_half_remembered(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (1 + a**2 if kind == "tanh" else slope(kind, z, a))
+
+
+@slip(
+    "Your ReLU lets pass what went in below 0, and stops what went in above. On which "
+    "side is it flat?"
+)
+def relu_on_the_other_side(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * ((z < 0) * 1.0 if kind == "relu" else slope(kind, z, a))
+
+
+@slip(
+    "Below 0 your ReLU leaks a little. That is another function, leaky ReLU; this one "
+    "is flat there."
+)
+def relu_leaks(dA: Array, cache: Cache, kind: str) -> Any:
+    z, a = cache
+    return dA * (np.where(z > 0, 1, 0.01) if kind == "relu" else slope(kind, z, a))
+
+
 @slip("How steep is the flat piece of ReLU? Yours lets everything pass below 0.")
 def relu_lets_all_pass(dA: Array, cache: Cache, kind: str) -> Any:
     z, a = cache
@@ -218,7 +289,8 @@ def exp_by_its_input(dA: Array, cache: Cache, kind: str) -> Any:
 
 @slip(
     "Bringing the exponent down is the rule for powers of z. In exp(z) the variable "
-    "is the exponent: what is that slope?"
+    "is the exponent: what is that slope?",
+    also=(only_for("exp", lambda z, a: z * a),),
 )
 def exp_as_a_power(dA: Array, cache: Cache, kind: str) -> Any:
     z, a = cache
@@ -235,7 +307,8 @@ def divided_by_the_slope(dA: Array, cache: Cache, kind: str) -> Any:
 
 @slip(
     "Each entry of z makes one entry of a and no other. Which product acts entry by "
-    "entry, and which mixes rows with columns?"
+    "entry, and which mixes rows with columns?",
+    also=(lambda dA, cache, kind: dA @ slope(kind, *cache),),
 )
 def matrix_product(dA: Array, cache: Cache, kind: str) -> Any:
     return dA @ slope(kind, *cache).T
@@ -275,6 +348,7 @@ act_back = Exercise(
     slips=(
         upstream_ignored,
         slope_omitted,
+        one_slope_omitted,
         tanh_of_the_output,
         sigmoid_of_the_output,
         exp_of_the_output,
@@ -284,6 +358,11 @@ act_back = Exercise(
         slope_of_tanh_not_squared,
         sigmoid_as_tanh,
         tanh_as_sigmoid,
+        rising_curve_falls,
+        half_of_the_sigmoid,
+        tanh_half_remembered,
+        relu_on_the_other_side,
+        relu_leaks,
         relu_lets_all_pass,
         relu_of_the_upstream,
         relu_times_its_output,

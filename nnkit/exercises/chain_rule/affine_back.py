@@ -79,6 +79,22 @@ def inputs_not_turned_round(dZ: Array, X: Array, W: Array) -> Any:
 
 
 @slip(
+    "In X @ dZ.T you add up over the inputs of X, but over the outputs of dZ. dW is "
+    "summed over what the weights were shared by: which index is that?"
+)
+def upstream_turned_round(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X @ dZ.T, dZ.sum(axis=0)
+
+
+@slip(
+    "reshape keeps the numbers in their order and only draws the rows anew. What you "
+    "need changes places of rows and columns."
+)
+def reshaped_and_not_turned(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, (dZ.T @ X).reshape(W.shape), dZ.sum(axis=0)
+
+
+@slip(
     "Nonsense that fits: where all sizes are equal, your product has a shape it "
     "should not be trusted for. Decide by the indices, not by what raises no error."
 )
@@ -147,7 +163,15 @@ def bias_kept_a_dimension(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0, keepdims=True)
 
 
-@slip("The pieces are there, in another order. The text asks for (dX, dW, db).")
+@slip(
+    "The pieces are there, in another order. The text asks for (dX, dW, db).",
+    also=(
+        lambda dZ, X, W: (X.T @ dZ, dZ.sum(axis=0), dZ @ W.T),
+        lambda dZ, X, W: (dZ @ W.T, dZ.sum(axis=0), X.T @ dZ),
+        lambda dZ, X, W: (dZ.sum(axis=0), X.T @ dZ, dZ @ W.T),
+        lambda dZ, X, W: (dZ.sum(axis=0), dZ @ W.T, X.T @ dZ),
+    ),
+)
 def weights_first(dZ: Array, X: Array, W: Array) -> Any:
     return X.T @ dZ, dZ @ W.T, dZ.sum(axis=0)
 
@@ -162,7 +186,8 @@ def weights_row_by_row(dZ: Array, X: Array, W: Array) -> Any:
 
 @slip(
     "Right for one row. Which of the other rows' contributions arrive in your dW and "
-    "db?"
+    "db?",
+    also=(lambda dZ, X, W: (dZ @ W.T, np.outer(X[-1], dZ[-1]), dZ[-1].copy()),),
 )
 def first_row_alone(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, np.outer(X[0], dZ[0]), dZ[0].copy()
@@ -191,6 +216,8 @@ affine_back = Exercise(
         weights_transposed,
         weights_not_turned_round,
         inputs_not_turned_round,
+        upstream_turned_round,
+        reshaped_and_not_turned,
         transposed_if_it_fits,
         upstream_ignored,
         local_slopes,

@@ -4,85 +4,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from itertools import count
-from operator import attrgetter
 from typing import Any
 
+from nnkit.exercises.chain_rule import engines_slopes
+from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
 
-births = count()
 
-
-class Engine:
-    """A right engine, which the slips below spoil in one place each."""
-
-    def __init__(
-        self, data: float, made_from: Sequence[tuple[Engine, float]] = ()
-    ) -> None:
-        self.data = data
-        self.grad = 0.0
-        self.made_from = made_from  # pairs (input, slope)
-        self.visited = False
-        self.born = next(births)  # nothing can be used before it is made
-
-    def wrapped(self, other: Any) -> Any:
-        return other if isinstance(other, Engine) else type(self)(other)
-
-    def __add__(self, other: Any) -> Any:
-        other = self.wrapped(other)
-        return type(self)(self.data + other.data, [(self, 1.0), (other, 1.0)])
-
-    def __mul__(self, other: Any) -> Any:
-        other = self.wrapped(other)
-        slopes = [(self, other.data), (other, self.data)]
-        return type(self)(self.data * other.data, slopes)
-
-    def __radd__(self, other: Any) -> Any:
-        return self + other
-
-    def __rmul__(self, other: Any) -> Any:
-        return self * other
-
-    def exp(self) -> Any:
-        out = math.exp(self.data)
-        return type(self)(out, [(self, out)])
-
-    def tanh(self) -> Any:
-        out = math.tanh(self.data)
-        return type(self)(out, [(self, 1 - out**2)])
-
-    def order(self) -> list[Engine]:
-        """Return all it was made from, inputs before results."""
-        found: set[Engine] = {self}
-        waiting: list[Engine] = [self]
-        while waiting:
-            for x, _ in waiting.pop().made_from:
-                if x not in found:
-                    found.add(x)
-                    waiting.append(x)
-        return sorted(found, key=attrgetter("born"))
-
-    def clear(self, order: list[Engine]) -> None:
-        for node in order:
-            node.grad = 0.0
-
-    def backward(self) -> None:
-        order = self.order()
-        self.clear(order)
-        self.grad = 1.0
-        for node in reversed(order):
-            self.hand_on(node)
+class OverwrittenBySums(Engine):
+    """Stores where it should add, in sums and products; its curves add."""
 
     def hand_on(self, node: Engine) -> None:
         for x, slope in node.made_from:
-            x.grad += slope * node.grad
+            if len(node.made_from) == 2:
+                x.grad = slope * node.grad
+            else:
+                x.grad += slope * node.grad
 
 
 @slip(
     "Used twice, credited once. In a·a + a the last use overwrites what the others "
-    "had brought: what should happen to contributions that meet?"
+    "had brought: what should happen to contributions that meet?",
+    also=(OverwrittenBySums,),
 )
 class overwritten(Engine):
     def hand_on(self, node: Engine) -> None:
@@ -240,61 +183,16 @@ class marks_left_behind(Engine):
 
 
 @slip(
-    "You pass on the local slope alone, as if everything downstream had the slope 1. "
-    "What has arrived at the result that it is multiplied with?"
+    "You start with another number than 1. What is the derivative of the result by "
+    "itself, whatever its value is?"
 )
-class upstream_ignored(Engine):
-    def hand_on(self, node: Engine) -> None:
-        for x, slope in node.made_from:
-            x.grad += slope
-
-
-@slip(
-    "Hold b still in a·b and move a: how fast does the product change? You give each "
-    "factor its own value as slope."
-)
-class own_factor(Engine):
-    def __mul__(self, other: Any) -> Any:
-        other = self.wrapped(other)
-        slopes = [(self, self.data), (other, other.data)]
-        return type(self)(self.data * other.data, slopes)
-
-
-@slip(
-    "For exp you use what went in as its slope. What is exp's own slope, and which "
-    "number holds it already?"
-)
-class exp_by_its_input(Engine):
-    def exp(self) -> Any:
-        return type(self)(math.exp(self.data), [(self, self.data)])
-
-
-@slip(
-    "Bringing the exponent down is the rule for powers of x. In exp(x) the variable "
-    "is the exponent: what is that slope?"
-)
-class exp_as_a_power(Engine):
-    def exp(self) -> Any:
-        slope = self.data * math.exp(self.data - 1)
-        return type(self)(math.exp(self.data), [(self, slope)])
-
-
-@slip(
-    "The slope of tanh is 1 minus the square of its output. Which number did you "
-    "square?"
-)
-class tanh_slope_from_input(Engine):
-    def tanh(self) -> Any:
-        return type(self)(math.tanh(self.data), [(self, 1 - self.data**2)])
-
-
-@slip(
-    "tanh is a curve; you pass gradients through it as through a straight line of "
-    "slope 1."
-)
-class tanh_slope_omitted(Engine):
-    def tanh(self) -> Any:
-        return type(self)(math.tanh(self.data), [(self, 1.0)])
+class started_with_the_value(Engine):
+    def backward(self) -> None:
+        order = self.order()
+        self.clear(order)
+        self.grad = self.data
+        for node in reversed(order):
+            self.hand_on(node)
 
 
 @slip(
@@ -321,7 +219,7 @@ class numbers_on_the_right_alone(Engine):
 
 
 # mypy takes a decorated class for the class, whatever the decorator returns.
-SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
+WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
     overwritten,
     level_by_level,
     way_by_way,
@@ -329,16 +227,13 @@ SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     recursive,
     from_the_leaves,
     never_started,
+    started_with_the_value,
     never_cleared,
     leaves_never_cleared,
     leaves_alone_cleared,
     marks_left_behind,
-    upstream_ignored,
-    own_factor,
-    exp_by_its_input,
-    exp_as_a_power,
-    tanh_slope_from_input,
-    tanh_slope_omitted,
     numbers_not_wrapped,
     numbers_on_the_right_alone,
 )
+
+SLIPS = (*WAYS_BACK, *engines_slopes.SLIPS)

@@ -2,153 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from nnkit.exercises.chain_rule import mlp_losses
+from nnkit.exercises.chain_rule.mlp_network import (
+    Params,
+    backward,
+    forward,
+    right_answer,
+    right_loss,
+)
 from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import log_shares
 from nnkit.exercises.spec import slip
-
-Params = Mapping[str, Array]
-
-NAMES = ("W1", "b1", "W2", "b2")
-
-
-def forward(params: Params, X: Array, y: Array) -> tuple[Array, Array, Array]:
-    """Return the hidden activations, the probabilities, and the labels as rows."""
-    A = np.tanh(X @ params["W1"] + params["b1"])
-    scores = A @ params["W2"] + params["b2"]
-    E = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return A, E / E.sum(axis=1, keepdims=True), np.eye(scores.shape[1])[y]
-
-
-def right_loss(params: Params, X: Array, y: Array) -> Any:
-    """Return the mean cross-entropy; most slips below have it right."""
-    A = np.tanh(X @ params["W1"] + params["b1"])
-    scores = A @ params["W2"] + params["b2"]
-    off = scores - scores.max(axis=1, keepdims=True)
-    return np.mean(np.log(np.exp(off).sum(axis=1)) - off[np.arange(len(y)), y])
-
-
-def backward(
-    params: Params, X: Array, A: Array, dZ2: Array, slope: Array
-) -> dict[str, Array]:
-    """Return the gradients, given that of the scores and the slope of each tanh."""
-    dZ1 = (dZ2 @ params["W2"].T) * slope
-    return {
-        "W1": X.T @ dZ1,
-        "b1": dZ1.sum(axis=0),
-        "W2": A.T @ dZ2,
-        "b2": dZ2.sum(axis=0),
-    }
-
-
-def from_scores(params: Params, X: Array, y: Array, dZ2: Array) -> Any:
-    """Return (loss, gradients) that are right but for the gradient of the scores."""
-    A, _, _ = forward(params, X, y)
-    return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - A**2)
-
-
-def right_answer(params: Params, X: Array, y: Array) -> tuple[Any, dict[str, Array]]:
-    """Return what is right; the slips above spoil it afterwards."""
-    A, P, Y = forward(params, X, y)
-    dZ2 = (P - Y) / len(y)
-    return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - A**2)
-
-
-@slip(
-    "Loss and gradients grow with the number of rows. Is this loss a sum over the "
-    "rows, or a mean?"
-)
-def sum_for_mean(params: Params, X: Array, y: Array) -> Any:
-    _, P, Y = forward(params, X, y)
-    loss, gradients = from_scores(params, X, y, P - Y)
-    return loss * len(y), gradients
-
-
-@slip(
-    "Your loss is a mean and your gradients belong to a sum. Where does the 1/m enter "
-    "on the way back?"
-)
-def gradients_of_the_sum(params: Params, X: Array, y: Array) -> Any:
-    _, P, Y = forward(params, X, y)
-    return from_scores(params, X, y, P - Y)
-
-
-@slip("The gradient of the scores has its 1/m already. Who divides by m a second time?")
-def averaged_twice(params: Params, X: Array, y: Array) -> Any:
-    _, P, Y = forward(params, X, y)
-    return from_scores(params, X, y, (P - Y) / len(y) ** 2)
-
-
-@slip(
-    "You average over all entries of the table of scores. How many of the entries of "
-    "a row are terms of the loss?"
-)
-def mean_over_entries(params: Params, X: Array, y: Array) -> Any:
-    _, P, Y = forward(params, X, y)
-    return from_scores(params, X, y, (P - Y) / P.size)
-
-
-@slip(
-    "Take a small step along your gradient: the loss should rise. Which way round is "
-    "the difference at the scores?"
-)
-def sign_flipped(params: Params, X: Array, y: Array) -> Any:
-    _, P, Y = forward(params, X, y)
-    return from_scores(params, X, y, (Y - P) / len(y))
-
-
-@slip(
-    "Your gradients do not look at y. If the network puts all probability on the "
-    "right class, what should they be?"
-)
-def labels_omitted(params: Params, X: Array, y: Array) -> Any:
-    _, P, _ = forward(params, X, y)
-    return from_scores(params, X, y, P / len(y))
-
-
-@slip(
-    "P[:, y] picks whole columns, one after the other. How many numbers are there to "
-    "pick, and in which rows?"
-)
-def columns_for_entries(params: Params, X: Array, y: Array) -> Any:
-    _, P, _ = forward(params, X, y)
-    P[:, y] -= 1
-    return from_scores(params, X, y, P / len(y))
-
-
-@slip(
-    "Cross-entropy and softmax together leave a plain difference at the scores. You "
-    "have put a slope of the softmax on top: whose slope is P(1 − P)?"
-)
-def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
-    _, P, Y = forward(params, X, y)
-    return from_scores(params, X, y, (P - Y) * P * (1 - P) / len(y))
-
-
-@slip(
-    "Right on paper. What is exp of a score near 1000, and the log of a probability "
-    "that was rounded to 0?"
-)
-def loss_by_log_of_softmax(params: Params, X: Array, y: Array) -> Any:
-    A, P, Y = forward(params, X, y)
-    loss = -np.mean(np.log(P[np.arange(len(y)), y]))
-    return loss, backward(params, X, A, (P - Y) / len(y), 1 - A**2)
-
-
-@slip(
-    "exp overflows for scores near 1000, and inf / inf is no number. Only differences "
-    "between the scores of a row count: what could you subtract first?"
-)
-def softmax_overflows(params: Params, X: Array, y: Array) -> Any:
-    A = np.tanh(X @ params["W1"] + params["b1"])
-    E = np.exp(A @ params["W2"] + params["b2"])
-    P = E / E.sum(axis=1, keepdims=True)
-    loss = -np.mean(np.log(P[np.arange(len(y)), y]))
-    dZ2 = (P - np.eye(P.shape[1])[y]) / len(y)
-    return loss, backward(params, X, A, dZ2, 1 - A**2)
 
 
 @slip(
@@ -180,6 +49,71 @@ def slope_of_the_output(params: Params, X: Array, y: Array) -> Any:
     A, P, Y = forward(params, X, y)
     dZ2 = (P - Y) / len(y)
     return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - np.tanh(A) ** 2)
+
+
+def with_slope(slope: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Make the answer with another slope of layer 1, written with its activation."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        A, P, Y = forward(params, X, y)
+        dZ2 = (P - Y) / len(y)
+        return right_loss(params, X, y), backward(params, X, A, dZ2, slope(A))
+
+    return mutant
+
+
+@slip(
+    "The slope that you use between the layers is that of another curve. At the "
+    "activation 0 tanh has the slope 1, and at 1 and −1 it is flat: what is yours?",
+    also=(
+        with_slope(lambda A: A * (1 - A)),
+        with_slope(lambda A: (A > 0) * 1.0),
+        with_slope(lambda A: A),
+    ),
+)
+def slope_of_another_curve(params: Params, X: Array, y: Array) -> Any:
+    return with_slope(lambda A: 1 - A)(params, X, y)
+
+
+@slip(
+    "On the way there, nothing is bent: your hidden layer gives its sum away as it is. "
+    "Where is its tanh?"
+)
+def curve_left_out(params: Params, X: Array, y: Array) -> Any:
+    A = X @ params["W1"] + params["b1"]
+    log_P = log_shares(A @ params["W2"] + params["b2"])
+    dZ2 = (np.exp(log_P) - np.eye(log_P.shape[1])[y]) / len(y)
+    loss = -log_P[np.arange(len(y)), y].mean()
+    return loss, backward(params, X, A, dZ2, np.ones_like(A))
+
+
+@slip(
+    "On the way there, no bias is added. What are b1 and b2 for, if the scores do not "
+    "depend on them?"
+)
+def biases_left_out(params: Params, X: Array, y: Array) -> Any:
+    plain = dict(params) | {name: 0 * params[name] for name in ("b1", "b2")}
+    return right_answer(plain, X, y)
+
+
+@slip(
+    "Your scores go through the softmax twice. Once is enough: what goes in the second "
+    "time are no longer scores."
+)
+def softmax_twice(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    log_Q = log_shares(P)
+    loss = -log_Q[np.arange(len(y)), y].mean()
+    return loss, backward(params, X, A, (np.exp(log_Q) - Y) / len(y), 1 - A**2)
+
+
+@slip(
+    "One row of the batch speaks for all. A loop over the rows collects: what becomes "
+    "of what the other rows have brought?",
+    also=(lambda params, X, y: right_answer(params, X[:1], y[:1]),),
+)
+def one_row_alone(params: Params, X: Array, y: Array) -> Any:
+    return right_answer(params, X[-1:], y[-1:])
 
 
 @slip(
@@ -288,16 +222,12 @@ def stale_layer_2(params: Params, X: Array, y: Array) -> Any:
 
 
 SLIPS = (
-    sum_for_mean,
-    gradients_of_the_sum,
-    averaged_twice,
-    mean_over_entries,
-    sign_flipped,
-    labels_omitted,
-    columns_for_entries,
-    softmax_slope_again,
-    loss_by_log_of_softmax,
-    softmax_overflows,
+    *mlp_losses.SLIPS,
+    slope_of_another_curve,
+    curve_left_out,
+    biases_left_out,
+    softmax_twice,
+    one_row_alone,
     slope_omitted,
     slope_from_pre_activation,
     slope_of_the_output,

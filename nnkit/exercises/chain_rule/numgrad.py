@@ -69,6 +69,16 @@ def moved(x: Array, i: tuple[int, ...], step: float) -> Array:
     return there
 
 
+def central_at(f: Field, x: Array, i: tuple[int, ...], step: float) -> float:
+    """Return the central difference of one entry."""
+    return (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+
+
+def central(f: Field, x: Array, eps: float) -> Array:
+    """Return the right answer for another step than the one that was asked for."""
+    return measured(x, lambda i: central_at(f, x, i, eps))
+
+
 @slip(
     "You look to one side only. Halve eps: does the error of a one-sided difference "
     "halve, or does it fall to a quarter?"
@@ -101,6 +111,49 @@ def half_the_step(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
+    "The points of your difference are twice as far out as asked for. How far from x "
+    "are x + eps and x − eps?",
+    also=(lambda f, x, eps: 2 * central(f, x, 2 * eps),),
+)
+def double_the_step(f: Field, x: Array, eps: float) -> Any:
+    return central(f, x, 2 * eps)
+
+
+@slip(
+    "None of your slopes is negative. Where f falls as the entry grows, which sign has "
+    "the slope?"
+)
+def sizes_of_slopes(f: Field, x: Array, eps: float) -> Any:
+    return np.abs(central(f, x, eps))
+
+
+@slip(
+    "Each of your entries contains the ones before it. Which line adds where it should "
+    "store?"
+)
+def running_total(f: Field, x: Array, eps: float) -> Any:
+    return np.cumsum(central(f, x, eps)).reshape(x.shape)
+
+
+@slip(
+    "Your first entry is right and all others are 0. How often does your loop go "
+    "round, and where does `return` stand?"
+)
+def returned_too_early(f: Field, x: Array, eps: float) -> Any:
+    slopes = central(f, x, eps)
+    kept = np.zeros(x.shape)
+    kept[(0,) * x.ndim] = slopes[(0,) * x.ndim]
+    return kept
+
+
+@slip("Your last entry is 0, as if nobody had been there. Where does your loop end?")
+def last_entry_left_out(f: Field, x: Array, eps: float) -> Any:
+    slopes = central(f, x, eps)
+    slopes[tuple(length - 1 for length in x.shape)] = 0
+    return slopes
+
+
+@slip(
     "Python reads a / 2 * eps from left to right. What is divided there, and what is "
     "multiplied?"
 )
@@ -124,14 +177,17 @@ def downhill(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "Your answer does not change with eps. Which step do you take, and who was to "
-    "choose it?"
+    "That is very nearly the true slope, whatever eps is. Asked for is what the "
+    "formula gives with the step that the caller has chosen, even a large one: where "
+    "does yours come from?",
+    also=(
+        lambda f, x, eps: central(f, x, 1e-6),
+        lambda f, x, eps: central(f, x, 1e-4),
+        lambda f, x, eps: (4 * central(f, x, eps) - central(f, x, 2 * eps)) / 3,
+    ),
 )
 def step_of_its_own(f: Field, x: Array, eps: float) -> Any:
-    step = 1e-5
-    return measured(
-        x, lambda i: (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
-    )
+    return central(f, x, 1e-5)
 
 
 @slip(
@@ -147,19 +203,27 @@ def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
 
 @slip(
     "Your step grows with the entry that it moves. Here eps itself is how far to go, "
-    "for entries of any size."
+    "for entries of any size.",
+    also=(
+        lambda f, x, eps: measured(
+            x, lambda i: float(central_at(f, x, i, eps * max(1.0, abs(x[i]))))
+        ),
+        lambda f, x, eps: measured(
+            x, lambda i: float(central_at(f, x, i, eps * (1 + abs(x[i]))))
+        ),
+    ),
 )
 def step_in_proportion(f: Field, x: Array, eps: float) -> Any:
     def slope(i: tuple[int, ...]) -> float:
-        step = float(eps * abs(x[i]))
-        return (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+        return central_at(f, x, i, float(eps * abs(x[i])))
 
     return measured(x, slope)
 
 
 @slip(
     "Single precision keeps seven digits, and a difference of two nearly equal "
-    "numbers loses most of them. Where do your float64 numbers become float32?"
+    "numbers loses most of them. Where do your float64 numbers become float32?",
+    also=(lambda f, x, eps: central(f, x.astype(np.float32), float(np.float32(eps))),),
 )
 def single_precision(f: Field, x: Array, eps: float) -> Any:
     x = x.astype(np.float32)
@@ -291,6 +355,11 @@ numgrad = Exercise(
         looks_back,
         divided_by_eps,
         half_the_step,
+        double_the_step,
+        sizes_of_slopes,
+        running_total,
+        returned_too_early,
+        last_entry_left_out,
         precedence,
         not_divided,
         downhill,

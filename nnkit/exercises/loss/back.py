@@ -40,7 +40,7 @@ def shares_and_slopes(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single row", draw(1, 4)),
         Case("as many rows as classes", draw(4, 4)),
         Case("the same slope for every share of a row", (draw(3, 5)[0], alike)),
-        Case("one share near 1", (softmax(sure), draw(4, 3)[1])),
+        Case("one share near 1", (softmax(sure), draw(4, 3)[1]), extreme=True),
         Case("five rows of three classes, other numbers", draw(5, 3)),
     )
 
@@ -88,8 +88,48 @@ def inner_for_outer_product(P: Array, G: Array) -> Any:
 
 
 @slip(
+    "How fast does a share move with its own score? That slope stands on the diagonal "
+    "of the Jacobian, and it is not what stands there in yours.",
+    also=(
+        lambda P, G: P * (P * G - weighed(P, G)),
+        lambda P, G: G - P * weighed(P, G),
+        lambda P, G: P * ((1 - P) * G - weighed(P, G)),
+    ),
+)
+def diagonal_wrong(P: Array, G: Array) -> Any:
+    return -P * weighed(P, G)
+
+
+@slip(
+    "In your Jacobian the shares of the other classes rise together with the one whose "
+    "score was raised. They add up to 1: which sign must their slopes have?",
+    also=(lambda P, G: P * (G - 2 * P * G + weighed(P, G)),),
+)
+def all_rise_together(P: Array, G: Array) -> Any:
+    return P * (G + weighed(P, G))
+
+
+@slip(
+    "[j = k] is 1 on the diagonal of the Jacobian and 0 beside it. In yours a share "
+    "stands by itself beside the diagonal, too.",
+    also=(lambda P, G: P * (G.sum(axis=1, keepdims=True) - weighed(P, G)),),
+)
+def bracket_ignored(P: Array, G: Array) -> Any:
+    return weighed(P, G) * (1 - P)
+
+
+@slip(
+    "From each slope you subtract a mean over the K classes of P ∘ G. The shares weigh "
+    "the slopes already, and add up to 1: what does another division by K do?"
+)
+def divided_by_the_classes(P: Array, G: Array) -> Any:
+    return P * (G - weighed(P, G) / P.shape[1])
+
+
+@slip(
     "Change G, and your answer stays the same. How much each share matters to what "
-    "comes downstream is written in G."
+    "comes downstream is written in G.",
+    also=(lambda P, G: P - P * P.sum(axis=1, keepdims=True),),  # the Jacobian, added up
 )
 def upstream_ignored(P: Array, G: Array) -> Any:
     return P * (1 - P)
@@ -216,6 +256,10 @@ softmax_vjp = Exercise(
         no_competition,
         first_row_for_all,
         inner_for_outer_product,
+        diagonal_wrong,
+        all_rise_together,
+        bracket_ignored,
+        divided_by_the_classes,
         upstream_ignored,
         columns_for_rows,
         one_sum_for_all_rows,

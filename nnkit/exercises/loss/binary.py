@@ -8,8 +8,15 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import loss_and_backprop, sigmoid
-from nnkit.exercises.spec import Case, Exercise, Slip, slip
+from nnkit.exercises.loss import binary_numbers
+from nnkit.exercises.loss.shared import (
+    OTHER_LOGARITHM,
+    binary_by_formula,
+    binary_right,
+    loss_and_backprop,
+    sigmoid,
+)
+from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.tensor import softplus
 
 
@@ -43,9 +50,17 @@ def yes_or_no(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single example", draw(1)),
         Case("soft labels", (rng.normal(0, 2, 6), soft)),
         Case("whole-number labels", (rng.normal(0, 2, 7), labels(7))),
-        Case("confident and wrong", (sure, (sure < 0).astype(float))),
-        Case("logits near 1000 and -1000", (huge, np.array([1.0, 0.0, 0.0, 1.0]))),
-        Case("confident and right", (rng.uniform(60, 80, 1), np.array([1.0]))),
+        Case("confident and wrong", (sure, (sure < 0).astype(float)), extreme=True),
+        Case(
+            "logits near 1000 and -1000",
+            (huge, np.array([1.0, 0.0, 0.0, 1.0])),
+            extreme=True,
+        ),
+        Case(
+            "confident and right",
+            (rng.uniform(60, 80, 1), np.array([1.0])),
+            extreme=True,
+        ),
         Case("five examples, other numbers", draw(5)),
     )
 
@@ -58,27 +73,12 @@ def cancelling_terms(z: Array, y: Array) -> tuple[float, float]:
     return 1 + float(np.abs(z).mean()), 1 / len(z)
 
 
-def right(z: Array, y: Array) -> tuple[Array, Any, Array]:
-    """Return the probability, and the right loss and gradient.
-
-    The slips below start from it and go wrong in one place each.
-    """
-    p = sigmoid(z)
-    loss = np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))
-    return p, loss, (p - y) / len(z)
-
-
-def by_formula(p: Array, y: Array) -> Any:
-    """Return the loss of probabilities, exactly as it is printed."""
-    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-
-
 @slip(
     "A loss says how wrong the predictions are, so perfect ones cost 0 and all others "
     "more. Yours is negative: what is the sign of log p when p < 1?"
 )
 def minus_lost(z: Array, y: Array) -> Any:
-    _, loss, dz = right(z, y)
+    _, loss, dz = binary_right(z, y)
     return -loss, dz
 
 
@@ -87,7 +87,7 @@ def minus_lost(z: Array, y: Array) -> Any:
     "Training steps against the gradient: which sign must dz have there?"
 )
 def sign_flipped(z: Array, y: Array) -> Any:
-    _, loss, dz = right(z, y)
+    _, loss, dz = binary_right(z, y)
     return loss, -dz
 
 
@@ -96,7 +96,7 @@ def sign_flipped(z: Array, y: Array) -> Any:
     "examples, or a mean?"
 )
 def sum_for_mean(z: Array, y: Array) -> Any:
-    _, loss, dz = right(z, y)
+    _, loss, dz = binary_right(z, y)
     return loss * len(z), dz * len(z)
 
 
@@ -105,7 +105,7 @@ def sum_for_mean(z: Array, y: Array) -> Any:
     "has been divided by it twice."
 )
 def averaged_twice(z: Array, y: Array) -> Any:
-    _, loss, dz = right(z, y)
+    _, loss, dz = binary_right(z, y)
     return loss, dz / len(z)
 
 
@@ -114,7 +114,7 @@ def averaged_twice(z: Array, y: Array) -> Any:
     "is still to be done with them?"
 )
 def loss_per_example(z: Array, y: Array) -> Any:
-    _, _, dz = right(z, y)
+    _, _, dz = binary_right(z, y)
     return np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))), dz
 
 
@@ -123,7 +123,7 @@ def loss_per_example(z: Array, y: Array) -> Any:
     "large: which of the two logarithms does y switch on?"
 )
 def labels_swapped(z: Array, y: Array) -> Any:
-    return right(z, 1 - y)[1:]
+    return binary_right(z, 1 - y)[1:]
 
 
 @slip(
@@ -141,7 +141,7 @@ def positives_only(z: Array, y: Array) -> Any:
 )
 def sigmoid_twice(z: Array, y: Array) -> Any:
     p = sigmoid(sigmoid(z))
-    return by_formula(p, y), (p - y) / len(z)
+    return binary_by_formula(p, y), (p - y) / len(z)
 
 
 @slip(
@@ -149,7 +149,7 @@ def sigmoid_twice(z: Array, y: Array) -> Any:
     "probability. What turns one into the other?"
 )
 def logits_for_probabilities(z: Array, y: Array) -> Any:
-    return by_formula(z, y), (z - y) / len(z)
+    return binary_by_formula(z, y), (z - y) / len(z)
 
 
 @slip(
@@ -166,7 +166,7 @@ def squared_for_entropy(z: Array, y: Array) -> Any:
     "p(1 − p) was in the chain; what does the loss's own slope by p do to it?"
 )
 def sigmoid_slope_kept(z: Array, y: Array) -> Any:
-    p, loss, dz = right(z, y)
+    p, loss, dz = binary_right(z, y)
     return loss, dz * p * (1 - p)
 
 
@@ -175,37 +175,8 @@ def sigmoid_slope_kept(z: Array, y: Array) -> Any:
     "caller can move z. How fast does p move with it?"
 )
 def slope_by_the_probability(z: Array, y: Array) -> Any:
-    p, loss, dz = right(z, y)
+    p, loss, dz = binary_right(z, y)
     return loss, dz / (p * (1 - p))
-
-
-@slip(
-    "Right on paper. At a logit of 60 your chain rule divides by a probability, or "
-    "by one minus it, that has been rounded to 0. What cancels if you multiply the "
-    "two slopes before putting numbers in?"
-)
-def slopes_multiplied_in_numbers(z: Array, y: Array) -> Any:
-    p, loss, _ = right(z, y)
-    return loss, ((1 - y) / (1 - p) - y / p) * p * (1 - p) / len(z)
-
-
-@slip(
-    "Right on paper. Print 1 − p for a logit of 60, and then its logarithm. The "
-    "probability has lost what the logit still knows: can you do without p in the "
-    "loss?"
-)
-def log_of_a_rounded_probability(z: Array, y: Array) -> Any:
-    _, _, dz = right(z, y)
-    return by_formula(sigmoid(z), y), dz
-
-
-@slip(
-    "Right on paper. Evaluate log(1 + exp(z)) at z = 1000: which intermediate result "
-    "is too large for a floating-point number, although the answer is not?"
-)
-def softplus_overflows(z: Array, y: Array) -> Any:
-    _, _, dz = right(z, y)
-    return np.mean(np.log(1 + np.exp(z)) - y * z), dz
 
 
 @slip(
@@ -213,67 +184,102 @@ def softplus_overflows(z: Array, y: Array) -> Any:
     "whose label is 0: what does a label of 1 change?"
 )
 def label_term_forgotten(z: Array, y: Array) -> Any:
-    _, _, dz = right(z, y)
+    _, _, dz = binary_right(z, y)
     return np.mean(np.logaddexp(0, z)), dz
 
 
 @slip(
+    "The label's term has the wrong sign. For a label of 1, should a larger logit cost "
+    "more, or less?"
+)
+def label_term_added(z: Array, y: Array) -> Any:
+    _, _, dz = binary_right(z, y)
+    return np.mean(np.logaddexp(0, z) + y * z), dz
+
+
+@slip(
+    "Is your softplus a ramp? Far to the right, log(1 + exp(z)) is nearly z; yours "
+    "stays near 0 there.",
+    also=(
+        lambda z, y: (
+            np.mean(np.minimum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))),
+            binary_right(z, y)[2],
+        ),
+    ),
+)
+def ramp_forgotten(z: Array, y: Array) -> Any:
+    _, _, dz = binary_right(z, y)
+    return np.mean(np.log1p(np.exp(-np.abs(z))) - y * z), dz
+
+
+@slip(
+    "max(z, 0) is softplus far out, on either side. Near 0 softplus is smooth: what is "
+    "log(1 + exp(0)), and what is yours?"
+)
+def corner_for_softplus(z: Array, y: Array) -> Any:
+    _, _, dz = binary_right(z, y)
+    return np.mean(np.maximum(z, 0) - y * z), dz
+
+
+@slip(
+    "Your p falls where the logit grows: it is the probability of no. Which sign does "
+    "the exponent of the sigmoid have?"
+)
+def probability_of_no(z: Array, y: Array) -> Any:
+    q = sigmoid(-z)
+    return binary_by_formula(q, y), (q - y) / len(z)
+
+
+@slip(
+    "Your p is on the same side of ½ whatever sign the logit has. exp(−|z|) does not "
+    "know the sign any more: what brings it back?",
+    also=(
+        lambda z, y: (
+            binary_by_formula(1 - sigmoid(np.abs(z)), y),
+            (1 - sigmoid(np.abs(z)) - y) / len(z),
+        ),
+        lambda z, y: (
+            binary_right(z, y)[1],
+            (np.exp(-np.abs(z)) - y) / len(z),
+        ),
+    ),
+)
+def sign_of_the_logit_lost(z: Array, y: Array) -> Any:
+    p = sigmoid(np.abs(z))
+    return binary_by_formula(p, y), (p - y) / len(z)
+
+
+@slip(
+    "Your gradient uses a decision, 0 or 1, where it should use the probability. A "
+    "prediction of 0.51 is no certainty: what slope does it leave?"
+)
+def decision_for_probability(z: Array, y: Array) -> Any:
+    _, loss, _ = binary_right(z, y)
+    return loss, ((z > 0) - y) / len(z)
+
+
+@slip(
     "log(1 + exp(z)) is z plus something small only where z is positive. What is it at "
-    "z = −5, and what does your formula give there?"
+    "z = −5, and what does your formula give there?",
+    also=(
+        lambda z, y: (
+            np.mean(np.abs(z) - y * z + np.log1p(np.exp(-np.abs(z)))),
+            binary_right(z, y)[2],
+        ),
+    ),
 )
 def softplus_of_one_sign(z: Array, y: Array) -> Any:
-    _, _, dz = right(z, y)
+    _, _, dz = binary_right(z, y)
     return np.mean(z - y * z + np.log1p(np.exp(-np.abs(z)))), dz
 
 
 @slip(
-    "Right on paper. Evaluate your sigmoid at z = 1000: what does exp give there, and "
-    "what happens when two such numbers are divided?"
+    OTHER_LOGARITHM,
+    also=(lambda z, y: (binary_right(z, y)[1] / np.log(10), binary_right(z, y)[2]),),
 )
-def exp_over_exp(z: Array, y: Array) -> Any:
-    p = np.exp(z) / (1 + np.exp(z))
-    return by_formula(p, y), (p - y) / len(z)
-
-
-def clipped_at(eps: float) -> Slip:
-    """Declare the slip of clipping probabilities to [eps, 1 − eps]."""
-
-    @slip(
-        f"Your loss has a ceiling: no prediction, however wrong, costs more than "
-        f"−log({eps:g}). Clipping hides an overflow, it does not compute the loss. "
-        "What does a logit of 1000 with the wrong label cost?"
-    )
-    def clipped(z: Array, y: Array) -> Any:
-        p = np.clip(sigmoid(z), eps, 1 - eps)
-        return by_formula(p, y), (p - y) / len(z)
-
-    return Slip(f"clipped-at-{eps:g}", clipped.mutant, clipped.hint)
-
-
-def padded_by(eps: float) -> Slip:
-    """Declare the slip of adding eps inside of the logarithms."""
-
-    @slip(
-        f"You add {eps:g} inside of the logarithm. That gives the loss a ceiling of "
-        f"−log({eps:g}), and makes every other loss a little wrong. What would let you "
-        "do without it?"
-    )
-    def padded(z: Array, y: Array) -> Any:
-        p, _, dz = right(z, y)
-        return -np.mean(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps)), dz
-
-    return Slip(f"padded-by-{eps:g}", padded.mutant, padded.hint)
-
-
-@slip(
-    "For your worst predictions the gradient is exactly 0: they never get better. "
-    "What is the slope of a clipped value?"
-)
-def clipping_kills_the_gradient(z: Array, y: Array) -> Any:
-    p = sigmoid(z)
-    kept = np.clip(p, 1e-12, 1 - 1e-12)
-    dz = np.where(p == kept, (p - y) / len(z), 0.0)
-    return by_formula(kept, y), dz
+def other_logarithm(z: Array, y: Array) -> Any:
+    _, loss, dz = binary_right(z, y)
+    return loss / np.log(2), dz
 
 
 @slip(
@@ -281,7 +287,7 @@ def clipping_kills_the_gradient(z: Array, y: Array) -> Any:
     "what does the printed formula do with one that is not 1?"
 )
 def labels_compared_with_one(z: Array, y: Array) -> Any:
-    return right(z, np.where(y == 1, 1.0, 0.0))[1:]
+    return binary_right(z, np.where(y == 1, 1.0, 0.0))[1:]
 
 
 @slip(
@@ -289,12 +295,12 @@ def labels_compared_with_one(z: Array, y: Array) -> Any:
     "printed formula do with a label of 0.7?"
 )
 def labels_rounded(z: Array, y: Array) -> Any:
-    return right(z, np.where(y > 0.5, 1.0, 0.0))[1:]
+    return binary_right(z, np.where(y > 0.5, 1.0, 0.0))[1:]
 
 
 @slip("Both parts are there, in the other order. The text asks for (loss, dz).")
 def parts_swapped(z: Array, y: Array) -> Any:
-    _, loss, dz = right(z, y)
+    _, loss, dz = binary_right(z, y)
     return dz, loss
 
 
@@ -303,7 +309,7 @@ def parts_swapped(z: Array, y: Array) -> Any:
     "into an argument? `-=`, `out=` and `z[...] =` do."
 )
 def logits_overwritten(z: Array, y: Array) -> Any:
-    _, loss, _ = right(z, y)
+    _, loss, _ = binary_right(z, y)
     z[:] = sigmoid(z)
     return loss, (z - y) / len(z)
 
@@ -313,7 +319,7 @@ def logits_overwritten(z: Array, y: Array) -> Any:
     "array have that you store the slopes in?"
 )
 def truncated_slopes(z: Array, y: Array) -> Any:
-    _, loss, slopes = right(z, y)
+    _, loss, slopes = binary_right(z, y)
     dz = np.zeros_like(y)
     for i in range(len(y)):
         dz[i] = slopes[i]
@@ -342,19 +348,16 @@ bce_logits = Exercise(
         squared_for_entropy,
         sigmoid_slope_kept,
         slope_by_the_probability,
-        slopes_multiplied_in_numbers,
-        log_of_a_rounded_probability,
-        softplus_overflows,
-        exp_over_exp,
         label_term_forgotten,
         softplus_of_one_sign,
-        padded_by(1e-7),
-        padded_by(1e-8),
-        clipped_at(1e-7),
-        clipped_at(1e-8),
-        clipped_at(1e-12),
-        clipped_at(1e-15),
-        clipping_kills_the_gradient,
+        label_term_added,
+        ramp_forgotten,
+        corner_for_softplus,
+        probability_of_no,
+        sign_of_the_logit_lost,
+        decision_for_probability,
+        other_logarithm,
+        *binary_numbers.SLIPS,
         labels_compared_with_one,
         labels_rounded,
         parts_swapped,

@@ -50,3 +50,40 @@ def log_shares(Z: Array) -> Array:
 def one_hot(y: Array, classes: int) -> Array:
     """Return a row for each label, 1 at the label and 0 elsewhere."""
     return np.eye(classes)[y]
+
+
+def binary_right(z: Array, y: Array) -> tuple[Array, Any, Array]:
+    """Return the probability, and the right loss and gradient, of logits."""
+    p = sigmoid(z)
+    loss = np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))
+    return p, loss, (p - y) / len(z)
+
+
+def binary_by_formula(p: Array, y: Array) -> Any:
+    """Return the binary cross-entropy of probabilities, exactly as it is printed."""
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def classes_right(Z: Array, y: Array) -> tuple[Array, Array, Any, Array]:
+    """Return shares, one-hot labels, and the right loss and gradient, of scores."""
+    P, Y = softmax(Z), one_hot(y, Z.shape[1])
+    return P, Y, -log_shares(Z)[np.arange(len(y)), y].mean(), (P - Y) / len(Z)
+
+
+OTHER_LOGARITHM = (
+    "The logarithm here is the natural one, with the base e. Which base has yours?"
+)
+
+SMALL = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+"""What people add to a share, or clip it at, so that its logarithm is finite."""
+
+
+def floors(make: Callable[[Callable[[Array], Array]], Any]) -> tuple[Any, ...]:
+    """Make a mutant for each way to keep what is inside of a logarithm off 0.
+
+    Args:
+        make: takes the way, a function of the array, and returns the mutant.
+    """
+    added = [lambda share, eps=eps: share + eps for eps in SMALL]
+    clipped = [lambda share, eps=eps: np.maximum(share, eps) for eps in SMALL]
+    return tuple(map(make, added + clipped))

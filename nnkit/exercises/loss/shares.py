@@ -9,8 +9,13 @@ import numpy as np
 
 from nnkit import tensor
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import log_shares, softmax
-from nnkit.exercises.spec import Case, Exercise, Slip, slip
+from nnkit.exercises.loss.shared import (
+    OTHER_LOGARITHM,
+    floors,
+    log_shares,
+    softmax,
+)
+from nnkit.exercises.spec import Case, Exercise, slip
 
 
 def log_of_shares(Z: Array) -> Any:
@@ -35,8 +40,8 @@ def score_tables(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single row", (draw(1, 4),)),
         Case("as many rows as classes", (draw(4, 4),)),
         Case("whole-number scores", (rng.integers(-2, 3, (2, 6)),)),
-        Case("rows that are 1000 apart", (apart,)),
-        Case("a gap of 3000 within a row", (gap,)),
+        Case("rows that are 1000 apart", (apart,), extreme=True),
+        Case("a gap of 3000 within a row", (gap,), extreme=True),
         Case("five rows of three classes, other numbers", (draw(5, 3),)),
     )
 
@@ -66,37 +71,27 @@ def log_of_a_rounded_share(Z: Array) -> Any:
     return np.log(softmax(Z))
 
 
-def clipped_at(eps: float) -> Slip:
-    """Declare the slip of clipping shares from below."""
-
-    @slip(
-        f"No entry of yours is lower than log({eps:g}), however far behind its class "
-        "is. Clipping hides the −∞, it does not compute the logarithm. Can you do "
-        "without the share itself?"
-    )
-    def clipped(Z: Array) -> Any:
-        return np.log(np.maximum(softmax(Z), eps))
-
-    return Slip(f"clipped-at-{eps:g}", clipped.mutant, clipped.hint)
-
-
-def padded_by(eps: float) -> Slip:
-    """Declare the slip of adding eps inside of the logarithm."""
-
-    @slip(
-        f"You add {eps:g} inside of the logarithm. That hides the −∞ of a share that "
-        "was rounded to 0, and makes every other entry a little wrong. Can you do "
-        "without the share itself?"
-    )
-    def padded(Z: Array) -> Any:
-        return np.log(softmax(Z) + eps)
-
-    return Slip(f"padded-by-{eps:g}", padded.mutant, padded.hint)
+@slip(
+    "No entry of yours goes below some floor, however far behind its class is. "
+    "Clipping a share, or adding a small number to it, hides the −∞; it does not "
+    "compute the logarithm. Can you do without the share itself?",
+    also=(
+        *floors(lambda keep: lambda Z: np.log(keep(softmax(Z)))),
+        lambda Z: np.log(np.maximum(softmax(Z), np.finfo(np.float64).tiny)),
+    ),
+)
+def logs_with_a_floor(Z: Array) -> Any:
+    return np.log(np.clip(softmax(Z), 1e-12, 1 - 1e-12))
 
 
 @slip(
     "You subtract one number from the whole table. When the rows lie 1000 apart, "
-    "what is left of the lower ones? Each row is a contest of its own."
+    "what is left of the lower ones? Each row is a contest of its own.",
+    also=(
+        lambda Z: np.log(
+            np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum(axis=1, keepdims=True)
+        ),
+    ),
 )
 def one_maximum_for_all_rows(Z: Array) -> Any:
     shifted = Z - Z.max()
@@ -113,8 +108,29 @@ def shifted_by_the_mean(Z: Array) -> Any:
 
 
 @slip(
+    "You subtract the smallest score of each row. How large is the largest entry "
+    "afterwards, and how large may it be for exp?"
+)
+def shifted_by_the_minimum(Z: Array) -> Any:
+    shifted = Z - Z.min(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "From each score you subtract the largest one of its column. What may be "
+    "subtracted without changing the shares is one number for a whole row."
+)
+def maxima_of_columns(Z: Array) -> Any:
+    return log_shares(Z - Z.max(axis=0))
+
+
+@slip(
     "The shares should add up to 1 along each row; yours do so along each column. "
-    "Which axis holds the classes of one example?"
+    "Which axis holds the classes of one example?",
+    also=(
+        lambda Z: log_shares((Z - Z.max(axis=1, keepdims=True)).T).T,
+        lambda Z: np.log(np.exp(Z) / np.exp(Z).sum(axis=0)),
+    ),
 )
 def columns_for_rows(Z: Array) -> Any:
     return log_shares(Z.T).T
@@ -122,7 +138,8 @@ def columns_for_rows(Z: Array) -> Any:
 
 @slip(
     "The shares of your whole table add up to 1. Each row is an example, with a "
-    "contest of its own: which axis does the sum run along?"
+    "contest of its own: which axis does the sum run along?",
+    also=(lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum()),),
 )
 def one_sum_for_all_rows(Z: Array) -> Any:
     shifted = Z - Z.max(axis=1, keepdims=True)
@@ -182,6 +199,56 @@ def log_forgotten(Z: Array) -> Any:
 def shift_not_undone(Z: Array) -> Any:
     top = Z.max(axis=1, keepdims=True)
     return Z - np.log(np.exp(Z - top).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Take exp of one of your rows and add up: it should give 1. A number that is "
+    "subtracted from a whole row changes no share, so nothing of the maximum may be "
+    "left over in the end.",
+    also=(lambda Z: log_shares(Z) + 2 * Z.max(axis=1, keepdims=True),),
+)
+def shift_left_over(Z: Array) -> Any:
+    return log_shares(Z) - Z.max(axis=1, keepdims=True)
+
+
+@slip(
+    "Take exp of one of your rows and add up: it should give 1, and gives K. Does the "
+    "denominator of the softmax hold a sum, or a mean?"
+)
+def mean_for_sum(Z: Array) -> Any:
+    return log_shares(Z) + np.log(Z.shape[1])
+
+
+@slip(
+    "You add up logarithms. The log of a sum is not the sum of the logs: in which "
+    "order does the formula do the two?"
+)
+def logs_added_up(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - shifted.sum(axis=1, keepdims=True)
+
+
+@slip(
+    "You divide by the logarithm of the sum. What is the logarithm of a quotient: a "
+    "quotient of logarithms, or something else?",
+    also=(lambda Z: Z / np.log(np.exp(Z).sum(axis=1, keepdims=True)),),
+)
+def quotient_of_logs(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted / np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "That is the sigmoid of each score by itself. In a softmax the classes of a row "
+    "share one whole: where do the other scores come in?"
+)
+def sigmoid_for_softmax(Z: Array) -> Any:
+    return -np.logaddexp(0, -Z)
+
+
+@slip(OTHER_LOGARITHM, also=(lambda Z: log_shares(Z) / np.log(10),))
+def other_logarithm(Z: Array) -> Any:
+    return log_shares(Z) / np.log(2)
 
 
 @slip(
@@ -253,15 +320,11 @@ log_softmax = Exercise(
         sum_of_exp_overflows,
         log_of_a_naive_softmax,
         log_of_a_rounded_share,
-        padded_by(1e-7),
-        padded_by(1e-8),
-        clipped_at(1e-7),
-        clipped_at(1e-8),
-        clipped_at(1e-10),
-        clipped_at(1e-12),
-        clipped_at(1e-15),
+        logs_with_a_floor,
         one_maximum_for_all_rows,
         shifted_by_the_mean,
+        shifted_by_the_minimum,
+        maxima_of_columns,
         columns_for_rows,
         one_sum_for_all_rows,
         row_numbers_lie_across,
@@ -271,6 +334,12 @@ log_softmax = Exercise(
         log_forgotten,
         shift_not_undone,
         only_shifted,
+        shift_left_over,
+        mean_for_sum,
+        logs_added_up,
+        quotient_of_logs,
+        sigmoid_for_softmax,
+        other_logarithm,
         softmax_without_log,
         naive_softmax_without_log,
         softmax_twice,

@@ -34,7 +34,11 @@ def predictions(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single example", draw(1, False)),
         Case("whole numbers", (whole + odd, whole, False)),
         # Squaring before subtracting would leave no digit of the difference.
-        Case("large, but close together", (far, far + rng.normal(size=6), False)),
+        Case(
+            "large, but close together",
+            (far, far + rng.normal(size=6), False),
+            extreme=True,
+        ),
         Case("five examples, other numbers, with the half", draw(5, True)),
     )
 
@@ -81,6 +85,19 @@ def half_ignored(p: Array, y: Array, half: bool) -> Any:
     return right(p, y, False)[1:]
 
 
+@slip("You halve where it is not asked for, and where it is asked for you do not.")
+def half_the_other_way(p: Array, y: Array, half: bool) -> Any:
+    return right(p, y, not half)[1:]
+
+
+@slip(
+    "With half=True your gradient is halved and your loss is not. A gradient belongs "
+    "to exactly one loss: what is the gradient of the one that you return?"
+)
+def half_in_the_gradient_only(p: Array, y: Array, half: bool) -> Any:
+    return right(p, y, False)[1], right(p, y, half)[2]
+
+
 @slip("You halve whether you are asked to or not. What does half=False ask for?")
 def half_always(p: Array, y: Array, half: bool) -> Any:
     return right(p, y, True)[1:]
@@ -115,8 +132,27 @@ def absolute_error(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
+    "Your slopes never have a minus. A prediction that is too low should rise: what in "
+    "your gradient knows on which side it lies?"
+)
+def side_lost(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, half)
+    return loss, np.abs(dp)
+
+
+@slip(
     "One miss of +3 and one of −3 give you a loss of 0. What is done to each miss "
-    "before the mean is taken, so that they cannot cancel?"
+    "before the mean is taken, so that they cannot cancel?",
+    also=(
+        lambda p, y, half: (
+            np.mean(p - y) ** 2 / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
+        lambda p, y, half: (
+            np.mean(p - y) / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
+    ),
 )
 def misses_cancel(p: Array, y: Array, half: bool) -> Any:
     r = p - y
@@ -214,9 +250,12 @@ mse = Exercise(
         averaged_twice,
         half_ignored,
         half_always,
+        half_the_other_way,
+        half_in_the_gradient_only,
         factor_two_lost,
         half_in_the_loss_only,
         absolute_error,
+        side_lost,
         misses_cancel,
         root_of_the_mean,
         square_expanded,

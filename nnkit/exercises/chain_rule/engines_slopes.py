@@ -1,0 +1,179 @@
+"""Unit 5: engines whose boxes have a wrong slope, for the exercise `Value`."""
+
+# ruff: noqa: D101, D102  a slip is documented by its hint
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nnkit.exercises.chain_rule.engine import Engine
+from nnkit.exercises.spec import Slip, slip
+
+
+class UpstreamIgnoredByProducts(Engine):
+    """Passes on the local slope alone, in products."""
+
+    product = False
+
+    def __mul__(self, other: Any) -> Any:
+        out = super().__mul__(other)
+        out.product = True
+        return out
+
+    def hand_on(self, node: Engine) -> None:
+        g = 1.0 if getattr(node, "product", False) else node.grad
+        for x, slope in node.made_from:
+            x.grad += slope * g
+
+
+class UpstreamIgnoredByCurves(Engine):
+    """Passes on the local slope alone, in tanh and exp."""
+
+    def hand_on(self, node: Engine) -> None:
+        g = 1.0 if len(node.made_from) == 1 else node.grad
+        for x, slope in node.made_from:
+            x.grad += slope * g
+
+
+@slip(
+    "You pass on the local slope alone, as if everything downstream had the slope 1. "
+    "What has arrived at the result that it is multiplied with?",
+    also=(
+        UpstreamIgnoredByProducts,
+        UpstreamIgnoredByCurves,
+    ),
+)
+class upstream_ignored(Engine):
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad += slope
+
+
+@slip(
+    "Hold b still in a·b and move a: how fast does the product change? You give each "
+    "factor its own value as slope."
+)
+class own_factor(Engine):
+    def __mul__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        slopes = [(self, self.data), (other, other.data)]
+        return type(self)(self.data * other.data, slopes)
+
+
+@slip(
+    "A product hands on more than a sum does. Hold b still in a·b and move a: how fast "
+    "does the product change?"
+)
+class product_like_a_sum(Engine):
+    def __mul__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        return type(self)(self.data * other.data, [(self, 1.0), (other, 1.0)])
+
+
+@slip(
+    "exp is a curve; you pass gradients through it as through a straight line of slope "
+    "1."
+)
+class exp_slope_omitted(Engine):
+    def exp(self) -> Any:
+        return type(self)(math.exp(self.data), [(self, 1.0)])
+
+
+@slip(
+    "For exp you use what went in as its slope. What is exp's own slope, and which "
+    "number holds it already?"
+)
+class exp_by_its_input(Engine):
+    def exp(self) -> Any:
+        return type(self)(math.exp(self.data), [(self, self.data)])
+
+
+class InputTimesOutput(Engine):
+    """Brings the exponent down and leaves the power as it is."""
+
+    def exp(self) -> Any:
+        out = math.exp(self.data)
+        return type(self)(out, [(self, self.data * out)])
+
+
+@slip(
+    "Bringing the exponent down is the rule for powers of x. In exp(x) the variable "
+    "is the exponent: what is that slope?",
+    also=(InputTimesOutput,),
+)
+class exp_as_a_power(Engine):
+    def exp(self) -> Any:
+        slope = self.data * math.exp(self.data - 1)
+        return type(self)(math.exp(self.data), [(self, slope)])
+
+
+class TanhOfTheOutput(Engine):
+    """Goes through tanh once more than the value did."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, 1 - math.tanh(out) ** 2)])
+
+
+@slip(
+    "The slope of tanh is 1 minus the square of its output. Which number did you "
+    "square?",
+    also=(TanhOfTheOutput,),
+)
+class tanh_slope_from_input(Engine):
+    def tanh(self) -> Any:
+        return type(self)(math.tanh(self.data), [(self, 1 - self.data**2)])
+
+
+class SigmoidsSlope(Engine):
+    """Takes the slope of the sigmoid for that of tanh."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, out * (1 - out))])
+
+
+class Falling(Engine):
+    """Has the right size of tanh's slope, and the wrong sign."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, out**2 - 1)])
+
+
+@slip(
+    "At the output 0 the slope of tanh is 1, and at the outputs 1 and −1 it is 0. What "
+    "does yours give at these three?",
+    also=(
+        SigmoidsSlope,
+        Falling,
+    ),
+)
+class slope_of_another_curve(Engine):
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, 1 - out)])
+
+
+@slip(
+    "tanh is a curve; you pass gradients through it as through a straight line of "
+    "slope 1."
+)
+class tanh_slope_omitted(Engine):
+    def tanh(self) -> Any:
+        return type(self)(math.tanh(self.data), [(self, 1.0)])
+
+
+# mypy takes a decorated class for the class, whatever the decorator returns.
+SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
+    upstream_ignored,
+    own_factor,
+    product_like_a_sum,
+    exp_slope_omitted,
+    exp_by_its_input,
+    exp_as_a_power,
+    tanh_slope_from_input,
+    slope_of_another_curve,
+    tanh_slope_omitted,
+)

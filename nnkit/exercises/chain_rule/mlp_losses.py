@@ -1,0 +1,219 @@
+"""Unit 5: how the loss goes wrong, and the signal at the scores, in `mlp_grads`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.chain_rule.mlp_network import (
+    Params,
+    backward,
+    by_shares,
+    forward,
+    from_scores,
+    right_answer,
+    scores_of,
+)
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import OTHER_LOGARITHM, floors, log_shares
+from nnkit.exercises.spec import slip
+
+
+def one_maximum_for_all_rows(scores: Array) -> Array:
+    """Return the softmax of each row, but 0 / 0 for rows that lie far below another."""
+    E = np.exp(scores - scores.max())
+    return np.asarray(E / E.sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Loss and gradients grow with the number of rows. Is this loss a sum over the "
+    "rows, or a mean?"
+)
+def sum_for_mean(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    loss, gradients = from_scores(params, X, y, P - Y)
+    return loss * len(y), gradients
+
+
+@slip(
+    "Your loss is a mean and your gradients belong to a sum. Where does the 1/m enter "
+    "on the way back?"
+)
+def gradients_of_the_sum(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return from_scores(params, X, y, P - Y)
+
+
+@slip(
+    "A loss says how wrong the predictions are, so it is never negative. What is the "
+    "sign of log p when p < 1?"
+)
+def minus_lost(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = right_answer(params, X, y)
+    return -loss, gradients
+
+
+@slip(OTHER_LOGARITHM, also=(lambda params, X, y: other_base(10, params, X, y),))
+def other_logarithm(params: Params, X: Array, y: Array) -> Any:
+    return other_base(2, params, X, y)
+
+
+def other_base(base: int, params: Params, X: Array, y: Array) -> Any:
+    """Return what is right, with a logarithm of another base in the loss."""
+    loss, gradients = right_answer(params, X, y)
+    return loss / np.log(base), gradients
+
+
+@slip("The gradient of the scores has its 1/m already. Who divides by m a second time?")
+def averaged_twice(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return from_scores(params, X, y, (P - Y) / len(y) ** 2)
+
+
+@slip(
+    "You average over all entries of the table of scores. How many of the entries of "
+    "a row are terms of the loss?"
+)
+def mean_over_entries(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    loss, gradients = from_scores(params, X, y, (P - Y) / P.size)
+    return loss / P.shape[1], gradients
+
+
+@slip(
+    "Take a small step along your gradient: the loss should rise. Which way round is "
+    "the difference at the scores?"
+)
+def sign_flipped(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return from_scores(params, X, y, (Y - P) / len(y))
+
+
+@slip(
+    "Your gradients do not look at y. If the network puts all probability on the "
+    "right class, what should they be?"
+)
+def labels_omitted(params: Params, X: Array, y: Array) -> Any:
+    _, P, _ = forward(params, X, y)
+    return from_scores(params, X, y, P / len(y))
+
+
+def from_columns(params: Params, X: Array, y: Array) -> Any:
+    """Return what comes of subtracting 1 in the whole column of every label."""
+    _, P, _ = forward(params, X, y)
+    P[:, y] -= 1
+    return from_scores(params, X, y, P / len(y))
+
+
+@slip(
+    "P[:, y] picks whole columns, one after the other. How many numbers are there to "
+    "pick, and in which rows?",
+    also=(
+        lambda params, X, y: (
+            -log_shares(scores_of(params, X))[:, y].mean(),
+            from_columns(params, X, y)[1],
+        ),
+    ),
+)
+def columns_for_entries(params: Params, X: Array, y: Array) -> Any:
+    return from_columns(params, X, y)
+
+
+@slip(
+    "Cross-entropy and softmax together leave a plain difference at the scores. You "
+    "have put a slope of the softmax on top: whose slope is P(1 − P)?"
+)
+def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return from_scores(params, X, y, (P - Y) * P * (1 - P) / len(y))
+
+
+@slip(
+    "Right on paper. What is exp of a score near 1000, and the log of a probability "
+    "that was rounded to 0?"
+)
+def loss_by_log_of_softmax(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    loss = -np.mean(np.log(P[np.arange(len(y)), y]))
+    return loss, backward(params, X, A, (P - Y) / len(y), 1 - A**2)
+
+
+def kept_off_zero(keep: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Make the answer that keeps the label's share off 0 in this way."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        _, P, _ = forward(params, X, y)
+        loss = -np.log(keep(P[np.arange(len(y)), y])).mean()
+        return loss, right_answer(params, X, y)[1]
+
+    return mutant
+
+
+@slip(
+    "Your loss has a ceiling: from some point on, a worse prediction costs no more. A "
+    "small number inside of the logarithm, or clipping, hides an overflow; it does not "
+    "compute the loss. What did unit 4 do with the scores?",
+    also=(*floors(kept_off_zero),),
+)
+def loss_with_a_ceiling(params: Params, X: Array, y: Array) -> Any:
+    _, P, _ = forward(params, X, y)
+    share = np.clip(P[np.arange(len(y)), y], 1e-12, 1 - 1e-12)
+    return -np.log(share).mean(), right_answer(params, X, y)[1]
+
+
+@slip(
+    "1 has been subtracted at the labels before you take the logarithm: loss and "
+    "gradient share one array. Which of them should come first?"
+)
+def subtracted_before_the_loss(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    loss = -np.log((P - Y)[np.arange(len(y)), y]).mean()
+    return loss, right_answer(params, X, y)[1]
+
+
+@slip(
+    "The shares should add up to 1 along each row; yours do so along each column. "
+    "Which axis holds the classes of one example?"
+)
+def columns_for_rows(params: Params, X: Array, y: Array) -> Any:
+    return by_shares(params, X, y, np.exp(log_shares(scores_of(params, X).T).T))
+
+
+@slip(
+    "exp of scores in the thousands overflows, or is 0 for all classes of a row, and "
+    "neither inf / inf nor 0 / 0 is a number. Only differences within a row count: "
+    "what could you subtract from each row first?",
+    also=(
+        lambda params, X, y: by_shares(
+            params, X, y, one_maximum_for_all_rows(scores_of(params, X))
+        ),
+    ),
+)
+def softmax_overflows(params: Params, X: Array, y: Array) -> Any:
+    A = np.tanh(X @ params["W1"] + params["b1"])
+    E = np.exp(A @ params["W2"] + params["b2"])
+    P = E / E.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(P[np.arange(len(y)), y]))
+    dZ2 = (P - np.eye(P.shape[1])[y]) / len(y)
+    return loss, backward(params, X, A, dZ2, 1 - A**2)
+
+
+SLIPS = (
+    sum_for_mean,
+    gradients_of_the_sum,
+    minus_lost,
+    other_logarithm,
+    averaged_twice,
+    mean_over_entries,
+    sign_flipped,
+    labels_omitted,
+    columns_for_entries,
+    softmax_slope_again,
+    loss_by_log_of_softmax,
+    loss_with_a_ceiling,
+    subtracted_before_the_loss,
+    columns_for_rows,
+    softmax_overflows,
+)

@@ -1,0 +1,130 @@
+"""Unit 4: another loss than the one that was asked for, from scores and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import OTHER_LOGARITHM, classes_right
+from nnkit.exercises.spec import slip
+
+
+@slip(
+    OTHER_LOGARITHM,
+    also=(lambda Z, y: (classes_right(Z, y)[2] / np.log(10), classes_right(Z, y)[3]),),
+)
+def other_logarithm(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = classes_right(Z, y)
+    return loss / np.log(2), dZ
+
+
+@slip(
+    "You take the class with the largest score for the label. That is what the network "
+    "says; what is true is in y."
+)
+def answer_for_label(Z: Array, y: Array) -> Any:
+    return classes_right(Z, Z.argmax(axis=1))[2:]
+
+
+@slip(
+    "Your labels are off by one. The first class has the number 0, and y can be used "
+    "as it is.",
+    also=(lambda Z, y: classes_right(Z, (y + 1) % Z.shape[1])[2:],),
+)
+def labels_off_by_one(Z: Array, y: Array) -> Any:
+    return classes_right(Z, y - 1)[2:]
+
+
+@slip(
+    "This is the squared error of the shares. Compare what it charges for the right "
+    "class at a share of 0.01 and at 0.0001 with what the formula charges.",
+    also=(
+        lambda Z, y: (
+            ((classes_right(Z, y)[0] - classes_right(Z, y)[1]) ** 2).sum() / len(Z),
+            2 * classes_right(Z, y)[3],
+        ),
+    ),
+)
+def squared_for_entropy(Z: Array, y: Array) -> Any:
+    P, Y, _, _ = classes_right(Z, y)
+    return ((P - Y) ** 2).mean(), 2 * (P - Y) / P.size
+
+
+@slip(
+    "You ask of each class by itself: yes or no? The formula looks at the share of one "
+    "class in each row, the one at the label.",
+    also=(
+        lambda Z, y: (
+            np.logaddexp(0, (1 - 2 * classes_right(Z, y)[1]) * Z).sum() / len(Z),
+            (1 / (1 + np.exp(-Z)) - classes_right(Z, y)[1]) / len(Z),
+        ),
+        lambda Z, y: (
+            np.logaddexp(0, (1 - 2 * classes_right(Z, y)[1]) * Z).mean(),
+            (1 / (1 + np.exp(-Z)) - classes_right(Z, y)[1]) / Z.size,
+        ),
+    ),
+)
+def yes_or_no_for_each_class(Z: Array, y: Array) -> Any:
+    P, Y, _, dZ = classes_right(Z, y)
+    return -(Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum() / len(Z), dZ
+
+
+@slip(
+    "Where is the logarithm? Without it a share of 0.01 costs hardly more than one of "
+    "0.02."
+)
+def log_forgotten(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = classes_right(Z, y)
+    return -P[np.arange(len(y)), y].mean(), dZ
+
+
+@slip(
+    "You take the logarithm of a mean. The formula has the mean of logarithms: which "
+    "comes first?"
+)
+def log_of_the_mean(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = classes_right(Z, y)
+    return -np.log(P[np.arange(len(y)), y].mean()), dZ
+
+
+@slip(
+    "Your gradient subtracts the label from the scores. What has to be done to the "
+    "scores of a row before they can be compared with a row of 0 and 1?"
+)
+def scores_for_shares(Z: Array, y: Array) -> Any:
+    _, Y, loss, _ = classes_right(Z, y)
+    return loss, (Z - Y) / len(Z)
+
+
+@slip(
+    "You subtracted a maximum inside of the logarithm and not from the score at the "
+    "label. Is it the same number that leaves both places?"
+)
+def shift_not_undone(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = classes_right(Z, y)
+    return loss - Z.max(axis=1).mean(), dZ
+
+
+@slip(
+    "You divide by the number of classes. The mean is over examples: which axis of Z "
+    "counts those?"
+)
+def mean_over_classes(Z: Array, y: Array) -> Any:
+    _, _, loss, dZ = classes_right(Z, y)
+    return loss * len(Z) / Z.shape[1], dZ * len(Z) / Z.shape[1]
+
+
+SLIPS = (
+    other_logarithm,
+    answer_for_label,
+    labels_off_by_one,
+    squared_for_entropy,
+    yes_or_no_for_each_class,
+    log_forgotten,
+    log_of_the_mean,
+    scores_for_shares,
+    shift_not_undone,
+    mean_over_classes,
+)

@@ -1,0 +1,113 @@
+"""Unit 4: cross-entropy of scores that is right on paper, and not in a computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import SMALL, classes_right, floors, one_hot
+from nnkit.exercises.spec import slip
+
+
+@slip(
+    "Right on paper. On its way back your gradient divides by the share of the label, "
+    "which may have been rounded to 0. What cancels if you multiply the two slopes "
+    "before putting numbers in?"
+)
+def slopes_multiplied_in_numbers(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = classes_right(Z, y)
+    G = -Y / P / len(Z)
+    return loss, P * (G - (P * G).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "You subtract one maximum from the whole table. When the rows lie 1000 apart, "
+    "what is left of the lower ones? Each row is a contest of its own."
+)
+def one_maximum_for_all_rows(Z: Array, y: Array) -> Any:
+    powers = np.exp(Z - Z.max())
+    P = powers / powers.sum(axis=1, keepdims=True)
+    loss = -np.log(P[np.arange(len(y)), y]).mean()
+    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+
+
+@slip(
+    "Right on paper. At scores near 1000 exp overflows. Which number may you subtract "
+    "from a whole row without changing its softmax?"
+)
+def exp_overflows(Z: Array, y: Array) -> Any:
+    powers = np.exp(Z)
+    P = powers / powers.sum(axis=1, keepdims=True)
+    loss = -np.log(P[np.arange(len(y)), y]).mean()
+    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+
+
+@slip(
+    "Your softmax survives large scores, but where the label is far behind its share "
+    "is 0, and log 0 is −∞. Where did you meet a logarithm that does not need the "
+    "share?"
+)
+def log_of_a_rounded_share(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = classes_right(Z, y)
+    return -np.log(P[np.arange(len(y)), y]).mean(), dZ
+
+
+def kept_off_zero(keep: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Make the answer that keeps the label's share off 0 in this way."""
+
+    def mutant(Z: Array, y: Array) -> Any:
+        P, _, _, dZ = classes_right(Z, y)
+        return -np.log(keep(P[np.arange(len(y)), y])).mean(), dZ
+
+    return mutant
+
+
+def clipped_at(eps: float) -> Callable[..., Any]:
+    """Make the answer that clips all shares to [eps, 1 − eps], and goes on."""
+
+    def mutant(Z: Array, y: Array) -> Any:
+        P, Y, _, _ = classes_right(Z, y)
+        kept = np.clip(P, eps, 1 - eps)
+        return -np.log(kept[np.arange(len(y)), y]).mean(), (kept - Y) / len(Z)
+
+    return mutant
+
+
+@slip(
+    "Your loss has a ceiling: from some point on, a worse prediction costs no more. "
+    "Clipping, or a small number inside of the logarithm, hides an overflow; it does "
+    "not compute the loss. What should it cost when the right class lies 1000 below "
+    "the others?",
+    also=(
+        *map(clipped_at, SMALL),
+        *floors(kept_off_zero),
+    ),
+)
+def loss_with_a_ceiling(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = classes_right(Z, y)
+    share = P[np.arange(len(y)), y]
+    return -np.log(np.clip(share, 1e-12, 1 - 1e-12)).mean(), dZ
+
+
+@slip(
+    "For your worst predictions the gradient is exactly 0: they never get better. "
+    "What is the slope of a clipped value?"
+)
+def clipping_kills_the_gradient(Z: Array, y: Array) -> Any:
+    P, _, _, dZ = classes_right(Z, y)
+    share = P[np.arange(len(y)), y]
+    loss = -np.log(np.maximum(share, 1e-12)).mean()
+    return loss, np.where(share[:, None] > 1e-12, dZ, 0.0)
+
+
+SLIPS = (
+    slopes_multiplied_in_numbers,
+    exp_overflows,
+    one_maximum_for_all_rows,
+    log_of_a_rounded_share,
+    loss_with_a_ceiling,
+    clipping_kills_the_gradient,
+)

@@ -1,0 +1,150 @@
+"""Which known mistakes do the replies show?
+
+A slip *matches* when it agrees with the student wherever it differs from right. It may
+match in all parts at once, or in one part alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnkit.exercises.spec import Kind, Slip
+from nnkit.judging.key import AnswerKey, Cell, Row, SlipRows
+from nnkit.judging.outcome import agree, same_specials
+
+SAME_MISTAKE = 1e-8
+"""Two answers that differ by no more, relative to their size, show the same mistake;
+where right is less exact than that, so is wrong."""
+
+SAME_DRAW = 1.5
+"""Two random answers of the same kind differ by less than this many margins: either
+may be one margin off, but not both to opposite sides."""
+
+VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
+"""Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A slip that the replies show.
+
+    Attributes:
+        slip: which one.
+        cells: the outcomes that it explains.
+        fit: how much of what the slip gets wrong the student gets wrong alike: 1 for
+            all of it; and then, how often what is not finite is nan or ∞ alike. Of two
+            slips that explain the same, the better fit is named.
+    """
+
+    slip: Slip
+    cells: frozenset[Cell]
+    fit: tuple[float, float]
+
+
+def wrong_cells(rows: Sequence[Row]) -> set[Cell]:
+    """Return the positions of all that is not right."""
+    return {
+        (case, part)
+        for case, row in enumerate(rows)
+        for part, outcome in enumerate(row)
+        if outcome.kind is not Kind.RIGHT
+    }
+
+
+def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
+    """Yield the slips that the replies show, in all parts at once or in one alone."""
+    wrong = wrong_cells(rows)
+    # Zero everywhere is no misconception that shows here and there.
+    hollow = {part for part in range(len(key.exercise.parts)) if _zero(rows, part)}
+    for match in _matches(key, rows):
+        empty = any(part in hollow for _, part in match.cells)
+        if not empty or wrong <= match.cells:
+            yield match
+
+
+def _zero(rows: Sequence[Row], part: int) -> bool:
+    arrays = [row[part].array for row in rows]
+    return all(array is not None and not array.any() for array in arrays)
+
+
+def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
+    every_part = tuple(range(len(key.exercise.parts)))
+    scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
+    # Cases that went wrong come first: a slip that is right in all of them explains
+    # nothing, and need not be run on the others.
+    orders = [_wrong_first(key, rows, scope) for scope in scopes]
+    for mutant_rows in key.slip_rows:
+        if mutant_rows.is_out_of_question(rows):
+            continue
+        for scope, (order, wrong) in zip(scopes, orders, strict=True):
+            if not wrong:
+                continue  # nothing to explain, and no need to run the mutant
+            cells = _explained(key, rows, mutant_rows, scope, order, wrong)
+            if cells:
+                share = len(cells) / mutant_rows.wrong()
+                alike = [
+                    same_specials(rows[case][part], mutant_rows[case][part])
+                    for case, part in cells
+                ]
+                yield Match(mutant_rows.slip, cells, (share, float(np.mean(alike))))
+                if scope == every_part:
+                    break
+
+
+def _wrong_first(
+    key: AnswerKey, rows: Sequence[Row], scope: Sequence[int]
+) -> tuple[list[int], int]:
+    """Return the cases in an order to look at, and up to where one may be wrong."""
+    fine = [all(row[part].kind is Kind.RIGHT for part in scope) for row in rows]
+    order = sorted(range(len(rows)), key=lambda c: (key.cases[c].slow, fine[c]))
+    return order, max((1 + i for i, c in enumerate(order) if not fine[c]), default=0)
+
+
+def _explained(
+    key: AnswerKey,
+    rows: Sequence[Row],
+    mutant_rows: SlipRows,
+    scope: Sequence[int],
+    order: Sequence[int],
+    wrong: int,
+) -> frozenset[Cell]:
+    """Return where a slip differs from right if it agrees there; else nothing."""
+    cells: list[Cell] = []
+    symptoms = set()
+    seen: set[Kind] = set()
+    for place, case in enumerate(order):
+        if place >= wrong and not cells:
+            break
+        row = rows[case]
+        kinds = {row[part].kind for part in scope}
+        if key.cases[case].slow and not cells and kinds <= seen:
+            break  # what went wrong shows elsewhere, where this slip is right
+        seen |= kinds
+        mutant_row = mutant_rows[case]
+        if all(mutant_row[part].kind is Kind.RIGHT for part in scope):
+            continue
+        for part in scope:
+            if not same_mistake(key, case, part, row, mutant_row):
+                return frozenset()
+            if mutant_row[part].kind is not Kind.RIGHT:
+                cells.append((case, part))
+                symptoms.add(mutant_row[part].kind)
+    if symptoms <= {Kind.RAISED} and len(scope) < len(key.exercise.parts):
+        return frozenset()  # what stops a call says nothing of one part alone
+    if symptoms <= VAGUE:
+        spared = {(c, p) for c in range(len(rows)) for p in scope} - set(cells)
+        if any(rows[case][part].kind in symptoms for case, part in spared):
+            return frozenset()
+    return frozenset(cells)
+
+
+def same_mistake(
+    key: AnswerKey, case: int, part: int, row: Row, mutant_row: Row
+) -> bool:
+    """Say whether a student's outcome and a slip's show the same mistake."""
+    fixed = key.exercise.margins is not None
+    same = SAME_DRAW if fixed else max(SAME_MISTAKE, key.exercise.tolerance)
+    return agree(row[part], mutant_row[part], key.sizes[case][part], same, fixed)
