@@ -28,8 +28,12 @@ def verdict_on(exercise, function, seed):
     return judge(exercise, replies, seed)
 
 
+ALSO = 10
+"""Every so many seeds the other ways to write a slip are judged, too."""
+
+
 def gets_its_own_hint(exercise, slip, seed):
-    for mutant in slip.mutants:
+    for mutant in slip.mutants if seed % ALSO == 0 else slip.mutants[:1]:
         verdict = verdict_on(exercise, mutant, seed)
         assert [item.slip for item in verdict.diagnoses] == [slip.id], (
             f"{slip.id} as {mutant.__name__}, seed {seed}"
