@@ -21,8 +21,8 @@ def other_logarithm(Z: Array, y: Array) -> Any:
 
 
 @slip(
-    "You take the class with the largest score for the label. That is what the network "
-    "says; what is true is in y."
+    "You charge as if the class with the largest score were the right one. That is "
+    "what the network says; what is true is in y: where does it come in?"
 )
 def answer_for_label(Z: Array, y: Array) -> Any:
     return classes_right(Z, Z.argmax(axis=1))[2:]
