@@ -599,9 +599,9 @@ else:
 # * A factor may also be exactly 0. Ask the definition above what follows.
 #
 # A loop that counts will do, and so will a formula; the answer can be several thousand
-# steps. No case asks you to decide by a rounding error. If `check` takes long, your loop
-# may be waiting for something that never happens: after ten seconds `check` stops it and
-# says at which line it was; sooner, if you interrupt the kernel (■).
+# steps. No case asks you to decide by a rounding error. If `check` takes long, your
+# loop may be waiting for something that never happens: after ten seconds `check` stops
+# it and says at which line it was; sooner, if you interrupt the kernel (■).
 
 
 # %% answer="steps_to"

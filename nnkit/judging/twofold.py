@@ -176,7 +176,8 @@ def _is_multiple_of_right(
         want = np.concatenate(
             [np.ravel(key.right[case][part] / key.sizes[case][part]) for part in scope]
         )
-        if got is None or not (want @ want):
+        # One number alone is a multiple of any other: that says nothing.
+        if got is None or want.size < 2 or not (want @ want):
             return False
         factor = float(got @ want / (want @ want))
         if np.abs(got - factor * want).max() > SAME * np.abs(got).max():

@@ -356,7 +356,7 @@ def eigenvalues(A):
         ("neuron_grads", grads(residual=lambda a, z, y: a), {"label-omitted"}),
         ("neuron_grads", grads(slope=lambda a, z: -1), {"slope-omitted"}),
         ("neuron_grads", grads(slope=lambda a, z: 1, c=lambda m: 1), {"slope-omitted"}),
-        ("neuron_grads", grads(c=lambda m: -2), {"sum-for-mean"}),
+        ("neuron_grads", grads(c=lambda m: -2), {"sign-flipped"}),
         ("neuron_grads", grads(c=lambda m: -1 / m), set()),
         ("neuron_grads", grads_back_in_the_loop, {"first-row-only"}),
         ("neuron_grads", grads_overwritten, {"overwritten"}),
