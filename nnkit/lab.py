@@ -25,6 +25,7 @@ import nnkit
 from nnkit.course import course_directory
 from nnkit.judging.keep import MARKER
 
+SOLUTION = b"### BEGIN SOLUTION"
 FIRST = Path("00-start", "00-start.ipynb")
 
 
@@ -32,12 +33,15 @@ class LabError(Exception):
     """The working folder cannot be made; the message is one line for the student."""
 
 
-def prepare(folder: Path, course: Path | None = None) -> list[str]:
+def prepare(
+    folder: Path, course: Path | None = None, more: Path | None = None
+) -> list[str]:
     """Copy into a working folder what is not there yet.
 
     Args:
         folder: made if it does not exist.
         course: where the course's notebooks are.
+        more: a folder with further units in it, an instructor's own.
 
     Returns:
         What was done, a line for each thing that a student wants to know.
@@ -47,9 +51,13 @@ def prepare(folder: Path, course: Path | None = None) -> list[str]:
     """
     course = course or course_directory()
     folder = folder.expanduser().absolute()
-    _refuse(folder, course)
+    courses = [course] if more is None else [course, more.expanduser().absolute()]
+    if more is not None:
+        _refuse_more(courses[-1], course)
+    for place in courses:
+        _refuse(folder, place)
     try:
-        return _fill(folder, course)
+        return _fill(folder, courses)
     except OSError as error:
         where = error.filename or folder
         raise LabError(f"{where}: {error.strerror or error}") from None
@@ -68,26 +76,48 @@ def _refuse(folder: Path, course: Path) -> None:
         raise LabError(f"{folder} is an instructor's folder; name one to work in")
 
 
-def _fill(folder: Path, course: Path) -> list[str]:
-    sources = [
-        path
-        for path in sorted(course.rglob("*"))
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(course).parts)
-    ]
-    if not sources:
+def _refuse_more(more: Path, course: Path) -> None:
+    """Refuse what is no folder of released units, or has answers in it."""
+    notebooks = sorted(more.glob("*/*.ipynb"))
+    if not notebooks:
+        raise LabError(f"{more} has no unit in it: expected {more}/<unit>/<unit>.ipynb")
+    for path in notebooks:
+        if (course / path.parent.name).is_dir():
+            raise LabError(f"{path.parent.name} in {more} is a unit of the course, too")
+        if SOLUTION in path.read_bytes():
+            raise LabError(
+                f"{path} has solutions in it: give the folder with what students get, "
+                "which nbgrader calls release"
+            )
+
+
+def _sources(course: Path) -> dict[Path, Path]:
+    """Return what a course hands out: where it goes → where it is."""
+    found = {path.relative_to(course): path for path in sorted(course.rglob("*"))}
+    if not any(name.suffix == ".ipynb" for name in found):
         raise LabError(f"there is no notebook in {course}: install again")
+    return {
+        name: path
+        for name, path in found.items()
+        if path.is_file()
+        and not any(part.startswith((".", "__")) for part in name.parts)
+    }
+
+
+def _fill(folder: Path, courses: Sequence[Path]) -> list[str]:
+    sources = {
+        name: path for course in courses for name, path in _sources(course).items()
+    }
     marker = folder / MARKER
     delivered = _delivered(marker)
     said, copied = [], 0
-    for source in sources:
-        name = source.relative_to(course)
+    for name, source in sources.items():
         target, data = folder / name, source.read_bytes()
         new = _digest(data)
         old = delivered.get(name.as_posix())
         if not os.path.lexists(target):
             _write(target, data)
-            copied += 1
+            copied += name.suffix == ".ipynb"
         elif (here := _digest(target.read_bytes())) == new or old == new:
             pass  # up to date, or the student's own work on the latest version
         elif here == old:

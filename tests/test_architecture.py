@@ -32,9 +32,11 @@ MAY_IMPORT = {
         *("adapters", "ops", "tensor", "course", "exercises", "judging"),
         *("sandbox.watch", "sandbox.wire"),
     ),
-    "build": ("exercises", "grading", "judging"),
+    "template": ("exercises",),
+    "build": ("course", "exercises", "grading", "judging"),
     "demo": ("exercises", "grading"),
-    "cli": ("build", "demo", "grading", "lab"),
+    "units": ("build", "course", "exercises", "grading", "judging", "template"),
+    "cli": ("build", "demo", "grading", "lab", "units"),
     "__main__": ("cli",),
     "__init__": (),
 }

@@ -1,6 +1,6 @@
 """Make both notebooks of a unit from the text that its author writes.
 
-    solutions/NN-topic.py
+    solutions/NN-topic.py                 a course of one's own: source/, release/
         │ parse             source.py: ids and points come from the exercises
         ▼
       notebook ── prove      prove.py: graded with and without its demonstrations
@@ -22,13 +22,19 @@ from typing import TYPE_CHECKING
 
 from nnkit.build.compare import differences, orphans, strangers, to_text
 from nnkit.build.execute import execute
+from nnkit.build.given import give
 from nnkit.build.prove import prove_skippable
 from nnkit.build.source import BuildError, meant, parse
+from nnkit.course import CONFIG, CourseError, Folders, folders_of
+from nnkit.exercises import own
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["BuildError", "build", "execute", "find_root", "parse", "release"]
+RIGHT = "✓"
+"""How the text of a verdict begins when all of it is right."""
+
+__all__ = ["BuildError", "build", "execute", "find_course", "parse", "release"]
 
 
 def build(
@@ -40,7 +46,8 @@ def build(
         names: units such as "01-neuron"; none means all.
         check: write nothing; compare sources, metadata and release notebooks with
             what is there. Outputs are nbval's business: they are run, not compared.
-        root: the checkout; found from the working directory if not given.
+        root: the checkout, or an instructor's course folder; found from the working
+            directory if not given.
 
     Returns:
         The notebooks that were written (or, with `check`, compared).
@@ -49,28 +56,35 @@ def build(
         BuildError: a unit is unknown, its source has a mistake, or `check` found
             drift. The message says where, and what to do.
     """
-    root = root or find_root()
+    course = find_course(root)
     handled: list[Path] = []
     problems: list[str] = []
     with _progress() as report:
-        for source in _sources(root, names):
+        for source in _sources(course, names):
+            unit = source.stem
+            exercises = use_own(course, unit)
             notebook = parse(source)
             released = release(notebook)
-            unit = source.stem
-            instructors = root / "solutions" / unit / f"{unit}.ipynb"
-            students = root / "course" / unit / f"{unit}.ipynb"
+            instructors = course.source / unit / f"{unit}.ipynb"
+            students = course.release / unit / f"{unit}.ipynb"
             if check:
-                problems += differences(root, instructors, notebook, executed=True)
-                problems += differences(root, students, released, executed=False)
+                problems += differences(course, instructors, notebook, executed=True)
+                problems += differences(course, students, released, executed=False)
             else:
+                executed = execute(notebook, instructors.name, report, exercises)
+                if exercises:
+                    _insist_right(executed, unit)
                 if hasattr(os, "fork"):  # elsewhere there is no sandbox to grade in
                     prove_skippable(notebook, released, unit)
-                _write(instructors, execute(notebook, instructors.name, report))
+                _write(instructors, executed)
                 _write(students, released)
+            if exercises:
+                problems += give(course, unit, check)
             handled += [instructors, students]
-    problems += strangers(root, handled)
-    if not names:
-        problems += orphans(root)
+    if is_clone(course.root):
+        problems += strangers(course, handled)
+        if not names:
+            problems += orphans(course)
     if problems:
         raise BuildError("\n".join(problems))
     return handled
@@ -94,27 +108,82 @@ def release(notebook: NotebookNode) -> NotebookNode:
     return result
 
 
-def find_root(start: Path | None = None) -> Path:
-    """Return the checkout that `start` (the working directory) lies in."""
-    here = (start or Path.cwd()).resolve()
+def find_course(root: Path | None = None) -> Folders:
+    """Return the folders of the course that `root` (the working directory) lies in.
+
+    Raises:
+        BuildError: it lies in none, or the configuration cannot be used.
+    """
+    here = (root or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file():
-            return folder
+        if is_clone(folder):
+            return Folders(folder, folder / "solutions", folder / "course")
+        if (folder / CONFIG).is_file():
+            try:
+                return folders_of(folder)
+            except CourseError as error:
+                raise BuildError(str(error)) from None
     raise BuildError(
-        f"{here} is not inside a clone of the course: no folder above it has "
-        "solutions/ and pyproject.toml. Run nnkit build in the clone."
+        f"{here} is not inside a course: no folder above it has {CONFIG}, or "
+        "solutions/ and pyproject.toml. Run this in the course's folder."
     )
 
 
-def _sources(root: Path, names: Sequence[str]) -> list[Path]:
-    known = {path.stem: path for path in sorted((root / "solutions").glob("*.py"))}
+def is_clone(folder: Path) -> bool:
+    """Say whether a folder is a checkout of nnkit, with the course in it."""
+    return (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file()
+
+
+def use_own(course: Folders, unit: str) -> Path | None:
+    """Make known the exercises that a unit of a course asks; return their file.
+
+    Returns:
+        None for a unit of nnkit's own course.
+
+    Raises:
+        BuildError: they cannot be used, or are not there.
+    """
+    if is_clone(course.root):
+        own.use(None)
+        return None
+    path = course.source / unit / own.FILE
+    try:
+        own.use(path, unit)
+    except own.OwnError as error:
+        raise BuildError(str(error)) from None
+    return path
+
+
+def _sources(course: Folders, names: Sequence[str]) -> list[Path]:
+    known = {path.stem: path for path in sorted(course.source.glob("*.py"))}
     for name in names:
         if name not in known:
+            where = course.shown(course.source)
             raise BuildError(
                 f"unknown unit {meant(name, list(known))} "
-                "The source of a unit NAME is solutions/NAME.py"
+                f"The source of a unit NAME is {where}/NAME.py"
             )
+    if not known and not is_clone(course.root):
+        raise BuildError(
+            f"there is no unit's text in {course.source}: expected one called NAME.py "
+            f"beside the folder NAME"
+        )
     return [known[name] for name in names] if names else list(known.values())
+
+
+def _insist_right(notebook: NotebookNode, unit: str) -> None:
+    """Refuse an instructor's solution that its own check does not find right."""
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if not (marks.get("grade") and marks.get("locked")):
+            continue
+        said = [out.data.get("text/plain", "") for out in cell.outputs if "data" in out]
+        if not any(text.startswith(RIGHT) for text in said):
+            problem = " ".join(" ".join(said).split())[:200]
+            raise BuildError(
+                f"{unit}: the solution of {cell.id} is not right by its own check: "
+                f"{problem or 'it shows nothing'}"
+            )
 
 
 def _write(path: Path, notebook: NotebookNode) -> None:

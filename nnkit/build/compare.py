@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnkit.course import Folders
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -21,12 +23,12 @@ def to_text(notebook: NotebookNode) -> str:
 
 
 def differences(
-    root: Path, path: Path, wanted: NotebookNode, executed: bool
+    course: Folders, path: Path, wanted: NotebookNode, executed: bool
 ) -> Iterator[str]:
     """Yield how a notebook differs from what its source gives; nothing if it doesn't.
 
     Args:
-        root: the checkout.
+        course: its folders.
         path: the notebook's file.
         wanted: what its source gives, without outputs.
         executed: whether the file should have been run, so that its outputs are
@@ -34,14 +36,14 @@ def differences(
     """
     problem = _difference(path, wanted, executed)
     if problem:
-        source = f"solutions/{path.stem}.py"
+        source = course.shown(course.source / f"{path.stem}.py")
         yield (
-            f"{path.relative_to(root)} {problem}. Notebooks are built, not edited: "
+            f"{course.shown(path)} {problem}. Notebooks are built, not edited: "
             f"change {source}, then run: nnkit build {path.stem}"
         )
 
 
-def strangers(root: Path, notebooks: Sequence[Path]) -> Iterator[str]:
+def strangers(course: Folders, notebooks: Sequence[Path]) -> Iterator[str]:
     """Yield files that nbgrader would hand to students along with a notebook."""
     for path in notebooks:
         for other in sorted(path.parent.rglob("*")):
@@ -49,20 +51,20 @@ def strangers(root: Path, notebooks: Sequence[Path]) -> Iterator[str]:
             hidden = ".ipynb_checkpoints" in other.parts
             if other.is_file() and other != path and not hidden:
                 yield (
-                    f"{other.relative_to(root)} does not belong there: nbgrader gives "
+                    f"{course.shown(other)} does not belong there: nbgrader gives "
                     "students every file of that folder. Move it elsewhere."
                 )
 
 
-def orphans(root: Path) -> Iterator[str]:
+def orphans(course: Folders) -> Iterator[str]:
     """Yield notebooks whose source is gone."""
-    for folder in ("solutions", "course"):
-        for path in sorted((root / folder).glob("*/*.ipynb")):
-            source = root / "solutions" / f"{path.parent.name}.py"
+    for folder in (course.source, course.release):
+        for path in sorted(folder.glob("*/*.ipynb")):
+            source = course.source / f"{path.parent.name}.py"
             if not source.is_file():
                 yield (
-                    f"{path.relative_to(root)} has no source "
-                    f"{source.relative_to(root)}. Delete it, or restore that file."
+                    f"{course.shown(path)} has no source "
+                    f"{course.shown(source)}. Delete it, or restore that file."
                 )
 
 

@@ -6,6 +6,7 @@ import base64
 import io
 import os
 import re
+import shutil
 import site
 import tempfile
 from collections.abc import Callable
@@ -29,6 +30,7 @@ def execute(
     notebook: NotebookNode,
     name: str = "notebook",
     report: Callable[[str, int, int], None] | None = None,
+    beside: Path | None = None,
 ) -> NotebookNode:
     """Return the notebook with its outputs.
 
@@ -36,6 +38,7 @@ def execute(
         notebook: left as it is.
         name: what messages call it.
         report: called as (name, cell, cells) while it runs.
+        beside: a file of the notebook's folder that it needs.
 
     Raises:
         BuildError: a cell failed, or its output cannot be the same twice.
@@ -56,6 +59,8 @@ def execute(
     # With no folders to look in, the one kernel left is this very interpreter.
     specs = KernelSpecManager(kernel_dirs=[])
     with tempfile.TemporaryDirectory() as folder:
+        if beside:
+            shutil.copy(beside, folder)
         client = NotebookClient(
             result,
             km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs),

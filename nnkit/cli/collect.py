@@ -90,14 +90,15 @@ def collect(
     """
     with needs("grade"):
         from nnkit.grading import collect as collecting
+        from nnkit.grading.asked import find_release
         from nnkit.grading.collect.roster import read_roster
         from nnkit.grading.points import release_of
-        from nnkit.grading.release import Release, ReleaseError
+        from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import Workspace, WorkspaceError
     zone = _zone(timezone)
     try:
         workspace = Workspace.open(folder)
-        release = release_of(workspace, Release.find(unit))
+        release = release_of(workspace, find_release(unit, workspace.folders))
         roster = read_roster(roster_path, id_column, zone) if roster_path else None
         done = collecting.collect(
             workspace,

@@ -5,19 +5,42 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from nnkit.cli.needs import needs
 
+Command = Callable[..., Any]
+
+
+def course_option(help: str) -> Callable[[Command], Command]:
+    """Return the option that names a folder of released units."""
+    return click.option(
+        "--course",
+        default=None,
+        envvar="NNKIT_COURSE",
+        show_envvar=True,
+        type=click.Path(path_type=Path),
+        help=help,
+    )
+
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("folder", default="nnkit-course", metavar="[DIR]", type=click.Path())
 @click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
+@course_option("Copy the units of this folder, too: your instructor's own.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address.")
 @click.option("--no-open", is_flag=True, help="Make the folder, open nothing.")
-def lab(folder: str, jupyter: tuple[str, ...], no_browser: bool, no_open: bool) -> None:
+def lab(
+    folder: str,
+    jupyter: tuple[str, ...],
+    course: Path | None,
+    no_browser: bool,
+    no_open: bool,
+) -> None:
     """Copy the course to DIR and open JupyterLab on it.
 
     DIR is made if need be. Your work in it is never overwritten: a newer version of a
@@ -26,7 +49,7 @@ def lab(folder: str, jupyter: tuple[str, ...], no_browser: bool, no_open: bool) 
     from nnkit.lab import LabError, command, open_lab, prepare
 
     try:
-        for line in prepare(Path(folder)):
+        for line in prepare(Path(folder), more=course):
             click.echo(line)
         if no_open:
             return
@@ -38,7 +61,8 @@ def lab(folder: str, jupyter: tuple[str, ...], no_browser: bool, no_open: bool) 
 
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-def validate(notebook: Path) -> None:
+@course_option("The folder that an instructor's own unit is from.")
+def validate(notebook: Path, course: Path | None) -> None:
     """Run NOTEBOOK as the grader would, and say what would be graded.
 
     The cases are those of check; a grade is decided by others of the same kinds.
@@ -57,7 +81,7 @@ def validate(notebook: Path) -> None:
         from nnkit.grading.validate import text
         from nnkit.grading.validate import validate as run
     try:
-        found = run(notebook)
+        found = run(notebook, more=course)
     except (ReleaseError, SandboxError, SubmissionError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(text(found))
@@ -69,7 +93,11 @@ def validate(notebook: Path) -> None:
 @click.argument("units", nargs=-1)
 @click.option("--check", is_flag=True, help="Change nothing; fail if a file is stale.")
 def build(units: tuple[str, ...], check: bool) -> None:
-    """Make both notebooks of each unit from solutions/*.py."""
+    """Make both notebooks of each unit from its text, NAME.py.
+
+    In a clone texts are in solutions/; in your own course's folder they are in
+    source/, and their exercises in source/NAME/nnkit_exercises.py.
+    """
     with needs("grade"):
         builder = importlib.import_module("nnkit.build")
     try:

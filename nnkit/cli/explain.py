@@ -27,17 +27,18 @@ def explain_students(
         click.ClickException: one of them has not been graded, or nothing can be run.
     """
     with needs("grade"):
+        from nnkit.grading.asked import find_release
         from nnkit.grading.explain import explain
         from nnkit.grading.journal import JournalError
         from nnkit.grading.points import release_of
-        from nnkit.grading.release import Release, ReleaseError
+        from nnkit.grading.release import ReleaseError
         from nnkit.grading.replay import replay
         from nnkit.grading.sandboxes import SandboxError
         from nnkit.grading.workspace import WorkspaceError
     if not students:
         raise click.UsageError("--explain needs --student: whose verdict?")
     try:
-        release = release_of(workspace, Release.find(unit))
+        release = release_of(workspace, find_release(unit, workspace.folders))
         found = replay(workspace, release, students, settings)
     except (JournalError, ReleaseError, SandboxError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None

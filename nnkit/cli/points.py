@@ -28,13 +28,14 @@ def points(unit: str, points: tuple[str, ...], folder: Path) -> None:
     graded with other points is graded again by the next nnkit grade.
     """
     with needs("grade"):
+        from nnkit.grading.asked import find_release
         from nnkit.grading.points import release_of, set_points
-        from nnkit.grading.release import Release, ReleaseError
+        from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import Workspace, WorkspaceError
     given = dict(map(_pair, points))
     try:
         workspace = Workspace.open(folder)
-        release = Release.find(unit)
+        release = find_release(unit, workspace.folders)
         if given:
             release, made = set_points(workspace, release, given)
             click.echo(f"hand out: {made}")

@@ -40,15 +40,16 @@ def report(
     the gradebook, and in what nbgrader export writes.
     """
     with needs("grade"):
+        from nnkit.grading.asked import find_release
         from nnkit.grading.classreport import as_csv, as_html, read_records
         from nnkit.grading.journal import JournalError
         from nnkit.grading.points import release_of
-        from nnkit.grading.release import Release, ReleaseError
+        from nnkit.grading.release import ReleaseError
         from nnkit.grading.report import print_class
         from nnkit.grading.workspace import Workspace, WorkspaceError, write_atomically
     try:
         workspace = Workspace.open(folder)
-        release = release_of(workspace, Release.find(unit))
+        release = release_of(workspace, find_release(unit, workspace.folders))
         records = read_records(workspace, unit)
     except (JournalError, ReleaseError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None

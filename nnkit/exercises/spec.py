@@ -206,9 +206,7 @@ class Exercise:
         return tuple(np.asarray(part, dtype=np.float64) for part in parts)
 
 
-def backprop_of(
-    loss: Callable[..., Any], wrt: tuple[str, ...]
-) -> Callable[..., tuple[np.ndarray, ...]]:
+def backprop_of(loss: Callable[..., Any], wrt: tuple[str, ...]) -> Callable[..., Any]:
     """Turn a forward computation into its gradient, by nnkit's own backprop.
 
     Args:
@@ -216,4 +214,7 @@ def backprop_of(
         wrt: names of the parameters to differentiate by, in the order of the parts.
     """
     names = list(inspect.signature(loss).parameters)
-    return tensor.grad(loss, wrt=tuple(names.index(name) for name in wrt))
+    gradients = tensor.grad(loss, wrt=tuple(names.index(name) for name in wrt))
+    if len(wrt) > 1:
+        return gradients
+    return lambda *args, **kwargs: gradients(*args, **kwargs)[0]  # one part, bare

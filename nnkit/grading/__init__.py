@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from nnkit.grading.asked import find_release, hiding, remarks_on_own
 from nnkit.grading.attempts import attempts_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
 from nnkit.grading.bugs import bug
@@ -40,7 +41,7 @@ from nnkit.grading.submission import (
     read_submission,
     selected,
 )
-from nnkit.grading.workspace import Workspace, remarks_on
+from nnkit.grading.workspace import COURSE_ID, Workspace, remarks_on
 
 Record = Mapping[str, Any]
 log = logging.getLogger(__name__)
@@ -135,12 +136,17 @@ def grade(
     """
     start = time.monotonic()
     settings, listener = settings or Settings(), listener or Listener()
-    run = Run(release_of(workspace, Release.find(assignment)))
+    folders = workspace.folders
+    run = Run(release_of(workspace, find_release(assignment, folders)))
     rules = LateRules(workspace.root, assignment)
     with Journal.open(workspace.journal(assignment)) as journal:
         examiner = Examiner(run.release, journal, seed)
         handins = selected(find_submissions(workspace, assignment), students)
-        run.remarks = [*remarks_on(workspace, assignment, handins), *examiner.gaps]
+        run.remarks = [
+            *remarks_on(workspace, assignment, handins),
+            *remarks_on_own(folders),
+            *examiner.gaps,
+        ]
         told = journal.header.get("counts", "last")
         if counts not in ("", told):
             journal.begin({**journal.header, "counts": counts})
@@ -149,6 +155,7 @@ def grade(
         jobs = grader.jobs(handins)
         first = next(jobs, None)
         if first is not None:
+            settings = hiding(settings)
             with _workers(settings, examiner, require_isolation) as pool:
                 run.missing = pool.missing
                 listener.missing(pool.missing)
@@ -162,7 +169,13 @@ def grade(
         if students:
             records = {name: records[name] for name in students if name in records}
         listener.writing(len(records))
-        summary = write_gradebook(url, run.release, records.values(), rules=rules)
+        summary = write_gradebook(
+            url,
+            run.release,
+            records.values(),
+            course_id=folders.course_id or COURSE_ID,
+            rules=rules,
+        )
         run.homeless, run.late = summary.homeless, summary.late
         run.remarks += rules.remarks
         run.records = {name: summary_of(record) for name, record in records.items()}

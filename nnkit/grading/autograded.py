@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnkit.grading.cells import Cell
+from nnkit.grading.cells import Cell, NotebookError, read_bytes
 from nnkit.grading.release import Release
 from nnkit.grading.submission import TIMESTAMP_FILE, Submission
 from nnkit.grading.workspace import Workspace, write_atomically
 
 Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
+SECRET_FILE = "submission_secret.txt"
 READ_ONLY = 0o444  # as nbgrader leaves its own
 METADATA = {
     "kernelspec": {
@@ -119,6 +120,17 @@ def _cell(
     return node
 
 
+def _keep_secret(submitted: Path, folder: Path) -> None:
+    """Keep what nbgrader's exchange knows a submission by, and its feedback after."""
+    try:
+        secret = read_bytes(submitted / SECRET_FILE, max_bytes=1000)
+    except NotebookError:
+        # Handed in by other means: there is none.
+        (folder / SECRET_FILE).unlink(missing_ok=True)
+    else:
+        write_atomically(folder / SECRET_FILE, secret, READ_ONLY)
+
+
 def _write(
     workspace: Workspace,
     release: Release,
@@ -135,5 +147,6 @@ def _write(
         stamp.unlink(missing_ok=True)
     else:
         write_atomically(stamp, timestamp.encode(), READ_ONLY)
+    _keep_secret(workspace.submitted / student / release.assignment, folder)
     write_atomically(path, as_text(notebook).encode(), READ_ONLY)
     return path

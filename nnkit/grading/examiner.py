@@ -8,19 +8,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nnkit.exercises import exercises_of
+from nnkit.exercises import OWN, exercises_of
+from nnkit.exercises.own import FILE
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.flags import flags_of
 from nnkit.grading.journal import Journal
 from nnkit.grading.points import worth
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
-from nnkit.grading.release import Release
-from nnkit.grading.session import Answers, Calls
+from nnkit.grading.release import Release, ReleaseError
+from nnkit.grading.session import Answers, Calls, Reply
 from nnkit.grading.submission import Submission, SubmissionError
+from nnkit.judging import rules
 from nnkit.judging.judge import answer_key, judge
+from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
 
@@ -68,6 +71,7 @@ class Examiner:
         # A regrade repeats the cases exactly, whoever asks for it.
         known = journal.header.get("seed") if seed is None else seed
         self.seed = new_seed() if known is None else known
+        self._refuse_broken()
         run = {"seed": self.seed, "fingerprint": self.fingerprint}
         journal.begin({**journal.header, **run})
         self.calls = calls_of(self.exercises, self.seed)
@@ -105,15 +109,50 @@ class Examiner:
 
     def judged(self, submission: Submission, answers: Answers) -> Record:
         """Judge a submission's answers and put the verdicts down."""
-        verdicts = [
-            judge(item, answers.replies[item.id], self.seed) for item in self.exercises
-        ]
+        verdicts = []
         flags = answers.noticed | flags_of(submission, self.release, self.exercises)
+        for item in self.exercises:
+            try:
+                verdicts.append(self._verdict(item, answers.replies[item.id]))
+            except rules.BrokenError as error:
+                answers.trouble.append(
+                    f"{item.id} is left for grading by hand, because its exercise "
+                    f"stopped {error}"
+                )
         record = record_of(
             submission, answers, verdicts, self.seed, self.fingerprint, flags
         )
         self.journal.append(record)
         return record
+
+    def _refuse_broken(self) -> None:
+        """Try an instructor's own exercises on the secret seed before any answer.
+
+        Raises:
+            ReleaseError: one cannot be graded; the message says which, and why.
+        """
+        for item in self.exercises:
+            if item.id not in OWN:
+                continue  # the course's are tested where they are made
+            for rule in (rules.cases_broken, rules.reference_broken):
+                for problem in rule(item, [self.seed]):
+                    raise ReleaseError(
+                        f"{FILE}: {item.id}: {problem}. Nothing was graded; "
+                        f"try nnkit test-exercises {self.unit}"
+                    )
+
+    def _verdict(self, item: Exercise, replies: Sequence[Reply]) -> Verdict:
+        """Judge one exercise; an own one that fails must not stop everybody's grading.
+
+        Raises:
+            BrokenError: an instructor's own exercise stopped on this answer.
+        """
+        try:
+            return judge(item, replies, self.seed)
+        except Exception as error:
+            if item.id not in OWN:
+                raise
+            raise rules.BrokenError(rules.where(error)) from error
 
     def unreadable(self, student: str, error: SubmissionError, key: str = "") -> Record:
         """Put down that a submission cannot be read."""

@@ -33,6 +33,8 @@ from nbgrader.preprocessors import (  # type: ignore[import-untyped]  # the same
     SaveAutoGrades,
 )
 
+from nnkit.course import folders_in
+from nnkit.grading.asked import find_release, hiding, is_ours, remarks_on_own
 from nnkit.grading.autograded import as_text, graded_notebook, unreadable_notebook
 from nnkit.grading.examiner import Examiner, Record
 from nnkit.grading.gradebook import GradebookError, write_gradebook
@@ -41,10 +43,15 @@ from nnkit.grading.late import LateRules
 from nnkit.grading.points import release_of
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import shown_outputs
-from nnkit.grading.release import Release, ReleaseError
+from nnkit.grading.release import ReleaseError
 from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.submission import Submission, SubmissionError, read_submission
 from nnkit.grading.workspace import Workspace, WorkspaceError
+
+NOT_OURS = (
+    "%s has no exercises of nnkit's: graded by nbgrader itself, which runs each "
+    "submission without a sandbox, with your rights, and its tests inside of it"
+)
 
 Problem = (GradebookError, JournalError, ReleaseError, SandboxError, WorkspaceError)
 
@@ -68,7 +75,9 @@ class Bench:
         self.db_url: str = course.db_url
         self.course_id: str = course.course_id
         workspace = Workspace(Path(course.root))
-        self.release = release_of(workspace, Release.find(course.assignment_id))
+        self.folders = folders_in(course)
+        found = find_release(course.assignment_id, self.folders)
+        self.release = release_of(workspace, found)
         _check_writable(Path(course.root) / course.autograded_directory)
         path = workspace.journal(self.release.assignment)
         self._rules = LateRules(workspace.root, self.release.assignment)
@@ -82,8 +91,8 @@ class Bench:
         except BaseException:
             self.close()
             raise
-        for gap in self.examiner.gaps:
-            self.log.warning(gap)
+        for remark in (*self.examiner.gaps, *remarks_on_own(self.folders)):
+            self.log.warning(remark)
         if self._journal.header.get("counts") == "best":
             self.log.warning(
                 "Here the last file counts, also of those who handed in several: "
@@ -148,7 +157,8 @@ class Bench:
     def _sandbox(self) -> Pool:
         if self._pool is None:
             examiner = self.examiner
-            pool = Pool(Settings(workers=1), examiner.calls, examiner.warm_up)
+            settings = hiding(Settings(workers=1))
+            pool = Pool(settings, examiner.calls, examiner.warm_up)
             self._pool = pool.__enter__()
             for name, what in pool.missing.items():
                 self.log.warning(
@@ -176,7 +186,12 @@ class Exporter(NotebookExporter):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]  # untyped
         converter: Any = self.parent
+        self.bench: Bench | None = None
         try:
+            unit = converter.coursedir.assignment_id
+            if not is_ours(unit, folders_in(converter.coursedir)):
+                converter.log.warning(NOT_OURS, unit)
+                return
             self.bench = Bench(converter)
         except Problem as error:
             converter.log.error(str(error))
@@ -187,29 +202,31 @@ class Exporter(NotebookExporter):
         ]
         # nbgrader tells nobody when a run ends, and in formgrader its process lives on.
         converter.convert_notebooks = self._whole(
-            converter, converter.convert_notebooks
+            converter, self.bench, converter.convert_notebooks
         )
 
-    def _whole(self, converter: Any, convert: Callable[[], None]) -> Callable[[], None]:
+    def _whole(
+        self, converter: Any, bench: Bench, convert: Callable[[], None]
+    ) -> Callable[[], None]:
         """Return a whole run: what nbgrader cannot take is named, the rest graded."""
 
         @wraps(convert)
         def run() -> None:
             try:
-                skipped = list(self._skipped(converter))
+                skipped = list(self._skipped(converter, bench.release.assignment))
                 for line in skipped:
                     converter.log.error(line)
                 convert()
             finally:
-                self.bench.close()
+                bench.close()
             if skipped:
                 raise NbGraderException(skipped[0])
 
         return run
 
-    def _skipped(self, converter: Any) -> Iterator[str]:
+    def _skipped(self, converter: Any, assignment: str) -> Iterator[str]:
         """Take out whose notebook has another name: nbgrader ends in a traceback."""
-        expected = f"{self.bench.release.assignment}.ipynb"
+        expected = f"{assignment}.ipynb"
         for folder, paths in sorted(converter.assignments.items()):
             names = [Path(path).name for path in paths]
             if expected not in names:
@@ -224,7 +241,7 @@ class Exporter(NotebookExporter):
     ) -> tuple[Any, Any]:
         """Read a submission by our own means, and everything else by nbconvert's."""
         converter: Any = self.parent
-        if not converter._sanitizing:
+        if self.bench is None or not converter._sanitizing:
             return super().from_filename(filename, resources, **options)
         student = resources["nbgrader"]["student"]
         resources["metadata"] = {"name": Path(filename).stem, "path": ""}

@@ -14,7 +14,7 @@ from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
     compute_checksum,
 )
 
-from nnkit.exercises import EXERCISES
+from nnkit.exercises import known
 from nnkit.grading.cells import RawCell, brief
 from nnkit.grading.points import same_check
 from nnkit.grading.release import ANSWER_SUFFIX, Release
@@ -113,6 +113,7 @@ def notes_on(
 def foreign(raw: Sequence[RawCell], release: Release) -> str:
     """Say of a notebook without any of the unit's cells what it may be instead."""
     named = {cell.grade_id for cell in raw}
-    units = sorted({EXERCISES[name].unit for name in named if name in EXERCISES})
+    exercises = known()
+    units = sorted({exercises[name].unit for name in named if name in exercises})
     guess = f"is it {units[0]}?" if units else "is it another one?"
     return f"no cell of {release.assignment} is in this notebook: {guess}"

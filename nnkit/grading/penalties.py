@@ -17,7 +17,8 @@ from nbgrader.preprocessors import (  # type: ignore[import-untyped]  # the same
 from traitlets import Float
 from traitlets.config import Application
 
-from nnkit.grading.workspace import CONFIG, WorkspaceError
+from nnkit.course import CONFIG
+from nnkit.grading.workspace import WorkspaceError
 
 DAY = 86_400.0
 

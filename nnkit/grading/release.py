@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -93,8 +93,15 @@ class Release:
         )
 
     @classmethod
-    def find(cls, assignment: str, course: Path | None = None) -> Release:
+    def find(
+        cls, assignment: str, course: Path | None = None, others: Sequence[str] = ()
+    ) -> Release:
         """Read the released notebook of a unit by its name, such as "01-neuron".
+
+        Args:
+            assignment: the unit.
+            course: the folder that it is in; the course's own if None.
+            others: units that may have been meant instead.
 
         Raises:
             ReleaseError: There is no such unit; the message has the nearest name.
@@ -102,6 +109,7 @@ class Release:
         course = course_directory() if course is None else course
         units = sorted(p.parent.name for p in course.glob("*/*.ipynb"))
         if assignment not in units:
+            units += others
             near = difflib.get_close_matches(assignment, units, n=1, cutoff=0.4)
             hint = (
                 f"did you mean {near[0]!r}?" if near else f"units: {', '.join(units)}"

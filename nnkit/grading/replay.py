@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nnkit.exercises.spec import Exercise
+from nnkit.grading.asked import hiding
 from nnkit.grading.attempts import attempts_of
 from nnkit.grading.examiner import calls_of, exercises_in, warm_up_of
 from nnkit.grading.journal import Journal
@@ -134,7 +135,7 @@ def replay(
     settings = replace(settings or Settings(), workers=1)
     for seed, asked in jobs.items():
         calls = calls_of(exercises, seed)
-        with Pool(settings, calls, warm_up_of(release)) as pool:
+        with Pool(hiding(settings), calls, warm_up_of(release)) as pool:
             for found, submission in asked:
                 ((_, answers),) = pool.run([submission])
                 _ask(found, answers, exercises)

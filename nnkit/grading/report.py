@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nnkit.exercises import EXERCISES
+from nnkit.exercises import known
 from nnkit.grading import Run
 from nnkit.grading.late import Late
 from nnkit.grading.record import verdicts_of
@@ -48,7 +48,7 @@ def misconceptions(records: Iterable[Record]) -> list[Misconception]:
         Misconception(exercise, slip, hint_of(exercise, slip), tuple(sorted(students)))
         for (exercise, slip), students in found.items()
     ]
-    order = {name: position for position, name in enumerate(EXERCISES)}
+    order = {name: position for position, name in enumerate(known())}
     return sorted(
         listed, key=lambda m: (-len(m.students), -order.get(m.exercise, 0), m.slip)
     )
@@ -56,7 +56,8 @@ def misconceptions(records: Iterable[Record]) -> list[Misconception]:
 
 def hint_of(exercise: str, slip: str) -> str:
     """Return the hint of a slip; "" if an older release had it and this one has not."""
-    declared = EXERCISES[exercise].slips if exercise in EXERCISES else ()
+    exercises = known()
+    declared = exercises[exercise].slips if exercise in exercises else ()
     return next((item.hint for item in declared if item.id == slip), "")
 
 

@@ -107,7 +107,7 @@ def find_submissions(workspace: Workspace, assignment: str) -> list[Handin]:
         WorkspaceError: The folder of submissions cannot be listed.
     """
     try:
-        return list(_handins(workspace.submitted, assignment))
+        return list(_handins(workspace, assignment))
     except OSError as error:
         raise WorkspaceError(
             f"{error.filename} cannot be listed: {error.strerror or error}"
@@ -178,8 +178,9 @@ def read_submission(
     )
 
 
-def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
-    for entry in sorted(os.scandir(submitted), key=lambda entry: entry.name):
+def _handins(workspace: Workspace, assignment: str) -> Iterator[Handin]:
+    others = asked_elsewhere(workspace)
+    for entry in sorted(os.scandir(workspace.submitted), key=lambda entry: entry.name):
         if entry.name.startswith("."):
             continue  # .DS_Store, .ipynb_checkpoints
         name = _shown(Path(entry.name))
@@ -201,7 +202,7 @@ def _handins(submitted: Path, assignment: str) -> Iterator[Handin]:
         try:
             os.lstat(folder)
         except FileNotFoundError:
-            yield from _misplaced(Path(entry.path), assignment)
+            yield from _misplaced(Path(entry.path), assignment, others)
             continue
         except OSError:
             pass  # there may be something in it: _handin says what is wrong
@@ -229,7 +230,15 @@ def _may_lead_to(link: Path, assignment: str) -> bool:
     return True
 
 
-def _misplaced(student: Path, assignment: str) -> Iterator[Handin]:
+def asked_elsewhere(workspace: Workspace) -> set[str]:
+    """Return the names of all units and assignments: none of them is misspelled."""
+    units = {path.parent.name for path in course_directory().glob("*/*.ipynb")}
+    return units | workspace.folders.assignments()
+
+
+def _misplaced(
+    student: Path, assignment: str, asked: Collection[str]
+) -> Iterator[Handin]:
     """Name what looks like the unit in a student's folder, and is not where it counts.
 
     It is not graded: only a person can say what it is.
@@ -242,8 +251,7 @@ def _misplaced(student: Path, assignment: str) -> Iterator[Handin]:
         )
         return
     expected = f"submitted/{_shown(student / assignment / assignment)}.ipynb"
-    units = {path.parent.name for path in course_directory().glob("*/*.ipynb")}
-    others = [name for name in names if name not in units]
+    others = [name for name in names if name not in asked]
     for name in difflib.get_close_matches(assignment, others, n=1, cutoff=0.7):
         seen = _shown(student / name)
         yield Handin("", None, f"{seen} is not where it counts: expected {expected}")

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnkit.course import course_directory
-from nnkit.exercises import EXERCISES, exercises_of
+from nnkit.exercises import EXERCISES, exercises_of, own
 from nnkit.exercises.spec import PUBLIC_SEED
+from nnkit.grading.asked import hiding
 from nnkit.grading.cells import Cell, NotebookError, parse, read_bytes
 from nnkit.grading.pool import Pool, Settings
-from nnkit.grading.release import Release
+from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.session import Answers, Calls
 from nnkit.grading.submission import SubmissionError, read_submission
@@ -53,12 +54,18 @@ class Validation:
         return right and not (self.mended or self.stopped or self.trouble)
 
 
-def validate(notebook: Path, course: Path | None = None) -> Validation:
+def validate(
+    notebook: Path, course: Path | None = None, more: Path | None = None
+) -> Validation:
     """Run a notebook as the grader would.
+
+    What stands beside the notebook is not looked at: whoever made it could have it
+    run here, outside of the sandbox.
 
     Args:
         notebook: a student's file.
         course: the released notebooks; the course's own if None.
+        more: a folder of further units, an instructor's own, with their exercises.
 
     Raises:
         SubmissionError: it cannot be read, or is no unit's notebook.
@@ -66,9 +73,12 @@ def validate(notebook: Path, course: Path | None = None) -> Validation:
         SandboxError: the sandbox does not start, or failed twice.
     """
     course = course or course_directory()
-    release = Release.load(
-        course / f"{(unit := unit_of(notebook, course))}/{unit}.ipynb"
-    )
+    unit = own_unit_of(notebook, more) if more else ""
+    if more and unit:
+        course = more
+    else:
+        unit = unit_of(notebook, course)
+    release = Release.load(course / unit / f"{unit}.ipynb")
     submission = read_submission("you", notebook, release)
     exercises = [item for item in exercises_of(unit) if item.id in release.checks]
     calls = {
@@ -78,7 +88,7 @@ def validate(notebook: Path, course: Path | None = None) -> Validation:
         for item in exercises
     }
     warm_up = [cell.source for cell in release.cells if cell.kind == "code"]
-    with Pool(Settings(workers=1), calls, warm_up) as pool:
+    with Pool(hiding(Settings(workers=1)), calls, warm_up) as pool:
         ((_, answers),) = pool.run([submission])
     if isinstance(answers, SandboxError):
         raise answers
@@ -94,20 +104,53 @@ def validate(notebook: Path, course: Path | None = None) -> Validation:
     )
 
 
+def own_unit_of(notebook: Path, more: Path) -> str:
+    """Say which of an instructor's own units a notebook belongs to; "" for none.
+
+    That unit's exercises are those in use from then on.
+
+    Raises:
+        SubmissionError: the notebook cannot be read.
+        ReleaseError: the folder has no exercises in it, or they cannot be used.
+    """
+    own.use(None)
+    named, shares = _named(notebook), {}
+    for path in sorted(more.glob(f"*/{own.FILE}")):
+        try:
+            shares[path] = len(named & {item.id for item in own.load(path)})
+        except own.OwnError as error:
+            raise ReleaseError(str(error)) from None
+    if not shares:
+        raise ReleaseError(
+            f"{more} has no unit with exercises in it: expected "
+            f"{more}/<unit>/{own.FILE}"
+        )
+    best = max(shares, key=lambda path: shares[path])
+    # One's own may ask some of the course's exercises again.
+    if not shares[best] or shares[best] < len(named & EXERCISES.keys()):
+        return ""
+    own.use(best)
+    return best.parent.name
+
+
+def _named(notebook: Path) -> set[str | None]:
+    """Return the ids of a notebook's cells, as nbgrader knows them."""
+    try:
+        raw, _ = parse(read_bytes(notebook))
+    except NotebookError as error:
+        raise SubmissionError(f"{notebook.name} {error}") from None
+    return {cell.grade_id for cell in raw}
+
+
 def unit_of(notebook: Path, course: Path) -> str:
     """Say which unit a notebook belongs to: by its cells, then by its name.
 
     Raises:
         SubmissionError: it cannot be read, or belongs to none.
     """
-    try:
-        raw, _ = parse(read_bytes(notebook))
-    except NotebookError as error:
-        raise SubmissionError(f"{notebook.name} {error}") from None
     units = sorted(path.parent.name for path in course.glob("*/*.ipynb"))
-    named = {cell.grade_id for cell in raw}
     # Exercises that nobody has renamed say more than what a browser called the file.
-    found = [EXERCISES[name].unit for name in named if name in EXERCISES]
+    found = [EXERCISES[name].unit for name in _named(notebook) if name in EXERCISES]
     best = max(sorted(set(found)), key=found.count, default="")
     if best in units:
         return best
@@ -116,7 +159,8 @@ def unit_of(notebook: Path, course: Path) -> str:
             return unit
     raise SubmissionError(
         f"{notebook.name} has no check cell of any unit in it; "
-        f"the units are {', '.join(units)}"
+        f"the units are {', '.join(units)}. For an instructor's own, give the folder "
+        "that it is from with --course"
     )
 
 

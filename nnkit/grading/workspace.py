@@ -11,12 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from nnkit.course import course_directory
+from nnkit.course import CONFIG, CourseError, Folders, course_directory, folders_of
 
 COURSE_ID = "nnkit"
-CONFIG = "nbgrader_config.py"
 MARK = "# A grading folder, made by nnkit. nbgrader's commands work from here."
 EXPORTER = "nnkit.grading.nbgrader.Exporter"
 """Puts our sandbox and judge into `nbgrader autograde`; a name, as a config has it."""
@@ -49,6 +49,18 @@ class Workspace:
                 "submitted/<student>/<unit>/<unit>.ipynb in it"
             )
         return cls(root)
+
+    @cached_property
+    def folders(self) -> Folders:
+        """Where the course's assignments are.
+
+        Raises:
+            WorkspaceError: nbgrader's configuration cannot be read.
+        """
+        try:
+            return folders_of(self.root)
+        except CourseError as error:
+            raise WorkspaceError(str(error)) from None
 
     @property
     def submitted(self) -> Path:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from nnkit import adapters, tensor
-from nnkit.exercises import EXERCISES
+from nnkit.exercises import OWN, known, own
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise
 from nnkit.judging import keep, patience, show
 from nnkit.judging.guidance import PLAIN, Guidance, guidance
@@ -104,9 +104,11 @@ def failing_case(exercise: Any) -> FailingCase:
         failed or nothing has been checked yet.
     """
     name = exercise if isinstance(exercise, str) else _name_of(exercise)
-    if name not in EXERCISES:
-        return FailingCase({}, "", _unknown(str(name)))
-    verdict = _last.get(name)
+    try:
+        asked = _asked(str(name))
+    except LookupError as error:
+        return FailingCase({}, "", str(error))
+    verdict = _last.get(asked.id)
     if verdict is None:
         say = f"Nothing to show yet: run check({name}) first."
         return FailingCase({}, "", say)
@@ -114,11 +116,11 @@ def failing_case(exercise: Any) -> FailingCase:
         say = f"{name} is not answered yet, so nothing has failed."
         return FailingCase({}, "", say)
     wrong = {case for part in verdict.parts for case in part.wrong_in}
-    for case in answer_key(EXERCISES[name], PUBLIC_SEED).cases:
+    for case in answer_key(asked, PUBLIC_SEED).cases:
         if case.name in wrong:
             args = wire.decode_bytes(wire.encode(case.args))
             kwargs = wire.decode_bytes(wire.encode(dict(case.kwargs)))
-            inputs = dict(zip(EXERCISES[name].params, args, strict=False)) | kwargs
+            inputs = dict(zip(asked.params, args, strict=False)) | kwargs
             say = f"{name}, the case “{case.name}”:"
             return FailingCase(adapters.materialize(inputs), case.name, say)
     say = f"No case failed when {name} was last checked: nothing to debug."
@@ -145,10 +147,28 @@ def _name_of(function: Any) -> str | None:
     return name if type(name) is str else None
 
 
-def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name, EXERCISES, 1)
+def _asked(name: str) -> Exercise:
+    """Return an exercise: the instructor's own, beside this notebook, or the course's.
+
+    Raises:
+        LookupError: there is none with the name, or it cannot be read; says which.
+    """
+    damaged = ""
+    try:
+        own.use_here()
+    except own.OwnError as error:
+        damaged = str(error)
+    exercises = known()
+    if name in exercises:
+        return exercises[name]
+    if damaged:
+        raise LookupError(
+            f"The exercises that belong to this notebook cannot be used: {damaged}. "
+            "Get that file anew from where you got the notebook."
+        )
+    close = difflib.get_close_matches(name, exercises, 1)
     hint = f" Did you mean {close[0]}?" if close else ""
-    return f"There is no exercise with the name {name[:80]}.{hint}"
+    raise LookupError(f"There is no exercise with the name {name[:80]}.{hint}")
 
 
 def check(function: Any, points: float | None = None) -> Checked:
@@ -168,10 +188,20 @@ def check(function: Any, points: float | None = None) -> Checked:
         return Checked(
             None, f"check expects your function, got a value of type {kind}."
         )
-    if name not in EXERCISES:
-        return Checked(None, _unknown(name))
-    exercise = EXERCISES[name]
-    verdict = judge(exercise, _replies(exercise, function))
+    try:
+        exercise = _asked(name)
+    except LookupError as error:
+        return Checked(None, str(error))
+    try:
+        verdict = judge(exercise, _replies(exercise, function))
+    except Exception as error:
+        if name not in OWN:
+            raise
+        return Checked(
+            None,
+            f"{name} cannot be judged: {own.FILE} beside this notebook stopped with "
+            f"{own.in_a_line(error)}. Tell your instructor; it is not your answer.",
+        )
     if points is not None and exercise.points:
         verdict = _worth(verdict, points)
     _last[name] = verdict

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from dataclasses import dataclass
 from html import escape
 
-from nnkit.exercises import EXERCISES
+from nnkit.exercises import known, own
 from nnkit.exercises.spec import Exercise
 from nnkit.judging import keep
 from nnkit.judging.show import MARKS
@@ -53,7 +54,9 @@ def progress(unit: str = "") -> Shown:
     Args:
         unit: such as "01-neuron", for this unit alone.
     """
-    units = sorted({item.unit for item in EXERCISES.values()})
+    with contextlib.suppress(own.OwnError):  # check says what is wrong with it
+        own.use_here()
+    units = sorted({item.unit for item in known().values()})
     if unit and unit not in units:
         close = difflib.get_close_matches(str(unit), units, 1)
         hint = f"Did you mean {close[0]}?" if close else f"Units: {', '.join(units)}."
@@ -68,7 +71,7 @@ def standing() -> list[Standing]:
     last = {event["name"]: event for event in checks}
     finished = {event["name"] for event in checks if event.get("status") == "right"}
     result = []
-    for exercise in sorted(EXERCISES.values(), key=lambda item: item.unit):
+    for exercise in sorted(known().values(), key=lambda item: item.unit):
         event = last.get(exercise.id)
         listed = event.get("right") if event else []
         # An exercise may have had other parts when it was checked.

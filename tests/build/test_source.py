@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnkit.build import BuildError, find_root, parse, source
+from nnkit.build import BuildError, find_course, parse, source
 
 MISTAKES = {
     "unknown exercise": (
@@ -106,9 +106,9 @@ def test_outputs_that_no_second_run_would_give_are_refused(unit, code, message):
 def test_unknown_units_and_foreign_folders_are_named(unit, tmp_path_factory):
     with pytest.raises(BuildError, match="did you mean '07-unit'"):
         unit.build(["07-units"])
-    with pytest.raises(BuildError, match="not inside a clone"):
-        find_root(tmp_path_factory.mktemp("elsewhere"))
-    assert find_root(unit.source.parent) == unit.root.resolve()
+    with pytest.raises(BuildError, match="not inside a course"):
+        find_course(tmp_path_factory.mktemp("elsewhere"))
+    assert find_course(unit.source.parent).root == unit.root.resolve()
 
 
 def test_text_survives_being_opened_and_saved_as_a_notebook():

@@ -147,3 +147,19 @@ def test_generate_feedback(write, workspace, release):
     assert "(Score: 1.0 / 4.0)" in pages["bob"]
     assert "(Score: 0.0 / 4.0)" in pages["eve"]
     assert "could not be graded" in pages["eve"]
+
+
+def test_what_the_exchange_knows_a_submission_by_is_kept(write, workspace):
+    place = workspace.submitted / "ada" / UNIT
+    path = write(answered())
+    secret = path.with_name("submission_secret.txt")
+    assert not secret.exists()
+    (place / secret.name).write_text("5ec3e7")
+    write(answered())
+    assert secret.read_text() == "5ec3e7"
+    # A student's folder may have a link to anybody's file in it.
+    (workspace.root / "elsewhere").write_text("another's")
+    (place / secret.name).unlink()
+    (place / secret.name).symlink_to(workspace.root / "elsewhere")
+    write(answered())
+    assert not secret.exists()

@@ -1,0 +1,252 @@
+"""What every exercise must keep to, the course's and an instructor's own.
+
+    cases ──> cross the wire? the same again?     reference ──> right by itself?
+    slips ──> each its own hint, no full marks    a strange answer ──> a verdict
+
+Each rule yields what is broken, a line each, and stops at the first seed that shows it.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnkit.adapters import FUNCTIONS, Named, Opaque
+from nnkit.exercises.own import in_a_line
+from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Slip
+from nnkit.judging.judge import answer_key, ask, judge
+from nnkit.judging.verdict import Verdict
+from nnkit.sandbox import wire
+
+
+class BrokenError(Exception):
+    """An exercise stopped while it judged an answer; the message says where."""
+
+
+SEEDS = (PUBLIC_SEED, *range(49))
+
+ALSO = 10
+"""Every so many seeds the other ways to write a slip are judged, too."""
+
+STRANGE: tuple[Any, ...] = (
+    *(None, "text", True, 1.5, float("nan"), 2j, (), [], {}, {"a": 1}),
+    *((None, None), [[1.0], [1.0, 2.0]], Opaque("object"), np.zeros(0)),
+    *(np.array(["a"]), np.full((2, 3, 4), np.inf), [None] * 7),
+)
+"""What an answer may return, and what no exercise asks for."""
+
+
+def broken(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> Iterator[str]:
+    """Yield what is wrong with an exercise, the fundamental things first.
+
+    Args:
+        exercise: a declaration.
+        seeds: of the cases to try it on.
+    """
+    for rule in (cases_broken, reference_broken):
+        if problem := next(rule(exercise, seeds), ""):
+            yield problem
+            return  # what follows would only say it again
+    yield from strange_broken(exercise)
+    hints = [entry.hint for entry in exercise.slips]
+    for entry in exercise.slips:
+        if not entry.hint.strip():
+            yield f"slip {entry.id}: has no hint"
+        elif hints.count(entry.hint) > 1:
+            yield f"slip {entry.id}: has the same hint as another"
+        yield from slip_broken(exercise, entry, seeds)
+
+
+def verdict_on(exercise: Exercise, function: Any, seed: int) -> Verdict:
+    """Judge a function of ours as an answer."""
+    cases = answer_key(exercise, seed).cases
+    return judge(exercise, [ask(function, exercise.adapter, c) for c in cases], seed)
+
+
+def cases_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
+    """Yield what is wrong with the calls that a seed draws."""
+    drawn = {}
+    for seed in seeds:
+        try:
+            once, again = (
+                list(exercise.cases(np.random.default_rng(seed))) for _ in range(2)
+            )
+        except Exception as error:
+            yield f"cases(rng) stops {where(error)}"
+            return
+        try:
+            if problem := next(_problems_of_cases(exercise, once), ""):
+                yield problem
+                return
+            drawn[seed] = [wire.encode(_all_of(case)) for case in once]
+        except wire.WireError as error:
+            yield f"a case is more than can be sent to an answer: {error}"
+            return
+        if drawn[seed] != [wire.encode(_all_of(case)) for case in again]:
+            yield "cases(rng) draws other cases when asked again: draw all from rng"
+            return
+    first, *others = drawn.values()
+    if others and all(other == first for other in others):
+        yield (
+            "cases(rng) draws the same cases for every seed: whoever knows the public "
+            "ones knows those that are graded"
+        )
+
+
+def _problems_of_cases(exercise: Exercise, cases: Sequence[Any]) -> Iterator[str]:
+    if not cases:
+        yield "has no cases"
+    for case in cases:
+        if not isinstance(case, Case):
+            yield f"cases(rng) gives {str(case)[:60]!r}, which is no Case"
+            return
+        if type(case.args) is not tuple or len(case.args) != len(exercise.params):
+            yield (
+                f"the case {case.name!r} needs one argument for each of "
+                f"{', '.join(exercise.params)}, in a tuple"
+            )
+            return
+        for value in _leaves(_all_of(case)):
+            yield from _problems_of_argument(value, case.name)
+    names = [case.name for case in cases]
+    yield from (f"two cases are called {n!r}" for n in names if names.count(n) > 1)
+
+
+def _problems_of_argument(value: Any, name: str) -> Iterator[str]:
+    if isinstance(value, Named):
+        if value.name not in FUNCTIONS:
+            yield (
+                f"the case {name!r} asks for Named({value.name!r}); the functions that "
+                f"there are: {', '.join(FUNCTIONS)}"
+            )
+    elif isinstance(crossed(value), Opaque):
+        yield (
+            f"the case {name!r} gives a {type(value).__name__}, which cannot reach a "
+            "student's function: only numbers, text, arrays of numbers, lists, tuples "
+            "and dicts of them, Rng(seed) and Named(...) do"
+        )
+
+
+def crossed(value: Any) -> Any:
+    """Return what of a value arrives on the other side of the wire."""
+    return wire.decode_bytes(wire.encode(value))
+
+
+def _all_of(case: Case) -> tuple[Any, ...]:
+    return (case.args, dict(case.kwargs))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if type(value) in (tuple, list):
+        for item in value:
+            yield from _leaves(item)
+    elif type(value) is dict:
+        for key, item in value.items():
+            yield from _leaves(key)
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
+    """Yield where the reference fails, or is not right by its own standard."""
+    for seed in seeds:
+        key = answer_key(exercise, seed)
+        try:
+            if len(exercise.parts) == 1 and _wraps(exercise, key.cases[0]):
+                yield "the reference must return its one part as it is, in no tuple"
+                return
+            right = key.right
+        except Exception as error:
+            yield f"the reference stops {where(error)}, seed {seed}"
+            return
+        for case, parts in zip(key.cases, right, strict=True):
+            # Beyond all numbers may be right: the loss of an answer that is sure.
+            if any(np.isnan(part).any() for part in parts):
+                yield f"the reference gives nan in the case {case.name!r}, seed {seed}"
+                return
+        try:
+            sizes = key.sizes
+            if any(len(row) != len(exercise.parts) for row in sizes):
+                yield f"scale or margins do not give one for each of {exercise.parts}"
+                return
+            # Where an answer is unpacked, the reference gives parts, not an answer.
+            if exercise.unpack:
+                continue
+            verdict = verdict_on(exercise, exercise.reference, seed)
+        except Exception as error:
+            yield f"the reference cannot be judged: it stops {where(error)}"
+            return
+        if verdict.status != "right" or verdict.flags:
+            said = [item.text for item in verdict.diagnoses] or list(verdict.flags)
+            yield (
+                f"the reference is not right by its own standard, seed {seed}: "
+                f"{said[0]}"
+            )
+            return
+
+
+def _wraps(exercise: Exercise, case: Case) -> bool:
+    value = exercise.reference(*case.args, **case.known)
+    return type(value) is tuple and len(value) == 1
+
+
+def strange_broken(exercise: Exercise) -> Iterator[str]:
+    """Yield what no student may be able to do: to stop the judge by an answer."""
+    key = answer_key(exercise, PUBLIC_SEED)
+    for value in STRANGE:
+        reply: Mapping[str, Any]
+        replies = []
+        for case in key.cases:
+            reply = {"value": crossed(value), "args": list(crossed(case.args))}
+            replies.append(reply)
+        try:
+            judge(exercise, replies)
+        except Exception as error:
+            yield (
+                f"an answer that returns {value!r} stops the judge {where(error)}: "
+                "where unpack cannot take a value, it must raise values.Misfit"
+            )
+            return
+
+
+def slip_broken(
+    exercise: Exercise, entry: Slip, seeds: Iterable[int] = SEEDS
+) -> Iterator[str]:
+    """Yield where a slip passes, or gets another hint than its own."""
+    for seed in seeds:
+        every = seed == PUBLIC_SEED or seed % ALSO == 0
+        for mutant in entry.mutants if every else entry.mutants[:1]:
+            if problem := _mutant_broken(exercise, entry, mutant, seed):
+                yield f"slip {entry.id}: {problem}, seed {seed}"
+                return
+
+
+def _mutant_broken(
+    exercise: Exercise, entry: Slip, mutant: Callable[..., Any], seed: int
+) -> str:
+    try:
+        verdict = verdict_on(exercise, mutant, seed)
+    except Exception as error:
+        return f"cannot be judged: it stops {where(error)}"
+    named = f" (written as {mutant.__name__})" if entry.also else ""
+    if verdict.status not in ("wrong", "partly right"):
+        return f"is {verdict.status}{named}: no case tells it from a right answer"
+    found = [item.slip or item.text for item in verdict.diagnoses]
+    if found != [entry.id]:
+        told = " and ".join(map(repr, found))
+        return f"is told {told} instead of its own hint{named}"
+    return ""
+
+
+def where(error: BaseException) -> str:
+    """Say where an exception was raised, and which: in a file of exercises if any."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [
+        frame.lineno for frame in frames if frame.filename.endswith("_exercises.py")
+    ]
+    place = f"in line {lines[-1]} " if lines else ""
+    return f"{place}with {in_a_line(error)}"

@@ -1,0 +1,163 @@
+"""An instructor's own units: made from a template, and held to the course's rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from nnkit.build.source import BuildError, parse
+from nnkit.course import (
+    CONFIG,
+    CourseError,
+    Folders,
+    course_directory,
+    folders_of,
+)
+from nnkit.exercises import exercises_of, own
+from nnkit.exercises.spec import Exercise
+from nnkit.grading.asked import own_units
+from nnkit.grading.workspace import (
+    EXPORTER,
+    WorkspaceError,
+    make_workspace,
+    write_atomically,
+)
+from nnkit.judging import rules
+from nnkit.template import source_of
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+class UnitError(Exception):
+    """A unit cannot be made or tried; the message is one line that says why."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was found, and whether it is as it should be."""
+
+    text: str
+    sound: bool = True
+
+
+def new_unit(folder: Path, name: str) -> tuple[list[Path], list[str]]:
+    """Make a unit to start from in a course's folder.
+
+    Args:
+        folder: an nbgrader course's, or a new one.
+        name: the unit's.
+
+    Returns:
+        The files made, and what else there is to do, a line each.
+
+    Raises:
+        UnitError: there is such a unit already, or it cannot be made there.
+    """
+    if not NAME.fullmatch(name):
+        raise UnitError(
+            f"{name!r} cannot be a unit's name: use letters, digits, - and _, as in "
+            "07-ridge"
+        )
+    if (course_directory() / name).is_dir():
+        raise UnitError(
+            f"{name!r} is a unit of the course itself: call yours otherwise"
+        )
+    folder = folder.absolute()
+    try:
+        if not (folder / CONFIG).exists():
+            make_workspace(folder, folder / "source", folder / "release")
+        course = folders_of(folder)
+    except (CourseError, WorkspaceError) as error:
+        raise UnitError(str(error)) from None
+    if not course.source.is_relative_to(folder):
+        raise UnitError(
+            f"{folder / CONFIG} has {course.source} as its source_directory, which is "
+            "not yours: take out its source_directory and release_directory, and units "
+            "of your own go into source/ and release/ here"
+        )
+    made = {
+        course.source / f"{name}.py": "unit.txt",
+        course.source / name / own.FILE: own.FILE,
+    }
+    for path in (*made, course.source / name / f"{name}.ipynb"):
+        if path.exists():
+            raise UnitError(f"{path} is there already: nothing was changed")
+    try:
+        for path, template in made.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, source_of(template, name).encode())
+    except OSError as error:
+        raise UnitError(f"{error.filename}: {error.strerror or error}") from None
+    return list(made), list(_remarks(folder / CONFIG))
+
+
+def _remarks(config: Path) -> Iterator[str]:
+    if EXPORTER not in config.read_text(encoding="utf-8", errors="replace"):
+        yield (
+            f"For nbgrader autograde to use the sandbox, add to {config}:\n"
+            f"  c.Autograde.exporter_class = {EXPORTER!r}"
+        )
+
+
+def tried(folder: Path, units: Sequence[str], seeds: int) -> Iterator[Line]:
+    """Yield what came of holding the exercises of some units to the rules.
+
+    Raises:
+        UnitError: there is no such unit, or no course.
+    """
+    try:
+        course = folders_of(folder)
+    except CourseError as error:
+        raise UnitError(str(error)) from None
+    there = own_units(course)
+    for unit in units:
+        if unit not in there:
+            raise UnitError(f"{course.source / unit / own.FILE} is not there")
+    if not there:
+        raise UnitError(
+            f"no unit in {course.source} has exercises of its own: expected "
+            f"{course.source}/<unit>/{own.FILE}"
+        )
+    for unit in units or there:
+        yield from _unit(course, unit, [*islice(_seeds(), seeds)])
+
+
+def _seeds() -> Iterator[int]:
+    yield from rules.SEEDS
+    yield from range(len(rules.SEEDS), 10**9)
+
+
+def _unit(course: Folders, unit: str, seeds: Sequence[int]) -> Iterator[Line]:
+    try:
+        own.use(course.source / unit / own.FILE, unit)
+    except own.OwnError as error:
+        yield Line(f"✗ {error}", sound=False)
+        return
+    for exercise in exercises_of(unit):
+        yield from _exercise(exercise, unit, seeds)
+    yield from _text(course, unit)
+
+
+def _exercise(exercise: Exercise, unit: str, seeds: Sequence[int]) -> Iterator[Line]:
+    problems = list(rules.broken(exercise, seeds))
+    for problem in problems:
+        yield Line(f"✗ {unit}: {exercise.id}: {problem}", sound=False)
+    if not problems:
+        yield Line(
+            f"✓ {unit}: {exercise.id}: the reference is right, each of "
+            f"{len(exercise.slips)} slips gets its own hint, on {len(seeds)} seeds"
+        )
+
+
+def _text(course: Folders, unit: str) -> Iterator[Line]:
+    """Say whether the unit's text, if it has one, asks for its exercises."""
+    text = course.source / f"{unit}.py"
+    if not text.is_file():
+        return
+    try:
+        parse(text)
+    except BuildError as error:
+        yield Line(f"✗ {error}", sound=False)

@@ -1,0 +1,195 @@
+"""A unit of one's own: made, held to the rules, built, given to students."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from own_course import RIGHT, UNIT, answered, hand_in, ran
+
+from nnkit.build import BuildError, build
+from nnkit.cli import main
+from nnkit.exercises import own
+from nnkit.lab import LabError, prepare
+
+TEXT, EXERCISES = f"source/{UNIT}.py", f"source/{UNIT}/{own.FILE}"
+
+
+def run(*arguments):
+    done = CliRunner().invoke(main, list(map(str, arguments)))
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def cells(path):
+    return json.loads(path.read_text())["cells"]
+
+
+def test_a_new_unit_makes_two_files_and_overwrites_none(tmp_path):
+    done = run("new-unit", UNIT, "--dir", tmp_path / "c")
+    assert done.exit_code == 0, done.output
+    for name in (TEXT, EXERCISES, "nbgrader_config.py", "submitted"):
+        assert (tmp_path / "c" / name).exists()
+    assert UNIT in (tmp_path / "c" / EXERCISES).read_text()
+    again = run("new-unit", UNIT, "--dir", tmp_path / "c")
+    assert again.exit_code == 1
+    assert "is there already: nothing was changed" in again.output
+
+
+@pytest.mark.parametrize("name", ["../x", "a b", "", "01-neuron"])
+def test_a_name_that_cannot_be_a_units(tmp_path, name):
+    done = run("new-unit", name, "--dir", tmp_path / "c")
+    assert done.exit_code == 1
+    assert done.output.count("\n") == 1
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_grading_folder_of_the_courses_own_is_not_written_into(tmp_path):
+    run("new", tmp_path / "c")
+    done = run("new-unit", UNIT, "--dir", tmp_path / "c")
+    assert done.exit_code == 1
+    assert "take out its source_directory and release_directory" in done.output
+
+
+def test_an_nbgrader_course_gets_the_unit_and_is_told_the_line(tmp_path):
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text('c = get_config()\nc.CourseDirectory.course_id = "phys101"\n')
+    done = run("new-unit", UNIT, "--dir", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "c.Autograde.exporter_class = 'nnkit.grading.nbgrader.Exporter'" in (
+        done.output
+    )
+    assert (tmp_path / TEXT).exists()
+
+
+def test_a_configuration_that_fails_is_named(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_konfig()")
+    for command in (("new-unit", "x"), ("test-exercises",)):
+        done = run(*command, "--dir", tmp_path)
+        assert done.exit_code == 1
+        assert "nbgrader_config.py: NameError: name 'get_konfig'" in done.output
+
+
+def test_sound_exercises_pass_and_each_fault_has_its_line(course):
+    done = run("test-exercises", "--dir", course, "--seeds", 3)
+    assert done.exit_code == 0, done.output
+    assert "each of 4 slips gets its own hint, on 3 seeds" in done.output
+    edit(
+        course / EXERCISES, "/ len(y)\n\n\n@slip(", "/ len(y) + 2*penalty*w\n\n\n@slip("
+    )
+    edit(course / TEXT, "written=", "writen=")
+    done = run("test-exercises", UNIT, "--dir", course, "--seeds", 3)
+    assert done.exit_code == 1
+    assert "slip penalty-forgotten: is right" in done.output
+    assert "unknown key 'writen'; did you mean 'written'?" in done.output
+    (course / EXERCISES).write_text("EXERCISES = [")
+    done = run("test-exercises", "--dir", course)
+    assert done.exit_code == 1
+    assert done.output.startswith(f"✗ {UNIT}/{own.FILE}, line 1: ")
+
+
+def test_test_exercises_where_there_are_none(tmp_path, course):
+    assert "has exercises of its own" in run("test-exercises", "--dir", tmp_path).output
+    assert "is not there" in run("test-exercises", "x", "--dir", course).output
+
+
+def test_the_build_makes_both_notebooks_and_gives_the_exercises(built):
+    instructors = cells(built / f"source/{UNIT}/{UNIT}.ipynb")
+    students = cells(built / f"release/{UNIT}/{UNIT}.ipynb")
+    answer = {"".join(cell["source"]) for cell in instructors} - {
+        "".join(cell["source"]) for cell in students
+    }
+    assert any("len(y)" in text for text in answer)
+    assert not any("len(y)" in "".join(cell["source"]) for cell in students)
+    given = built / f"release/{UNIT}/{own.FILE}"
+    assert given.read_bytes() == (built / EXERCISES).read_bytes()
+    assert len(build(check=True, root=built)) == 2
+
+
+def test_nbgraders_own_command_makes_the_same_release(course):
+    path = course / f"release/{UNIT}/{UNIT}.ipynb"
+    before = cells(path)
+    ran(course, "nbgrader", "generate_assignment", UNIT, "--force")
+    assert cells(path) == before
+    assert (path.parent / own.FILE).read_bytes() == (course / EXERCISES).read_bytes()
+    assert build(check=True, root=course)
+
+
+def test_what_is_to_stay_with_the_instructor_is_not_given(course):
+    (course / f"release/{UNIT}/{own.FILE}").unlink()
+    config = course / "nbgrader_config.py"
+    config.write_text(
+        f"{config.read_text()}\nc.CourseDirectory.ignore.append({own.FILE!r})\n"
+    )
+    build(check=True, root=course)
+
+
+def test_drift_is_found(course):
+    edit(course / EXERCISES, "five rows", "six rows")
+    with pytest.raises(BuildError, match=rf"release/{UNIT}/{own.FILE} is not what"):
+        build(check=True, root=course)
+    edit(course / TEXT, "import numpy as np", "import numpy")
+    with pytest.raises(BuildError, match="nnkit build 07-ridge"):
+        build(check=True, root=course)
+
+
+WRONG = {
+    "no exercises": (EXERCISES, None, "cannot be read: No such file"),
+    "an id not in the text": (TEXT, ('"ridge_grad"', '"rigde"'), "unknown exercise"),
+    "not asked": (EXERCISES, ('"ridge_grad",', '"other",'), "unknown exercise"),
+    "of another unit": (EXERCISES, (f'"{UNIT}"', '"08-x"'), "the two must be the same"),
+    "a solution that is wrong": (
+        TEXT,
+        ("2 * penalty", "penalty"),
+        "the solution of ridge_grad is not right by its own check",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "change", "said"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_built_is_said_in_one_line(course, name, change, said):
+    if change:
+        edit(course / name, *change)
+    else:
+        (course / name).unlink()
+    with pytest.raises(BuildError, match=said) as error:
+        build(root=course)
+    assert "\n" not in str(error.value)
+
+
+def test_students_get_the_units_beside_the_courses_own(built, tmp_path):
+    said = prepare(tmp_path / "work", more=built / "release")
+    assert f"{len(list((tmp_path / 'work').glob('*/*.ipynb')))} notebooks" in said[0]
+    assert (tmp_path / "work" / UNIT / own.FILE).is_file()
+    assert (tmp_path / "work" / "00-start").is_dir()
+    assert prepare(tmp_path / "work", more=built / "release") == []
+
+
+def test_a_folder_with_answers_or_without_units_is_not_handed_out(built, tmp_path):
+    with pytest.raises(LabError, match="has solutions in it"):
+        prepare(tmp_path / "work", more=built / "source")
+    with pytest.raises(LabError, match="has no unit in it"):
+        prepare(tmp_path / "work", more=tmp_path)
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_student_validates_and_no_file_beside_the_notebook_is_run(course, tmp_path):
+    place = hand_in(course, "ada", answered(course, RIGHT))
+    mark = tmp_path / "was-run"
+    (place / own.FILE).write_text(f"open({str(mark)!r}, 'w')")
+    notebook = place / f"{UNIT}.ipynb"
+    done = run("validate", notebook, "--course", course / "release")
+    assert done.exit_code == 0, done.output
+    assert "✓ ridge_grad: right" in done.output
+    assert not mark.exists()
+    done = run("validate", notebook)
+    assert done.exit_code == 1
+    assert "give the folder that it is from with --course" in done.output
+    assert not mark.exists()
+    done = run("validate", notebook, "--course", tmp_path)
+    assert "has no unit with exercises in it" in done.output
