@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from chain_rule_asking import SEEDS, assert_right, central, verdicts
+from asking import SEEDS, assert_right, central, verdicts
 
 from nnkit.adapters import FUNCTIONS, materialize
 from nnkit.exercises import EXERCISES

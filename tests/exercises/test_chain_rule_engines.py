@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from chain_rule_asking import SEEDS, assert_right, central, verdicts
+from asking import SEEDS, assert_right, central, verdicts
 
 from nnkit import adapters
 from nnkit.exercises import EXERCISES

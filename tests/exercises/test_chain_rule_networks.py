@@ -3,8 +3,8 @@
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from asking import assert_right, central, verdicts
 from autograd import value_and_grad as hips
-from chain_rule_asking import assert_right, central, verdicts
 
 from nnkit.exercises import EXERCISES
 from nnkit.judging.judge import answer_key

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from chain_rule_asking import SEEDS, assert_right, diagnosed
+from asking import SEEDS, assert_right, diagnosed
 
 from nnkit.adapters import materialize
 from nnkit.exercises import EXERCISES

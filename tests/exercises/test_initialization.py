@@ -5,29 +5,14 @@ import random
 
 import numpy as np
 import pytest
+from asking import SEEDS, assert_right, verdicts
 
 from nnkit import init
 from nnkit.adapters import SHARED_SEED, draw
 from nnkit.exercises import EXERCISES
-from nnkit.judging import show
-from nnkit.judging.judge import answer_key, ask, judge
+from nnkit.judging.judge import answer_key, judge
 
 FANS, GLOROT, HE = EXERCISES["fans"], EXERCISES["glorot"], EXERCISES["he"]
-SEEDS = range(50)
-
-
-def verdicts(exercise, function, seeds=SEEDS):
-    for seed in seeds:
-        cases = answer_key(exercise, seed).cases
-        replies = [ask(function, exercise.adapter, case) for case in cases]
-        yield judge(exercise, replies, seed)
-
-
-def assert_right(exercise, function, seeds=SEEDS):
-    for verdict in verdicts(exercise, function, seeds):
-        assert verdict.status == "right", show.text(verdict)
-        assert verdict.points == exercise.points
-        assert not verdict.flags
 
 
 def slips_of(exercise, function, seeds=range(3)):

@@ -2,29 +2,21 @@
 
 import math
 
+import asking
 import numpy as np
 import pytest
 
 from nnkit.adapters import materialize
 from nnkit.exercises import EXERCISES
-from nnkit.judging.judge import answer_key, ask, judge
-
-SEEDS = range(30)
+from nnkit.judging.judge import answer_key
 
 
-def verdicts(name, function, seeds=SEEDS):
-    exercise = EXERCISES[name]
-    for seed in seeds:
-        cases = answer_key(exercise, seed).cases
-        replies = [ask(function, exercise.adapter, case) for case in cases]
-        yield judge(exercise, replies, seed)
+def verdicts(name, function):
+    return asking.verdicts(EXERCISES[name], function)
 
 
 def passes(name, function):
-    for verdict in verdicts(name, function):
-        assert verdict.status == "right", verdict
-        assert verdict.points == EXERCISES[name].points
-        assert not verdict.flags
+    asking.assert_right(EXERCISES[name], function)
 
 
 def fails(name, function, hints):
@@ -446,7 +438,7 @@ def test_the_losses_of_the_reference_are_the_closed_form_on_a_quadratic():
 
 
 def test_losses_are_of_one_size_or_infinite_so_that_none_hides_the_others():
-    for seed in SEEDS:
+    for seed in asking.SEEDS:
         for [losses] in answer_key(EXERCISES["range_test"], seed).right:
             finite = losses[np.isfinite(losses)]
             assert len(finite)

@@ -3,6 +3,7 @@
 import math
 import warnings
 
+import asking
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -10,24 +11,18 @@ from autograd import elementwise_grad
 
 from nnkit import check
 from nnkit.exercises import EXERCISES
-from nnkit.judging.judge import answer_key, ask, judge
 
 ACT = EXERCISES["act"]
-SEEDS = range(50)
 
 
-def verdicts(function, seeds=SEEDS):
-    for seed in seeds:
-        replies = [ask(function, "call", case) for case in answer_key(ACT, seed).cases]
-        yield judge(ACT, replies, seed)
+def verdicts(function, seeds=asking.SEEDS):
+    return asking.verdicts(ACT, function, seeds)
 
 
-def calls(kind, seeds=SEEDS):
-    for seed in seeds:
-        key = answer_key(ACT, seed)
-        for case, right in zip(key.cases, key.right, strict=True):
-            if case.args[1] == kind:
-                yield case.args[0], *right
+def calls(kind, seeds=asking.SEEDS):
+    for (z, asked), right in asking.calls(ACT, seeds):
+        if asked == kind:
+            yield z, *right
 
 
 # ------------------------------------------------------------ right, differently
