@@ -7,11 +7,13 @@ their metadata, which is the release's, never the student's.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nnkit.grading.cells import Cell, NotebookError, read_bytes
+from nnkit.grading.markup import Markup, as_code
 from nnkit.grading.release import Release
 from nnkit.grading.submission import TIMESTAMP_FILE, Submission
 from nnkit.grading.workspace import Workspace, write_atomically
@@ -73,13 +75,26 @@ def write_unreadable(
 def graded_notebook(
     release: Release, submission: Submission, outputs: Outputs
 ) -> dict[str, Any]:
-    """Return a submission as nbformat has it, with these outputs and no others."""
+    """Return a submission as nbformat has it, with these outputs and no others.
+
+    Text that is not the release's own is made fit for a browser, see `markup`.
+    """
+    markup = Markup(frozenset(release.nbgrader))
+    own = {cell.source for cell in release.cells}
     return _notebook(
         [
-            _cell(cell, index, release, outputs.get(index, ()))
+            _cell(_shown(cell, markup, own), index, release, outputs.get(index, ()))
             for index, cell in enumerate(submission.cells)
         ]
     )
+
+
+def _shown(cell: Cell, markup: Markup, own: Set[str]) -> Cell:
+    if cell.kind == "code" or cell.source in own:
+        return cell
+    if cell.kind == "raw":  # nbconvert puts it into the page as it is
+        return replace(cell, kind="markdown", source=as_code(cell.source))
+    return replace(cell, source=markup.shown(cell.source))
 
 
 def unreadable_notebook(release: Release, problem: str) -> dict[str, Any]:

@@ -15,7 +15,16 @@ from nnkit.exercises.spec import Exercise
 from nnkit.grading.release import Release
 from nnkit.grading.session import Answers, output_of
 from nnkit.grading.submission import Submission, SubmissionError
-from nnkit.judging import errormap, generic, judge, key, outcome, show
+from nnkit.judging import (
+    errormap,
+    generic,
+    judge,
+    key,
+    matching,
+    outcome,
+    show,
+    twofold,
+)
 from nnkit.judging.verdict import Verdict
 
 MAX_KEPT_OUTPUT = 20_000
@@ -34,6 +43,7 @@ def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
     another fingerprint, and what was graded with the old one is graded again.
     """
     modules = [ops, tensor, spec, draw, values, judge, key, outcome, generic, errormap]
+    modules += [matching, twofold]
     files = {Path(inspect.getfile(module)) for module in modules}
     for exercise in exercises:  # and whatever stands beside it in its unit's folder
         files |= set(Path(inspect.getfile(exercise.cases)).parent.glob("*.py"))

@@ -251,7 +251,7 @@ def main():
     parser.add_argument("--breach", action="store_true")
     options = parser.parse_args()
     release = Release.load(options.release)
-    Release.find = lambda *_: release
+    Release.find = lambda *_, **__: release
 
     @event.listens_for(Engine, "connect")
     def _quick(connection, _):

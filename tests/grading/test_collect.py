@@ -311,7 +311,7 @@ def command(workspace, *arguments):
 @pytest.fixture
 def found_here(monkeypatch, release):
     """The command looks units up in the course: here it finds the small one."""
-    monkeypatch.setattr(Release, "find", classmethod(lambda *_: release))
+    monkeypatch.setattr(Release, "find", classmethod(lambda *_, **__: release))
 
 
 def test_the_command_says_what_it_took_and_what_it_left(

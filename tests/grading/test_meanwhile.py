@@ -23,7 +23,7 @@ def once(tmp_path_factory):
     workspace, path = small_class(tmp_path_factory.mktemp("meanwhile"))
     release = Release.load(path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Release, "find", lambda *_: release)
+        patch.setattr(Release, "find", lambda *_, **__: release)
         grading.grade(workspace, UNIT, Settings(workers=1))
     return workspace, release
 
@@ -32,7 +32,7 @@ def once(tmp_path_factory):
 def course(once, tmp_path, monkeypatch):
     """A copy to change; grading finds the small unit."""
     shutil.copytree(once[0].root, tmp_path / "class")
-    monkeypatch.setattr(Release, "find", lambda *_: once[1])
+    monkeypatch.setattr(Release, "find", lambda *_, **__: once[1])
     return Workspace(tmp_path / "class")
 
 
