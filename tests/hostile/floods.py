@@ -33,7 +33,7 @@ with open("reserved", "wb") as file:
 MANY = """
 import os
 for i in range(10**6):
-    os.close(os.open(f"/tmp/{i}", os.O_CREAT | os.O_WRONLY))
+    os.close(os.open(f"{i}", os.O_CREAT | os.O_WRONLY))
 """
 DEEP = """
 import os
@@ -43,7 +43,7 @@ for i in range(10**6):
 """
 DISK = """
 for i in range(200):
-    with open(f"/tmp/{i}", "wb") as file:
+    with open(f"{i}", "wb") as file:
         file.write(bytes(10**6))
 """
 LEAK = """

@@ -104,12 +104,13 @@ print([name for name in sys.modules if name.startswith(walls)] and "LOOT")
 WRITING = trying(
     "writing-everywhere",
     """
-import numpy
+import numpy, tempfile
 home = os.getcwd()
 seen = {"{folder}", "{folder}/submitted", "{package}", "/", "/dev", "/dev/shm", "/run",
     "/var/tmp", "/etc", "/usr/lib", "/root", "/proc/self", "/sys/fs/cgroup", "/mnt",
-    os.path.dirname(os.__file__), os.path.dirname(numpy.__file__)}
-for folder in seen:
+    os.path.dirname(os.__file__), os.path.dirname(numpy.__file__), "/tmp"}
+# Where the one folder that is its own lies depends on where nnkit is installed.
+for folder in seen - {home, tempfile.gettempdir()}:
     path = os.path.join(folder, "{mark}")
     attempt(path, lambda: open(path, "w"))
     attempt(path, lambda: os.mkdir(path))
