@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from nnkit.build import build, execute, parse, release
+from nnkit.build.prove import prove_skippable
 from nnkit.build.source import BEGIN, END
 from nnkit.exercises import EXERCISES
 
@@ -81,6 +82,13 @@ def test_no_line_of_a_solution_reaches_the_release(source):
 
 def test_the_release_carries_no_outputs(source):
     assert not any(cell.outputs for cell in code_of(students(source)))
+
+
+def test_demonstrations_can_be_skipped(source):
+    notebook = parse(source)
+    shown = [c for c in notebook.cells if "demonstration" in c.metadata.get("tags", ())]
+    assert shown
+    prove_skippable(notebook, release(notebook), source.stem)
 
 
 def test_a_unit_takes_students_through_in_order(source):
