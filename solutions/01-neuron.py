@@ -617,9 +617,10 @@ for spread in (1, 3):
 bins = [-1, *np.linspace(-0.97, 0.97, 66), 1]
 figure, grid = plt.subplots(1, 2, figsize=(7.6, 3), sharey=True)
 for axes, spread in zip(grid, shares, strict=True):
-    _, _, bars = axes.hist(np.tanh(spread * draws), bins, density=True, color=BLUE)
-    for bar in (bars[0], bars[-1]):
-        bar.set(facecolor=ORANGE, hatch="//", edgecolor="black")
+    heights, _ = np.histogram(np.tanh(spread * draws), bins, density=True)
+    axes.stairs(heights[1:-1], bins[1:-1], fill=True, color=BLUE)
+    ends = {"width": 0.03, "color": ORANGE, "hatch": "//", "edgecolor": "black"}
+    axes.bar([-0.985, 0.985], heights[[0, -1]], **ends)
     axes.set(title=f"spread of z: {spread}", xlabel="activation $a$", yticks=[])
 grid[0].set_ylabel("how many")
 figure.tight_layout()

@@ -30,13 +30,14 @@ _FOLDS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.arguments, ast.Call)
 _ARITHMETIC = {f"__{name}__" for name in ("add", "sub", "mul", "truediv", "matmul")}
 
 
 def is_difference_quotient(found: Reached) -> bool:
     """Say whether something is moved by a small step, and divided by one."""
     steps = _steps(found)
-    nodes = list(found.walk())
+    nodes = found.all_nodes
     if any(isinstance(n, ast.Call) and called(n) in NUMERICAL_HELPERS for n in nodes):
         return True
     moved = any(_moves(node, steps) for node in nodes)
@@ -46,7 +47,7 @@ def is_difference_quotient(found: Reached) -> bool:
 def is_complex_step(found: Reached) -> bool:
     """Say whether an imaginary part is put in, and one is taken out."""
     puts = takes = False
-    for node in found.walk():
+    for node in found.all_nodes:
         match node:
             case ast.Constant(value=complex()):
                 puts = True
@@ -61,7 +62,7 @@ def is_complex_step(found: Reached) -> bool:
 
 def own_arithmetic(found: Reached) -> Iterator[str]:
     """Yield the classes that bring arithmetic of their own."""
-    for node in found.walk():
+    for node in found.all_nodes:
         if isinstance(node, ast.ClassDef):
             bound = {item.name for item in node.body if hasattr(item, "name")}
             for item in node.body:
@@ -75,12 +76,13 @@ def _steps(found: Reached) -> set[str]:
     """Return the names that stand for something small, parameters included."""
     functions = {
         node.name: [arg.arg for arg in node.args.args]
-        for node in found.walk()
+        for node in found.all_nodes
         if isinstance(node, ast.FunctionDef)
     }
     steps: set[str] = set()
+    binding = [node for node in found.all_nodes if isinstance(node, _BINDING)]
     for _ in range(3):  # h = 1e-5, then f(x, h), then g(h / 2) …
-        for node in found.walk():
+        for node in binding:
             steps |= set(_bound_to_steps(node, functions, steps))
     return steps
 

@@ -11,6 +11,7 @@ import ast
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 Definitions = Mapping[str, list[ast.stmt]]
 Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -32,10 +33,10 @@ class Reached:
     nodes: list[ast.stmt] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
-    def walk(self) -> Iterator[ast.AST]:
-        """Yield every node of every statement."""
-        for node in self.nodes:
-            yield from ast.walk(node)
+    @cached_property
+    def all_nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of every statement; what looks for patterns looks many times."""
+        return tuple(inner for node in self.nodes for inner in ast.walk(node))
 
 
 def parsed(sources: Iterable[str]) -> list[ast.Module]:

@@ -3,13 +3,13 @@
     python -m tests.bench.grade                     unit 01, ten minutes or so
     python -m tests.bench.grade --unit 04-loss --rounds 5
 
-Every way to grade runs as a command of its own, twice: on one notebook, and on more.
-The difference, divided by how many more, is what a notebook costs; starting up counts
-for nobody. nbgrader is `nbgrader autograde` as it comes, which executes every cell and
-draws every figure. A round takes each way once, in random order, and ratios are taken
-within a round, so what slows the machine down for a while slows all. The last table has
-medians over the rounds. "In one warm process" is `tests.bench.warm`: no lower is
-possible.
+Every way to grade runs as a command of its own, twice: on one notebook a worker, and on
+more. The difference, divided by how many more, is what a notebook costs; starting up
+counts for nobody. nbgrader is `nbgrader autograde` as it comes, which executes every
+cell and draws every figure. A round takes each way once, in random order, and ratios
+are taken within a round, so what slows the machine down for a while slows all. The last
+table has medians over the rounds. "In one warm process" is `tests.bench.warm`: no lower
+is possible.
 
 Processor time is that of the command and of every process it waited for. One worker,
 one thread each, unless it says otherwise.
@@ -34,11 +34,11 @@ from .classes import UNIT, make, right
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "MKL", "OMP")}
 
-# What it is called -> (the command's options, how many notebooks more).
+# What it is called -> (options of the command, workers, how many notebooks more).
 NNKIT = {
-    "nnkit, every cell": (["--workers", "1", "--all-cells"], 4),
-    "nnkit": (["--workers", "1"], 40),
-    "nnkit, two workers": (["--workers", "2"], 80),
+    "nnkit, every cell": (["--all-cells"], 1, 8),
+    "nnkit": ([], 1, 100),
+    "nnkit, two workers": ([], 2, 200),
 }
 NBGRADER, WARM, WARM_ALL, EMPTY = (
     "nbgrader autograde",
@@ -67,11 +67,17 @@ def timed(command: list[str], folder: Path) -> tuple[float, float]:
 
 
 def each(
-    unit: str, more: int, data: bytes, command: list[str], place: Path, stock=False
+    unit: str,
+    more: int,
+    data: bytes,
+    command: list[str],
+    place: Path,
+    few: int = 1,
+    stock: bool = False,
 ):
-    """What a notebook costs: the difference between one and more, by a command."""
+    """What a notebook costs: the difference between few and more, by a command."""
     found = []
-    for count in (1, 1 + more):
+    for count in (few, few + more):
         names = [(f"s{number:04}", data) for number in range(count)]
         workspace = make(place / "class", names, unit)
         if stock:
@@ -110,10 +116,15 @@ def ways(unit: str, place: Path) -> dict:
     data, run = right(unit), [sys.executable, "-m"]
     grader = [*run, "nnkit", "grade", unit]
     found = {
-        name: lambda options=options, more=more: each(
-            unit, more, data, [*grader, *options], place
+        name: lambda options=options, workers=workers, more=more: each(
+            unit,
+            more,
+            data,
+            [*grader, "--workers", str(workers), *options],
+            place,
+            few=workers,
         )
-        for name, (options, more) in NNKIT.items()
+        for name, (options, workers, more) in NNKIT.items()
     }
     found[EMPTY] = lambda: each(
         unit, MORE_EMPTY, empty(unit), [*grader, "--workers", "1"], place
