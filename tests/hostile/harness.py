@@ -28,7 +28,9 @@ from nnkit.judging import show
 from .case import MARK, RIGHT
 
 HONEST = ("aa-honest", "zz-honest")
-LIMITS = ("--cell-seconds", "1.5", "--call-seconds", "1.5", "--isolation", "require")
+# With one seed in a hundred, a difference quotient is off by more than the tolerance.
+OPTIONS = ("--cell-seconds", "1.5", "--call-seconds", "1.5", "--isolation", "require")
+OPTIONS += ("--seed", "4")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def grade_class(folder, listener, submissions) -> Graded:
     before = snapshot(folder)
     command = [sys.executable, "-m", "nnkit", "grade", UNIT, "--dir", str(folder)]
     done = subprocess.run(
-        [*command, *LIMITS],
+        [*command, *OPTIONS],
         capture_output=True,
         text=True,
         timeout=600,
