@@ -193,7 +193,8 @@ check(neuron)
 w_plane, b_plane = np.array([1.2, 0.9]), -0.9
 norm = np.linalg.norm(w_plane)
 
-side = np.linspace(-2, 2.5, 181)
+ends = (-2, 2.5)  # of both axes
+side = np.linspace(*ends, 181)
 plane = np.stack(np.meshgrid(side, side), axis=-1)  # shape (181, 181, 2)
 height = np.tanh(plane @ w_plane + b_plane)
 
@@ -242,6 +243,12 @@ print("|b| / length of w           ", (abs(b_plane) / norm).round(3))
 
 
 # %% tags=["demonstration", "nbval-ignore-output"]
+def boundary(w, b):
+    """Return two points of the boundary: the nearest to the origin, and another."""
+    nearest = -b * w / (w @ w)
+    return nearest, nearest + np.array([-w[1], w[0]])  # at a right angle to w
+
+
 def draw_neuron(angle, length, bias):
     """Draw the output over the plane for weights given by direction and length."""
     direction = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
@@ -250,9 +257,9 @@ def draw_neuron(angle, length, bias):
     image = slider_axes.contourf(
         side, side, picture, np.linspace(-1, 1, 9), cmap="cividis"
     )
-    slider_axes.contour(side, side, picture, [0], colors="black", linewidths=3)
+    slider_axes.axline(*boundary(length * direction, bias), color="black", linewidth=3)
     slider_axes.plot(0, 0, "o", color="white")
-    slider_axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=1)
+    slider_axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=1, xlim=ends, ylim=ends)
     slider_figure.colorbar(image, label="output a")
     plt.show()
 
@@ -281,11 +288,11 @@ figure, grid = plt.subplots(1, 3, figsize=(9, 3.5), sharey=True)
 for axes, (title, (w_new, b_new)) in zip(grid, variants.items(), strict=True):
     picture = np.tanh(plane @ w_new + b_new)
     axes.contourf(side, side, picture, [-1, -0.9, -0.5, 0, 0.5, 0.9, 1], cmap="cividis")
-    axes.contour(side, side, picture, [0], colors="black", linewidths=3)
-    axes.contour(side, side, height, [0], colors="white", linewidths=4)
-    axes.contour(side, side, height, [0], colors="black", linestyles="dashed")
+    axes.axline(*boundary(w_new, b_new), color="black", linewidth=3)
+    axes.axline(*boundary(w_plane, b_plane), color="white", linewidth=4)
+    axes.axline(*boundary(w_plane, b_plane), color="black", linestyle="dashed")
     axes.plot(0, 0, "o", color="white", markeredgecolor="black")
-    axes.set(xlabel="$x_1$", title=title, aspect=1)
+    axes.set(xlabel="$x_1$", title=title, aspect=1, xlim=ends, ylim=ends)
     away = abs(b_new) / np.linalg.norm(w_new)
     print(f"{title:22} boundary at {away:.3f} from the origin")
 grid[0].set_ylabel("$x_2$")
@@ -619,8 +626,8 @@ figure, grid = plt.subplots(1, 2, figsize=(7.6, 3), sharey=True)
 for axes, spread in zip(grid, shares, strict=True):
     heights, _ = np.histogram(np.tanh(spread * draws), bins, density=True)
     axes.stairs(heights[1:-1], bins[1:-1], fill=True, color=BLUE)
-    ends = {"width": 0.03, "color": ORANGE, "hatch": "//", "edgecolor": "black"}
-    axes.bar([-0.985, 0.985], heights[[0, -1]], **ends)
+    outer = {"width": 0.03, "color": ORANGE, "hatch": "//", "edgecolor": "black"}
+    axes.bar([-0.985, 0.985], heights[[0, -1]], **outer)
     axes.set(title=f"spread of z: {spread}", xlabel="activation $a$", yticks=[])
 grid[0].set_ylabel("how many")
 figure.tight_layout()
