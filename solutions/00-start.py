@@ -173,4 +173,6 @@ progress("00-start")
 # they take does, if it is more than about ten seconds. The tasks and the `check` cells
 # are locked: if one is changed or lost, the grader puts it back.
 #
-# No instructor? Then `check` is all you need. Go on with unit 1, *One neuron*.
+# No instructor? Then `check` is all you need. Go on with unit 1, *One neuron*. With six
+# units of an hour and a half to two hours each, the whole course takes about eleven
+# hours.

@@ -53,7 +53,8 @@ from nnkit.tensor import tanh
 # | $w^*$ | a minimum | $(d,)$ | |
 #
 # In unit 1, $w$ held the weights of one neuron, and the bias stood apart. Here we do
-# not care which parameter is which, so all of them go into one long $w$.
+# not care which parameter is which, so all of them go into one long $w$. And $\log$ is
+# the natural logarithm, in all units and in code.
 
 # %% [markdown]
 # ## One step
@@ -794,7 +795,7 @@ print(f"steps until the distance is 1 % of what it was: {waiting}")
 predict("steps from v = 0.000001 to 0.5", ...)
 
 # %% tags=["demonstration"]
-print("rate   steps   theory: ln(500000) / ln(1 + rate)")
+print("rate   steps   theory: log(500000) / log(1 + rate)")
 for eta in (0.01, 0.1):
     v, count = 1e-6, 0
     while v < 0.5:
@@ -846,8 +847,8 @@ print("loss after 2000 steps:", height[2000].round(2))
 # **Explain.** The theory is close, and a little too low: it counts with the factor of
 # the saddle itself, and near $v = 0.5$ the term $v^4/4$ has already begun to brake. Ten
 # times the rate takes a tenth of the steps. A thousandth of the distance at the start
-# would cost $\ln(1000)/\ln(1.01) \approx 700$ steps more: the time grows only with the
-# logarithm.
+# would cost $\log(1000)/\log(1.01) \approx 700$ steps more: the time grows only with
+# the logarithm.
 #
 # > **You may read that** gradient descent, above all with a small rate, *gets stuck at
 # > saddle points*.
@@ -926,7 +927,7 @@ print(f"double well: smallest value {low:.3f}, reached from v = 1.5: {high:.3f}"
 # %% [markdown]
 # * **Least squares** has a global minimum, a formula finds it, and gradient descent
 #   finds the same one.
-# * **Separable classes** (with the loss $\frac{1}{m} \sum_i \ln(1 + e^{-y_i\, w \cdot
+# * **Separable classes** (with the loss $\frac{1}{m} \sum_i \log(1 + e^{-y_i\, w \cdot
 #   x_i})$, $y_i = \pm 1$, that unit 4 is about): the loss can be pushed as close to 0
 #   as you like, and is never 0. There is a greatest lower bound and no minimum. So $w$
 #   grows without end: by about 1.5 each time the number of steps is multiplied by ten,
@@ -1440,7 +1441,7 @@ reveal(
 # No. That would be right for a condition number of 10, where the factor of the flattest
 # direction is 0.9.</details>
 # <details><summary>C. 460</summary>
-# Yes. The flattest direction has the factor 0.99, and ln(0.01) / ln(0.99) is about
+# Yes. The flattest direction has the factor 0.99, and log(0.01) / log(0.99) is about
 # 458.</details>
 # <details><summary>D. It gets stuck before that.</summary>
 # No. It is slow, and there is nothing to get stuck at: the gradient is zero only in the

@@ -55,9 +55,10 @@ from nnkit.tensor import relu, sigmoid, tanh
 # | $q$ | the mean square of the pre-activations of a layer | a number | `q` |
 # | $\operatorname{E}$ | the mean over all weights that chance could have drawn | | |
 #
-# Inside one layer $j$ counts inputs and $\ell$ counts units, as in unit 1. Biases start
-# at 0 throughout: once the weights differ there is no need for the biases to, and so
-# this unit leaves them out.
+# A neuron of a layer is also called a *unit* of it, and we do so here. Inside one layer
+# $j$ counts inputs and $\ell$ counts its units, as in unit 1. Biases start at 0
+# throughout: once the weights differ there is no need for the biases to, and so we
+# leave them out.
 #
 # The **size** of a signal is the root of its mean square, its *rms* for short. It says
 # how far from zero the numbers typically are, whatever their signs. The *variance*
@@ -1331,6 +1332,7 @@ reveal(
 # | singular values | the factors by which a matrix stretches, direction by direction |
 # | symmetry breaking | making units differ, so that they can learn different things |
 # | truncated normal | a normal distribution without what lies beyond some bound |
+# | unit | a neuron, as part of a layer |
 # | vanishing gradient | one that shrinks by a factor in every layer on its way back |
 #
 # ## Further reading

@@ -18,8 +18,9 @@
 #
 # **You need** unit 1 (the gradient of a loss, residuals, rows as examples), the
 # logarithm and its rules, and NumPy's indexing. One experiment speaks of eigenvalues;
-# unit 2 has more about it, and you can do without. **Time:** about 100 minutes (an
-# estimate), of which half goes into the four exercises that are yours.
+# unit 2 has more about it, and you can do without. **Time:** about 100 minutes, by our
+# estimate, of which half goes into the four exercises that are yours; they are worth 11
+# points in all.
 
 # %%
 import math
@@ -88,7 +89,8 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # $$
 #
 # In conversation the cost is often called "the loss" too, and in code it nearly always
-# is; the exercises below do so as well. Training is a feedback loop around it: predict,
+# is; the exercises below do so as well, and so do the other units, which call it $L$.
+# Training is a feedback loop around it: predict,
 # compare, take the gradient of $J$ by $\theta$, step against it, predict again.
 
 # %% [markdown]
@@ -242,7 +244,7 @@ reveal("largest-rate-without-half", round(largest_rate(False), 2))
 # > $J(\theta) = \frac{1}{2m} \sum_i (h_\theta(x) - y)^2$, or that the factor in front
 # > does not matter.
 # >
-# > **What is true.** That is *half* the mean squared error, a common and good
+# > **What is true.** That is *half* the mean squared error (unit 1), a common and good
 # > convention. The factor does not change which $\theta$ is best. It does change the
 # > length of the gradient, and with it which learning rates work: in the table above a
 # > rate of $1.02 / \lambda_{\max}$ closes in under one convention and runs away under
@@ -304,9 +306,12 @@ show(
 # * **Squared.** The slope of the mean by $c$ is $\frac{2}{m} \sum_i (c - y_i)$. It is
 #   zero for $m\,c = \sum_i y_i$, that is, at the **mean** of the labels.
 # * **Absolute.** Each label below $c$ adds $+\frac1m$ to the slope, each label above it
-#   $-\frac1m$. They balance when as many lie below as above: at the **median**.
+#   $-\frac1m$. So the mean falls as $c$ grows for as long as more than half of the
+#   labels lie above it, and rises once more than half lie below: it is smallest at the
+#   **median**. (With an even number of labels everything between the two in the middle
+#   is equally good.)
 # * **Huber.** Labels within $\delta$ of $c$ pull in proportion to their distance, all
-#   others with the constant force $\delta$.
+#   others with the constant force $\delta$. The best $c$ is where they balance.
 #
 # ### Predict, run, explain: one label goes astray
 #
@@ -344,7 +349,8 @@ reveal("best-constant-squared", best_constants(1000)[0].round(2))
 # takes the answer along as far as you like. Under the absolute error it has one vote
 # like everyone else, and four votes beat one. Under Huber's loss its pull is capped at
 # $\delta$: four labels at 0 pull back with $c$ each, so $4c = \delta$ and $c =
-# \delta / 4$, a quarter, wherever the far label is.
+# \delta / 4$, a quarter, wherever the far label is. (Far is what is more than $\delta$
+# away from this $c$, that is, beyond 1.25; Figure 2 has the bend there.)
 #
 # None of the three is "right". If the label 1000 is a typing error, you want the one
 # that ignores it. If it is the one flood in five years, ignoring it is the mistake.
@@ -356,8 +362,8 @@ axes.plot(reach, reach / 5, color=BLUE, linewidth=3)
 axes.plot(reach, np.minimum(reach / 5, 0.25), color=BLACK, linewidth=3, linestyle=":")
 axes.plot(reach, 0 * reach, color=ORANGE, linewidth=3, linestyle="dashed")
 axes.text(1.9, 1.1, "squared: the mean", fontsize=12)
-axes.text(4.2, 0.32, "Huber, δ = 1 (dotted)", fontsize=12)
-axes.text(4.2, 0.06, "absolute: the median (dashed)", fontsize=12)
+axes.text(3.4, 0.32, "Huber, δ = 1 (dotted)", fontsize=12)
+axes.text(3.4, 0.06, "absolute: the median (dashed)", fontsize=12)
 axes.grid(alpha=0.4)
 axes.set(xlabel="the fifth label; the other four are 0", ylabel="best constant")
 axes.set(title="How far one label takes the answer along", ylim=(-0.1, 1.7))
@@ -487,7 +493,7 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.9))
 left.plot(z_wide, -np.log(p_wide), color=BLUE, linewidth=3)
 left.plot(z_wide, (1 - p_wide) ** 2, color=ORANGE, linewidth=3, linestyle="dashed")
 left.text(-5.8, 7.2, "cross-entropy", fontsize=12)
-left.text(-9.8, 1.4, "squared error\n(dashed)", fontsize=12)
+left.text(-9.8, 1.4, "squared\nerror (dashed)", fontsize=12)
 left.set(title="loss, if the label is 1", xlabel="logit $z$", ylim=(-0.5, 10.5))
 right.plot(z_wide, entropy_wide, color=BLUE, linewidth=3)
 right.plot(z_wide, squared_wide, color=ORANGE, linewidth=3, linestyle="dashed")
@@ -559,8 +565,9 @@ reveal(
 #
 # > **You may read that** several losses are common and you can use one or the other.
 # >
-# > **What is true.** Both are smallest where $p$ is the true probability, if the model
-# > is flexible enough to get there; their slopes on the way are very different. At the
+# > **What is true.** On average over many examples both are smallest where $p$ is the
+# > true probability, if the model is flexible enough to get there; their slopes on the
+# > way are very different. At the
 # > logit $-10$ with the label 1, cross-entropy pulls with 0.99995 and the squared error
 # > of the probability with 0.00009. That is why a network with a sigmoid at its end is
 # > trained with cross-entropy. To be fair to the squared error: it is a respectable

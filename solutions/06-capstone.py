@@ -51,8 +51,9 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # | $dZ$ | the slope of $L$ by each entry of $Z$ | as $Z$ | `dZ3`, … |
 # | $\eta$ | the learning rate | a number | |
 #
-# Rows are examples, as ever. *Parameters* means all weights and biases together, kept
-# in a dict with the keys `"W1"`, `"b1"`, `"W2"`, `"b2"`, `"W3"`, `"b3"`.
+# Rows are examples, as ever. (Unit 3 counted layers with $d$; here a $d$ in front means
+# a slope, and so $\ell$ does it.) *Parameters* means all weights and biases together,
+# kept in a dict with the keys `"W1"`, `"b1"`, `"W2"`, `"b2"`, `"W3"`, `"b3"`.
 
 # %% [markdown]
 # ## The task
@@ -192,11 +193,13 @@ def glorot_start(rng, scale=1.0, width=16):
 
 
 first_loss = {}
+print("               first loss, on average    share right")
 for scale in (0.0, 1.0, 10.0):
     starts = [glorot_start(np.random.default_rng(s), scale) for s in range(200)]
-    found = [mean_cross_entropy(predict_scores(p, X_train), y_train) for p in starts]
-    first_loss[scale] = np.mean(found)
-    print(f"weights times {scale:4.1f}: first loss {first_loss[scale]:5.1f} on average")
+    scores = [predict_scores(p, X_train) for p in starts]
+    first_loss[scale] = np.mean([mean_cross_entropy(z, y_train) for z in scores])
+    right = np.mean([(z.argmax(axis=1) == y_train).mean() for z in scores])
+    print(f"weights times {scale:4.1f} {first_loss[scale]:19.1f} {right:14.2f}")
 print("log of 3           :", round(np.log(3), 4))
 display(
     reveal("first loss: all scores equal", round(first_loss[0.0], 2)),
@@ -377,9 +380,9 @@ display(
 # >
 # > **What is true.** It has learned its training set. Whether there is more to it shows
 # > on data that had no part in the training, and nowhere else. C. Zhang and others
-# > (2017) gave 50,000 photographs labels drawn by lot, and large networks got every one
-# > of them right. What the training loss *does* tell is the opposite: as long as it is
-# > large, the network has not even learned by heart.
+# > (2017) gave 50,000 photographs labels drawn by lot, and large networks got all or
+# > nearly all of them right. What the training loss *does* tell is the opposite: as
+# > long as it is large, the network has not even learned by heart.
 
 # %% [markdown]
 # ## A checklist for training runs
@@ -599,8 +602,8 @@ for name, (losses, seen, unseen) in notes.items():
 # neurons saturate, and confident mistakes are dear. Both accuracies suffer alike, so it
 # is no matter of learning by heart. A sum where a mean was meant does the same, with a
 # rate that is 90 times as large. *To make sure:* divide the rate by 10 and by 100; the
-# loss should fall. A flipped sign would send the loss up as well, but the accuracies
-# would then fall to one third or below, and a smaller rate would not help. *Points:* 1
+# loss should fall. A flipped sign would send the loss up as well, but steadily, with
+# the accuracies at one third or below, and a smaller rate would not help. *Points:* 1
 # for the rate (or the missing mean) with the evidence, 1 for a test of it.
 #
 # **Run B: all parameters started at 0.** The first loss is log 3 to three
@@ -754,7 +757,7 @@ for name, (losses, seen, unseen) in notes.items():
 # * C. Zhang, S. Bengio, M. Hardt, B. Recht and O. Vinyals, *Understanding deep learning
 #   requires rethinking generalization*, ICLR 2017: networks that learn random labels.
 # * Y. Bengio, *Practical recommendations for gradient-based training of deep
-#   architectures*, in *Neural Networks: Tricks of the Trade*, second edition, Springer
-#   2012.
+#   architectures*, in *Neural Networks: Tricks of the Trade*, second edition,
+#   Springer 2012.
 # * S. J. D. Prince, *Understanding Deep Learning*, MIT Press 2023: where to go from
 #   here, to convolutions, transformers and generative models.

@@ -1,0 +1,37 @@
+"""The times and points that units state: they add up, and agree with the exercises."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nnkit.exercises import EXERCISES
+
+SOURCES = sorted((Path(__file__).parents[2] / "solutions").glob("*.py"))
+TEXTS = {path.stem: " ".join(path.read_text("utf-8").split("\n# ")) for path in SOURCES}
+
+
+def minutes(text):
+    return int(re.search(r"\*\*Time:?\*\*:? about (\d+) minutes", text)[1])
+
+
+def test_the_hours_of_the_units_are_those_of_the_course():
+    times = {name: minutes(text) for name, text in TEXTS.items()}
+    assert len(times) == 7
+    assert "takes about eleven hours" in TEXTS["00-start"]
+    assert round(sum(times.values()) / 60) == 11
+    assert all(90 <= time <= 120 for name, time in times.items() if name[:2] != "00")
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name[:2] != "00"])
+def test_the_points_of_a_unit_are_those_of_its_exercises(name):
+    said = re.search(
+        r"worth (\d+) points|([\d.]+) points in all: [\d.]+ for the gradients",
+        TEXTS[name],
+    )
+    headings = re.findall(r"### Exercise `(\w+)` \(([\d.]+) points?", TEXTS[name])
+    for exercise, points in headings:
+        assert EXERCISES[exercise].points == float(points)
+    by_hand = re.findall(r'written="\w+" points=([\d.]+)', TEXTS[name])
+    total = sum(float(points) for _, points in headings) + sum(map(float, by_hand))
+    assert float(said[1] or said[2]) == total
