@@ -292,7 +292,8 @@ draw(z)
 # wrong: whoever *stores* a contribution where it should be *added* to what is there
 # keeps the last one that came.
 #
-# Here is unit 1's neuron on one example, with its squared error.
+# Here is unit 1's neuron on one example, with its squared error. (In a narrow window
+# scroll the picture sideways: the last box is $L$.)
 
 # %% tags=["demonstration"]
 w, b = Tensor(1.5, name="w"), Tensor(-0.5, name="b")
@@ -741,7 +742,8 @@ def secant(power=-1.0):
 
 # %% [markdown]
 # Move the slider to the left. At first the curve (solid) and its tangent (dashed) grow
-# together. From about $10^{-14}$ on you see what is left of $f$: stairs.
+# together. From about $10^{-14}$ on you see what is left of $f$: stairs. (Where sliders
+# do not run, the left end of Figure 3 shows what the stairs cost.)
 #
 # For a function of many numbers, measure one partial derivative after the other: move
 # one entry by $\varepsilon$ up and down, **put it back exactly**, go to the next. For

@@ -52,20 +52,49 @@ def need_shape(array: Array, shape: tuple[int, ...], name: str) -> None:
         raise Misfit(str(array.shape), sentence, is_shape=True)
 
 
-def need_dict(value: Any, keys: tuple[str, ...]) -> list[Any]:
+def need_dict(value: Any, keys: tuple[str, ...], what: str = "") -> list[Any]:
     """Return a dict's values in the order of `keys`.
+
+    Args:
+        value: what should be one.
+        keys: its keys, in any order.
+        what: the student is to return, such as "one dict of parameters"; "" if the
+            dict is not of the student's making.
 
     Raises:
         Misfit: it is no dict, or has other keys.
     """
     if type(value) is not dict:
-        raise Misfit(kind_of(value))
+        seen = kind_of(value)
+        hint = " Is there a `return`?" if value is None else ""
+        sentence = f"Expected {what} with the keys {', '.join(keys)}; got {seen}.{hint}"
+        raise Misfit(seen, sentence if what else "")
     if set(value) != set(keys):
         found = ", ".join(map(str, value)) or "none"
         wanted = ", ".join(keys)
         sentence = f"Expected a dict with the keys {wanted}; its keys are: {found}."
         raise Misfit(f"a dict with the keys {found}"[:200], sentence[:300])
     return [value[key] for key in keys]
+
+
+def loss_and_dict(value: Any, names: tuple[str, ...]) -> list[Any]:
+    """Take (loss, dict of gradients) apart: the loss, then gradients as `names` say.
+
+    Raises:
+        Misfit: it is something else.
+    """
+    if type(value) not in (tuple, list) or len(value) != 2:
+        seen = kind_of(value)
+        hint = " Is there a `return`?" if value is None else ""
+        raise Misfit(
+            seen,
+            "Expected the pair (loss, gradients), with the gradients in a dict; got "
+            f"{seen}.{hint}",
+        )
+    loss, gradients = value
+    if type(gradients) is not dict and type(loss) is dict:
+        raise Misfit("gradients first", "Expected (loss, gradients), in this order.")
+    return [loss, *need_dict(gradients, names, "the gradients in a dict")]
 
 
 def kind_of(value: Any) -> str:

@@ -10,8 +10,9 @@ Never the answer. Pure: how often an answer was wrong is told by whoever calls.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,16 @@ from nnkit.judging.errormap import ErrorMap, pattern
 from nnkit.judging.judge import answer_key
 from nnkit.judging.verdict import Diagnosis, Verdict
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 BY_HAND = 30
 """Numbers that one is ready to copy onto paper."""
+
+LOST = 0.25
+"""The share of a difference that rounding may take away or add."""
+
+EVERY_DIGIT = 17
+"""With so many digits any float is written exactly."""
 
 
 @dataclass(frozen=True)
@@ -145,20 +154,58 @@ def _count(value: Any) -> int:
 def _lines(exercise: Exercise, case: Case) -> Sequence[str]:
     """Write a case's inputs as Python, rounded for pencil and paper."""
     named = dict(zip(exercise.params, case.args, strict=False)) | dict(case.kwargs)
-    return [f"{name} = {_literal(value)}" for name, value in named.items()]
+    digits = _digits([v for v in named.values() if isinstance(v, np.ndarray)])
+    return [f"{name} = {_literal(value, digits)}" for name, value in named.items()]
 
 
-def _literal(value: Any) -> str:
+def _digits(arrays: Sequence[Array]) -> int:
+    """Return how many digits keep what matters: two, if numbers are not near twins.
+
+    A million and three, beside a million and five, would both become a million, and
+    on paper their difference 0. So the differences between neighbours in a row, and
+    between arrays of one shape, survive the rounding.
+    """
+    floats = [a for a in arrays if a.dtype.kind == "f" and np.isfinite(a).all()]
+    for digits in range(2, EVERY_DIGIT):
+        rounded = [_rounded(array, digits) for array in floats]
+        if all(
+            np.linalg.norm(near - exact) <= LOST * np.linalg.norm(exact)
+            for near, exact in zip(_gaps(rounded), _gaps(floats), strict=True)
+        ):
+            return digits
+    return EVERY_DIGIT
+
+
+def _gaps(arrays: Sequence[Array]) -> Iterator[Array]:
+    for array in arrays:
+        if array.ndim and array.size:
+            yield from np.diff(array.reshape(-1, array.shape[-1]))
+    for one, other in combinations(arrays, 2):
+        if one.shape == other.shape:
+            yield one - other
+
+
+def _literal(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray):
-        return f"np.array({_literal(value.tolist())})"
+        return f"np.array({_literal(value.tolist(), digits)})"
     if type(value) is list:
-        return f"[{', '.join(map(_literal, value))}]"
+        return f"[{', '.join(_literal(v, digits) for v in value)}]"
     if type(value) is tuple:
-        inner = ", ".join(map(_literal, value))
+        inner = ", ".join(_literal(v, digits) for v in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if type(value) is dict:
-        return f"{{{', '.join(f'{k!r}: {_literal(v)}' for k, v in value.items())}}}"
+        inner = ", ".join(f"{k!r}: {_literal(v, digits)}" for k, v in value.items())
+        return f"{{{inner}}}"
     if isinstance(value, float):
-        # Two digits, and never a 0 that was none.
-        return repr(float(f"{value:.2g}"))
+        return repr(_round(value, digits))
     return repr(value)
+
+
+def _rounded(array: Array, digits: int) -> Array:
+    numbers = [_round(number, digits) for number in array.ravel().tolist()]
+    return np.array(numbers).reshape(array.shape)
+
+
+def _round(number: float, digits: int) -> float:
+    # Significant digits: never a 0 that was none.
+    return float(f"{number:.{digits}g}")

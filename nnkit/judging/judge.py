@@ -93,7 +93,14 @@ def _part(key: AnswerKey, rows: Sequence[Row], part: int) -> PartVerdict:
 def _flags(exercise: Exercise, rows: Sequence[Row]) -> tuple[str, ...]:
     if not exercise.exact:
         return ()
-    errors = [o.error for row in rows for o in row if o.kind is Kind.RIGHT]
+    # A part that is wrong somewhere may be near elsewhere for reasons of its own, such
+    # as a tiny number inside of a logarithm; and it earns nothing that could be unfair.
+    parts = [
+        part
+        for part in zip(*rows, strict=True)
+        if all(o.kind is Kind.RIGHT for o in part)
+    ]
+    errors = [outcome.error for part in parts for outcome in part]
     if max(errors, default=0.0) > NUMERICAL_DERIVATIVE:
         return (NUMERICAL,)
     return ()

@@ -215,3 +215,22 @@ def test_one_wrong_part_costs_one_part():
 def test_right_scores_pass(function):
     for seed in range(20):
         assert verdict_on(SCORES, function, seed).status == "right"
+
+
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        (lambda loss, found: (loss, list(found.values())), "got a list of 6"),
+        (lambda loss, found: (loss, None), "in a dict with the keys W1, b1"),
+        (lambda loss, found: None, "in a dict; got None. Is there a `return`?"),
+        (lambda loss, found: found, "in a dict; got a dict of 6"),
+    ],
+)
+@pytest.mark.parametrize("name", ["capstone_grads", "mlp_grads"])
+def test_what_is_no_loss_with_a_dict_of_gradients_is_told_so(name, returned, said):
+    def answer(params, X, y):
+        return returned(1.0, dict(params))
+
+    text = show.text(verdict_on(EXERCISES[name], answer))
+    assert said.replace("6", "4" if name == "mlp_grads" else "6") in text
+    assert "as numbers" not in text

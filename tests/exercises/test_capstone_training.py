@@ -149,12 +149,17 @@ def test_rows_learned_by_heart_pass_on_nothing_else():
     ("returned", "said"),
     [
         (lambda p: {**p, "W4": 1.0}, "Expected a dict with the keys"),
-        (lambda p: list(p.values()), "as numbers, got a list of 6"),
+        (
+            lambda p: list(p.values()),
+            "one dict of parameters with the keys W1, b1, W2, b2, W3, b3; got a list "
+            "of 6",
+        ),
+        (lambda p: (0.1, p), "with something beside them"),
         (lambda p: p | {"b2": p["b2"][None, :, None]}, "b2 has the shape"),
         (lambda p: p | {"W3": p["W3"].T}, "W3 has the shape (3, 12)"),
         (lambda p: p | {"b1": np.full(12, np.nan)}, "b1 has entries that are nan"),
         (lambda p: p | {"b1": np.zeros(5000)}, "5000 and 12 neurons"),
-        (lambda p: None, "Is there a `return`"),
+        (lambda p: None, "b3; got None. Is there a `return`"),
         (lambda p: p | {"W1": 1e308 * p["W1"], "W3": 1e308 * p["W3"]}, "have run away"),
     ],
 )

@@ -215,6 +215,22 @@ def test_a_numerical_derivative_passes_and_is_flagged():
     assert sum(map(bool, flags)) >= 19
 
 
+def test_a_tiny_number_inside_of_a_logarithm_is_no_numerical_derivative():
+    def with_a_floor(z, y):
+        p = 1 / (1 + np.exp(-z))
+        loss = -np.mean(y * np.log(p + 1e-9) + (1 - y) * np.log(1 - p + 1e-9))
+        return loss, (p - y) / len(z)
+
+    exercise = EXERCISES["bce_logits"]
+    key = answer_key(exercise, SEED)
+    replies = [ask(with_a_floor, exercise.adapter, case) for case in key.cases]
+    verdict = judge(exercise, replies, SEED)
+    loss, dz = verdict.parts
+    assert 0 < loss.right_cases < loss.cases
+    assert dz.right
+    assert verdict.flags == ()
+
+
 def judge_on_grads(function, seed):
     exercise = EXERCISES["neuron_grads"]
     key = answer_key(exercise, seed)

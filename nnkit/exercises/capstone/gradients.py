@@ -18,7 +18,7 @@ from nnkit.exercises.capstone.network import (
 from nnkit.exercises.capstone.slips import SLIPS
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise
-from nnkit.exercises.values import Misfit, kind_of, need_dict
+from nnkit.exercises.values import loss_and_dict
 from nnkit.losses import cross_entropy
 from nnkit.tensor import Tensor, affine, tanh
 
@@ -53,21 +53,8 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
 
 
 def parts_of(value: Any, *args: Any) -> Sequence[Any]:
-    """Take (loss, dict of gradients) apart.
-
-    Raises:
-        Misfit: it is something else.
-    """
-    if type(value) not in (tuple, list) or len(value) != 2:
-        raise Misfit(
-            kind_of(value),
-            "Expected the pair (loss, gradients), with the gradients in a dict; got "
-            f"{kind_of(value)}.",
-        )
-    loss, gradients = value
-    if type(gradients) is not dict and type(loss) is dict:
-        raise Misfit("gradients first", "Expected (loss, gradients), in this order.")
-    return loss, *need_dict(gradients, NAMES)
+    """Take (loss, dict of gradients) apart."""
+    return loss_and_dict(value, NAMES)
 
 
 def cancelling_terms(params: Params, X: Array, y: Array) -> Sequence[float]:

@@ -96,13 +96,12 @@ def parameters_of(value: Any, n: int) -> dict[str, Array]:
     Raises:
         Misfit: they are not.
     """
-    if type(value) in (tuple, list) and value and type(value[0]) is dict:
+    if type(value) in (tuple, list) and any(type(item) is dict for item in value):
         raise Misfit(
             "parameters and something else",
-            f"Expected one dict of parameters; got {kind_of(value)}, the first of "
-            "which is one.",
+            f"Expected one dict of parameters; got {kind_of(value)}, a dict in it.",
         )
-    entries = need_dict(value, NAMES)
+    entries = need_dict(value, NAMES, "one dict of parameters")
     arrays = dict(zip(NAMES, map(numbers, entries), strict=True))
     h1, h2 = (arrays[name].size for name in ("b1", "b2"))
     if not (1 <= h1 <= WIDEST and 1 <= h2 <= WIDEST):
@@ -182,10 +181,11 @@ def descend(
 
 
 @slip(
-    "On X and y themselves your network does no better than guessing, which costs "
-    "log 3. Do you return the numbers that your steps have moved? Does every row still "
-    "stand beside its own label? And are they for X as it came, not for inputs that "
-    "you have shifted or scaled?"
+    "Your network does not do much better than guessing, which costs log 3 and is "
+    "right for one point in three. Do you return the numbers that your steps have "
+    "moved, and did they move far enough? Does every row still stand beside its own "
+    "label? And are they for X as it came, not for inputs that you have shifted or "
+    "scaled?"
 )
 def untrained(X: Array, y: Array, rng: np.random.Generator) -> Any:
     params = start(rng, X.shape[1])
@@ -215,7 +215,7 @@ def run_away(X: Array, y: Array, rng: np.random.Generator) -> Any:
 @slip(
     "Your network has learned about as much as a single straight layer can, and then "
     "stopped. Is the loss still falling at your last step? How large are your steps, "
-    "and do all six parameters move?"
+    "do all six parameters move, and are there neurons enough?"
 )
 def stopped_early(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return descend(start(rng, X.shape[1]), X, y, lr=0.3, steps=60)

@@ -64,6 +64,14 @@ def crossings(rng: np.random.Generator) -> Sequence[Case]:
     )
 
 
+def partials_asked_at(
+    x: float, y: float, f: Path, g: Path, h: Meeting, t: float
+) -> float:
+    """Return the sum over both paths, with the partials of h at some (x, y)."""
+    _, z_by_x, z_by_y = h(x, y)
+    return float(z_by_x * f(t)[1] + z_by_y * g(t)[1])
+
+
 def cancelling_terms(f: Any, g: Any, h: Any, t: float) -> tuple[float]:
     """Return the size of the two contributions, which may cancel."""
     f, g, h = materialize((f, g, h))
@@ -144,11 +152,36 @@ def arguments_swapped(f: Path, g: Path, h: Meeting, t: float) -> Any:
 
 @slip(
     "The partials of h have to be taken where z really is. At which x and y did you "
-    "ask h for them?"
+    "ask h for them?",
+    also=(
+        lambda f, g, h, t: partials_asked_at(f(t)[1], g(t)[1], f, g, h, t),
+        lambda f, g, h, t: partials_asked_at(0.0, 0.0, f, g, h, t),
+        lambda f, g, h, t: partials_asked_at(1.0, 1.0, f, g, h, t),
+    ),
 )
 def partials_at_t(f: Path, g: Path, h: Meeting, t: float) -> Any:
-    _, z_by_x, z_by_y = h(t, t)
-    return z_by_x * f(t)[1] + z_by_y * g(t)[1]
+    return partials_asked_at(t, t, f, g, h, t)
+
+
+@slip(
+    "Both partials of z meet the same rate. x and y move at different speeds when t "
+    "does: which speed belongs to which partial?",
+    also=(lambda f, g, h, t: (sum(h(f(t)[0], g(t)[0])[1:])) * g(t)[1],),
+)
+def one_rate_for_both(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    (x, x_slope), (y, _) = f(t), g(t)
+    _, z_by_x, z_by_y = h(x, y)
+    return (z_by_x + z_by_y) * x_slope
+
+
+@slip(
+    "A sum times a sum makes four products, and there are two routes. Which of the "
+    "four products follow a route from t to z?"
+)
+def sums_multiplied(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    (x, x_slope), (y, y_slope) = f(t), g(t)
+    _, z_by_x, z_by_y = h(x, y)
+    return (z_by_x + z_by_y) * (x_slope + y_slope)
 
 
 @slip(
@@ -205,6 +238,8 @@ two_paths = Exercise(
         partials_crossed,
         arguments_swapped,
         partials_at_t,
+        one_rate_for_both,
+        sums_multiplied,
         product_rule,
         partials_omitted,
         rates_omitted,

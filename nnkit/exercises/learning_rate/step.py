@@ -49,7 +49,8 @@ def in_a_row(value: Any, params: Arrays, *_: Any) -> list[Array]:
     Raises:
         Misfit: names or shapes are not those of the parameters.
     """
-    found = [numbers(item) for item in need_dict(value, tuple(params))]
+    entries = need_dict(value, tuple(params), "a dict of arrays")
+    found = [numbers(item) for item in entries]
     for name, array in zip(params, found, strict=True):
         need_shape(array, params[name].shape, name)
     return [np.concatenate([array.ravel() for array in found])]

@@ -162,7 +162,14 @@ def misses_cancel(p: Array, y: Array, half: bool) -> Any:
 
 @slip(
     "You took the square root of the mean. That is the RMSE, a good number to report; "
-    "look again at the formula that was asked for."
+    "look again at the formula that was asked for.",
+    also=(
+        lambda p, y, half: (np.sqrt(right(p, y, half)[1]), right(p, y, half)[2]),
+        lambda p, y, half: (
+            np.sqrt(np.mean((p - y) ** 2)),
+            (p - y) / len(p) / np.sqrt(np.mean((p - y) ** 2)),
+        ),
+    ),
 )
 def root_of_the_mean(p: Array, y: Array, half: bool) -> Any:
     _, loss, dp = right(p, y, half)
@@ -172,7 +179,13 @@ def root_of_the_mean(p: Array, y: Array, half: bool) -> Any:
 @slip(
     "Right on paper. With p and y near a million, how many digits does p² need, and "
     "how many of them are left in the difference? Which comes first, squaring or "
-    "subtracting?"
+    "subtracting?",
+    also=(
+        lambda p, y, half: (
+            np.mean(p**2 - 2 * p * y + y**2) / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
+    ),
 )
 def square_expanded(p: Array, y: Array, half: bool) -> Any:
     _, _, dp = right(p, y, half)

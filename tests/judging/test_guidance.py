@@ -1,0 +1,43 @@
+"""The small case of a third wrong check, rounded so that it still shows the mistake."""
+
+import numpy as np
+import pytest
+
+from nnkit.exercises import EXERCISES
+from nnkit.exercises.spec import Case
+from nnkit.judging.guidance import _lines
+
+MSE = EXERCISES["mse"]
+LOG_SOFTMAX = EXERCISES["log_softmax"]
+
+
+def written(exercise, *args):
+    """Read the lines back, as a student who pastes them into a cell."""
+    names = {"np": np}
+    exec("\n".join(_lines(exercise, Case("drawn", args))), names)
+    return [names[name] for name in exercise.params]
+
+
+def test_ordinary_numbers_have_two_digits():
+    p, y, half = written(MSE, np.array([-0.6612, 12.345]), np.array([1.0004, 7]), True)
+    assert p.tolist() == [-0.66, 12.0]
+    assert y.tolist() == [1.0, 7.0]
+    assert half is True
+
+
+def test_large_numbers_that_are_close_keep_their_difference():
+    p = np.array([1234567.8, 1912345.6])
+    r = np.array([1.25, -0.5])
+    p_read, y_read, _ = written(MSE, p, p + r, False)
+    assert y_read - p_read == pytest.approx(r, rel=0.25)
+
+
+def test_a_row_far_from_zero_keeps_what_its_entries_differ_by():
+    Z = np.array([[1000.31, 1001.98, 999.02], [0.5, -0.7, 0.2]])
+    (read,) = written(LOG_SOFTMAX, Z)
+    assert np.diff(read) == pytest.approx(np.diff(Z), rel=0.25)
+
+
+def test_a_number_that_was_none_of_it_never_becomes_zero():
+    p, _, _ = written(MSE, np.array([1e-9]), np.array([3.0]), False)
+    assert p.tolist() == [1e-9]
