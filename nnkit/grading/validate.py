@@ -24,6 +24,7 @@ from nnkit.grading.session import Answers, Calls
 from nnkit.grading.submission import SubmissionError, read_submission
 from nnkit.judging import show
 from nnkit.judging.judge import answer_key, judge
+from nnkit.judging.outcome import stopped_with
 from nnkit.judging.verdict import Verdict
 
 
@@ -168,7 +169,7 @@ def _stopped(cells: tuple[Cell, ...], answers: Answers) -> Iterator[str]:
     for position, error in sorted(answers.errors.items()):
         cell = cells[position]
         name = f" ({cell.grade_id})" if cell.grade_id else ""
-        said = f"{error['type']}: {error['message']}".removesuffix(": ")
+        said = stopped_with(error)
         where = f", line {error['line']}: {error['source']}" if error["line"] else ""
         yield f"cell {position + 1}{name} stopped with {said}{where}"
 

@@ -115,7 +115,7 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
         if error["type"] == "NotImplementedError":
             return Outcome(Kind.NOT_ATTEMPTED)
         who = "cell" if reply.get("by") == "cell" else "function"
-        said = f"{error['type']}: {error['message']}".removesuffix(": ")
+        said = stopped_with(error)
         where = f", line {error['line']}: `{error['source']}`" if error["line"] else ""
         detail = f"Your {who} stopped with {said}{where}{_advice(error)}"
         return Outcome(Kind.RAISED, error["type"], detail)
@@ -129,6 +129,11 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
     if changed:
         return Outcome(Kind.CHANGED_INPUTS, note=",".join(changed))
     return None
+
+
+def stopped_with(error: Mapping[str, Any]) -> str:
+    """Return an exception's type and message, to stand within a sentence."""
+    return f"{error['type']}: {error['message']}".removesuffix(": ").removesuffix(".")
 
 
 def _advice(error: Mapping[str, Any]) -> str:
