@@ -12,6 +12,13 @@ from typing import Any
 import nnkit
 
 CONFIG = "nbgrader_config.py"
+FIXED = (
+    "submitted_directory",
+    "autograded_directory",
+    "feedback_directory",
+    "directory_structure",
+)
+"""What nnkit grade expects to be as nbgrader has it by default."""
 
 
 class CourseError(Exception):
@@ -35,6 +42,9 @@ class Folders:
         release: what students get, a folder for each unit.
         course_id: as nbgrader's gradebook knows the course; "" without one.
         ignore: patterns of files that are not handed to students.
+        db_url: of the gradebook.
+        exporter: what `nbgrader autograde` makes its notebooks with; "" for its own.
+        moved: settings of other places than nbgrader's own, which nnkit grade has not.
     """
 
     root: Path
@@ -42,6 +52,9 @@ class Folders:
     release: Path
     course_id: str = ""
     ignore: tuple[str, ...] = ()
+    db_url: str = ""
+    exporter: str = ""
+    moved: tuple[str, ...] = ()
 
     def assignments(self) -> set[str]:
         """Return the names of all that the course asks for."""
@@ -58,33 +71,65 @@ def folders_of(root: Path) -> Folders:
     """Read where a course's assignments are, as nbgrader would.
 
     Args:
-        root: the folder with nbgrader_config.py in it; without one it has the folders
-            that nbgrader has by default.
+        root: the folder with nbgrader_config.py in it, which goes before those that
+            Jupyter looks for elsewhere; without any, it has the folders that nbgrader
+            has by default.
 
     Raises:
         CourseError: the configuration cannot be read.
     """
-    # Neither ships type information.
+    # It ships no type information.
     from nbgrader.coursedir import (  # type: ignore[import-untyped]
         CourseDirectory,
     )
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
 
-    config, path = Config(), root / CONFIG
     try:
-        if path.is_file():
-            loader = PyFileConfigLoader(path.name, str(path.parent.absolute()))
-            config = loader.load_config()
+        config = config_of(root)
         config.CourseDirectory.root = str(root.absolute())
-        return folders_in(CourseDirectory(config=config))
+        return folders_in(CourseDirectory(config=config), config)
     except Exception as error:  # the file is a program: whatever that raises
         said = " ".join(str(error).split())
-        raise CourseError(f"{path}: {type(error).__name__}: {said}") from None
+        raise CourseError(f"{root / CONFIG}: {type(error).__name__}: {said}") from None
 
 
-def folders_in(course: Any) -> Folders:
-    """Return the folders of nbgrader's own view of a course."""
+def config_of(root: Path) -> Any:
+    """Return the configuration that nbgrader's commands would have in a folder.
+
+    Raises:
+        Exception: the files are programs, and can raise anything.
+    """
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config import Application
+
+    app = Application(raise_config_file_errors=True)
+    places = [str(root.absolute()), *jupyter_config_path()]
+    app.load_config_file(CONFIG.removesuffix(".py"), path=places)
+    return app.config
+
+
+def folders_in(course: Any, config: Any = None) -> Folders:
+    """Return the folders of nbgrader's own view of a course.
+
+    Args:
+        course: nbgrader's CourseDirectory.
+        config: what it was made with, where that is of interest.
+    """
     root = Path(course.root)
-    source, release = root / course.source_directory, root / course.release_directory
-    return Folders(root, source, release, course.course_id, tuple(course.ignore))
+    exporter = config.Autograde.get("exporter_class", "") if config else ""
+    if isinstance(exporter, type):
+        exporter = f"{exporter.__module__}.{exporter.__qualname__}"
+    moved = [
+        f"{name} = {getattr(course, name)!r}"
+        for name in FIXED
+        if getattr(course, name) != course.traits()[name].default()
+    ]
+    return Folders(
+        root,
+        root / course.source_directory,
+        root / course.release_directory,
+        course.course_id,
+        tuple(course.ignore),
+        course.db_url,
+        str(exporter),
+        tuple(moved),
+    )

@@ -67,7 +67,8 @@ def new_unit(folder: Path, name: str) -> tuple[list[Path], list[str]]:
         )
     folder = folder.absolute()
     try:
-        if not (folder / CONFIG).exists():
+        # An nbgrader course can have its configuration elsewhere.
+        if not (folder / CONFIG).exists() and not (folder / "source").is_dir():
             make_workspace(folder, folder / "source", folder / "release")
         course = folders_of(folder)
     except (CourseError, WorkspaceError) as error:
@@ -91,13 +92,14 @@ def new_unit(folder: Path, name: str) -> tuple[list[Path], list[str]]:
             write_atomically(path, source_of(template, name).encode())
     except OSError as error:
         raise UnitError(f"{error.filename}: {error.strerror or error}") from None
-    return list(made), list(_remarks(folder / CONFIG))
+    return list(made), list(_remarks(course))
 
 
-def _remarks(config: Path) -> Iterator[str]:
-    if EXPORTER not in config.read_text(encoding="utf-8", errors="replace"):
+def _remarks(course: Folders) -> Iterator[str]:
+    if course.exporter != EXPORTER:
         yield (
-            f"For nbgrader autograde to use the sandbox, add to {config}:\n"
+            "For nbgrader autograde to use the sandbox, add to "
+            f"{course.root / CONFIG}:\n"
             f"  c.Autograde.exporter_class = {EXPORTER!r}"
         )
 

@@ -36,9 +36,9 @@ def new_unit(name: str, folder: Path) -> None:
         click.echo(f"made: {path}")
     for remark in remarks:
         click.echo(remark)
+    where = "" if folder == Path() else f", in {folder}"
     click.echo(
-        f"Change both, then, in {folder}: nnkit test-exercises {name} && "
-        f"nnkit build {name}"
+        f"Change both, then{where}: nnkit test-exercises {name} && nnkit build {name}"
     )
 
 

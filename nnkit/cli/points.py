@@ -29,6 +29,7 @@ def points(unit: str, points: tuple[str, ...], folder: Path) -> None:
     """
     with needs("grade"):
         from nnkit.grading.asked import find_release
+        from nnkit.grading.examiner import by_hand
         from nnkit.grading.points import release_of, set_points
         from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import Workspace, WorkspaceError
@@ -47,8 +48,9 @@ def points(unit: str, points: tuple[str, ...], folder: Path) -> None:
         raise click.ClickException(
             f"{error.filename} cannot be written: {error.strerror or error}"
         ) from None
+    hand = by_hand(release)
     for name, worth in {**release.points, **release.by_hand}.items():
-        how = " (by hand)" if name in release.by_hand else ""
+        how = " (by hand)" if name in hand else ""
         click.echo(f"{worth:6g}  {name}{how}")
     total = sum(release.points.values()) + sum(release.by_hand.values())
     click.echo(f"{total:6g}  in all")

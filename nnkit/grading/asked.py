@@ -34,6 +34,11 @@ def find_release(assignment: str, folders: Folders) -> Release:
     declared = folders.source / assignment / own.FILE
     own.use(None)
     if not declared.is_file():
+        if not is_ours(assignment, folders):
+            raise ReleaseError(
+                f"{assignment} has no exercises of nnkit's: "
+                f"nbgrader autograde {assignment} grades it"
+            )
         return Release.find(assignment, others=own_units(folders))
     try:
         own.use(declared, assignment)

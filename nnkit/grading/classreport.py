@@ -11,7 +11,7 @@ from typing import Any
 from nnkit.grading.journal import Journal
 from nnkit.grading.record import summary_of, verdicts_of
 from nnkit.grading.release import Release
-from nnkit.grading.report import Record, hardest, in_words, misconceptions, score
+from nnkit.grading.report import Record, hardest, in_words, misconceptions, most, score
 from nnkit.grading.workspace import Workspace
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -53,7 +53,7 @@ def as_csv(records: Mapping[str, Record], release: Release) -> str:
             if item.slip
         ]
         row: list[Any] = [student, record["timestamp"] or "", record["status"]]
-        row += [score(record)[0], sum(release.points.values())]
+        row += [score(record)[0], most(release)]
         row += [verdicts[name].points if name in verdicts else "" for name in exercises]
         row += ["; ".join(dict.fromkeys(slips)), "; ".join(record["flags"])]
         row += ["; ".join([*record["notes"], record["problem"]]).strip("; ")]
@@ -70,7 +70,7 @@ def _cell(value: Any) -> Any:
 
 def as_html(records: Mapping[str, Record], release: Release) -> str:
     """Return a page that loads nothing and runs nothing."""
-    unit, top = release.assignment, sum(release.points.values())
+    unit, top = release.assignment, most(release)
     students = [
         (name, f"{score(record)[0]:g} / {top:g}", in_words(record))
         for name, record in records.items()

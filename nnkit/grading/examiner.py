@@ -34,6 +34,13 @@ def exercises_in(release: Release) -> list[Exercise]:
     return [worth(item, release) for item in declared if item.id in release.checks]
 
 
+def by_hand(release: Release) -> dict[str, float]:
+    """Return what a person grades, and for how many points: words, ordinary tests."""
+    judged = {item.id for item in exercises_in(release)}
+    tests = {k: worth for k, worth in release.points.items() if k not in judged}
+    return {**release.by_hand, **tests}
+
+
 def calls_of(exercises: Iterable[Exercise], seed: int) -> dict[str, Calls]:
     """Return the calls to make in the sandbox, by exercise."""
     return {

@@ -7,17 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.paths import jupyter_config_path
-
 # nbgrader ships no types; what comes from it is Any.
 from nbgrader.plugins import LateSubmissionPlugin  # type: ignore[import-untyped]
 from nbgrader.preprocessors import (  # type: ignore[import-untyped]  # the same
     AssignLatePenalties,
 )
 from traitlets import Float
-from traitlets.config import Application
 
-from nnkit.course import CONFIG
+from nnkit.course import CONFIG, config_of
 from nnkit.grading.workspace import WorkspaceError
 
 DAY = 86_400.0
@@ -56,14 +53,10 @@ def penalty_plugin(root: Path) -> Any:
     Raises:
         WorkspaceError: the configuration or the plugin cannot be loaded.
     """
-    app = Application(raise_config_file_errors=True)
     if str(root) not in sys.path:
         sys.path.append(str(root))  # where nbgrader would find a plugin of one's own
     try:
-        app.load_config_file(
-            CONFIG.removesuffix(".py"), path=[str(root), *jupyter_config_path()]
-        )
-        assign = AssignLatePenalties(config=app.config)
+        assign = AssignLatePenalties(config=config_of(root))
         assign.init_plugin()
     except Exception as error:  # a configuration is a program: it can raise anything
         raise WorkspaceError(

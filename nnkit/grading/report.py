@@ -12,6 +12,7 @@ from rich.text import Text
 
 from nnkit.exercises import known
 from nnkit.grading import Run
+from nnkit.grading.examiner import by_hand, exercises_in
 from nnkit.grading.late import Late
 from nnkit.grading.record import verdicts_of
 from nnkit.grading.release import Release
@@ -124,6 +125,11 @@ def score(record: Record) -> tuple[float, float]:
     )
 
 
+def most(release: Release) -> float:
+    """Return the points that the exercises of a unit give in all."""
+    return sum(item.points for item in exercises_in(release))
+
+
 def print_report(run: Run) -> None:
     """Print scores, verdicts in words, and the most frequent misconceptions."""
     console = Console()
@@ -134,10 +140,10 @@ def print_report(run: Run) -> None:
         f"{len(run.graded)} graded in {run.seconds:.1f} s{kept}. {_sandbox_line(run)}",
         highlight=False,
     )
-    if by_hand := run.release.by_hand:
+    if waiting := by_hand(run.release):
         console.print(
-            f"Up to {sum(by_hand.values()):g} points each wait to be graded by hand, "
-            f"in nbgrader's formgrader: {', '.join(by_hand)}.",
+            f"Up to {sum(waiting.values()):g} points each wait to be graded by hand, "
+            f"in nbgrader's formgrader: {', '.join(waiting)}.",
             highlight=False,
         )
     if run.repaired:
@@ -183,7 +189,7 @@ def _print_students(
     table.add_column("student")
     table.add_column("points", justify="right")
     table.add_column("what the answers show")
-    top = sum(release.points.values())
+    top = most(release)
     for student, record in sorted(records.items()):
         points = f"{score(record)[0]:g} / {top:g}"
         words = [in_words(record), *([str(late[student])] if student in late else [])]

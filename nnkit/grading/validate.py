@@ -78,7 +78,7 @@ def validate(
     if more and unit:
         course = more
     else:
-        unit = unit_of(notebook, course)
+        unit = unit_of(notebook, course, more)
     release = Release.load(course / unit / f"{unit}.ipynb")
     submission = read_submission("you", notebook, release)
     exercises = [item for item in exercises_of(unit) if item.id in release.checks]
@@ -118,9 +118,12 @@ def own_unit_of(notebook: Path, more: Path) -> str:
     named, shares = _named(notebook), {}
     for path in sorted(more.glob(f"*/{own.FILE}")):
         try:
-            shares[path] = len(named & {item.id for item in own.load(path)})
+            asked = {item.id for item in own.load(path)}
         except own.OwnError as error:
             raise ReleaseError(str(error)) from None
+        # Two units may ask the same exercise.
+        called = notebook.stem.startswith(path.parent.name)
+        shares[path] = (len(named & asked), called, -len(asked - named))
     if not shares:
         raise ReleaseError(
             f"{more} has no unit with exercises in it: expected "
@@ -128,7 +131,8 @@ def own_unit_of(notebook: Path, more: Path) -> str:
         )
     best = max(shares, key=lambda path: shares[path])
     # One's own may ask some of the course's exercises again.
-    if not shares[best] or shares[best] < len(named & EXERCISES.keys()):
+    most = shares[best][0]
+    if not most or most < len(named & EXERCISES.keys()):
         return ""
     own.use(best)
     return best.parent.name
@@ -143,8 +147,13 @@ def _named(notebook: Path) -> set[str | None]:
     return {cell.grade_id for cell in raw}
 
 
-def unit_of(notebook: Path, course: Path) -> str:
+def unit_of(notebook: Path, course: Path, more: Path | None = None) -> str:
     """Say which unit a notebook belongs to: by its cells, then by its name.
+
+    Args:
+        notebook: a student's file.
+        course: where the units are.
+        more: where else was looked, with no unit found.
 
     Raises:
         SubmissionError: it cannot be read, or belongs to none.
@@ -158,10 +167,13 @@ def unit_of(notebook: Path, course: Path) -> str:
     for unit in units:
         if notebook.stem.startswith(unit):
             return unit
+    hint = ". For an instructor's own, give the folder that it is from with --course"
+    if more:
+        units += sorted(path.parent.name for path in more.glob(f"*/{own.FILE}"))
+        hint = ""
     raise SubmissionError(
         f"{notebook.name} has no check cell of any unit in it; "
-        f"the units are {', '.join(units)}. For an instructor's own, give the folder "
-        "that it is from with --course"
+        f"the units are {', '.join(units)}{hint}"
     )
 
 

@@ -39,7 +39,7 @@ class Workspace:
         """Use a folder that has a `submitted` folder in it.
 
         Raises:
-            WorkspaceError: There is none.
+            WorkspaceError: There is none, or nbgrader's configuration has other places.
         """
         root = Path(path).absolute()
         _refuse_the_course(root)
@@ -48,7 +48,14 @@ class Workspace:
                 f"{root} has no folder submitted/; expected "
                 "submitted/<student>/<unit>/<unit>.ipynb in it"
             )
-        return cls(root)
+        workspace = cls(root)
+        if moved := workspace.folders.moved:
+            raise WorkspaceError(
+                f"nbgrader's configuration of {root} has {', '.join(moved)}, and nnkit "
+                f"grade knows nbgrader's own places alone. nbgrader autograde grades "
+                f"there all the same, with c.Autograde.exporter_class = {EXPORTER!r}"
+            )
+        return workspace
 
     @cached_property
     def folders(self) -> Folders:
@@ -80,7 +87,7 @@ class Workspace:
     @property
     def db_url(self) -> str:
         """The database, where nbgrader looks for it."""
-        return f"sqlite:///{self.root / 'gradebook.db'}"
+        return self.folders.db_url
 
     def journal(self, assignment: str) -> Path:
         """The journal of a unit."""
@@ -148,7 +155,7 @@ def remarks_on(
             f"{workspace.submitted}/<student>/{assignment}"
         )
     config = workspace.root / CONFIG
-    if config.is_file() and EXPORTER not in config.read_text(errors="replace"):
+    if config.is_file() and workspace.folders.exporter != EXPORTER:
         remarks.append(
             f"with {config} as it is, nbgrader autograde would run submissions without "
             f"a sandbox and score them otherwise: add the line "

@@ -82,7 +82,7 @@ def test_an_older_folders_configuration_is_remarked_on(workspace):
     assert remarks_on(workspace, UNIT, ["somebody"]) == []
     path = workspace.root / "nbgrader_config.py"
     path.write_text(path.read_text().replace(EXPORTER, "nbconvert.Exporter"))
-    (said,) = remarks_on(workspace, UNIT, ["somebody"])
+    (said,) = remarks_on(Workspace(workspace.root), UNIT, ["somebody"])
     assert "without a sandbox" in said
     assert said.endswith(f"c.Autograde.exporter_class = {EXPORTER!r}")
 
