@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "build": ("course", "exercises", "grading", "judging"),
     "demo": ("exercises", "grading"),
     "units": ("build", "course", "exercises", "grading", "judging", "template"),
-    "cli": ("build", "demo", "grading", "lab", "units"),
+    "cli": ("build", "demo", "grading", "judging.plain", "lab", "units"),
     "__main__": ("cli",),
     "__init__": (),
 }

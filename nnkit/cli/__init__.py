@@ -11,6 +11,8 @@ report.py    report                   the class, from the journal
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 import nnkit
@@ -21,9 +23,22 @@ from nnkit.cli.grade import grade
 from nnkit.cli.own import new_unit, try_exercises
 from nnkit.cli.points import points
 from nnkit.cli.report import report
+from nnkit.judging.plain import plain_lines
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Prints errors so that a terminal obeys nothing that stands in a file's name."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; make the message of what stops it fit for a terminal."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = plain_lines(error.message)  # type: ignore[misc]  # final for others
+            raise
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(nnkit.__version__, prog_name="nnkit")
 def main() -> None:
     """Teach the fundamentals of neural networks; check every gradient by backprop."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from nnkit.cli.needs import needs
+from nnkit.judging.plain import plain
 
 if TYPE_CHECKING:
     from nnkit.grading.collect import Collected
@@ -144,35 +146,37 @@ def _time(text: str) -> datetime | None:
 
 
 def _tell(done: Collected, unit: str) -> None:
-    from nnkit.grading.explain import plain
+    for line in _lines(done, unit):
+        click.echo(plain(line))
 
+
+def _lines(done: Collected, unit: str) -> Iterator[str]:
     for item in done.placed:
         when = f"{item.when:%Y-%m-%d %H:%M} UTC" if item.when else "time not known"
         before = f", {item.earlier} earlier kept" if item.earlier else ""
-        line = f"{item.what:9} {item.student}: {plain(item.name)} ({when}{before})"
-        click.echo(line)
+        yield f"{item.what:9} {item.student}: {item.name} ({when}{before})"
         if item.several:
-            click.echo(
+            yield (
                 f"          CHOSEN as the last of several handed in together: look "
                 f"into attempts/{item.student}/{unit}"
             )
     for left in done.left:
-        click.echo(f"left      {plain(left.where)}: {plain(left.why)}")
+        yield f"left      {left.where}: {left.why}"
     for left in done.unread:
-        click.echo(f"NOT READ  {plain(left.where)}: {plain(left.why)}")
+        yield f"NOT READ  {left.where}: {left.why}"
     for who in done.empty:
-        click.echo(f"NOTHING   taken of {plain(who)}")
+        yield f"NOTHING   taken of {who}"
     for remark in done.remarks:
-        click.echo(f"NOTE      {plain(remark)}")
+        yield f"NOTE      {remark}"
     if done.absent:
         named = ", ".join(done.absent[:MAX_ABSENT])
         more = f" and {len(done.absent) - MAX_ABSENT} more"
-        click.echo(
+        yield (
             f"absent    {named}{more if len(done.absent) > MAX_ABSENT else ''}: in the "
             "roster, not in the archives"
         )
     counts = [sum(p.what == what for p in done.placed) for what in ("new", "newer")]
-    click.echo(
+    yield (
         f"{unit}: {len(done.placed)} students, {counts[0]} new, {counts[1]} newer than "
         f"before; {len(done.left)} files left"
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from nnkit.judging.plain import plain
+
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -17,10 +19,7 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the entry with every unprintable character spelled out."""
-        return "".join(
-            c if c.isprintable() else c.encode("unicode_escape").decode()
-            for c in super().format(record)
-        )
+        return plain(super().format(record))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -13,9 +14,10 @@ from nnkit.grading.record import summary_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.report import Record, hardest, in_words, misconceptions, most, score
 from nnkit.grading.workspace import Workspace
+from nnkit.judging.plain import plain, plain_lines
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run."""
+FORMULA = re.compile(r"((?:^|;)\s*)(?=[=+@\-\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet would begin to run a cell: some take a semicolon for its end."""
 
 STYLE = (
     "body{font:1em/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;"
@@ -64,8 +66,7 @@ def as_csv(records: Mapping[str, Record], release: Release) -> str:
 def _cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    plain = "".join(c if c.isprintable() else " " for c in value)
-    return f"'{plain}" if plain.startswith(FORMULAS) else plain
+    return FORMULA.sub(r"\1'", plain(value))
 
 
 def as_html(records: Mapping[str, Record], release: Release) -> str:
@@ -86,6 +87,8 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
     title = f"{unit}: {len(records)} submissions"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
         f"<body><h1>{escape(title)}</h1>\n"
         "<p>Points as graded, before penalties for lateness and points by hand.</p>\n"
@@ -103,7 +106,7 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>\n"
+        f"<tr>{''.join(f'<td>{escape(plain_lines(cell))}</td>' for cell in row)}</tr>\n"
         for row in rows
     )
     return (

@@ -11,6 +11,7 @@ from nnkit.adapters import Named, Opaque, Rng
 from nnkit.exercises.spec import Kind, Outcome
 from nnkit.grading.replay import Asked, Replay
 from nnkit.judging import show
+from nnkit.judging.plain import plain
 
 SMALL = 12
 """Entries of an array that are printed; of a larger one only its shape is."""
@@ -22,12 +23,16 @@ WARNING = (
 
 
 def explain(found: Replay, expected: bool = True) -> Iterator[str]:
-    """Yield the lines of a verdict's explanation.
+    """Yield the lines of a verdict's explanation, fit for a terminal.
 
     Args:
         found: the verdict, reached once more.
         expected: print also the inputs and what would have been right.
     """
+    return map(plain, _lines(found, expected))
+
+
+def _lines(found: Replay, expected: bool) -> Iterator[str]:
     record = found.record
     points, top = (
         sum(verdict[name] for verdict in record["verdicts"])
@@ -36,14 +41,14 @@ def explain(found: Replay, expected: bool = True) -> Iterator[str]:
     yield f"{record['student']} · {record['assignment']} · {points:g} of {top:g} points"
     yield f"  handed in: {record['timestamp'] or 'time not known'}"
     yield from (f"  {line}" for line in _about_the_file(found))
-    yield from (f"  note: {plain(note)}" for note in record["notes"])
-    yield from (f"  review: {plain(flag)}" for flag in record["flags"])
+    yield from (f"  note: {note}" for note in record["notes"])
+    yield from (f"  review: {flag}" for flag in record["flags"])
     if expected and found.asked:
         yield f"  {WARNING}"
     if not found.asked:
         for verdict in found.recorded:
             yield ""
-            yield from (plain(line) for line in show.text(verdict).splitlines())
+            yield from show.text(verdict).splitlines()
     for asked in found.asked:
         yield ""
         yield from _exercise(asked, record["errors"], expected)
@@ -52,11 +57,11 @@ def explain(found: Replay, expected: bool = True) -> Iterator[str]:
 def _about_the_file(found: Replay) -> Iterator[str]:
     record = found.record
     if record["status"] != "graded":
-        yield f"could not be read, so nothing was run: {plain(record['problem'])}"
+        yield f"could not be read, so nothing was run: {record['problem']}"
         return
     graded = f"the file that was graded (sha256 {record['sha256'][:12]}…)"
     if found.problem:
-        yield f"the replay came to nothing: {plain(found.problem)}"
+        yield f"the replay came to nothing: {found.problem}"
     elif found.file is None:
         where = f"{found.now} is not" if found.now else "nothing there is"
         yield (
@@ -117,7 +122,7 @@ def _exercise(asked: Asked, errors: Mapping[str, Any], expected: bool) -> Iterat
             yield f"      {_part(asked, number, part, outcome, expected)}"
     yield from _slips(asked)
     for item in asked.verdict.diagnoses:
-        yield f"  the student was told: {plain(item.text)}"
+        yield f"  the student was told: {item.text}"
 
 
 def _part(asked: Asked, case: int, part: int, outcome: Outcome, expected: bool) -> str:
@@ -144,8 +149,8 @@ def _said(outcome: Outcome) -> str:
     if outcome.kind is Kind.WRONG:
         return f"{said}, error {outcome.error:.3g}"
     if outcome.detail:
-        return f"{said}: {plain(outcome.detail)}"
-    return f"{said} ({plain(outcome.note)})" if outcome.note else said
+        return f"{said}: {outcome.detail}"
+    return f"{said} ({outcome.note})" if outcome.note else said
 
 
 def _slips(asked: Asked) -> Iterator[str]:
@@ -175,26 +180,21 @@ def sketch(value: Any) -> str:
             text = np.array2string(value, precision=6, separator=", ")
             return f"{' '.join(text.split())}, shape {value.shape}"
         case np.generic():
-            return plain(repr(value.item()))
+            return repr(value.item())
         case Rng():
             return f"default_rng({value.seed})"
         case Named():
             inside = ", ".join(f"{k}={sketch(v)}" for k, v in value.params.items())
             return f"{value.name}({inside})"
         case Opaque():
-            return f"an object of type {plain(value.type_name)}"
+            return f"an object of type {value.type_name}"
         case dict():
-            items = [f"{plain(str(k))}: {sketch(v)}" for k, v in value.items()]
+            items = [f"{k}: {sketch(v)}" for k, v in value.items()]
             return _short("{" + ", ".join(items) + "}")
         case list() | tuple():
             return _short("(" + ", ".join(map(sketch, value)) + ")")
-    return _short(plain(repr(value)))
+    return _short(repr(value))
 
 
 def _short(text: str, limit: int = 300) -> str:
     return text if len(text) <= limit else f"{text[:limit]}…"
-
-
-def plain(text: str) -> str:
-    """Return a stranger's text on one line, without what a terminal would obey."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

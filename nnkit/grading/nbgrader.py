@@ -47,6 +47,7 @@ from nnkit.grading.release import ReleaseError
 from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.submission import Submission, SubmissionError, read_submission
 from nnkit.grading.workspace import Workspace, WorkspaceError
+from nnkit.judging.plain import plain
 
 NOT_OURS = (
     "%s has no exercises of nnkit's: graded by nbgrader itself, which runs each "
@@ -107,12 +108,12 @@ class Bench:
             if error.refused:
                 raise
             self.log.warning(
-                "Not readable, and so marked for grading by hand: %s", error
+                "Not readable, and so marked for grading by hand: %s", plain(str(error))
             )
             self.desk = _Desk(student, error)
             return unreadable_notebook(self.release, str(error))
         for note in submission.notes:
-            self.log.warning("%s: %s", student, note)
+            self.log.warning("%s: %s", student, plain(note))
         self.desk = _Desk(student, submission)
         return graded_notebook(self.release, submission, {})
 
@@ -213,7 +214,8 @@ class Exporter(NotebookExporter):
         @wraps(convert)
         def run() -> None:
             try:
-                skipped = list(self._skipped(converter, bench.release.assignment))
+                found = self._skipped(converter, bench.release.assignment)
+                skipped = [plain(line) for line in found]
                 for line in skipped:
                     converter.log.error(line)
                 convert()

@@ -19,6 +19,7 @@ from rich.progress import TimeRemainingColumn as Remaining
 from rich.text import Text
 
 from nnkit.grading import Listener
+from nnkit.judging.plain import plain
 
 
 class Throughput(ProgressColumn):
@@ -92,7 +93,7 @@ class ProgressListener(Listener):
     def _tell(self, line: str) -> None:
         self.trouble += 1
         self.progress.update(self.task, trouble=f"{self.trouble} with a problem")
-        self.console.print(line, markup=False)
+        self.console.print(plain(line), markup=False)
 
     def _writing(self, count: int) -> None:
         self.progress.update(self.task, description="writing the gradebook")

@@ -17,6 +17,7 @@ from nnkit.grading.late import Late
 from nnkit.grading.record import verdicts_of
 from nnkit.grading.release import Release
 from nnkit.judging import show
+from nnkit.judging.plain import plain
 from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
@@ -94,9 +95,9 @@ def hardest(records: Iterable[Record]) -> list[Hard]:
 
 
 def in_words(record: Record) -> str:
-    """Say in a line or a few what became of a submission."""
+    """Say in a line or a few, fit for a terminal, what became of a submission."""
     if record["status"] != "graded":
-        return f"not readable: {record['problem']}"
+        return plain(f"not readable: {record['problem']}")
     verdicts = [verdict for verdict in verdicts_of(record) if verdict.max_points]
     lines = []
     for status in ("right", "open"):
@@ -104,7 +105,7 @@ def in_words(record: Record) -> str:
             lines.append(f"{show.MARKS[status]} {status}: {', '.join(names)}")
     lines += [_verdict_line(v) for v in verdicts if v.status not in ("right", "open")]
     lines += [f"review: {flag}" for flag in record["flags"]]
-    return "\n".join([*lines, *record["notes"]])
+    return "\n".join(map(plain, [*lines, *record["notes"]]))
 
 
 def _verdict_line(verdict: Verdict) -> str:
@@ -130,6 +131,10 @@ def most(release: Release) -> float:
     return sum(item.points for item in exercises_in(release))
 
 
+def _say(console: Console, line: str) -> None:
+    console.print(plain(line), markup=False, highlight=False)
+
+
 def print_report(run: Run) -> None:
     """Print scores, verdicts in words, and the most frequent misconceptions."""
     console = Console()
@@ -147,11 +152,11 @@ def print_report(run: Run) -> None:
             highlight=False,
         )
     if run.repaired:
-        console.print(run.repaired, markup=False)
+        _say(console, run.repaired)
     for remark in run.remarks:
-        console.print(f"NOTE {remark}", markup=False, highlight=False)
+        _say(console, f"NOTE {remark}")
     for item in run.homeless:
-        console.print(f"not in the gradebook: {item}", markup=False)
+        _say(console, f"not in the gradebook: {item}")
     _print_problems(console, run)
 
 
@@ -164,10 +169,9 @@ def print_class(release: Release, records: Mapping[str, Record]) -> None:
     for item in found[:MAX_SLIPS]:
         who = ", ".join(item.students[:MAX_NAMED])
         more = len(item.students) - MAX_NAMED
-        console.print(
+        _say(
+            console,
             f"{item.exercise}: {item.slip}: {who}{f' and {more} more' * (more > 0)}",
-            markup=False,
-            highlight=False,
         )
     table = Table(title="Hardest parts")
     for head in ("part", "right", "wrong", "open"):
@@ -193,7 +197,7 @@ def _print_students(
     for student, record in sorted(records.items()):
         points = f"{score(record)[0]:g} / {top:g}"
         words = [in_words(record), *([str(late[student])] if student in late else [])]
-        table.add_row(Text(student), points, Text("\n".join(words)))
+        table.add_row(Text(plain(student)), points, Text("\n".join(words)))
     console.print(table)
 
 
@@ -216,13 +220,12 @@ def _print_problems(console: Console, run: Run) -> None:
     for student, problem in run.failed.items():
         # Where a folder's name can be no id, the problem says all there is.
         who = "" if student == problem else f" {student}:"
-        console.print(f"NOT GRADED{who} {problem}", markup=False, highlight=False)
+        _say(console, f"NOT GRADED{who} {problem}")
     for student, problem in list(run.unshown.items())[:MAX_UNSHOWN]:
-        console.print(
+        _say(
+            console,
             f"NOT SHOWN {student}: the grade is in the gradebook, but the graded "
             f"notebook cannot be written: {problem}",
-            markup=False,
-            highlight=False,
         )
     if run.unshown:
         more = len(run.unshown) - MAX_UNSHOWN

@@ -25,6 +25,7 @@ from nnkit.grading.submission import SubmissionError, read_submission
 from nnkit.judging import show
 from nnkit.judging.judge import answer_key, judge
 from nnkit.judging.outcome import stopped_with
+from nnkit.judging.plain import plain, plain_lines
 from nnkit.judging.verdict import Verdict
 
 
@@ -187,7 +188,7 @@ def _stopped(cells: tuple[Cell, ...], answers: Answers) -> Iterator[str]:
 
 
 def text(found: Validation) -> str:
-    """Return what a student reads."""
+    """Return what a student reads, fit for a terminal."""
     lines = [f"{found.unit}, as the grader sees it:", ""]
     for verdict in found.verdicts:
         lines += [show.text(verdict), ""]
@@ -197,10 +198,8 @@ def text(found: Validation) -> str:
         ("In the sandbox:", found.trouble),
     ):
         if items:
-            lines += [title, *(f"  {item}" for item in items), ""]
-    # What a notebook says must not move the terminal's cursor.
-    shown = "\n".join([*lines, *_summary(found)])
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in shown)
+            lines += [title, *(f"  {plain(item)}" for item in items), ""]
+    return plain_lines("\n".join([*lines, *_summary(found)]))
 
 
 def _summary(found: Validation) -> Iterator[str]:

@@ -11,6 +11,7 @@ from html import escape
 
 from nnkit.judging import heatmap
 from nnkit.judging.guidance import PLAIN, Guidance
+from nnkit.judging.plain import on_a_page, plain
 from nnkit.judging.shown import box
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -55,7 +56,7 @@ def text(verdict: Verdict, more: Guidance = PLAIN) -> str:
     if verdict.status != "open":
         lines += [f"    {line}" for line in part_lines(verdict)]
     for item in verdict.diagnoses:
-        lines.append(f"  {_subject(item)}{item.text}")
+        lines.append(f"  {_subject(item)}{plain(item.text)}")
         if found := more.shows(item):
             lines += [f"    {line}" for line in heatmap.text(found)]
     if more.look:
@@ -137,4 +138,4 @@ def _hint(item: Diagnosis, more: Guidance) -> str:
     label = f"<small>{escape(subject)}</small><br>" if subject else ""
     found = more.shows(item)
     table = heatmap.html(found) if found else ""
-    return f'<p style="margin:.5em 0">{label}{escape(item.text)}</p>{table}'
+    return f'<p style="margin:.5em 0">{label}{escape(on_a_page(item.text))}</p>{table}'

@@ -95,7 +95,7 @@ def test_a_table_that_a_spreadsheet_does_not_run(records):
     assert rows["ben"]["slips"] == "neuron_grads: sum-for-mean"
     assert rows["eve"]["status"] == "unreadable"
     assert rows["eve"]["notes"].startswith("'=HYPERLINK()")
-    assert rows["eve"]["review"] == "'-1+1; x  y"
+    assert rows["eve"]["review"] == r"'-1+1; x\r\ny"
 
 
 def test_a_page_without_a_script(records):

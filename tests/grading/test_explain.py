@@ -11,7 +11,7 @@ from nnkit import demo
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade
-from nnkit.grading.explain import WARNING, plain, sketch
+from nnkit.grading.explain import WARNING, sketch
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
@@ -223,7 +223,3 @@ def test_a_torn_line_is_read_past_and_left(graded):
 )
 def test_values_in_a_line(value, said):
     assert sketch(value) == said
-
-
-def test_a_strangers_text_is_one_plain_line():
-    assert plain("a\nb‮c") == r"a\nb\u202ec"

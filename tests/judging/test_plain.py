@@ -1,0 +1,38 @@
+"""A stranger's text on a terminal and on a page: nothing obeyed, nothing hidden."""
+
+import pytest
+
+from nnkit.judging.plain import on_a_page, plain, plain_lines
+
+CODES = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
+ORDER = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+
+
+@pytest.mark.parametrize("code", [*CODES, *ORDER], ids=ascii)
+def test_what_is_obeyed_is_spelled_out(code):
+    assert plain(f"a{code}b") == f"a{ascii(code)[1:-1]}b"
+
+
+@pytest.mark.parametrize("text", ["a b", "∂L/∂w · ✓", "李 小龙", "שלום", ""])
+def test_what_prints_stays(text):
+    assert plain(text) == plain_lines(text) == on_a_page(text) == text
+
+
+def test_only_line_ends_stay_in_lines():
+    assert plain_lines("a\nb\r\n\tc") == "a\nb\\r\n\\tc"
+
+
+@pytest.mark.parametrize("code", ["\t", "\n", "\r", "\u200d", "\x1b[1;31m", "\x1b[m"])
+def test_a_page_keeps_tabs_lines_colours_and_joined_emoji(code):
+    assert on_a_page(f"a{code}b") == f"a{code}b"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["\x1b[2J", "\x1b]8;;https://evil.example\x07", "\x9b31m", "\0", "\x7f", *ORDER],
+    ids=ascii,
+)
+def test_a_page_shows_all_other_codes(code):
+    shown = on_a_page(f"a{code}b")
+    assert shown.isprintable()
+    assert shown.startswith("a\\")
