@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from nnkit.grading.cells import Cell, NotebookError, read_bytes
-from nnkit.grading.markup import Markup, as_code
+from nnkit.grading.markup import Markup, as_code, as_fenced
 from nnkit.grading.release import Release
 from nnkit.grading.submission import TIMESTAMP_FILE, Submission
 from nnkit.grading.workspace import Workspace, write_atomically
+from nnkit.judging.plain import on_a_page, plain
 
 Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
 SECRET_FILE = "submission_secret.txt"
@@ -90,18 +91,21 @@ def graded_notebook(
 
 
 def _shown(cell: Cell, markup: Markup, own: Set[str]) -> Cell:
-    if cell.kind == "code" or cell.source in own:
+    if cell.source in own:
         return cell
+    if cell.kind == "code":
+        return replace(cell, source=on_a_page(cell.source))
     if cell.kind == "raw":  # nbconvert puts it into the page as it is
         return replace(cell, kind="markdown", source=as_code(cell.source))
-    return replace(cell, source=markup.shown(cell.source))
+    shown = markup.shown(cell.source, cell.pictures)
+    # In other text than the student's own they are in the text.
+    pictures = cell.pictures if shown == on_a_page(cell.source) else ()
+    return replace(cell, source=shown, pictures=pictures)
 
 
 def unreadable_notebook(release: Release, problem: str) -> dict[str, Any]:
     """Return the released notebook, unanswered, with what was wrong above it."""
-    # A code block: the text has names that a stranger chose.
-    said = problem.replace("`", "'").replace("\n", " ")
-    text = f"This submission could not be graded:\n\n```\n{said}\n```"
+    text = f"This submission could not be graded:\n\n{as_fenced(plain(problem))}"
     shown = (Cell("markdown", text), *release.cells)
     return _notebook(
         [_cell(cell, index, release, ()) for index, cell in enumerate(shown)]
@@ -132,6 +136,11 @@ def _cell(
     }
     if cell.kind == "code":
         node |= {"execution_count": None, "outputs": list(outputs)}
+    if cell.pictures:
+        bundles: dict[str, dict[str, str]] = {}
+        for name, kind, data in cell.pictures:
+            bundles.setdefault(name, {})[kind] = data
+        node["attachments"] = bundles
     return node
 
 

@@ -11,9 +11,11 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from nnkit.grading.attachments import Picture
 
 Kind = Literal["code", "markdown", "raw"]
 Role = Literal["check", "answer", "demonstration", "locked", "plain"]
@@ -43,7 +45,7 @@ class Cell:
     """One cell, as it is graded and shown.
 
     `grade_id` is set for the cells that nbgrader knows, and for no others. `points`
-    is the maximum of a graded cell, and 0 elsewhere.
+    is the maximum of a graded cell, and 0 elsewhere. `pictures` go with text.
     """
 
     kind: Kind
@@ -51,6 +53,7 @@ class Cell:
     grade_id: str | None = None
     role: Role = "plain"
     points: float = 0.0
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class RawCell:
     source: str
     nbgrader: Mapping[str, Any]
     tags: frozenset[str]
+    attachments: object = field(default=None, repr=False)
 
     @property
     def grade_id(self) -> str | None:
@@ -243,6 +247,7 @@ def _raw_cell(cell: Mapping[str, Any], where: str, notes: list[str]) -> RawCell:
         tags=frozenset(tag for tag in tags if isinstance(tag, str))
         if isinstance(tags, list)
         else frozenset(),
+        attachments=cell.get("attachments") if kind == "markdown" else None,
     )
 
 

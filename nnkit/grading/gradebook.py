@@ -34,8 +34,10 @@ from nnkit.grading.gradebook_cells import (
 )
 from nnkit.grading.gradebook_rows import GRADED, Rows, clean, score_of
 from nnkit.grading.late import Late, LateRules
+from nnkit.grading.markup import as_comment
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import COURSE_ID
+from nnkit.judging.plain import plain
 
 __all__ = ["GradebookError", "Summary", "write_gradebook"]
 
@@ -282,12 +284,13 @@ class _Writer:
         said: dict[str, list[str]] = {}
         for verdict in record["verdicts"]:
             if answer := self._comment_of.get(str(verdict["exercise"])):
-                texts = [str(found["text"]) for found in verdict.get("diagnoses", ())]
+                found = verdict.get("diagnoses", ())
+                texts = [plain(str(diagnosis["text"])) for diagnosis in found]
                 said.setdefault(answer, []).extend(dict.fromkeys(texts))
         problem = record.get("problem") if record.get("status") != "graded" else None
         for name, cell in self._comment_cells.items():
             lines = [str(problem)] if problem else said.get(name, [])
-            comment = clean("\n".join(lines)) or None
+            comment = as_comment(clean("\n".join(lines))) or None
             was = self._comments.get((book, cell))
             if was is None:
                 rows.insert(

@@ -7,19 +7,24 @@ will, and looked at:
     source ──render──> nothing but what markdown makes ──> the source, as it was
                   └──> anything else ──nh3──> clean HTML, in one block ──> the source
 
-Math stays text between dollars, which MathJax typesets in the page.
+Math stays text between dollars, which MathJax typesets in the page; text with commands
+in it that make links, styles or ids is shown letter by letter.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import escape
-from typing import Any
+from urllib.parse import unquote
 
 import nh3
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from nnkit.grading.attachments import Picture
+from nnkit.judging.plain import on_a_page, plain_lines
 
 MAX_RENDERED = 8_000
 """Characters of a cell; some markdown takes time in proportion to its square."""
@@ -53,9 +58,19 @@ _OF_MARKDOWN = {
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 _LINK = re.compile(r"(?:https?://|mailto:|#)[^\s\x00-\x20]*", re.IGNORECASE)
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
 _ALIGNED = re.compile(r"text-align:\s*(?:left|right|center);?")
 _CLASS = re.compile(r"anchor-link|highlight|language-[\w+#-]{1,20}|[a-z]{1,2}[0-9a-z]?")
+
+# MathJax's, and those of others that typeset: what in math is no math.
+_NO_MATH = re.compile(
+    r"\\(?:href|url|style|class|cssId|data|mmlToken|bbox|html[A-Za-z]*|includegraphics"
+    r"|texttip|mathtip|csname)(?![A-Za-z])"
+)
+_IN_A_COMMENT = {"p", "code", "em", "strong"}
+# What formgrader's page goes by, beside its cells.
+_ITS_IDS = {"notebook", "notebook-container", "statusmessage", "toc"}
+_ID_ENDINGS = ("", "-comment", "_extra_credit")
 
 
 class _Attachments(dict[str, dict[str, str]]):
@@ -68,6 +83,13 @@ class _Attachments(dict[str, dict[str, str]]):
         return {"image/png": ""}
 
 
+class _Quoted(_Attachments):
+    """The same, whose names may be written as addresses are: nbconvert would fail."""
+
+    def __missing__(self, name: str) -> dict[str, str]:
+        return self.get(unquote(name)) or {"image/png": ""}
+
+
 class Markup:
     """Takes the markdown of one notebook, cell by cell.
 
@@ -76,23 +98,33 @@ class Markup:
     """
 
     def __init__(self, reserved: frozenset[str] = frozenset()) -> None:
-        self._reserved = reserved
+        self._reserved = _ITS_IDS | {i + end for i in reserved for end in _ID_ENDINGS}
         self._room = MAX_RENDERED_IN_ALL
 
-    def shown(self, source: str, attachments: Mapping[str, Any] | None = None) -> str:
-        """Return markdown that is safe to render: the source itself, if it is."""
+    def shown(self, source: str, pictures: Sequence[Picture] = ()) -> str:
+        """Return markdown that is safe to render: the source itself, if it is.
+
+        Args:
+            source: a cell's.
+            pictures: those that are in it; in text that is not the source, they are in
+                the text itself.
+        """
+        source = on_a_page(source)
         too_much = len(source) > min(MAX_RENDERED, self._room)
         if too_much or source.count("\\") > MAX_BACKSLASHES:
             return as_code(source)
         self._room -= len(source)
-        pictures = _Attachments(attachments or {})
-        html = _rendered(source, pictures)
-        if html == _rendered(source, pictures, escape=True) and self._is_plain(html):
+        # Whether a name is known can be seen with small pictures, too.
+        small = _Attachments({name: {kind: "AAAA"} for name, kind, _ in pictures})
+        html = _rendered(source, small, escape=True)
+        if html == _rendered(source, small) and self._is_plain(html):
             return source
-        return _block(_clean(_rendered(source, pictures, exclude_anchor_links=True)))
+        whole = _Quoted({name: {kind: data} for name, kind, data in pictures})
+        clean = _clean(_rendered(source, whole, exclude_anchor_links=True))
+        return as_code(source) if _has_no_math(clean) else _block(clean)
 
     def _is_plain(self, html: str) -> bool:
-        return all(
+        return not _has_no_math(html) and all(
             tag in _TAGS and self._is_expected(tag, name, value)
             for tag, name, value in _attributes(html)
         )
@@ -118,7 +150,30 @@ def as_code(source: str) -> str:
     """Return text as markdown that shows it letter by letter."""
     rest = len(source) - MAX_SHOWN
     more = f"\n[{rest} more characters are in what was handed in]" if rest > 0 else ""
-    return _block(f"<pre>{escape(source[:MAX_SHOWN])}{more}</pre>")
+    return _block(f"<pre>{escape(on_a_page(source[:MAX_SHOWN]))}{more}</pre>")
+
+
+@lru_cache(maxsize=4096)  # most of what a class is told is told to many
+def as_comment(text: str) -> str:
+    """Return text as markdown for a comment, which nbgrader renders as it is.
+
+    A stranger's words in it stay words: what could be more is shown as code.
+    """
+    if len(text) <= MAX_RENDERED:
+        html = _rendered(text, _Attachments(), escape=True)
+        tags = {tag for tag, _, _ in _attributes(html)}
+        same = html == _rendered(text, _Attachments())
+        if same and tags <= _IN_A_COMMENT and not _has_no_math(html):
+            return text
+    return as_fenced(text)
+
+
+def as_fenced(text: str) -> str:
+    """Return text as a block of code, which ends with the text and not inside it."""
+    text = plain_lines(text)
+    runs = re.findall("`+", text)
+    fence = "`" * max(3, 1 + max(map(len, runs), default=0))
+    return f"{fence}\n{text}\n{fence}"
 
 
 def _rendered(
@@ -144,15 +199,32 @@ def _attributes(html: str) -> Iterator[tuple[str, str, str]]:
             yield tag.name, name, " ".join(value) if isinstance(value, list) else value
 
 
+def _has_no_math(html: str) -> bool:
+    """Say whether text has a command that MathJax would obey, wherever it stands."""
+    soup = BeautifulSoup(html, "html.parser")
+    return _NO_MATH.search(soup.get_text()) is not None
+
+
 def _clean(html: str) -> str:
     return nh3.clean(
-        html,
+        _without_strange_pictures(html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_filtered,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
     )
+
+
+def _without_strange_pictures(html: str) -> str:
+    """Put words where a picture would be asked for elsewhere, or is none."""
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.find_all("img"):
+        if not _PICTURE.fullmatch(str(tag.get("src", ""))):
+            words = Tag(name="em")
+            words.string = f"[picture left out: {tag.get('alt') or 'no name'}]"
+            tag.replace_with(words)
+    return str(soup)
 
 
 def _filtered(tag: str, name: str, value: str) -> str | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nnkit.grading.attachments import Album, Picture
 from nnkit.grading.cells import Cell, RawCell, Role, brief
 from nnkit.grading.older import foreign, no_longer_asked, notes_on, otherwise_said
 from nnkit.grading.points import same_check
@@ -31,6 +32,7 @@ class Rebuilt:
 def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
     """Restore what the release decides; keep the student's cells in their order."""
     notes: list[str] = []
+    album = Album()
     known = {*otherwise_said(raw, release), *no_longer_asked(raw, release)}
     counted = _counted(raw, release)
     demonstrations = {
@@ -41,7 +43,9 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
         grade_id, where = cell.grade_id, f"cell {index + 1}"
         if grade_id is not None and counted.get(grade_id) == index:
             told = [] if grade_id in known else notes
-            cells.append(_restored(cell, release.graded[grade_id], where, told))
+            true = release.graded[grade_id]
+            pictures = _pictures(cell, release, album, where, told)
+            cells.append(_restored(cell, true, where, told, pictures))
             continue
         if grade_id is not None and grade_id in release.graded:
             notes.append(f"{where} is a second {grade_id!r}: the other one counts")
@@ -52,7 +56,8 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
             )
         shown = (cell.kind, cell.source) in demonstrations
         role: Role = "demonstration" if shown else "plain"
-        cells.append(Cell(cell.kind, cell.source, role=role))
+        pictures = _pictures(cell, release, album, where, notes)
+        cells.append(Cell(cell.kind, cell.source, role=role, pictures=pictures))
     missing = _add_missing(cells, release)
     if not counted:
         # One line says it all; what its cells are called elsewhere is no news.
@@ -90,13 +95,29 @@ def _counted(raw: Sequence[RawCell], release: Release) -> dict[str, int]:
     return counted
 
 
-def _restored(raw: RawCell, true: Cell, where: str, notes: list[str]) -> Cell:
+def _pictures(
+    raw: RawCell, release: Release, album: Album, where: str, notes: list[str]
+) -> tuple[Picture, ...]:
+    """Return the release's pictures for its own text, else what a student pasted."""
+    for true in release.cells:
+        if true.kind == "markdown" and true.source == raw.source:
+            return true.pictures
+    return album.take(raw.attachments, where, notes)
+
+
+def _restored(
+    raw: RawCell,
+    true: Cell,
+    where: str,
+    notes: list[str],
+    pictures: tuple[Picture, ...],
+) -> Cell:
     if raw.kind != true.kind:
         notes.append(
             f"{where}, {true.grade_id!r}, had become {raw.kind}: {true.kind} again"
         )
     if true.role == "answer":
-        return Cell(true.kind, raw.source, true.grade_id, true.role, true.points)
+        return replace(true, source=raw.source, pictures=pictures)
     if raw.source != true.source and not same_check(raw.source, true.source):
         notes.append(f"{where}, {true.grade_id!r}, was edited: restored")
     return true

@@ -25,10 +25,14 @@ from nnkit.judging import (
     show,
     twofold,
 )
+from nnkit.judging.plain import in_output
 from nnkit.judging.verdict import Verdict
 
 MAX_KEPT_OUTPUT = 20_000
 """Characters of a notebook's outputs that the journal keeps, for display only."""
+
+NO_MATH = "tex2jax_ignore mathjax_ignore"
+"""What MathJax leaves alone, of this version and that."""
 
 
 def new_seed() -> int:
@@ -138,23 +142,36 @@ def shown_outputs(
 
     A check cell shows its verdict. All else is the submission's own, as plain text.
     """
-    shown = {int(k): list(items) for k, items in record["outputs"].items()}
+    outputs = record["outputs"].items()
+    shown = {int(k): [_visible(item) for item in items] for k, items in outputs}
     for position, error in record["errors"].items():
         where = f"line {error['line']}: {error['source']}" if error["line"] else ""
         shown.setdefault(int(position), []).append(
             {
                 "output_type": "error",
-                "ename": error["type"],
-                "evalue": error["message"],
-                "traceback": [f"{error['type']}: {error['message']}", where],
+                "ename": in_output(error["type"]),
+                "evalue": in_output(error["message"]),
+                "traceback": [
+                    in_output(f"{error['type']}: {error['message']}"),
+                    in_output(where),
+                ],
             }
         )
     verdicts = {verdict.exercise: verdict for verdict in verdicts_of(record)}
     for position, cell in enumerate(submission.cells):
         if cell.role == "check" and cell.grade_id in verdicts:
             verdict = verdicts[cell.grade_id]
-            data = {"text/plain": show.text(verdict), "text/html": show.html(verdict)}
+            # A student's words are in it, and no math of ours.
+            html = f'<div class="{NO_MATH}">{show.html(verdict)}</div>'
+            data = {"text/plain": show.text(verdict), "text/html": html}
             shown[position] = [
                 {"output_type": "display_data", "data": data, "metadata": {}}
             ]
     return shown
+
+
+def _visible(output: Mapping[str, Any]) -> dict[str, Any]:
+    if "text" in output:
+        return {**output, "text": in_output(output["text"])}
+    data = output["data"]
+    return {**output, "data": {**data, "text/plain": in_output(data["text/plain"])}}

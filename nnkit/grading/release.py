@@ -14,6 +14,7 @@ from typing import Any
 
 # Callers of this module look for the course here.
 from nnkit.course import course_directory as course_directory
+from nnkit.grading.attachments import owned
 from nnkit.grading.cells import Cell, NotebookError, RawCell, Role, parse, read_bytes
 
 DEMONSTRATION_TAG = "demonstration"  # defines nothing that an exercise needs
@@ -147,10 +148,10 @@ class Release:
 
 
 def _cell(raw: RawCell, path: Path) -> Cell:
-    marks = raw.nbgrader
+    marks, pictures = raw.nbgrader, owned(raw.attachments)
     if not any(marks.get(key) for key in ("grade", "solution", "locked", "task")):
         role: Role = "demonstration" if DEMONSTRATION_TAG in raw.tags else "plain"
-        return Cell(raw.kind, raw.source, role=role)
+        return Cell(raw.kind, raw.source, role=role, pictures=pictures)
     if not raw.grade_id:
         raise ReleaseError(f"{path}: a cell that nbgrader marks has no grade_id")
     if marks.get("solution"):
@@ -167,7 +168,7 @@ def _cell(raw: RawCell, path: Path) -> Cell:
         raise ReleaseError(
             f"{path}: {raw.grade_id!r} has points {points!r}, expected a number from 0"
         )
-    return Cell(raw.kind, raw.source, raw.grade_id, role, float(points))
+    return Cell(raw.kind, raw.source, raw.grade_id, role, float(points), pictures)
 
 
 def _digest(cells: tuple[Cell, ...]) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 # Control codes but for tab and line ends, and what overrides the order of characters.
-_HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-_COLOUR = r"\x1b\[[0-9;]*m"
-_ON_A_PAGE = re.compile(f"({_COLOUR})|{_HIDDEN}")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What a notebook shows as colours, and the start of a line that is written over.
+_IN_OUTPUT = re.compile(rf"(\x1b\[[0-9;]*m|\r)|{_HIDDEN.pattern}")
 
 
 def plain(text: str) -> str:
@@ -28,8 +28,13 @@ def plain_lines(text: str) -> str:
 
 
 def on_a_page(text: str) -> str:
-    """Return text for a notebook's page, which shows colours and joins emoji."""
-    return _ON_A_PAGE.sub(lambda found: found[1] or _spelled(found[0]), text)
+    """Return text for a page, which obeys less and joins emoji."""
+    return _HIDDEN.sub(lambda found: _spelled(found[0]), text)
+
+
+def in_output(text: str) -> str:
+    """Return text for a cell's output, whose colours a notebook shows."""
+    return _IN_OUTPUT.sub(lambda found: found[1] or _spelled(found[0]), text)
 
 
 def _spelled(character: str) -> str:

@@ -83,7 +83,7 @@ def test_nothing_of_a_students_metadata_is_left(write):
 def test_any_text_can_be_written(write):
     text = "x = '\ud83d\ude00 \u2028 é \0'"
     notebook = valid(write([*answered(), nbcell(text)], outputs={}))
-    assert notebook.cells[-1].source == "x = '😀 \u2028 é \0'"
+    assert notebook.cells[-1].source == "x = '😀 \u2028 é \\x00'"
 
 
 def test_a_new_one_takes_the_place_of_an_old_one(write):
@@ -113,7 +113,7 @@ def test_what_is_wrong_with_an_unreadable_one_is_said(workspace, release):
     notebook = valid(path)
     assert notebook.cells[0].source == (
         "This submission could not be graded:\n\n"
-        "```\nada/x '<script>' is damaged # at line 1\n```"
+        "```\nada/x `<script>` is damaged\\n# at line 1\n```"
     )
     assert len(notebook.cells) == len(release.cells) + 1
 

@@ -91,6 +91,17 @@ class Hostile:
         return json.dumps(notebook).encode()
 
 
+@dataclass(frozen=True)
+class Shown(Hostile):
+    """One attack on the reader.
+
+    Attributes:
+        shows: what the student's page must show of it in words.
+    """
+
+    shows: str = ""
+
+
 def code_cell(name: str, source: str) -> dict:
     return {
         "cell_type": "code",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnkit.judging.plain import on_a_page, plain, plain_lines
+from nnkit.judging.plain import in_output, on_a_page, plain, plain_lines
 
 CODES = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 ORDER = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
@@ -22,9 +22,15 @@ def test_only_line_ends_stay_in_lines():
     assert plain_lines("a\nb\r\n\tc") == "a\nb\\r\n\\tc"
 
 
-@pytest.mark.parametrize("code", ["\t", "\n", "\r", "\u200d", "\x1b[1;31m", "\x1b[m"])
-def test_a_page_keeps_tabs_lines_colours_and_joined_emoji(code):
-    assert on_a_page(f"a{code}b") == f"a{code}b"
+@pytest.mark.parametrize("code", ["\t", "\n", "\u200d"])
+def test_a_page_keeps_tabs_lines_and_joined_emoji(code):
+    assert on_a_page(f"a{code}b") == in_output(f"a{code}b") == f"a{code}b"
+
+
+@pytest.mark.parametrize("code", ["\r", "\x1b[1;31m", "\x1b[m"])
+def test_only_an_output_has_colours(code):
+    assert on_a_page(f"a{code}b") == plain(f"a{code}b")
+    assert in_output(f"a{code}b") == f"a{code}b"
 
 
 @pytest.mark.parametrize(
@@ -34,5 +40,6 @@ def test_a_page_keeps_tabs_lines_colours_and_joined_emoji(code):
 )
 def test_a_page_shows_all_other_codes(code):
     shown = on_a_page(f"a{code}b")
+    assert shown == in_output(f"a{code}b")
     assert shown.isprintable()
     assert shown.startswith("a\\")

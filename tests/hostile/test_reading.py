@@ -1,0 +1,114 @@
+"""What reaches the reader: pages, tables and a terminal, of everybody in the class."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from nnkit.cli import main
+from nnkit.demo import UNIT
+
+from .harness import HONEST, Held
+from .pages import HIDDEN, feedback_of, found_in, submissions_of, trimmed, words_of
+from .reading import SUBMISSIONS
+
+KINDS = ("feedback", "formgrader")
+
+
+@pytest.fixture(scope="module")
+def pages(graded, tmp_path_factory):
+    """Every student's pages, by kind; and the class's report."""
+    made = trimmed(graded.folder, tmp_path_factory.mktemp("pages"))
+    report = made / "report.html"
+    said(graded, "report", "--html", report, "--csv", made / "report.csv")
+    return {
+        "feedback": feedback_of(made),
+        "formgrader": submissions_of(made),
+        "report": report.read_text(),
+        "csv": (made / "report.csv").read_text(),
+    }
+
+
+@pytest.fixture(scope="module")
+def benign(pages):
+    """What is in the page of somebody who does no harm."""
+    return {kind: found_in(pages[kind][HONEST[0]]) for kind in KINDS}
+
+
+def said(graded, command, *options):
+    done = CliRunner().invoke(
+        main, [command, UNIT, "--dir", str(graded.folder), *map(str, options)]
+    )
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+class TestReading(Held):
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_page_has_nothing_of_a_students_but_words(
+        self, pages, benign, item, kind
+    ):
+        page = pages[kind][item.name]
+        assert found_in(page) - benign[kind] == set()
+        assert HIDDEN.findall(page.replace("\r", "")) == []
+
+    def test_a_page_shows_what_they_wrote(self, pages, item):
+        assert item.shows in words_of(pages["feedback"][item.name])
+
+    def test_their_notebook_is_the_graders_but_for_words(self, graded, item):
+        path = graded.folder / "autograded" / item.name / UNIT / f"{UNIT}.ipynb"
+        notebook = json.loads(path.read_bytes())
+        assert notebook["metadata"].keys() == {"kernelspec", "language_info"}
+        assert "pwned" not in json.dumps(notebook["metadata"])
+        for cell in notebook["cells"]:
+            assert cell["metadata"].keys() <= {"nbgrader"}
+            assert "pwned" not in json.dumps([cell["metadata"], cell["id"]])
+            for output in cell.get("outputs", ()):
+                kinds = output.get("data", {}).keys()
+                assert kinds <= {"text/plain", "text/html"}
+                assert "text/html" not in kinds or "nbgrader" in cell["metadata"]
+
+
+def test_the_report_has_nothing_but_words(pages):
+    found = found_in(pages["report"])
+    assert {item.split()[0] for item in found} == {"meta", "style", "title"}
+    assert len(found) == 4
+    assert HIDDEN.findall(pages["report"]) == []
+
+
+def test_a_table_has_no_formula(pages):
+    rows = list(csv.reader(pages["csv"].splitlines()))
+    assert len(rows) == 1 + len(HONEST) + len(SUBMISSIONS)
+    for cell in (cell for row in rows for cell in row):
+        for piece in cell.split(";"):  # which ends a cell in half of Europe
+            assert not piece.lstrip().startswith(tuple("=+-@\t\r＝＋－＠"))
+            assert piece.isprintable()
+    assert any("'=HYPERLINK(1)" in cell for row in rows for cell in row)
+
+
+def test_a_terminal_obeys_nothing(graded):
+    assert HIDDEN.findall(graded.printed + said(graded, "report")) == []
+    assert r"ValueError: \x1b[2J\x1b[H\x1b[31m" in graded.printed.replace("\n", "")
+
+
+def test_nor_does_it_where_a_grade_is_explained_and_logged(graded, tmp_path):
+    who = ("told-in-codes", "a-type-of-that-name", "cells-in-codes", "printed-codes")
+    students = [word for name in who for word in ("--student", name)]
+    log = ("--log", tmp_path / "log", "--verbose", "--force", "--workers", "1")
+    text = said(graded, "grade", *students, "--explain")
+    text += said(graded, "grade", *students, *log) + (tmp_path / "log").read_text()
+    assert HIDDEN.findall(text) == []
+    assert text.count(r"ValueError: \x1b[2J\x1b[H\x1b[31m") > 8
+
+
+def test_nor_before_it_is_handed_in(graded):
+    file = graded.folder / "submitted" / "told-in-codes" / UNIT / f"{UNIT}.ipynb"
+    done = CliRunner().invoke(main, ["validate", str(file)])
+    assert HIDDEN.findall(done.output) == []
+    assert r"ValueError: \x1b[2J\x1b[H\x1b[31m" in done.output
+
+
+def test_a_verdict_does_not_pose_as_a_line(graded):
+    lines = [line.strip("│ ") for line in said(graded, "report").splitlines()]
+    assert not any(line.startswith("✓ right: layer") for line in lines)
