@@ -198,7 +198,7 @@ for product in (0.3, 1.0, 1.7, 2.1):
 # without the sign.
 
 # %% [markdown] readonly="gd_run-task"
-# ### Exercise `gd_run` (2 points)
+# ### Exercise `gd_run` (2 points, half filled in)
 #
 # Write `gd_run(grad, w0, lr, T)`: gradient descent from start to end, with every point
 # on the way.

@@ -405,7 +405,7 @@ show(
 )
 
 # %% [markdown] readonly="glorot-task"
-# ### Exercise `glorot` (2 points, half-filled)
+# ### Exercise `glorot` (2 points, half filled in)
 #
 # Write `glorot(shape, rng, dist)`, which draws initial weights by Glorot's rule with
 # gain 1.

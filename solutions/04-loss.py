@@ -45,7 +45,7 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # | $r$ | the residual, prediction minus label | $(m,)$ | `r` |
 # | $z$ | the logit: the number that goes into the sigmoid | $(m,)$ | `z` |
 # | $Z$ | the scores, or logits, of $K$ classes | $(m, K)$ | `Z` |
-# | $P$ | the shares of the classes; each row adds up to 1 | $(m, K)$ | `P` |
+# | $P$ | the shares: probabilities of the classes, each row 1 in all | $(m, K)$ | `P` |
 # | $\ell$ | the loss of one example | a number | |
 # | $J(\theta)$ | the cost: the mean loss over the training set | a number | `loss` |
 # | $\eta$ | the learning rate: the length of a step | a number | `rate` |
@@ -679,7 +679,7 @@ for z in (5.0, 30.0, 60.0, 1000.0):
 # it is a refinement, not the point.)
 
 # %% [markdown] readonly="bce_logits-task"
-# ### Exercise `bce_logits` (2 points, half-filled)
+# ### Exercise `bce_logits` (2 points, half filled in)
 #
 # Write `bce_logits(z, y)`: the binary cross-entropy
 #
@@ -754,8 +754,9 @@ for name, p in models.items():
 # ## One of K classes
 #
 # With $K$ classes the network gives each example a row of $K$ scores, $z_1, \dots,
-# z_K$, again called logits. *Softmax* makes shares of them, positive and adding up to
-# 1:
+# z_K$, again called logits. *Softmax* makes probabilities of them, positive and adding
+# up to 1. We call them *shares*, because the classes share one whole, and none can gain
+# unless others lose:
 #
 # $$
 # p_j = \frac{e^{z_j}}{\sum_{k=1}^{K} e^{z_k}} .
@@ -1194,7 +1195,7 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # | metric | the number by which a trained model is judged |
 # | one-hot | a row with a 1 at the label's place and 0 elsewhere |
 # | parameters | what training changes: weights and biases, together $\theta$ |
-# | share | one entry of a softmax |
+# | share | one entry of a softmax: the probability that it gives to a class |
 # | soft label | a label between 0 and 1 |
 # | softmax | powers of $e$, divided by their sum: scores become shares |
 # | softplus | $\log(1 + e^z)$, a smooth ramp |

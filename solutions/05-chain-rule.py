@@ -726,23 +726,26 @@ for what, error in typical.items():
 
 
 # %% tags=["demonstration", "nbval-ignore-output"]
-@interact(power=(-15.0, 0.0, 0.25))
+@interact(power=(-16.0, 0.0, 0.25))
 def secant(power=-1.0):
     """Draw f close to 0.7 and the line through the two points of the difference."""
     eps = 10.0**power
     x = 0.7 + np.linspace(-3, 3, 400) * eps
     _, axes = plt.subplots(figsize=(7, 3.2))
     height = np.log(np.cosh(0.7))
-    axes.plot((x - 0.7) / eps, np.log(np.cosh(x)) - height, color=BLUE, linewidth=2)
-    axes.plot([-3, 3], np.array([-3, 3]) * eps * math.tanh(0.7), "--", color=ORANGE)
-    axes.set_title(f"step 1e{power:.2f}, error {errors_of_slopes(eps)[0]:.1e}")
-    axes.set(xlabel="distance from 0.7, in steps", ylabel="change of f")
+    change = np.log(np.cosh(x)) - height
+    axes.plot(np.linspace(-3, 3, 400), change / eps, color=BLUE, linewidth=3)
+    tangent = {"color": ORANGE, "linewidth": 2, "linestyle": "dashed"}
+    axes.plot([-3, 3], np.array([-3, 3]) * math.tanh(0.7), **tangent)
+    axes.set_title(f"step $10^{{{power:g}}}$, error {errors_of_slopes(eps)[0]:.1e}")
+    axes.set(xlabel="distance from 0.7, in steps", ylabel="change of f, in steps")
+    axes.set(ylim=(-2.4, 3.4))
     plt.show()
 
 
 # %% [markdown]
 # Move the slider to the left. At first the curve (solid) and its tangent (dashed) grow
-# together. From about $10^{-14}$ on you see what is left of $f$: stairs. (Where sliders
+# together. From about $10^{-15}$ on you see what is left of $f$: stairs. (Where sliders
 # do not run, the left end of Figure 3 shows what the stairs cost.)
 #
 # For a function of many numbers, measure one partial derivative after the other: move

@@ -432,7 +432,7 @@ display(
 # * Return a dict with the keys `"W1"`, `"b1"`, `"W2"`, `"b2"`, `"W3"`, `"b3"`, as
 #   `predict_scores` takes it, with 2 inputs and 3 classes. Choose the widths `h1` and
 #   `h2` yourself, from 1 to 64 neurons.
-# * Leave `X` and `y` as they are. A call may take up to 20 seconds; you will need one.
+# * Leave `X` and `y` as they are. A call may take up to 20 seconds; one will do.
 #
 # The grader evaluates the returned parameters itself, with the network of
 # `predict_scores` and with inputs as they come, not shifted or scaled. It asks for

@@ -207,7 +207,7 @@ def _summary(found: Validation) -> Iterator[str]:
     most = sum(verdict.max_points for verdict in verdicts)
     got = sum(verdict.points for verdict in verdicts)
     right = sum(verdict.status == "right" for verdict in verdicts)
-    points = f", {got:g} of {most:g} points" if most else ""
+    points = f", {round(got, 2):g} of {most:g} points" if most else ""
     plural = "exercise" if len(verdicts) == 1 else "exercises"
     yield f"{right} of {len(verdicts)} {plural} right{points} with the cases of check."
     still = [verdict for verdict in verdicts if verdict.status != "right"]

@@ -92,7 +92,8 @@ def _sum(standings: list[Standing]) -> str:
     most = sum(item.exercise.points for item in standings)
     if not most:
         return exercises
-    return f"{exercises}, {sum(s.points for s in standings):g} of {most:g} points"
+    got = round(sum(s.points for s in standings), 2)
+    return f"{exercises}, {got:g} of {most:g} points"
 
 
 def _exercises(standings: list[Standing]) -> str:
@@ -124,7 +125,7 @@ def _kept() -> str:
 
 def _worth(item: Standing) -> str:
     most = item.exercise.points
-    return f"{item.points:g} of {most:g}" if most else "no points"
+    return f"{round(item.points, 2):g} of {most:g}" if most else "no points"
 
 
 def _by_unit(standings: list[Standing]) -> dict[str, list[Standing]]:

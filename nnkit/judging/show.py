@@ -37,7 +37,7 @@ def points(verdict: Verdict) -> str:
     if not verdict.max_points:
         return ""
     plural = "" if verdict.max_points == 1 else "s"
-    return f"{verdict.points:g} of {verdict.max_points:g} point{plural}"
+    return f"{round(verdict.points, 2):g} of {verdict.max_points:g} point{plural}"
 
 
 def headline(verdict: Verdict) -> str:

@@ -1,5 +1,7 @@
 """The judge: each outcome and each diagnosis must occur, and none by mistake."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -236,6 +238,11 @@ def judge_on_grads(function, seed):
     key = answer_key(exercise, seed)
     replies = [ask(function, exercise.adapter, case) for case in key.cases]
     return judge(exercise, replies, seed)
+
+
+def test_points_are_told_to_two_digits():
+    third = replace(verdict_on(mean_doubled), points=2 / 3, max_points=2)
+    assert show.points(third) == "0.67 of 2 points"
 
 
 def test_a_verdict_survives_json():
