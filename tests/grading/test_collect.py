@@ -260,6 +260,28 @@ def test_a_students_own_zip_is_looked_into(take, there):
     assert {left.why for left in done.left} == {"no notebook"}
 
 
+def test_an_empty_zip_and_anothers_names_are_told(take, workspace):
+    empty = io.BytesIO()
+    zipped(empty, [])
+    done = take(
+        [
+            ("lovelaceada_11_500_work.zip", empty.getvalue()),
+            (f"Ben Boole_12_assignsubmission_file_/{FILE}", book("moodle's")),
+            (FILE, book("nobody's")),
+        ]
+    )
+    assert [left.why for left in done.left] == [
+        "a zip with no file in it",
+        "no name as canvas gives them, but as moodle does: --from moodle?",
+        "no name as canvas gives them",
+    ]
+    assert not done.placed
+
+
+def test_who_is_anonymous_has_a_number_alone():
+    assert canvas(f"anon_x3_890125_{FILE}", UNIT).who == "(anon-x3)"
+
+
 def test_two_people_of_one_name_are_not_mixed_up(take, there):
     done = take(
         [

@@ -77,7 +77,8 @@ def test_names_as_moodle_puts_them_into_files(roster):
         ("a,b\n1,2\n", "", "its columns are a, b"),
         ("", "", "its columns are none"),
         (CANVAS, "Matrikel", "--id-column names the one"),
-        (b"Identifier,Username\n\xff\xfe,x\n", "", "cannot be read"),
+        (b"Identifier,Username\n\xff\xfe,x\n", "", r"\(line 2\): .*save it .*UTF-8"),
+        ("Identifier,Username\n".encode("utf-16"), "", "no UTF-8 text"),
     ],
 )
 def test_what_does_not_say_who_is_who(roster, text, id_column, said):

@@ -138,7 +138,7 @@ def _piles(
                     continue
                 named = CONVENTIONS[lms](item.name, unit)
                 if named is None:
-                    done.left.append(Left(item.name, f"no name as {lms} gives them"))
+                    done.left.append(Left(item.name, _unnamed(item.name, lms, unit)))
                     continue
                 key = (named.number, "" if named.number else named.name)
                 pile = piles.setdefault(key, _Pile(named))
@@ -146,6 +146,13 @@ def _piles(
         except ArchiveError as error:
             done.unread.append(Left(str(source), str(error)))
     return piles
+
+
+def _unnamed(name: str, lms: str, unit: str) -> str:
+    """Say that a name is not of this LMS, and of which it may be."""
+    others = [other for other, read in CONVENTIONS.items() if read(name, unit)]
+    hint = f", but as {others[0]} does: --from {others[0]}?" if others else ""
+    return f"no name as {lms} gives them{hint}"
 
 
 def _sort_in(
@@ -156,6 +163,7 @@ def _sort_in(
         pile.handed.append(Handed(position, named, item))
     elif lower.endswith(".zip"):
         try:
+            inner = None
             for inner in items_within(item):
                 if isinstance(inner, Left):
                     done.left.append(inner)
@@ -163,6 +171,8 @@ def _sort_in(
                     pile.handed.append(Handed(position, named, inner))
                 else:
                     done.left.append(Left(inner.name, "no notebook"))
+            if inner is None:
+                done.left.append(Left(item.name, "a zip with no file in it"))
         except ArchiveError as error:
             done.left.append(Left(item.name, str(error)))
     elif lower.endswith(f"/{STAMP}"):

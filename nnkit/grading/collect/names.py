@@ -60,7 +60,8 @@ class Named:
     @property
     def who(self) -> str:
         """What stands for the student in messages."""
-        return f"{self.name} ({self.number})" if self.number else self.name
+        number = f"({self.number})" if self.number else ""
+        return f"{self.name} {number}".strip()
 
 
 def moodle(path: str, unit: str) -> Named | None:

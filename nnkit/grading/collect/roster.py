@@ -152,7 +152,13 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
                 for key, value in row.items()
                 if isinstance(key, str) and not isinstance(value, list)
             }
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise WorkspaceError(
+            f"the roster {path} is no UTF-8 text (line {line}): in a spreadsheet, save "
+            'it again as "CSV UTF-8"'
+        ) from None
+    except (OSError, csv.Error) as error:
         raise WorkspaceError(f"the roster {path} cannot be read: {error}") from None
 
 
