@@ -1,11 +1,16 @@
 """Folders that cannot be whose they seem: a line each, and everybody else is graded."""
 
+import csv
 import os
 import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
+from nbgrader.api import Gradebook
+from nbgrader.plugins import CsvExportPlugin
 
+from nnkit.cli import main
 from nnkit.demo import UNIT, answered
 from nnkit.grading.gradebook import COURSE_ID
 from nnkit.grading.release import Release
@@ -71,8 +76,6 @@ def printed(tmp_path_factory):
 
 
 def test_the_others_are_graded(printed):
-    from nbgrader.api import Gradebook
-
     with Gradebook(Workspace(printed[0]).db_url, course_id=COURSE_ID) as gradebook:
         scores = {s.student_id: s.score for s in gradebook.assignment_submissions(UNIT)}
     links = dict.fromkeys(("link", "gone", "loop"), 0)
@@ -96,6 +99,21 @@ def test_no_name_reaches_the_terminal_as_it_is(printed):
     assert "Traceback" not in printed[1]
     assert "\x1b" not in printed[1]
     assert "\u202e" not in printed[1]
+
+
+def test_no_name_is_a_formula_in_a_table(printed, tmp_path):
+    folder, table = printed[0], tmp_path / "class.csv"
+    plugin = CsvExportPlugin(to=str(tmp_path / "grades.csv"))
+    with Gradebook(Workspace(folder).db_url, course_id=COURSE_ID) as gradebook:
+        plugin.export(gradebook)
+    report = ["report", UNIT, "--dir", str(folder), "--csv", str(table)]
+    assert CliRunner().invoke(main, report).exit_code == 0
+    for path in (tmp_path / "grades.csv", table):
+        rows = list(csv.reader(path.read_text().splitlines()))
+        assert len(rows) == 7
+        assert len({len(row) for row in rows}) == 1
+        for cell in (cell for row in rows for cell in row):
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 AS_ANOTHER = """
