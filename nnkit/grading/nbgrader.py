@@ -45,7 +45,13 @@ from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import shown_outputs
 from nnkit.grading.release import ReleaseError
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.submission import Submission, SubmissionError, read_submission
+from nnkit.grading.submission import (
+    NO_ID,
+    STUDENT_ID,
+    Submission,
+    SubmissionError,
+    read_submission,
+)
 from nnkit.grading.workspace import Workspace, WorkspaceError
 from nnkit.judging.plain import plain
 
@@ -227,9 +233,16 @@ class Exporter(NotebookExporter):
         return run
 
     def _skipped(self, converter: Any, assignment: str) -> Iterator[str]:
-        """Take out whose notebook has another name: nbgrader ends in a traceback."""
+        """Take out whose notebook has another name: nbgrader ends in a traceback.
+
+        And who cannot have that id, which would stand in tables as a formula.
+        """
         expected = f"{assignment}.ipynb"
         for folder, paths in sorted(converter.assignments.items()):
+            if not STUDENT_ID.fullmatch(Path(folder).parent.name):
+                del converter.assignments[folder]
+                yield f"{Path(folder).parent.name!r} {NO_ID}: not graded"
+                continue
             names = [Path(path).name for path in paths]
             if expected not in names:
                 del converter.assignments[folder]

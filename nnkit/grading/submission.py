@@ -39,6 +39,10 @@ MAX_NOTES = 20
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
 # reads a leading sign as a formula.
 STUDENT_ID = re.compile(r"\w(?:[\w.@+\- ]{0,126}[\w.@+\-])?")
+NO_ID = (
+    "cannot be a student's id: rename the folder; up to 128 letters, digits, spaces "
+    "and . _ - @ +, a letter or digit first"
+)
 
 
 class SubmissionError(Exception):
@@ -210,8 +214,7 @@ def _handins(workspace: Workspace, assignment: str) -> Iterator[Handin]:
             yield Handin(
                 "",
                 None,
-                f"submitted/{name} cannot be a student's id: rename the folder; up to "
-                "128 letters, digits, spaces and . _ - @ +, a letter or digit first",
+                f"submitted/{name} {NO_ID}",
             )
             continue
         yield _handin(entry.name, folder)

@@ -285,6 +285,11 @@ class TestBadInput:
         assert "has 'mine.ipynb' and no 01-neuron.ipynb: not graded" in line
         assert "use nnkit grade, which takes it" in line
 
+    def test_an_id_that_would_be_a_formula(self, workspace, capsys):
+        (workspace.submitted / "ada").rename(workspace.submitted / "=1+1")
+        (line,) = autograde(workspace.root, capsys)
+        assert "'=1+1' cannot be a student's id: rename the folder" in line
+
     def test_a_damaged_gradebook(self, workspace, capsys):
         (workspace.root / "gradebook.db").write_text("hello")
         (line,) = autograde(workspace.root, capsys)
