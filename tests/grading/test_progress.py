@@ -1,12 +1,15 @@
 """A run told while it lasts: as JSON, as a log, with and without pictures."""
 
 import base64
+import io
 import json
 import logging
+import re
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from nnkit import demo
 from nnkit.cli import main
@@ -14,6 +17,7 @@ from nnkit.cli.logs import OneLine
 from nnkit.course import course_directory
 from nnkit.demo import UNIT, answered
 from nnkit.grading.outputs import MAX_PICTURES, PNG, Pictures
+from nnkit.grading.progress import ProgressListener
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import make_workspace
 
@@ -90,6 +94,15 @@ def test_the_log_says_which_student_which_cell_which_layer(graded):
 def test_what_a_student_wrote_cannot_make_lines_of_its_own():
     record = logging.LogRecord("n", 20, "", 0, "ada: %s", ("x\n\x1b[2Jforged",), None)
     assert OneLine("%(message)s").format(record) == "ada: x\\n\\x1b[2Jforged"
+
+
+def test_what_goes_wrong_is_told_in_plain_characters(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    listener = ProgressListener()
+    listener.console = Console(file=io.StringIO(), force_terminal=True, width=200)
+    listener.failed("ada", "\x1b]0;title\x07 \x1b[2J \u202e \x9b31m\rcannot be read")
+    told = re.sub(r"\x1b\[[0-9;]*m", "", listener.console.file.getvalue())
+    assert told == r"ada: \x1b]0;title\x07 \x1b[2J \u202e \x9b31m\rcannot be read" "\n"
 
 
 def pictures_of(workspace, student):

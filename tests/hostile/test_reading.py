@@ -2,6 +2,12 @@
 
 import csv
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
@@ -104,6 +110,25 @@ def test_a_table_has_no_formula(pages):
 def test_a_terminal_obeys_nothing(graded):
     assert HIDDEN.findall(graded.printed + said(graded, "report")) == []
     assert r"\x1b[2J" in graded.printed
+
+
+def test_nor_does_a_real_one_that_has_colours(graded):
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "nnkit", "report", UNIT, "--dir", graded.folder]
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "300"}
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment):
+        os.close(theirs)
+        pieces = []
+        # Linux says of a terminal that nobody holds any more that it cannot be read.
+        with suppress(OSError):
+            while piece := os.read(ours, 1 << 16):
+                pieces.append(piece)
+    os.close(ours)
+    text = b"".join(pieces).decode().replace("\r\n", "\n")
+    without, colours = re.subn(r"\x1b\[[0-9;]*m", "", text)
+    assert colours
+    assert HIDDEN.findall(without) == []
+    assert r"\x1b[31m" in without
 
 
 def test_nor_does_it_where_a_grade_is_explained_and_logged(graded, tmp_path):
