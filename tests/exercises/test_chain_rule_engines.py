@@ -1,11 +1,11 @@
-"""Unit 5, an engine of one's own: right answers of many kinds, and fairness notes."""
+"""Unit 5, an engine of one's own: right answers of many kinds, and the reference."""
 
 import math
 import sys
 
 import numpy as np
 import pytest
-from asking import SEEDS, assert_right, central, verdicts
+from asking import SEEDS, assert_right, central
 
 from nnkit import adapters
 from nnkit.exercises import EXERCISES
@@ -242,114 +242,6 @@ def test_right_engines_pass(engine):
 def test_a_slow_search_is_right_within_the_time_it_has():
     assert_right(VALUE, SearchesAList, [0])
     assert VALUE.seconds >= 5
-
-
-def test_seven_and_neither_fourteen_nor_twenty():
-    program = ({"a": 3.0}, [("p", "*", "a", "a"), ("out", "+", "p", "a")])
-    slips = {slip.id: slip.mutant for slip in VALUE.slips}
-    for engine, again in (
-        (Engine, 7),
-        (TensorValue, 7),
-        (slips["leaves-never-cleared"], 14),
-        (slips["never-cleared"], 20),
-    ):
-        found = adapters.program(engine, (*program, ["out", "out"]), {})
-        assert found == (12, [7], [again], 0)
-
-
-def test_an_engine_without_tanh_is_told_so_and_keeps_nothing():
-    class Half(Engine):
-        tanh = None
-
-    [verdict] = verdicts(VALUE, Half, [1])
-    assert verdict.points == 0
-    assert "NoneType" in verdict.diagnoses[0].text
-
-
-def test_an_engine_that_is_right_but_for_the_depth_keeps_the_rest():
-    slips = {slip.id: slip for slip in VALUE.slips}
-
-    class OfManyTutorials(slips["recursive"].mutant):
-        clear = slips["leaves-never-cleared"].mutant.clear
-
-    for engine, right, hints in (
-        (slips["recursive"].mutant, [True, True, True, False], ["recursive"]),
-        (
-            OfManyTutorials,
-            [True, True, False, False],
-            ["leaves-never-cleared", "recursive"],
-        ),
-    ):
-        [verdict] = verdicts(VALUE, engine, [1])
-        assert [part.right for part in verdict.parts] == right
-        assert sorted(item.slip for item in verdict.diagnoses) == hints
-        assert all(item.slip for item in verdict.diagnoses)
-
-
-@pytest.mark.parametrize("turn", [list, lambda pairs: list(reversed(pairs))])
-def test_storing_is_recognized_in_whatever_order_one_goes_back(turn):
-    class Stores(Engine):
-        def order(self):
-            order, seen, todo = [], set(), [(self, False)]
-            while todo:
-                node, done = todo.pop()
-                if done:
-                    order.append(node)
-                elif node not in seen:
-                    seen.add(node)
-                    todo.append((node, True))
-                    todo += [(x, False) for x, _ in turn(node.made_from)]
-            return order
-
-        def hand_on(self, node):
-            for x, slope in turn(node.made_from):
-                x.grad = slope * node.grad
-
-    for seed in SEEDS:
-        [verdict] = verdicts(VALUE, Stores, [seed])
-        assert [item.slip for item in verdict.diagnoses] == ["overwritten"]
-
-
-def test_right_data_are_worth_a_quarter():
-    class NoGrads(Engine):
-        def backward(self):
-            pass
-
-    [verdict] = verdicts(VALUE, NoGrads, [1])
-    assert verdict.points == pytest.approx(VALUE.points / 4)
-
-
-def test_a_stub_that_raises_leaves_the_exercise_open():
-    class Value:
-        def __init__(self, data):
-            raise NotImplementedError
-
-    [verdict] = verdicts(VALUE, Value, [1])
-    assert verdict.status == "open"
-
-
-def test_what_is_no_number_is_a_wrong_answer_and_no_crash():
-    class Grads(Engine):
-        @property
-        def grad(self):
-            return self
-
-        @grad.setter
-        def grad(self, value):
-            pass
-
-    [verdict] = verdicts(VALUE, Grads, [1])
-    assert verdict.status == "partly right"
-    assert [part.right for part in verdict.parts] == [True, False, False, False]
-
-
-def test_a_random_expression_leaves_no_leaf_out():
-    for seed in range(100):
-        key = answer_key(VALUE, seed)
-        names = [case.name for case in key.cases]
-        _, grad, _, _ = key.right[names.index("a random expression")]
-        assert np.isfinite(grad).all()
-        assert np.abs(grad).max() > 1e-3
 
 
 @pytest.mark.parametrize("seed", SEEDS)
