@@ -1,10 +1,25 @@
 """How the tests are spread over processors: a module, or an exercise, stays together.
 
 What a module sets up, such as a graded class, is then set up once, and so is the answer
-key of an exercise.
+key of an exercise. What takes longest begins first, so that no processor is left alone
+with it at the end.
 """
 
+import gc
+
 import pytest
+
+LONGEST = (
+    *("own/test_grading_own.py", "grading/test_nbgrader.py", "notebooks/test_units.py"),
+    *("hostile/test_resources.py", "exercises/test_every_exercise.py", "hostile/"),
+    *("grading/test_killed", "grading/test_cluster.py", "grading/", "test_demo.py"),
+)
+"""Where the long groups are, the longest first; the order alone depends on it."""
+
+
+def pytest_configure(config):
+    # pytest-xdist would begin with the groups of most tests, and those are short ones.
+    config.option.loadscopereorder = False
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -12,3 +27,18 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+    items.sort(key=_place)
+
+
+def _place(item):
+    """Return the position of a test's module among the longest; after them without."""
+    path = item.nodeid.removeprefix("tests/")
+    found = (place for place, start in enumerate(LONGEST) if path.startswith(start))
+    return next(found, len(LONGEST))
+
+
+def pytest_collection_finish():
+    # What thousands of tests are made of is never garbage, and the collector would look
+    # through it again and again: half of the time where a test makes many objects.
+    gc.collect()
+    gc.freeze()

@@ -48,11 +48,6 @@ class AnswerKey:
         return tuple(self.exercise.cases(np.random.default_rng(self.seed)))
 
     @cached_property
-    def frames(self) -> tuple[bytes, ...]:
-        """Per case, its arguments as they are sent: each decoding is a copy."""
-        return tuple(wire.encode((case.args, dict(case.kwargs))) for case in self.cases)
-
-    @cached_property
     def right(self) -> tuple[tuple[Array, ...], ...]:
         """Per case, the reference's parts."""
         return tuple(self.exercise.right_parts(case) for case in self.cases)
@@ -135,12 +130,10 @@ class SlipRows:
 
     def __getitem__(self, case: int) -> Row:
         if case not in self._found:
-            args, kwargs = wire.decode_bytes(self.key.frames[case])
-            adapter = self.key.exercise.adapter
+            args, kwargs = _copied(_crossed(self.key.cases[case]))
             # Mutants are ours and return plain data: no need to send it anywhere.
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                reply = adapters.reply_to(self.mutant, adapter, args, kwargs)
+            adapter = self.key.exercise.adapter
+            reply = adapters.reply_to(self.mutant, adapter, args, kwargs)
             self._found[case] = self.key.row(case, reply)
         return self._found[case]
 
@@ -177,10 +170,33 @@ class SlipRows:
                 self._rough[case] = look(self.mutant, *args)
         return self._rough[case]
 
+    def is_right(self, case: int) -> bool:
+        """Say whether the mutant is right in all parts of a case."""
+        return all(outcome.kind is Kind.RIGHT for outcome in self[case])
+
     def wrong(self) -> int:
         """Count the outcomes that are not right."""
         rows = (self[case] for case in range(len(self.key.cases)))
         return sum(outcome.kind is not Kind.RIGHT for row in rows for outcome in row)
+
+
+@lru_cache(maxsize=1024)
+def _crossed(case: Case) -> Any:
+    """Return a case's arguments as they arrive on the other side of the wire."""
+    return wire.decode_bytes(wire.encode((case.args, dict(case.kwargs))))
+
+
+def _copied(value: Any) -> Any:
+    """Return plain data anew: who is called may spoil it. Faster than to decode it."""
+    if type(value) is np.ndarray:
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(map(_copied, value))
+    if type(value) is dict:
+        return {key: _copied(item) for key, item in value.items()}
+    if type(value) is adapters.Named:
+        return adapters.Named(value.name, _copied(dict(value.params)))
+    return value
 
 
 @lru_cache(maxsize=512)
@@ -194,11 +210,8 @@ def ask(function: Any, adapter: str, case: Case) -> Reply:
 
     KeyboardInterrupt is passed on.
     """
-    args = wire.decode_bytes(wire.encode(case.args))
-    kwargs = wire.decode_bytes(wire.encode(dict(case.kwargs)))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        reply = adapters.reply_to(function, adapter, args, kwargs)
+    args, kwargs = _copied(_crossed(case))
+    reply = adapters.reply_to(function, adapter, args, kwargs)
     try:
         crossed = wire.decode_bytes(wire.encode(reply))
     except wire.WireError as error:

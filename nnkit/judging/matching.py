@@ -76,12 +76,12 @@ def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     # Cases that went wrong come first: a slip that is right in all of them explains
     # nothing, and need not be run on the others.
     orders = [_wrong_first(key, rows, scope) for scope in scopes]
+    # With nothing to explain there is no need to run a mutant.
+    asked = [(s, *found) for s, found in zip(scopes, orders, strict=True) if found[1]]
     for mutant_rows in key.slip_rows:
         if mutant_rows.is_out_of_question(rows):
             continue
-        for scope, (order, wrong) in zip(scopes, orders, strict=True):
-            if not wrong:
-                continue  # nothing to explain, and no need to run the mutant
+        for scope, order, wrong in asked:
             cells = _explained(key, rows, mutant_rows, scope, order, wrong)
             if cells:
                 share = len(cells) / mutant_rows.wrong()
@@ -113,25 +113,27 @@ def _explained(
 ) -> frozenset[Cell]:
     """Return where a slip differs from right if it agrees there; else nothing."""
     cells: list[Cell] = []
-    symptoms = set()
-    seen: set[Kind] = set()
+    symptoms: set[Kind] = set()
     for place, case in enumerate(order):
         if place >= wrong and not cells:
             break
-        row = rows[case]
-        kinds = {row[part].kind for part in scope}
-        if key.cases[case].slow and not cells and kinds <= seen:
-            break  # what went wrong shows elsewhere, where this slip is right
-        seen |= kinds
-        mutant_row = mutant_rows[case]
-        if all(mutant_row[part].kind is Kind.RIGHT for part in scope):
+        if key.cases[case].slow and not cells:
+            seen = {rows[c][part].kind for c in order[:place] for part in scope}
+            if seen.issuperset(rows[case][part].kind for part in scope):
+                break  # what went wrong shows elsewhere, where this slip is right
+            if not all(mutant_rows.is_right(c) for c in order[:place]):
+                break  # nor does it show here alone
+        row, mutant_row = rows[case], mutant_rows[case]
+        spoiled = [part for part in scope if mutant_row[part].kind is not Kind.RIGHT]
+        if not spoiled:
             continue
         for part in scope:
             if not same_mistake(key, case, part, row, mutant_row):
                 return frozenset()
-            if mutant_row[part].kind is not Kind.RIGHT:
-                cells.append((case, part))
-                symptoms.add(mutant_row[part].kind)
+        cells += [(case, part) for part in spoiled]
+        symptoms.update(mutant_row[part].kind for part in spoiled)
+    if not cells:
+        return frozenset()
     if symptoms <= {Kind.RAISED} and len(scope) < len(key.exercise.parts):
         return frozenset()  # what stops a call says nothing of one part alone
     if symptoms <= VAGUE:

@@ -17,7 +17,14 @@ from nnkit.exercises import EXERCISES
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "solutions").glob("*.py"))
 
-pytestmark = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+# Each unit by itself is long enough to be a group of its own.
+pytestmark = pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+        for path in SOURCES
+    ],
+)
 
 
 def instructors(source):

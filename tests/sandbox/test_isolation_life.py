@@ -130,7 +130,8 @@ def processes(mark: str) -> list[str]:
     return found
 
 
-def eventually(condition, seconds: float = 10) -> bool:
+def eventually(condition, seconds: float = 60) -> bool:
+    """Wait for what happens within milliseconds; the bound is for what never does."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
