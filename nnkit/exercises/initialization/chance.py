@@ -63,13 +63,13 @@ def weights_of(value: Any, shape: Shape) -> Array:
     """
     keys = ("first", "second", "again", "others_untouched")
     *drawn, others_untouched = need_dict(value, keys)
-    arrays = [numbers(item).astype(np.float64) for item in drawn]
+    arrays = [numbers(item).astype(np.float64, copy=False) for item in drawn]
     for array in arrays:
         need_shape(array, shape, "W")
     first, second, again = arrays
-    if not np.isfinite(arrays).all():
+    if not all(np.isfinite(array).all() for array in arrays):
         return np.stack(arrays)
-    if (first == first[:, :1]).all() or (first == first[:1]).all():
+    if _is_one_column(first) or _is_one_column(first.T):
         raise Misfit(
             "all units alike",
             "All units of the layer, or all inputs, start with the same weights.",
@@ -90,6 +90,12 @@ def weights_of(value: Any, shape: Shape) -> Array:
             "Two generators in the same state lead to different weights.",
         )
     return np.stack([first, second])
+
+
+def _is_one_column(weights: Array) -> bool:
+    """Say whether all columns are the same; mostly, one row shows that they are not."""
+    row, column = weights[0], weights[:, :1]
+    return bool((row == row[0]).all() and (weights == column).all())
 
 
 def mean_and_variance(weights: Array) -> tuple[float, float]:
