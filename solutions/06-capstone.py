@@ -352,20 +352,20 @@ def accuracy(params, X, y):
 lots = np.random.default_rng(8)
 X_dozen, y_dozen = X_train[:12], lots.integers(0, 3, 12)
 heart = glorot_start(np.random.default_rng(4))
-by_lot = ("not measured yet", "not measured yet")
 try:
     for _ in range(3000):
         _, slopes = capstone_grads(heart, X_dozen, y_dozen)
         heart = {name: heart[name] - 0.3 * slopes[name] for name in heart}
-    by_lot = (accuracy(heart, X_dozen, y_dozen), accuracy(heart, X_new, y_new).round(1))
-    print("right of the twelve   :", by_lot[0])
-    print("right of new points, to one digit:", by_lot[1])
 except NotImplementedError:
     print("Answer capstone_grads first, then run this cell again.")
-display(
-    reveal("labels by lot: share right of the twelve", by_lot[0]),
-    reveal("labels by lot: share right of new points", by_lot[1]),
-)
+else:
+    of_twelve, of_new = accuracy(heart, X_dozen, y_dozen), accuracy(heart, X_new, y_new)
+    print("right of the twelve              :", of_twelve)
+    print("right of new points, to one digit:", of_new.round(1))
+    display(
+        reveal("labels by lot: share right of the twelve", of_twelve),
+        reveal("labels by lot: share right of new points", of_new.round(1)),
+    )
 
 # %% [markdown]
 # **Explain.** All twelve, although there was nothing to learn: the network has put each

@@ -282,12 +282,30 @@ def other_logarithm(z: Array, y: Array) -> Any:
     return loss / np.log(2), dz
 
 
+def hard_labels_alone(z: Array, y: Array) -> tuple[Any, Any]:
+    """Return loss and gradient of the rows whose label is 0 or 1, divided by m."""
+    hard, m = (y == 0) | (y == 1), len(z)
+    _, loss, dz = binary_right(z[hard], y[hard])
+    slopes = np.zeros(m)
+    slopes[hard] = dz * hard.sum() / m
+    return loss * hard.sum() / m, slopes
+
+
 @slip(
     "A label of 0.3 is treated as 0 in your code. Labels may lie between 0 and 1: "
     "what does the printed formula do with one that is not 1?"
 )
 def labels_compared_with_one(z: Array, y: Array) -> Any:
     return binary_right(z, np.where(y == 1, 1.0, 0.0))[1:]
+
+
+@slip(
+    "An example whose label is neither 0 nor 1 has no part in your answer. What does "
+    "the printed formula do with a label of 0.7?",
+    also=(lambda z, y: (binary_right(z, y)[1], hard_labels_alone(z, y)[1]),),
+)
+def soft_labels_left_out(z: Array, y: Array) -> Any:
+    return hard_labels_alone(z, y)
 
 
 @slip(
@@ -359,6 +377,7 @@ bce_logits = Exercise(
         other_logarithm,
         *binary_numbers.SLIPS,
         labels_compared_with_one,
+        soft_labels_left_out,
         labels_rounded,
         parts_swapped,
         logits_overwritten,
