@@ -1106,7 +1106,8 @@ show(
 # No. The boundary stays, but the passage across it becomes ten times as steep. Only for
 # a neuron that says no more than which side you are on would there be no
 # difference.</details>
-#
+
+# %% [markdown]
 # **2. A sigmoid neuron has the output $a = 0.9$. What is its slope $da/dz$ there?**
 #
 # <details><summary>A. 0.09</summary>
@@ -1119,7 +1120,8 @@ show(
 # <details><summary>D. It cannot be said without z.</summary>
 # No. The output is enough: that is what makes these two formulas so handy. (And z could
 # be worked out from a, because the sigmoid never takes a value twice.)</details>
-#
+
+# %% [markdown]
 # **3. For every example of your data a certain ReLU neuron has $z < 0$. What does a
 # step against the gradient do to its weights?**
 #
@@ -1136,7 +1138,8 @@ show(
 # there.</summary>
 # No. Below 0 ReLU has a slope, and it is 0. Only at z = 0 exactly there is none, and
 # programs agree on a number there.</details>
-#
+
+# %% [markdown]
 # **4. Three layers without activation functions lead from 4 inputs over 1 neuron and
 # then 3 neurons to 4 outputs. Compared with one layer from 4 inputs to 4 outputs, they
 # can do**

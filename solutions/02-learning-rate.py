@@ -1416,7 +1416,8 @@ reveal(
 # by the mean.</details>
 # <details><summary>D. The condition number gets 50 times as bad.</summary>
 # No. It is a ratio of two curvatures, and both are multiplied by 50.</details>
-#
+
+# %% [markdown]
 # **2. Along some direction the distance to the minimum is multiplied by $-0.8$ at every
 # step. You halve the rate. What is the factor now?**
 #
@@ -1429,7 +1430,8 @@ reveal(
 # No. That is the new ηλ. Subtract it from 1.</details>
 # <details><summary>D. 0.4</summary>
 # No. Nothing in 1 − ηλ makes a half of the rate into a half of the factor.</details>
-#
+
+# %% [markdown]
 # **3. The curvatures are 1 and 100, and you take $\eta = 0.01$, so that nothing
 # overshoots. About how many steps until every direction is within 1 % of its starting
 # distance?**
@@ -1446,7 +1448,8 @@ reveal(
 # <details><summary>D. It gets stuck before that.</summary>
 # No. It is slow, and there is nothing to get stuck at: the gradient is zero only in the
 # minimum.</details>
-#
+
+# %% [markdown]
 # **4. With minibatches and a constant rate the loss has stopped falling and jitters
 # around some value. What brings it down, if the noise floor is the reason?**
 #

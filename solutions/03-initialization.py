@@ -1250,7 +1250,8 @@ reveal(
 # <details><summary>D. Yes, until the loss reaches a plateau.</summary>
 # No. Twins are made by equal gradients at every step, and these are not equal from the
 # first step on.</details>
-#
+
+# %% [markdown]
 # **2. You draw weights with `rng.uniform(-s, s, shape)`, with s the standard deviation
 # that you want. What do you get?**
 #
@@ -1264,7 +1265,8 @@ reveal(
 # s.</details>
 # <details><summary>D. The right variance, but a mean that is not zero.</summary>
 # No. The box is symmetric, so the mean is zero; the variance is the problem.</details>
-#
+
+# %% [markdown]
 # **3. A leaky ReLU has the slope 1 above 0 and ½ below. Which variance keeps the mean
 # square of the signals?**
 #
@@ -1279,7 +1281,8 @@ reveal(
 # <details><summary>D. 1.33 / n</summary>
 # That would be right if three quarters passed, the mean of the slopes 1 and ½. But mean
 # squares ask for the mean of the squared slopes, 1 and ¼.</details>
-#
+
+# %% [markdown]
 # **4. A friend finds that tanh keeps its signal at size 0.84 through 100 layers with
 # $\sigma_w = 3$, and concludes that this is a good start. What do you say?**
 #

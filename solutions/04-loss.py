@@ -1115,7 +1115,8 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # <details><summary>D. One in five predictions is right.</summary>An even guess is right
 # one time in five, but the loss does not say so: models with the same accuracy can have
 # very different losses.</details>
-#
+
+# %% [markdown]
 # **2. Training ran well under a loss with 1/(2m). You switch to 1/m and change nothing
 # else. What is different?**
 #
@@ -1130,7 +1131,8 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # <details><summary>D. The loss becomes less sensitive to outliers.</summary>All slopes
 # are doubled, those of outliers and of everybody else. The balance between them is the
 # same.</details>
-#
+
+# %% [markdown]
 # **3. You apply `log_softmax` to a row twice, one after the other. What comes out?**
 #
 # <details><summary>A. The same as after the first time.</summary>Yes. After the first
@@ -1143,7 +1145,8 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # to 1, and K zeros give K.</details>
 # <details><summary>D. Not a number.</summary>Negative numbers are perfectly good
 # scores.</details>
-#
+
+# %% [markdown]
 # **4. You predict delivery times. Most labels are minutes, but a few were recorded in
 # seconds, so that they are 60 times too large. Which loss first?**
 #

@@ -1150,7 +1150,8 @@ except NotImplementedError:
 # No. That adds all four rates. Along a path they multiply, as with gears.</details>
 # <details><summary>D. 6</summary>
 # No. That is the first path alone. The second pulls the other way.</details>
-#
+
+# %% [markdown]
 # **2. Why does backpropagation go from the loss to the inputs?**
 #
 # <details><summary>A. In the other direction the chain rule does not hold.</summary>
@@ -1165,7 +1166,8 @@ except NotImplementedError:
 # <details><summary>D. Derivatives can only be taken once the loss is known.</summary>
 # No. The slope of tanh is known as soon as its output is. It is the upstream gradient
 # that has to come from the end.</details>
-#
+
+# %% [markdown]
 # **3. In double precision, with $\varepsilon = 10^{-5}$, all your gradients agree with
 # the measured ones to nine digits. Only $db_1$ is off, by a factor of 32, and the batch
 # has 32 rows. What now?**
@@ -1183,7 +1185,8 @@ except NotImplementedError:
 # <details><summary>D. Nothing: rounding adds up in large batches.</summary>
 # No. In a sum of 32 terms rounding touches the last digits of 16, and no
 # more.</details>
-#
+
+# %% [markdown]
 # **4. Somebody's engine *stores* contributions, `x.grad = ...`, where it should add
 # them. For which computations does it give the right gradients all the same?**
 #

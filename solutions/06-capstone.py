@@ -669,7 +669,8 @@ for name, (losses, seen, unseen) in notes.items():
 # <details><summary>D. Nothing, because the weights are random.</summary>
 # No. They are, and yet a first loss of 23 would tell you that the scores are far too
 # large.</details>
-#
+
+# %% [markdown]
 # **2. Your network gets 12 of 20 training examples right after thousands of steps, and
 # the loss no longer falls. What do you do first?**
 #
@@ -686,7 +687,8 @@ for name, (losses, seen, unseen) in notes.items():
 # heart.</summary>
 # No. It has learned neither the rule nor the examples. That is no
 # generalization.</details>
-#
+
+# %% [markdown]
 # **3. The training accuracy is 1.0, and the accuracy on new data is 0.7 where guessing
 # gives 0.33. What has happened?**
 #
@@ -701,7 +703,8 @@ for name, (losses, seen, unseen) in notes.items():
 # <details><summary>D. The test set is wrong, because the two must agree.</summary>
 # No. They agree only for a network that has learned nothing by heart. A gap is
 # ordinary; the question is its size.</details>
-#
+
+# %% [markdown]
 # **4. You choose among twenty trained networks the one with the best accuracy on the
 # test set. What is that accuracy?**
 #
