@@ -43,17 +43,17 @@ class Workspace:
         """
         root = Path(path).absolute()
         _refuse_the_course(root)
-        if not (root / "submitted").is_dir():
-            raise WorkspaceError(
-                f"{root} has no folder submitted/; expected "
-                "submitted/<student>/<unit>/<unit>.ipynb in it"
-            )
         workspace = cls(root)
         if moved := workspace.folders.moved:
             raise WorkspaceError(
                 f"nbgrader's configuration of {root} has {', '.join(moved)}, and nnkit "
                 f"grade knows nbgrader's own places alone. nbgrader autograde grades "
                 f"there all the same, with c.Autograde.exporter_class = {EXPORTER!r}"
+            )
+        if not (root / "submitted").is_dir():
+            raise WorkspaceError(
+                f"{root} has no folder submitted/; expected "
+                "submitted/<student>/<unit>/<unit>.ipynb in it"
             )
         return workspace
 

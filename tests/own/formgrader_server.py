@@ -15,7 +15,8 @@ def tell(app):
 
 
 if __name__ == "__main__":
-    (token,) = sys.argv[1:]
+    token, *more = sys.argv[1:]
+    extensions = dict.fromkeys(("nbgrader.server_extensions.formgrader", *more), True)
     app = ServerApp.instance()
     app.initialize(
         [
@@ -24,8 +25,7 @@ if __name__ == "__main__":
             "--ip=127.0.0.1",
             "--port=0",
             f"--IdentityProvider.token={token}",
-            "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader':"
-            " True}",
+            f"--ServerApp.jpserver_extensions={extensions}",
         ]
     )
     # The loop runs callbacks in turn: that which begins to listen was there first.

@@ -68,6 +68,7 @@ def test_the_folders_own_configuration_goes_before_it(course, elsewhere):
 
 def test_places_that_are_not_nbgraders_own_are_refused(course):
     configured(course, 'c.CourseDirectory.submitted_directory = "in"')
+    (course / "submitted").rename(course / "in")
     said = run("grade", UNIT, "--dir", course, code=1)
     assert "has submitted_directory = 'in'" in said
     assert "nbgrader autograde grades there all the same" in said
