@@ -7,7 +7,7 @@ import pytest
 
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import Case, Exercise, Kind, Slip
-from nnkit.judging import show
+from nnkit.judging import outcome, show
 from nnkit.judging.judge import answer_key, ask, judge
 from nnkit.judging.verdict import Verdict
 
@@ -277,3 +277,15 @@ def test_the_reference_agrees_with_central_differences(seed):
             assert slope == pytest.approx(dw[i], rel=1e-6, abs=1e-9)
         slope = (loss(w, b + eps) - loss(w, b - eps)) / (2 * eps)
         assert slope == pytest.approx(float(db), rel=1e-6, abs=1e-9)
+
+
+def test_of_a_wrong_shape_entries_have_no_sizes_of_their_own():
+    sizes = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    want = np.zeros((2, 3))
+    turned = np.arange(6.0).reshape(3, 2)
+    one, same, other = (
+        outcome.compare(array, want, sizes, 1e-9)
+        for array in (turned, turned.copy(), turned + 1)
+    )
+    assert outcome.agree(one, same, sizes, 1e-8, fixed=False)
+    assert not outcome.agree(one, other, sizes, 1e-8, fixed=False)
