@@ -48,7 +48,8 @@ DTYPES = {
 # A dtype's own `name` takes longer to make than an array to copy.
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 # Taken before any student code runs, which may patch the names it can reach.
-_ndarray, _generic, _dumps, _loads = np.ndarray, np.generic, json.dumps, json.loads
+_ndarray, _generic, _matrix = np.ndarray, np.generic, np.matrix
+_dumps, _loads = json.dumps, json.loads
 
 
 class WireError(ValueError):
@@ -128,7 +129,24 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
         return {"n": [value.name, _pack(dict(value.params), load, depth + 1)]}
     if kind is Opaque:
         return {"o": _whole(value.type_name)}
+    plain = _plain(value, kind)
+    if plain is not None:
+        return _pack(plain, load, depth + 1)
     return {"o": _whole(f"{kind.__module__}.{kind.__qualname__}"[:120])}
+
+
+def _plain(value: Any, kind: type) -> Any:
+    """Return what a named tuple, a defaultdict, a matrix hold, or None.
+
+    Read by the base class's own methods: those of the subclass may say anything.
+    """
+    if issubclass(kind, tuple):
+        return tuple(tuple.__iter__(value))
+    if issubclass(kind, list):
+        return list(list.__iter__(value))
+    if issubclass(kind, dict):
+        return dict(dict.items(value))
+    return np.asarray(value) if kind is _matrix else None
 
 
 def _whole(text: str) -> str:

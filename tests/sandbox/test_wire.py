@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections import OrderedDict, defaultdict, namedtuple
 
 import numpy as np
 import pytest
@@ -67,6 +68,40 @@ class Number(float):
 )
 def test_what_is_no_plain_data_becomes_a_name(value):
     assert isinstance(wire.decode_bytes(wire.encode(value)), wire.Opaque)
+
+
+class Silent(dict):
+    def __iter__(self):
+        return iter(())
+
+    keys = values = items = __iter__
+
+
+class Endless(tuple):
+    __slots__ = ()
+
+    def __iter__(self):
+        while True:
+            yield 1.0
+
+
+Pair = namedtuple("Pair", "dw db")
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+@pytest.mark.parametrize(
+    ("make", "plain"),
+    [
+        (lambda: Pair(np.ones(2), [3]), (np.ones(2), [3])),
+        (lambda: OrderedDict(b=1.5, W=Pair(1, 2)), {"b": 1.5, "W": (1, 2)}),
+        (lambda: defaultdict(float, b=1.5), {"b": 1.5}),
+        (lambda: np.matrix("1 2; 3 4"), np.array([[1, 2], [3, 4]])),
+        (lambda: Silent(b=1.5), {"b": 1.5}),
+        (lambda: Endless((1.0, 2.0)), (1.0, 2.0)),
+    ],
+)
+def test_containers_cross_as_what_they_hold_and_not_as_what_they_say(make, plain):
+    assert same(wire.decode_bytes(wire.encode(make())), plain)
 
 
 def test_big_endian_and_strided_arrays_cross_by_value():
