@@ -182,7 +182,7 @@ def _about_values(
             "float64 turn into float32 in your code?"
         )
     plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)
-    if plain and _holds_whole_numbers(key, rows, part):
+    if plain and holds_whole_numbers(key, rows, part):
         return (
             f"{name} holds whole numbers in every case. Which step of yours swallows "
             "the fraction?"
@@ -241,8 +241,10 @@ def _only_in_extremes(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     return len(ordinary) < len(rows) and all(ordinary)
 
 
-def _holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+def holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     """Say whether an answer has no fractions, not all 0, where right ones have some."""
+    if key.exercise.margins is not None:
+        return False
     arrays = [row[part].array for row in rows]
     given = [array for array in arrays if array is not None]
     return (

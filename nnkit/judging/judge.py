@@ -26,7 +26,7 @@ from nnkit.judging.key import (
     ask,
     read_reply,
 )
-from nnkit.judging.matching import Match, matches, wrong_cells
+from nnkit.judging.matching import Match, is_by_chance, matches, wrong_cells
 from nnkit.judging.twofold import two_mistakes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -112,15 +112,23 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     # Nobody answers with a slip by not answering.
     tried = any(o.kind is not Kind.NOT_ATTEMPTED for row in rows for o in row)
     found = list(matches(key, rows)) if tried else []
+    chosen: list[tuple[Match, set[Cell]]] = []
     named: dict[tuple[str, str], tuple[Slip, set[Cell]]] = {}
     while found and left:
         best = max(found, key=lambda match: (len(match.cells & left), match.fit))
         if not best.cells & left:
             break
-        story = (best.slip.id, "")
-        named.setdefault(story, (best.slip, set()))[1].update(best.cells & left)
-        left -= best.cells
-        left -= _same_event(rows, best.cells, left)
+        explained = set(best.cells & left)
+        explained |= _same_event(rows, best.cells, left - best.cells)
+        left -= explained
+        chosen.append((best, explained))
+    for match, explained in chosen:
+        if is_by_chance(key, rows, match, left):
+            left |= explained
+            continue
+        story = (match.slip.id, "")
+        told = named.setdefault(story, (match.slip, set()))[1]
+        told.update(match.cells & explained)
     for double in two_mistakes(key, rows, left) if left and tried else ():
         story = (double.slip.id, double.besides)
         named.setdefault(story, (double.slip, set()))[1].update(double.cells & left)

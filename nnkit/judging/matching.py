@@ -6,12 +6,13 @@ match in all parts at once, or in one part alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnkit.exercises.spec import Kind, Slip
+from nnkit.exercises.spec import Kind, Outcome, Slip
+from nnkit.judging import generic
 from nnkit.judging.key import AnswerKey, Cell, Row, SlipRows
 from nnkit.judging.outcome import agree, same_specials
 
@@ -54,11 +55,46 @@ def wrong_cells(rows: Sequence[Row]) -> set[Cell]:
     }
 
 
+def is_by_chance(
+    key: AnswerKey, rows: Sequence[Row], match: Match, left: Collection[Cell]
+) -> bool:
+    """Say whether a match may be a coincidence, with more left that nothing explains.
+
+    Many formulas overflow, and small whole numbers are soon alike.
+    """
+    parts = {part for _, part in match.cells}
+    ordinary = {
+        (case, part)
+        for case, part in left
+        if part in parts
+        and rows[case][part].kind is Kind.WRONG
+        and not key.cases[case].extreme
+    }
+    if len(ordinary) <= len(match.cells) or key.exercise.margins:
+        return False
+    outcomes = [rows[case][part] for case, part in match.cells]
+    if all(outcome.kind is Kind.NOT_FINITE for outcome in outcomes):
+        return match.fit[1] < 1
+    return all(map(_is_cheap, outcomes))
+
+
+def _is_cheap(outcome: Outcome) -> bool:
+    array = outcome.array
+    if outcome.kind is not Kind.WRONG or array is None or array.size > 1:
+        return False
+    number = float(array.astype(np.float64).ravel()[0])
+    return not np.isfinite(number) or (abs(number) < 10 and number == round(number))
+
+
 def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     """Yield the slips that the replies show, in all parts at once or in one alone."""
     wrong = wrong_cells(rows)
-    # Zero everywhere is no misconception that shows here and there.
-    hollow = {part for part in range(len(key.exercise.parts)) if _zero(rows, part)}
+    # No misconception that shows here and there makes zeros, or whole numbers, of all.
+    hollow = {
+        part
+        for part in range(len(key.exercise.parts))
+        if _zero(rows, part) or generic.holds_whole_numbers(key, rows, part)
+    }
     for match in _matches(key, rows):
         empty = any(part in hollow for _, part in match.cells)
         if not empty or wrong <= match.cells:

@@ -113,6 +113,8 @@ def _double(
         elif factor is None:
             return None
         elif factor:
+            if _is_near_miss(rows[case], mutant_rows[case], scope):
+                return None
             factors[case] = factor
             compared += sum(key.right[case][part].size for part in scope)
     ordinary = [case for case in factors if not key.cases[case].extreme]
@@ -165,6 +167,16 @@ def _factor(
     if np.abs(got - factor * mutant).max() > SAME * reach * max(abs(factor), 1e-9):
         return None
     return factor or None
+
+
+def _is_near_miss(row: Row, mutant_row: Row, scope: Sequence[int]) -> bool:
+    """Say whether numbers lose digits, and nothing else, where the slip shows."""
+    return all(
+        row[part].kind is Kind.WRONG
+        and row[part].error < 10 * SAME
+        and mutant_row[part].kind is not Kind.RIGHT
+        for part in scope
+    )
 
 
 def _is_multiple_of_right(

@@ -121,7 +121,7 @@ WRONG = [
     ("bce_logits", lambda z, y: (0.0, np.zeros(len(z))), [""]),
     ("log_softmax", columns_and_naive, ["columns-for-rows"]),
     ("log_softmax", shifted_for_nothing, ["shift-left-over"]),
-    ("log_softmax", lambda Z: log_shares(Z).astype(int), ["truncated-results", ""]),
+    ("log_softmax", lambda Z: log_shares(Z).astype(int), [""]),
     (
         "log_softmax",
         lambda Z: np.log(np.exp(log_shares(Z)) + 1e-15),

@@ -161,7 +161,7 @@ def sigmoid_short_form_with_z(dA: Array, cache: Cache, kind: str) -> Any:
 
 
 @slip(
-    "Right on paper. What is exp(−z) for z = −1000, and what do you get when you "
+    "What is exp(−z) for z = −1000, and what do you get when you "
     "divide by its square? The cache holds something that cannot overflow."
 )
 def sigmoid_by_exp(dA: Array, cache: Cache, kind: str) -> Any:

@@ -131,7 +131,7 @@ def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Right on paper. What is exp of a score near 1000, and the log of a probability "
+    "What is exp of a score near 1000, and the log of a probability "
     "that was rounded to 0?"
 )
 def loss_by_log_of_softmax(params: Params, X: Array, y: Array) -> Any:

@@ -57,6 +57,7 @@ def searches(rng: np.random.Generator) -> Sequence[Case]:
         Case("rates that diverge", (wells, signed(rng, 2), far), {"steps": 2}),
         Case("a loss that falls without end", (ridge, ledge, abyss)),
         Case("a single rate", (bowl(2), signed(rng, 2), rng.uniform(0.1, 0.2, 1))),
+        Case("a loss that is large", (bend, turn, np.array([1.5])), {"steps": 7}),
         Case("as many rates as weights", draw(4, 4)),
         Case("a whole-number start", (bowl(3), rng.integers(1, 9, 3), rates(4))),
         Case("five rates, one step, other numbers", draw(3, 5)),
@@ -274,7 +275,11 @@ def ends_at_the_first_infinity(
     return found if finite.all() else found[: finite.argmin()]
 
 
-def sorted_in_place(
+@slip(
+    "After the call the caller's lrs is another, and your losses stand beside other "
+    "rates. Which of your lines writes into lrs, or sorts it where it is?"
+)
+def rates_overwritten(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
 ) -> Any:
     lrs.sort()
@@ -282,9 +287,19 @@ def sorted_in_place(
 
 
 @slip(
+    "A large loss is a loss: yours is inf although it can be written down. Which "
+    "question do you ask of a loss, and which one does the text want asked?"
+)
+def large_taken_for_infinite(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = losses(loss_grad, w0, lrs, steps)
+    return np.where(found < 1e6, found, np.inf)
+
+
+@slip(
     "You sort the rates, but the caller will read the losses beside the rates as they "
-    "were given. Which loss belongs to lrs[0]?",
-    also=[sorted_in_place],
+    "were given. Which loss belongs to lrs[0]?"
 )
 def rates_sorted(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
@@ -325,6 +340,8 @@ range_test = Exercise(
         back_after_one_rate,
         ends_at_the_first_infinity,
         uphill,
+        rates_overwritten,
+        large_taken_for_infinite,
         rates_sorted,
         best_rate,
     ),

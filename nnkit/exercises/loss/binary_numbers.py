@@ -19,7 +19,7 @@ from nnkit.exercises.spec import slip
 
 
 @slip(
-    "Right on paper. At a logit of 60 your chain rule divides by a probability, or "
+    "At a logit of 60 your chain rule divides by a probability, or "
     "by one minus it, that has been rounded to 0. What cancels if you multiply the "
     "two slopes before putting numbers in?"
 )
@@ -29,7 +29,7 @@ def slopes_multiplied_in_numbers(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Right on paper. Print 1 − p for a logit of 60, and then its logarithm. The "
+    "Print 1 − p for a logit of 60, and then its logarithm. The "
     "probability has lost what the logit still knows: can you do without p in the "
     "loss?"
 )
@@ -39,7 +39,7 @@ def log_of_a_rounded_probability(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Right on paper. Evaluate log(1 + exp(z)) at z = 1000: which intermediate result "
+    "Evaluate log(1 + exp(z)) at z = 1000: which intermediate result "
     "is too large for a floating-point number, although the answer is not?"
 )
 def softplus_overflows(z: Array, y: Array) -> Any:
@@ -48,7 +48,7 @@ def softplus_overflows(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Right on paper. Evaluate your sigmoid at z = 1000: what does exp give there, and "
+    "Evaluate your sigmoid at z = 1000: what does exp give there, and "
     "what happens when two such numbers are divided?"
 )
 def exp_over_exp(z: Array, y: Array) -> Any:

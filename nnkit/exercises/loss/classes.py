@@ -37,6 +37,8 @@ def labeled_scores(rng: np.random.Generator) -> Sequence[Case]:
     apart = Z + np.array([[1000], [0], [-1000], [300], [-300]])
     far, worst = draw(4, 5)
     far[[0, 2], worst[[0, 2]]] -= 1000  # no overflow, but these labels' share is 0
+    ahead, y_ahead = draw(4, 6)
+    ahead[[0, 1], [y_ahead[0], y_ahead[1] - 1]] += 1000  # so far above their row's mean
     top, best = draw(3, 4)
     top[np.arange(3), best] += 60
     return (
@@ -46,6 +48,7 @@ def labeled_scores(rng: np.random.Generator) -> Sequence[Case]:
         Case("all scores zero", (np.zeros((6, 7)), draw(6, 7)[1])),
         Case("rows that are 1000 apart", (apart, y), extreme=True),
         Case("the label 1000 below the others", (far, worst), extreme=True),
+        Case("one class 1000 above the others", (ahead, y_ahead), extreme=True),
         Case("confident and right", (top, best), extreme=True),
         Case("five rows of three classes, other numbers", draw(5, 3)),
     )

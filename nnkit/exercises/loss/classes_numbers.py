@@ -13,7 +13,7 @@ from nnkit.exercises.spec import slip
 
 
 @slip(
-    "Right on paper. On its way back your gradient divides by the share of the label, "
+    "On its way back your gradient divides by the share of the label, "
     "which may have been rounded to 0. What cancels if you multiply the two slopes "
     "before putting numbers in?"
 )
@@ -35,11 +35,30 @@ def one_maximum_for_all_rows(Z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Right on paper. At scores near 1000 exp overflows. Which number may you subtract "
+    "At scores near 1000 exp overflows. Which number may you subtract "
     "from a whole row without changing its softmax?"
 )
 def exp_overflows(Z: Array, y: Array) -> Any:
     powers = np.exp(Z)
+    P = powers / powers.sum(axis=1, keepdims=True)
+    loss = -np.log(P[np.arange(len(y)), y]).mean()
+    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+
+
+def shifted_by_the_mean_in_logs(Z: Array, y: Array) -> Any:
+    gaps = Z - Z.mean(axis=1, keepdims=True)
+    log_p = gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True))
+    dZ = (np.exp(log_p) - one_hot(y, Z.shape[1])) / len(Z)
+    return -log_p[np.arange(len(y)), y].mean(), dZ
+
+
+@slip(
+    "You subtract the mean of a row. With one class 1000 above five others, how large "
+    "is what is left, and what does exp make of it? Which number of the row would do?",
+    also=[shifted_by_the_mean_in_logs],
+)
+def shifted_by_the_mean(Z: Array, y: Array) -> Any:
+    powers = np.exp(Z - Z.mean(axis=1, keepdims=True))
     P = powers / powers.sum(axis=1, keepdims=True)
     loss = -np.log(P[np.arange(len(y)), y]).mean()
     return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
@@ -107,6 +126,7 @@ SLIPS = (
     slopes_multiplied_in_numbers,
     exp_overflows,
     one_maximum_for_all_rows,
+    shifted_by_the_mean,
     log_of_a_rounded_share,
     loss_with_a_ceiling,
     clipping_kills_the_gradient,

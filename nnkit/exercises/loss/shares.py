@@ -47,7 +47,7 @@ def score_tables(rng: np.random.Generator) -> Sequence[Case]:
 
 
 @slip(
-    "Right on paper. At scores near 1000 exp overflows. Which number may you subtract "
+    "At scores near 1000 exp overflows. Which number may you subtract "
     "from a whole row without changing its softmax?"
 )
 def sum_of_exp_overflows(Z: Array) -> Any:
@@ -55,7 +55,7 @@ def sum_of_exp_overflows(Z: Array) -> Any:
 
 
 @slip(
-    "Right on paper. You take the logarithm of a quotient whose parts overflow, or "
+    "You take the logarithm of a quotient whose parts overflow, or "
     "round to 0. What is the log of a quotient, and what is the log of an exp?"
 )
 def log_of_a_naive_softmax(Z: Array) -> Any:

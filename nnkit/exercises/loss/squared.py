@@ -177,7 +177,7 @@ def root_of_the_mean(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
-    "Right on paper. With p and y near a million, how many digits does p² need, and "
+    "With p and y near a million, how many digits does p² need, and "
     "how many of them are left in the difference? Which comes first, squaring or "
     "subtracting?",
     also=(

@@ -119,7 +119,7 @@ OF_TANH = (
     of_kind(
         "tanh",
         "tanh-by-exp",
-        "Right on paper. Now evaluate your tanh at z = 1000: what does exp give there, "
+        "Evaluate your tanh at z = 1000: what does exp give there, "
         "and what happens when two such numbers are divided?",
         lambda z, a, slope: (
             b := (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
@@ -189,7 +189,7 @@ OF_SIGMOID = (
     of_kind(
         "sigmoid",
         "sigmoid-by-exp",
-        "Right on paper. Now evaluate your sigmoid at z = 1000: what does exp give "
+        "Evaluate your sigmoid at z = 1000: what does exp give "
         "there, and what happens when two such numbers are divided?",
         lambda z, a, slope: (b := np.exp(z) / (1 + np.exp(z)), b * (1 - b)),
     ),

@@ -106,7 +106,7 @@ def sigmoid_for_tanh(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "Right on paper. Now evaluate your formula at z = 1000: what does exp "
+    "Evaluate your formula at z = 1000: what does exp "
     "give there, and what happens when two such numbers are divided?"
 )
 def tanh_by_exp(x: Array, w: Array, b: float) -> Any:

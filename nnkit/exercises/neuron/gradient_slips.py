@@ -346,7 +346,7 @@ def labels_overwritten(X: Array, y: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "Right on paper. Now evaluate your tanh at z = 1000: what does exp give "
+    "Evaluate your tanh at z = 1000: what does exp give "
     "there, and what happens when two such numbers are divided?"
 )
 def grads_by_exp(X: Array, y: Array, w: Array, b: float) -> Any:

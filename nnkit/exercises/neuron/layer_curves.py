@@ -169,14 +169,14 @@ SLIPS = (
     of_curve(
         "sigmoid-by-exp",
         "sigmoid",
-        "Right on paper. Now evaluate your sigmoid at z = 1000: what does exp give "
+        "Evaluate your sigmoid at z = 1000: what does exp give "
         "there, and what happens when two such numbers are divided?",
         lambda Z: np.exp(Z) / (1 + np.exp(Z)),
     ),
     of_curve(
         "tanh-by-exp",
         "tanh",
-        "Right on paper. Now evaluate your tanh at z = 1000: what does exp give there, "
+        "Evaluate your tanh at z = 1000: what does exp give there, "
         "and what happens when two such numbers are divided?",
         lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)),
         lambda Z: (np.exp(2 * Z) - 1) / (np.exp(2 * Z) + 1),
