@@ -117,7 +117,7 @@ def test_losses_are_of_one_size_or_infinite_so_that_none_hides_the_others():
         for [losses] in answer_key(EXERCISES["range_test"], seed).right:
             finite = losses[np.isfinite(losses)]
             assert len(finite)
-            assert np.abs(finite).max() < 1e4
+            assert len(finite) == 1 or np.abs(finite).max() < 1e4
 
 
 def test_a_cut_at_a_large_loss_passes_nan_and_is_told_so():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnkit.exercises.capstone import slips, slips_network
 from nnkit.exercises.capstone.network import (
     NAMES,
     Params,
@@ -15,7 +16,6 @@ from nnkit.exercises.capstone.network import (
     forward,
     probabilities,
 )
-from nnkit.exercises.capstone.slips import SLIPS
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise
 from nnkit.exercises.values import loss_and_dict
@@ -81,5 +81,5 @@ capstone_grads = Exercise(
     reference=by_backprop,
     unpack=parts_of,
     scale=cancelling_terms,
-    slips=SLIPS,
+    slips=(*slips.SLIPS, *slips_network.SLIPS),
 )

@@ -16,6 +16,7 @@ from nnkit.exercises.capstone.network import (
     mean_loss,
     probabilities,
 )
+from nnkit.exercises.chain_rule.mlp_slips import WRONG_SLOPES
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import OTHER_LOGARITHM, floors, log_shares
 from nnkit.exercises.spec import slip
@@ -149,11 +150,7 @@ def bent_by(slope: Callable[[Array], Array]) -> Callable[..., Any]:
 @slip(
     "The slopes that you use between the layers are those of another curve. At the "
     "activation 0 tanh has the slope 1, and at 1 and −1 it is flat: what are yours?",
-    also=(
-        bent_by(lambda A: A * (1 - A)),
-        bent_by(lambda A: (A > 0) * 1.0),
-        bent_by(lambda A: A),
-    ),
+    also=[bent_by(slope) for slope in WRONG_SLOPES],
 )
 def slopes_of_another_curve(params: Params, X: Array, y: Array) -> Any:
     return bent_by(lambda A: 1 - A)(params, X, y)

@@ -22,7 +22,7 @@ from nnkit.exercises.capstone.network import (
     shapes,
 )
 from nnkit.exercises.draw import Array
-from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.spec import Case, Exercise, Slip, slip
 from nnkit.exercises.values import Misfit, kind_of, need_dict, need_shape, numbers
 
 CLASSES = 3
@@ -31,6 +31,9 @@ CENTER = np.array([1.0, 0.5])
 MOST_LOSS, LEAST_ACCURACY = 0.2, 0.9
 """The bars. Plain gradient descent is below 0.1 and above 0.94 after 300 steps; a
 linear model stays below 0.7."""
+
+TOLD_APART = 0.8
+"""Of rows that go to the class beside their own. Guessing takes a third there."""
 
 LOSS_CAP, ACCURACY_FLOOR = 5.0, 0.5
 """What lies beyond is no better and no worse: guessing differs from guessing."""
@@ -86,7 +89,7 @@ def measured(
     params = parameters_of(value, X.shape[1])
     loss, seen = evaluate(params, X, y)
     if seen < LEAST_ACCURACY:
-        look_closer(params, loss)
+        look_closer(params, loss, X, y)
     return loss, seen, evaluate(params, X_new, y_new)[1]
 
 
@@ -102,7 +105,10 @@ def parameters_of(value: Any, n: int) -> dict[str, Array]:
             f"Expected one dict of parameters; got {kind_of(value)}, a dict in it.",
         )
     entries = need_dict(value, NAMES, "one dict of parameters")
-    arrays = dict(zip(NAMES, map(numbers, entries), strict=True))
+    arrays = {
+        name: numbers_of(name, entry)
+        for name, entry in zip(NAMES, entries, strict=True)
+    }
     h1, h2 = (arrays[name].size for name in ("b1", "b2"))
     if not (1 <= h1 <= WIDEST and 1 <= h2 <= WIDEST):
         raise Misfit(
@@ -121,12 +127,34 @@ def parameters_of(value: Any, n: int) -> dict[str, Array]:
     return {name: array.astype(np.float64) for name, array in arrays.items()}
 
 
-def look_closer(params: Params, loss: float) -> None:
-    """Name what can be seen in the parameters of a network that has not learned.
+def numbers_of(name: str, entry: Any) -> Array:
+    """Return a parameter as an array.
+
+    Raises:
+        Misfit: it holds something else than numbers.
+    """
+    try:
+        return numbers(entry)
+    except Misfit as misfit:
+        sentence = f"{name} should be an array of numbers; got {misfit.seen}."
+        raise Misfit(misfit.seen, sentence) from None
+
+
+def look_closer(params: Params, loss: float, X: Array, y: Array) -> None:
+    """Name what can be seen of a network that has not learned.
 
     Raises:
         Misfit: there is something.
     """
+    with np.errstate(all="ignore"):
+        chosen = forward(params, X)[2].argmax(axis=1)
+    meant = [np.mean(chosen == (y + turn) % CLASSES) for turn in range(1, CLASSES)]
+    if max(meant) > TOLD_APART:
+        raise Misfit(
+            "classes in each other's place",
+            "The network tells the arms apart, and gives them the numbers of other "
+            "classes.",
+        )
     for weights in (params["W1"], params["W2"]):
         if weights.shape[1] > 1 and (np.ptp(weights, axis=1) == 0).all():
             raise Misfit(
@@ -203,6 +231,26 @@ def alike_from_the_start(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return descend(params, X, y, lr=0.5, steps=4)
 
 
+def beside_the_label(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    """Learn the labels shifted by one, quickly: by least squares on chance features."""
+    params = start(rng, X.shape[1], h=WIDEST)
+    params |= {"W1": 6 * params["W1"], "b1": rng.normal(0, 2, WIDEST)}
+    features = np.column_stack([forward(params, X)[1], np.ones(len(X))])
+    wanted = 4.0 * np.eye(CLASSES)[(y + 1) % CLASSES]
+    square = features.T @ features + 0.01 * np.eye(WIDEST + 1)
+    found = np.linalg.solve(square, features.T @ wanted)
+    return params | {"W3": found[:-1], "b3": found[-1]}
+
+
+classes_in_each_others_place = Slip(
+    "classes-in-each-others-place",
+    beside_the_label,
+    "Your network tells the three arms apart, and calls each by the number of another. "
+    "Which column of the scores is class 0, and do you take 1 away at the label or "
+    "beside it? Does every row still stand beside its own label?",
+)
+
+
 @slip(
     "Your parameters have run away: the loss is far above the log 3 that guessing "
     "costs. Two things do this, steps the wrong way and steps that are too long. Print "
@@ -260,6 +308,7 @@ train = Exercise(
     slips=(
         untrained,
         alike_from_the_start,
+        classes_in_each_others_place,
         run_away,
         stopped_early,
         weights_alone,

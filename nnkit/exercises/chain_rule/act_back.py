@@ -85,9 +85,19 @@ def only_for(one: str, wrong: Callable[[Array, Array], Any]) -> Callable[..., An
     return mutant
 
 
+def for_one_kind(one: str) -> Callable[..., Any]:
+    """Make the answer that ignores dA for one kind alone."""
+
+    def mutant(dA: Array, cache: Cache, kind: str) -> Any:
+        return slope(kind, *cache) * (1 if kind == one else dA)
+
+    return mutant
+
+
 @slip(
     "These are the slopes of the curve alone. You assumed that everything downstream "
-    "has the slope 1: where does dA come in?"
+    "has the slope 1: where does dA come in?",
+    also=[for_one_kind(one) for one in CURVES],
 )
 def upstream_ignored(dA: Array, cache: Cache, kind: str) -> Any:
     return slope(kind, *cache)

@@ -202,6 +202,37 @@ def upstream_overwritten(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
 
 
+@slip(
+    "What takes you from X to Z is W, and you come back by its inverse. A slope does "
+    "not undo the step: by how much does each Z grow when one entry of X grows by 1?"
+)
+def inverse_for_transpose(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ np.linalg.pinv(W), X.T @ dZ, dZ.sum(axis=0)
+
+
+@slip(
+    "The sum of products is not the product of sums. Which row of dZ belongs to which "
+    "row of X, and when do you add up?",
+    also=(
+        lambda dZ, X, W: (
+            dZ @ W.T,
+            np.outer(X.mean(axis=0), dZ.sum(axis=0)),
+            dZ.sum(axis=0),
+        ),
+    ),
+)
+def sums_multiplied(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, np.outer(X.sum(axis=0), dZ.sum(axis=0)), dZ.sum(axis=0)
+
+
+@slip(
+    "The last row is left out. Print the indices that your loop over the rows runs "
+    "through: which is the last?"
+)
+def last_row_left_out(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X[:-1].T @ dZ[:-1], dZ[:-1].sum(axis=0)
+
+
 affine_back = Exercise(
     "affine_back",
     unit="05-chain-rule",
@@ -229,6 +260,9 @@ affine_back = Exercise(
         weights_first,
         weights_row_by_row,
         first_row_alone,
+        inverse_for_transpose,
+        sums_multiplied,
+        last_row_left_out,
         upstream_overwritten,
     ),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnkit.exercises.chain_rule import engines_slopes
+from nnkit.exercises.chain_rule import engines_graph, engines_slopes
 from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
 
@@ -236,4 +236,4 @@ WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
     numbers_on_the_right_alone,
 )
 
-SLIPS = (*WAYS_BACK, *engines_slopes.SLIPS)
+SLIPS = (*WAYS_BACK, *engines_slopes.SLIPS, *engines_graph.SLIPS)

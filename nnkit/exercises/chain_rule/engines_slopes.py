@@ -142,12 +142,21 @@ class Falling(Engine):
         return type(self)(out, [(self, out**2 - 1)])
 
 
+class Plus(Engine):
+    """Adds the square that is to be subtracted."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, 1 + out**2)])
+
+
 @slip(
     "At the output 0 the slope of tanh is 1, and at the outputs 1 and −1 it is 0. What "
     "does yours give at these three?",
     also=(
         SigmoidsSlope,
         Falling,
+        Plus,
     ),
 )
 class slope_of_another_curve(Engine):

@@ -51,6 +51,17 @@ def slope_of_the_output(params: Params, X: Array, y: Array) -> Any:
     return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - np.tanh(A) ** 2)
 
 
+WRONG_SLOPES: tuple[Callable[[Array], Array], ...] = (
+    lambda A: A * (1 - A),
+    lambda A: (A > 0) * 1.0,
+    lambda A: A,
+    lambda A: 1 + A**2,
+    lambda A: (1 - A) ** 2,
+    lambda A: (1 - A**2) ** 2,
+)
+"""What is taken for the slope of tanh, from its output."""
+
+
 def with_slope(slope: Callable[[Array], Array]) -> Callable[..., Any]:
     """Make the answer with another slope of layer 1, written with its activation."""
 
@@ -65,11 +76,7 @@ def with_slope(slope: Callable[[Array], Array]) -> Callable[..., Any]:
 @slip(
     "The slope that you use between the layers is that of another curve. At the "
     "activation 0 tanh has the slope 1, and at 1 and −1 it is flat: what is yours?",
-    also=(
-        with_slope(lambda A: A * (1 - A)),
-        with_slope(lambda A: (A > 0) * 1.0),
-        with_slope(lambda A: A),
-    ),
+    also=[with_slope(slope) for slope in WRONG_SLOPES],
 )
 def slope_of_another_curve(params: Params, X: Array, y: Array) -> Any:
     return with_slope(lambda A: 1 - A)(params, X, y)
@@ -88,12 +95,41 @@ def curve_left_out(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "On the way there, no bias is added. What are b1 and b2 for, if the scores do not "
-    "depend on them?"
+    "On the way there, a bias is missing. What are b1 and b2 for, if the scores do not "
+    "depend on them?",
+    also=(
+        lambda params, X, y: right_answer({**params, "b1": 0 * params["b1"]}, X, y),
+        lambda params, X, y: right_answer({**params, "b2": 0 * params["b2"]}, X, y),
+    ),
 )
 def biases_left_out(params: Params, X: Array, y: Array) -> Any:
     plain = dict(params) | {name: 0 * params[name] for name in ("b1", "b2")}
     return right_answer(plain, X, y)
+
+
+@slip(
+    "Your scores are bent before they meet the softmax: none of them gets beyond 1. "
+    "Which layers of this network have a tanh?"
+)
+def scores_bent(params: Params, X: Array, y: Array) -> Any:
+    A, _, Y = forward(params, X, y)
+    bent = np.tanh(A @ params["W2"] + params["b2"])
+    log_P = log_shares(bent)
+    dZ2 = (np.exp(log_P) - Y) / len(y) * (1 - bent**2)
+    loss = -log_P[np.arange(len(y)), y].mean()
+    return loss, backward(params, X, A, dZ2, 1 - A**2)
+
+
+@slip(
+    "Layer 1 gets the slope of its own curve and nothing else. What comes back to it "
+    "from layer 2, and what do two slopes on one path do?"
+)
+def nothing_comes_back(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    gradients = backward(params, X, A, (P - Y) / len(y), 1 - A**2)
+    dZ1 = 1 - A**2
+    first = {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0)}
+    return right_loss(params, X, y), gradients | first
 
 
 @slip(
@@ -226,6 +262,8 @@ SLIPS = (
     slope_of_another_curve,
     curve_left_out,
     biases_left_out,
+    scores_bent,
+    nothing_comes_back,
     softmax_twice,
     one_row_alone,
     slope_omitted,

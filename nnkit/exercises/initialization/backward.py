@@ -138,9 +138,16 @@ def last_layer_first(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_squares(gradients(Ws, zs, phi, G)[1])[::-1]
 
 
+def transposed_where_it_must(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    square = [W.T if W.shape[0] == W.shape[1] else W for W in Ws]
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(square, zs, phi, G)[1])
+
+
 @slip(
     "Write down the shape of each factor on the way back. Forward, W takes (m, fan_in) "
-    "to (m, fan_out); what takes you from (m, fan_out) to (m, fan_in)?"
+    "to (m, fan_out); what takes you from (m, fan_out) to (m, fan_in)?",
+    also=[transposed_where_it_must],
 )
 def weights_not_transposed(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)

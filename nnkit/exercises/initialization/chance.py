@@ -25,6 +25,10 @@ Shape = tuple[int, int]
 
 STANDARD_ERRORS = 6.0
 
+TOO_ALIKE = 0.8
+"""The correlation of two rows. With 80 weights each, chance leads to so much in one of
+10¹⁷ pairs, and a layer has some 10⁵."""
+
 
 def shapes(rng: np.random.Generator) -> list[tuple[str, Shape]]:
     """Draw shapes of weights: either fan much the larger, and a square.
@@ -74,6 +78,12 @@ def weights_of(value: Any, shape: Shape) -> Array:
             "all units alike",
             "All units of the layer, or all inputs, start with the same weights.",
         )
+    if _go_together(first) or _go_together(first.T):
+        raise Misfit(
+            "weights that go together",
+            "Two units of the layer, or two inputs, have weights that rise and fall "
+            "together. Are all of them drawn, and each by itself?",
+        )
     if np.array_equal(first, second):
         raise Misfit(
             "the same weights twice",
@@ -96,6 +106,16 @@ def _is_one_column(weights: Array) -> bool:
     """Say whether all columns are the same; mostly, one row shows that they are not."""
     row, column = weights[0], weights[:, :1]
     return bool((row == row[0]).all() and (weights == column).all())
+
+
+def _go_together(weights: Array) -> bool:
+    """Say whether two rows are more alike than chance lets two of 10⁵ pairs be."""
+    rows = weights - weights.mean()
+    with np.errstate(all="ignore"):
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    table = np.abs(rows @ rows.T)
+    np.fill_diagonal(table, 0)
+    return bool(table.max() > TOO_ALIKE)
 
 
 def mean_and_variance(weights: Array) -> tuple[float, float]:

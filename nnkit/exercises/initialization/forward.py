@@ -92,9 +92,15 @@ def standard_deviation(Ws: Weights, X: Array, phi: str) -> Any:
     return np.array([[a.mean(), a.std()] for a in activations])
 
 
+def size_of_the_mean(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[abs(a.mean()), (a**2).mean()] for a in activations])
+
+
 @slip(
     "You average |a|. A mean keeps the signs: what should come out for a signal that "
-    "is as often −1 as 1?"
+    "is as often −1 as 1?",
+    also=[size_of_the_mean],
 )
 def mean_without_signs(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)

@@ -26,6 +26,8 @@ def descents(rng: np.random.Generator) -> Sequence[Case]:
         return slope(d), signed(rng, d), float(rng.uniform(0.05, 0.25)), steps
 
     wells = Named("double_well_gradient", {"tilt": float(rng.uniform(0.2, 0.6))})
+    ditch = Named("quadratic_gradient", {"A": np.diag([rng.uniform(1, 3), 0.0])})
+    level = np.array([0.0, float(rng.uniform(1, 2))])
     return (
         Case("three weights, five steps", draw(3, 5)),
         # On a quadratic the gradient of a multiple is a multiple of the gradient.
@@ -33,6 +35,7 @@ def descents(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single weight", draw(1, 4)),
         Case("as many points as weights", draw(4, 3)),
         Case("no step at all", draw(3, 0)),
+        Case("a start on level ground", (ditch, level, 0.1, 4)),
         Case("a whole-number start", (slope(2), rng.integers(1, 9, 2), 0.07, 6)),
         Case("a rate that diverges", (slope(3), signed(rng, 3), 0.9, 5)),
         Case("three weights, five steps, other numbers", draw(3, 5)),
@@ -62,6 +65,32 @@ def follow(grad: Gradient, w0: Array, T: int, move: Callable[[Array], Array]) ->
 )
 def uphill(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, lambda w: w + lr * grad(w))
+
+
+def shorter_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = [np.asarray(w0, dtype=float)]
+    while len(points) <= T and np.abs(grad(points[-1])).max() > 1e-6:
+        points.append(points[-1] - lr * grad(points[-1]))
+    return np.array(points)
+
+
+@slip(
+    "Where the slope is 0 you stop, and the rest of the path is missing. How many rows "
+    "were asked for, and what would gradient descent write into them?",
+    also=[shorter_on_level_ground],
+)
+def stops_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = shorter_on_level_ground(grad, w0, lr, T)
+    return np.vstack([points, np.zeros((T + 1 - len(points), len(w0)))])
+
+
+@slip(
+    "Your second row is the start once more, so that you end a step too early. When do "
+    "you write a point down: before the step that leads to it, or after?"
+)
+def start_twice(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = follow(grad, w0, T, lambda w: w - lr * grad(w))
+    return np.vstack([points[:1], points])[: T + 1]
 
 
 @slip(
@@ -307,6 +336,8 @@ gd_run = Exercise(
     reference=path,
     slips=(
         uphill,
+        stops_on_level_ground,
+        start_twice,
         start_overwritten,
         one_array_in_every_row,
         integers_refuse,

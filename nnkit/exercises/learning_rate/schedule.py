@@ -253,6 +253,36 @@ def ramp_covers_the_peak(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * (t - warm) / (T - warm), lr0)
 
 
+@slip(
+    "Half a wave of a sine is as high at its start as at its end. Which of the two "
+    "functions has its top at the angle 0?"
+)
+def sine_for_cosine(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return lr0 / 2 * (1 + math.sin(math.pi * (t - warm) / (T - warm)))
+
+
+@slip(
+    "Your rate rises along a cosine. The text asks for a straight line during the "
+    "warm-up: how large is the rate halfway, and how large after a quarter of it?"
+)
+def ramp_along_a_cosine(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 / 2 * (1 - math.cos(math.pi * t / warm))
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+@slip(
+    "On the way down your rate stays at its peak and then jumps. Which of Python's two "
+    "divisions drops what comes after the point?"
+)
+def way_down_truncated(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi * ((t - warm) // (T - warm)), lr0)
+
+
 cosine = Exercise(
     "cosine",
     unit="02-learning-rate",
@@ -282,5 +312,8 @@ cosine = Exercise(
         ramp_truncated,
         in_degrees,
         ramp_covers_the_peak,
+        sine_for_cosine,
+        ramp_along_a_cosine,
+        way_down_truncated,
     ),
 )

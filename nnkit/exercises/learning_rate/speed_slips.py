@@ -55,6 +55,25 @@ def other_side_counts_as_near(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
+    "e^(−ηλ) belongs to steps that are infinitely small. What does *one* step of size "
+    "η make of a distance of 1?"
+)
+def decays_without_steps(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.exp(-lr * lam.min())), tol, math.ceil)
+
+
+@slip(
+    "You divide the two logarithms the other way round. With a factor near 1, should "
+    "the number of steps be large or small?"
+)
+def ratio_upside_down(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if 0 < factor < 1 and tol < 1:
+        return math.ceil(math.log(factor) / math.log(tol))
+    return steps(lam, lr, tol)
+
+
+@slip(
     "You wait for the first direction to arrive. All of them have to be within the "
     "tolerance: who arrives last?"
 )
@@ -262,6 +281,8 @@ def no_logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
 SLIPS = (
     sign_kept,
     other_side_counts_as_near,
+    decays_without_steps,
+    ratio_upside_down,
     fastest_direction,
     steepest_direction,
     flattest_direction,

@@ -5,7 +5,7 @@ The name says what it is: a vector (the upstream gradient G) times the Jacobian.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from nnkit import tensor
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import softmax
 from nnkit.exercises.spec import Case, Exercise, slip
+
+Mutant = Callable[[Array, Array], Any]
 
 
 def weighed_shares(Z: Any, G: Any) -> Any:
@@ -98,6 +100,48 @@ def inner_for_outer_product(P: Array, G: Array) -> Any:
 )
 def diagonal_wrong(P: Array, G: Array) -> Any:
     return -P * weighed(P, G)
+
+
+def beside_the_diagonal(entry: Callable[[Array, Array], Array]) -> Mutant:
+    """Make the answer whose Jacobian has these entries for the shares j and k ≠ j."""
+
+    def mutant(P: Array, G: Array) -> Any:
+        table = entry(P[:, :, None], P[:, None, :])
+        diagonal = np.eye(P.shape[1]) * (P * (1 - P))[:, :, None]
+        J = np.where(np.eye(P.shape[1], dtype=bool), diagonal, table)
+        return np.einsum("ijk,ik->ij", J, G)
+
+    return mutant
+
+
+@slip(
+    "Beside the diagonal of your Jacobian stands one share alone. How much share k "
+    "loses when score j is raised depends on two of them: on which?",
+    also=(
+        beside_the_diagonal(lambda p, q: -q),
+        beside_the_diagonal(lambda p, q: -(p**2)),
+        beside_the_diagonal(lambda p, q: -(q**2)),
+    ),
+)
+def one_share_beside_the_diagonal(P: Array, G: Array) -> Any:
+    return beside_the_diagonal(lambda p, q: -p)(P, G)
+
+
+@slip(
+    "Of each row only the last slope has a say: every share replaces what the ones "
+    "before it have left. What should a loop over the shares do with its terms?"
+)
+def overwritten(P: Array, G: Array) -> Any:
+    last = P[:, -1:] * G[:, -1:]
+    return last * (np.eye(P.shape[1])[-1] - P)
+
+
+@slip(
+    "From every score of a row you take the same amount. Should a class with the share "
+    "0.001 give up as much as one with 0.9?"
+)
+def mean_not_shared_out(P: Array, G: Array) -> Any:
+    return P * G - weighed(P, G)
 
 
 @slip(
@@ -257,6 +301,9 @@ softmax_vjp = Exercise(
         first_row_for_all,
         inner_for_outer_product,
         diagonal_wrong,
+        one_share_beside_the_diagonal,
+        overwritten,
+        mean_not_shared_out,
         all_rise_together,
         bracket_ignored,
         divided_by_the_classes,

@@ -136,6 +136,14 @@ def positives_only(z: Array, y: Array) -> Any:
 
 
 @slip(
+    "An example with y = 1 costs nothing in your loss, however sure the model is of "
+    "the opposite. What does a wrong “no” cost?"
+)
+def negatives_only(z: Array, y: Array) -> Any:
+    return np.mean((1 - y) * np.logaddexp(0, z)), (1 - y) * sigmoid(z) / len(z)
+
+
+@slip(
     "The numbers look as if they had been through the sigmoid twice. Which of your "
     "variables are logits, and which are probabilities already?"
 )
@@ -361,6 +369,7 @@ bce_logits = Exercise(
         loss_per_example,
         labels_swapped,
         positives_only,
+        negatives_only,
         sigmoid_twice,
         logits_for_probabilities,
         squared_for_entropy,

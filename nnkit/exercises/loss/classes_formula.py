@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import OTHER_LOGARITHM, classes_right
+from nnkit.exercises.loss.shared import OTHER_LOGARITHM, classes_right, log_shares
 from nnkit.exercises.spec import slip
 
 
@@ -116,7 +116,37 @@ def mean_over_classes(Z: Array, y: Array) -> Any:
     return loss * len(Z) / Z.shape[1], dZ * len(Z) / Z.shape[1]
 
 
+@slip(
+    "In your gradient the label adds to its share. Training steps against the "
+    "gradient: where does it then push the score of the right class?"
+)
+def label_added(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = classes_right(Z, y)
+    return loss, (P + Y) / len(Z)
+
+
+@slip(
+    "The slope has shares in it, and yours has their logarithms. Which of the two lies "
+    "between 0 and 1?"
+)
+def log_shares_for_shares(Z: Array, y: Array) -> Any:
+    _, Y, loss, _ = classes_right(Z, y)
+    return loss, (log_shares(Z) - Y) / len(Z)
+
+
+@slip(
+    "What you take for shares does not add up to 1 in a row. What are the powers still "
+    "to be divided by?"
+)
+def powers_for_shares(Z: Array, y: Array) -> Any:
+    _, Y, loss, _ = classes_right(Z, y)
+    return loss, (np.exp(Z - Z.max(axis=1, keepdims=True)) - Y) / len(Z)
+
+
 SLIPS = (
+    label_added,
+    log_shares_for_shares,
+    powers_for_shares,
     other_logarithm,
     answer_for_label,
     labels_off_by_one,

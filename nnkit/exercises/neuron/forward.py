@@ -45,6 +45,14 @@ def bias_forgotten(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "You divide by the number of inputs. A weighted sum is no mean: what does a neuron "
+    "with many inputs do with all that they bring?"
+)
+def mean_of_the_inputs(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w @ x / len(x) + b)
+
+
+@slip(
     "Feed zeros: what comes out has the other sign. Is the bias added to the weighted "
     "sum, or taken away from it?"
 )
@@ -145,6 +153,7 @@ neuron = Exercise(
     scale=lambda x, w, b: (1.0,),
     slips=(
         bias_forgotten,
+        mean_of_the_inputs,
         bias_subtracted,
         bias_per_input,
         bias_after_activation,

@@ -65,6 +65,15 @@ SLIPS = (
         lambda Z: np.max(Z, 0),
     ),
     of_curve(
+        "smooth-for-relu",
+        "relu",
+        "Around 0 your ReLU bends smoothly. There are activation functions that do; "
+        "what does the one that was asked for return at z = −1, and at z = 1?",
+        lambda Z: np.logaddexp(0, Z),
+        lambda Z: np.where(Z > 0, Z, np.expm1(np.minimum(Z, 0))),
+        lambda Z: Z / (1 + np.exp(-Z)),
+    ),
+    of_curve(
         "absolute-for-relu",
         "relu",
         "ReLU blocks what is negative; yours turns it around. Draw your curve at "

@@ -68,6 +68,27 @@ def bias_forgotten(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 
 @slip(
+    "One input is left out of your weighted sums. Print the indices that your inner "
+    "loop runs through: which is the first, and which the last?",
+    also=[lambda X, W, b, kind: _with_curve(X[:, 1:] @ W[1:] + b, kind)],
+)
+def input_left_out(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_curve(X[:, :-1] @ W[:-1] + b, kind)
+
+
+def _with_curve(Z: Array, kind: str) -> tuple[Array, Any]:
+    return Z, curve(Z, kind)
+
+
+@slip(
+    "You divide by the number of inputs. A weighted sum is no mean: what does a neuron "
+    "with many inputs do with all that they bring?"
+)
+def mean_of_the_inputs(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_curve(X @ W / X.shape[1] + b, kind)
+
+
+@slip(
     "Feed zeros: what comes out has the other sign. Is a bias added to the weighted "
     "sum, or taken away from it?"
 )
@@ -261,6 +282,8 @@ layer = Exercise(
     scale=sizes,
     slips=(
         bias_forgotten,
+        input_left_out,
+        mean_of_the_inputs,
         bias_subtracted,
         bias_after_activation,
         bias_per_input,

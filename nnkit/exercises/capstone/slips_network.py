@@ -1,0 +1,128 @@
+"""The capstone's gradients: another network, another loss than was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.capstone.network import (
+    Params,
+    backward,
+    forward,
+    loss_and_gradients,
+    mean_loss,
+    probabilities,
+)
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import log_shares
+from nnkit.exercises.spec import slip
+
+Mutant = Callable[[Params, Array, Array], Any]
+
+
+def without(*names: str) -> Mutant:
+    """Make the answer to whose network these biases are not added."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        plain = {**params, **{name: 0 * params[name] for name in names}}
+        return loss_and_gradients(plain, X, y)
+
+    return mutant
+
+
+@slip(
+    "On the way there, a bias is missing. What are b1, b2 and b3 for, if the scores do "
+    "not depend on them?",
+    also=[without(name) for name in ("b1", "b2", "b3")],
+)
+def biases_left_out(params: Params, X: Array, y: Array) -> Any:
+    return without("b1", "b2", "b3")(params, X, y)
+
+
+@slip(
+    "Your scores are bent before they meet the softmax: none of them gets beyond 1. "
+    "Which layers of this network have a tanh?"
+)
+def scores_bent(params: Params, X: Array, y: Array) -> Any:
+    A1, A2, scores = forward(params, X)
+    bent = np.tanh(scores)
+    P = probabilities(bent)
+    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y) * (1 - bent**2)
+    return mean_loss(bent, y), backward(params, X, (A1, A2), dZ3)
+
+
+@slip(
+    "One row of the batch speaks for all. What becomes of what the other rows have "
+    "brought?",
+    also=[lambda params, X, y: loss_and_gradients(params, X[-1:], y[-1:])],
+)
+def one_row_alone(params: Params, X: Array, y: Array) -> Any:
+    return loss_and_gradients(params, X[:1], y[:1])
+
+
+@slip(
+    "At the top you start with the scores themselves. Softmax and cross-entropy give "
+    "a difference: of the labels and of what?"
+)
+def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
+    A1, A2, scores = forward(params, X)
+    dZ3 = (scores - np.eye(scores.shape[1])[y]) / len(y)
+    return mean_loss(scores, y), backward(params, X, (A1, A2), dZ3)
+
+
+@slip(
+    "Your loss averages the log shares of all classes, or leaves the log of the sum "
+    "out. Whose share tells how well a row was predicted, and is it `gaps` or `log_P` "
+    "that holds its logarithm?",
+    also=[lambda params, X, y: _with_loss(params, X, y, -np.mean(_logs(params, X)))],
+)
+def loss_of_other_numbers(params: Params, X: Array, y: Array) -> Any:
+    scores = forward(params, X)[2]
+    gaps = scores - scores.max(axis=1, keepdims=True)
+    return _with_loss(params, X, y, -np.mean(gaps[np.arange(len(y)), y]))
+
+
+def _with_loss(params: Params, X: Array, y: Array, loss: Any) -> Any:
+    return loss, loss_and_gradients(params, X, y)[1]
+
+
+def _logs(params: Params, X: Array) -> Array:
+    return log_shares(forward(params, X)[2])
+
+
+def turned_where_it_must(*names: str) -> Mutant:
+    """Make the answer that takes square ones of these as they are on the way back."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        square = {
+            name: params[name].T
+            for name in names
+            if params[name].shape[0] == params[name].shape[1]
+        }
+        A1, A2, scores = forward(params, X)
+        P = probabilities(scores)
+        dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+        return mean_loss(scores, y), backward({**params, **square}, X, (A1, A2), dZ3)
+
+    return mutant
+
+
+@slip(
+    "Where a layer is square you come back through W as it is: it fits, and it is not "
+    "what came in. Which way round does W stand wherever it is *not* square?",
+    also=[turned_where_it_must("W2"), turned_where_it_must("W3")],
+)
+def turned_where_shapes_force_it(params: Params, X: Array, y: Array) -> Any:
+    return turned_where_it_must("W2", "W3")(params, X, y)
+
+
+SLIPS = (
+    biases_left_out,
+    scores_bent,
+    one_row_alone,
+    scores_for_shares,
+    loss_of_other_numbers,
+    turned_where_shapes_force_it,
+)
