@@ -89,6 +89,8 @@ def _is_cheap(outcome: Outcome) -> bool:
 def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     """Yield the slips that the replies show, in all parts at once or in one alone."""
     wrong = wrong_cells(rows)
+    if not wrong:
+        return
     # No misconception that shows here and there makes zeros, or whole numbers, of all.
     hollow = {
         part
