@@ -85,6 +85,18 @@ def stops_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 
 @slip(
+    "Row 1 stays empty, and you go on from what is in it. Print the t that your loop "
+    "runs through: which is the first, and from which row does the first step set out?"
+)
+def first_step_skipped(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)))
+    points[0] = w0
+    for t in range(1, T):
+        points[t + 1] = points[t] - lr * grad(points[t])
+    return points
+
+
+@slip(
     "Your second row is the start once more, so that you end a step too early. When do "
     "you write a point down: before the step that leads to it, or after?"
 )
@@ -338,6 +350,7 @@ gd_run = Exercise(
         uphill,
         stops_on_level_ground,
         start_twice,
+        first_step_skipped,
         start_overwritten,
         one_array_in_every_row,
         integers_refuse,

@@ -25,7 +25,8 @@ def slopes_multiplied_in_numbers(Z: Array, y: Array) -> Any:
 
 @slip(
     "You subtract one maximum from the whole table. When the rows lie 1000 apart, "
-    "what is left of the lower ones? Each row is a contest of its own."
+    "what is left of the lower ones? Each row is a contest of its own.",
+    also=[lambda Z, y: in_logs(Z - Z.max(), y)],
 )
 def one_maximum_for_all_rows(Z: Array, y: Array) -> Any:
     powers = np.exp(Z - Z.max())
@@ -34,9 +35,17 @@ def one_maximum_for_all_rows(Z: Array, y: Array) -> Any:
     return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
 
 
+def in_logs(gaps: Array, y: Array) -> Any:
+    """Return loss and gradient of shifted scores, by the log of a sum of powers."""
+    log_p = gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True))
+    dZ = (np.exp(log_p) - one_hot(y, gaps.shape[1])) / len(y)
+    return -log_p[np.arange(len(y)), y].mean(), dZ
+
+
 @slip(
     "At scores near 1000 exp overflows. Which number may you subtract "
-    "from a whole row without changing its softmax?"
+    "from a whole row without changing its softmax?",
+    also=[in_logs],
 )
 def exp_overflows(Z: Array, y: Array) -> Any:
     powers = np.exp(Z)
@@ -45,17 +54,10 @@ def exp_overflows(Z: Array, y: Array) -> Any:
     return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
 
 
-def shifted_by_the_mean_in_logs(Z: Array, y: Array) -> Any:
-    gaps = Z - Z.mean(axis=1, keepdims=True)
-    log_p = gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True))
-    dZ = (np.exp(log_p) - one_hot(y, Z.shape[1])) / len(Z)
-    return -log_p[np.arange(len(y)), y].mean(), dZ
-
-
 @slip(
     "You subtract the mean of a row. With one class 1000 above five others, how large "
     "is what is left, and what does exp make of it? Which number of the row would do?",
-    also=[shifted_by_the_mean_in_logs],
+    also=[lambda Z, y: in_logs(Z - Z.mean(axis=1, keepdims=True), y)],
 )
 def shifted_by_the_mean(Z: Array, y: Array) -> Any:
     powers = np.exp(Z - Z.mean(axis=1, keepdims=True))
