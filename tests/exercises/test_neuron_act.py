@@ -200,10 +200,13 @@ def test_single_precision_is_no_full_marks_and_told():
 
 def test_measuring_the_slope_passes_with_a_flag():
     def measures(z, kind):
+        if kind == "relu":  # at z = 1000 too many digits cancel to pass
+            return textbook(z, kind)
         right, left = textbook(z + 1e-5, kind)[0], textbook(z - 1e-5, kind)[0]
         return textbook(z, kind)[0], (right - left) / 2e-5
 
     [verdict] = verdicts(measures, [1])
+    assert verdict.status == "right"
     assert verdict.flags == ("looks like a numerical derivative",)
 
 
