@@ -29,6 +29,7 @@ ADDRESSES = {"src", "srcset", "poster", "background", "action", "formaction", "d
 ADDRESSES |= {"href", "xlink:href", "ping", "manifest", "cite", "longdesc"}
 ODD = {"srcdoc", "contenteditable", "popovertarget", "name"}
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+")
+NO_MATH = re.compile(r"\\(?:href|style|class|cssId|bbox|mmlToken|html\w+)\{?.{0,40}")
 HIDDEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -89,7 +90,16 @@ def found_in(html: str) -> set[str]:
         if (name := attributes.get("id")) in ids and name:
             found.add(f"a second id {name}")
         ids.add(name)
-    return found
+    return found | set(NO_MATH.findall(typeset_in(html)))
+
+
+def typeset_in(html: str) -> str:
+    """Return the text in which MathJax looks for math."""
+    page = LexborHTMLParser(html)
+    page.strip_tags(["script", "style", "pre", "code", "textarea"])
+    for tag in page.css(".tex2jax_ignore.mathjax_ignore"):
+        tag.decompose()
+    return page.body.text() if page.body else ""
 
 
 def is_harmless(tag: str, name: str, address: str) -> bool:

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
+from nbconvert.filters import markdown2html_mistune
 
 from nnkit.cli import main
 from nnkit.demo import UNIT
@@ -18,7 +19,7 @@ from nnkit.demo import UNIT
 from .chromium import CHROMIUM, FLAGS, NAMES, Reader
 from .harness import HONEST, Held
 from .pages import HIDDEN, feedback_of, found_in, submissions_of, trimmed, words_of
-from .reading import SCRIPT, SUBMISSIONS
+from .reading import SCRIPT, SUBMISSIONS, TEXT
 
 KINDS = ("feedback", "formgrader")
 in_chromium = pytest.mark.skipif(
@@ -88,6 +89,17 @@ class TestReading(Held):
                 kinds = output.get("data", {}).keys()
                 assert kinds <= {"text/plain", "text/html"}
                 assert "text/html" not in kinds or "nbgrader" in cell["metadata"]
+
+
+@pytest.mark.parametrize("sample", TEXT, ids=lambda sample: sample.name)
+def test_the_samples_would_do_harm_as_they_are(sample):
+    notebook = {"cells": []}
+    sample.edit(notebook)
+    for cell in notebook["cells"][:1]:
+        raw = cell["cell_type"] == "raw" or "attachments" in cell
+        html = cell["source"] if raw else markdown2html_mistune(cell["source"])
+        found = found_in(f"<p id=neuron_grads>{html}")
+        assert found or sample.name in ("a-template", "an-attached-script")
 
 
 def test_the_report_has_nothing_but_words(pages):
