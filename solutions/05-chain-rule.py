@@ -977,8 +977,8 @@ else:
 # 5. *Go*: each value in order adds to each of its inputs what this use contributes.
 #
 # A function that calls itself is a natural way to find and order, and it works for
-# small graphs. Python stops it after some thousand calls inside each other. A sum over
-# 6000 examples, term by term, is deeper than that. So keep a list of what is still to
+# small graphs. Python stops it after about a thousand calls inside each other. A sum over
+# 3600 examples, term by term, is deeper than that. So keep a list of what is still to
 # be visited, and work through it in a loop.
 #
 # About step 3 libraries differ. PyTorch *adds* the gradients of a second call to those
@@ -999,7 +999,7 @@ else:
 #   gives the same gradients; called on another result, that result's gradients, even if
 #   the two share values.
 # * The same value may be used many times, and on paths of different length. Results may
-#   stand in rows of 6000, each made from the last.
+#   stand in rows of 3600, each made from the last.
 # * Before any call of `backward`, `.grad` is 0.
 #
 # Only this is asked for; what else your class has, and what its constructor takes
