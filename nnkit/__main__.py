@@ -18,7 +18,8 @@ def main() -> None:
             raise
         sys.exit(
             f"nnkit's commands need {error.name}, which is not installed. "
-            "Try: python -m pip install 'nnkit-course[lab]'"
+            "Try: python -m pip install 'nnkit-course[grade]' to grade, or "
+            "'nnkit-course[lab]' to learn"
         )
     run()
 

@@ -27,6 +27,8 @@ from typing import Any
 import numpy as np
 
 SHARED_SEED = 83492791
+LONGEST = {"type": 80, "message": 500, "source": 200}
+"""Characters kept of what an exception says of itself."""
 
 
 @dataclass(frozen=True)
@@ -317,12 +319,12 @@ def plain_after(before: Sequence[Any], after: Sequence[Any]) -> list[Any]:
 def describe(error: BaseException) -> dict[str, Any]:
     """Name an exception and the last line of the student's own code that it passed."""
     try:
-        message = str(error)[:500]
+        message = str(error)[: LONGEST["message"]]
     except BaseException:  # a student's exception may have any __str__
         message = ""
     line, source = where_in_student_code(error.__traceback__)
     return {
-        "type": type(error).__name__[:80],
+        "type": type(error).__name__[: LONGEST["type"]],
         "message": message,
         "line": line,
         "source": source,
@@ -338,6 +340,6 @@ def where_in_student_code(trace: TracebackType | None) -> tuple[int, str]:
         name = trace.tb_frame.f_code.co_filename
         if not name.startswith(library) and not name.startswith("<frozen"):
             text = linecache.getline(name, trace.tb_lineno, trace.tb_frame.f_globals)
-            found = (trace.tb_lineno, text.strip()[:200])
+            found = (trace.tb_lineno, text.strip()[: LONGEST["source"]])
         trace = trace.tb_next
     return found

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from nnkit.sandbox import wire
-from nnkit.sandbox.watch import is_notice
+from nnkit.sandbox.watch import MAX_NOTICES, is_notice
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 1.0
@@ -279,7 +279,8 @@ class Child:
 
         try:
             while is_notice(notice := notice_in(reply := wire.decode(counted))):
-                self.notices.add(notice)
+                if len(self.notices) < MAX_NOTICES:
+                    self.notices.add(notice)
         except wire.WireError as error:
             self.close()
             raise Gone(f"something else than a reply came back: {error}") from error

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nnkit.adapters import LONGEST
 from nnkit.exercises.spec import CALL_SECONDS, Case
 from nnkit.grading.outputs import Pictures
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
-from nnkit.sandbox.watch import USES_AUTODIFF
+from nnkit.sandbox.watch import MAX_NOTICES, USES_AUTODIFF
 from nnkit.sandbox.wire import MAX_TEXT
 
 Reply = Mapping[str, Any]
@@ -213,7 +214,9 @@ class Session:
             return child.ask(request, seconds)
         finally:
             graded = request.get("name", "")
-            for notice in child.notices:
+            for notice in sorted(child.notices):
+                if len(self.answers.noticed) >= MAX_NOTICES:
+                    break
                 if notice != USES_AUTODIFF:
                     self.answers.noticed.add(notice)
                 elif graded:  # in any other cell it is welcome
@@ -323,9 +326,7 @@ def _error_of(result: Mapping[str, Any]) -> Reply | None:
     error = result.get("error")
     if type(error) is not dict:
         return None
-    texts = {
-        key: str(error.get(key, ""))[:500] for key in ("type", "message", "source")
-    }
+    texts = {key: str(error.get(key, ""))[:longest] for key, longest in LONGEST.items()}
     line = error.get("line")
     return {**texts, "line": line if type(line) is int else 0}
 

@@ -144,11 +144,12 @@ def _about_form(
         case Kind.CRASHED:
             return f"The call did not survive: {outcome.detail}"
         case Kind.CHANGED_INPUTS:
-            names = [exercise.params[int(i)] for i in outcome.note.split(",")]
+            *names, last = (exercise.params[int(i)] for i in outcome.note.split(","))
+            what = f"{', '.join(names)} and {last} are" if names else f"{last} is"
+            was = "they were" if names else "it was"
             return (
-                f"After the call the caller's {' and '.join(names)} is not what it "
-                "was. Work on a copy: `-=`, `*=` and `x[...] =` write into the "
-                "array that you were given."
+                f"After the call the caller's {what} not what {was}. Work on a copy: "
+                "`-=`, `*=` and `x[...] =` write into the array that you were given."
             )
         case Kind.STRUCTURE | Kind.SHAPE if outcome.detail:
             return outcome.detail

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import Named, Rng
+from nnkit.adapters import LONGEST, Named, Rng
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
 from nnkit.exercises.values import Misfit, numbers, split
@@ -154,7 +154,10 @@ def is_reply(reply: Any, case: Case) -> bool:
         return (
             type(error) is dict
             and set(error) == {"type", "message", "line", "source"}
-            and all(type(error[key]) is str for key in ("type", "message", "source"))
+            and all(
+                type(error[key]) is str and len(error[key]) <= longest
+                for key, longest in LONGEST.items()
+            )
             and type(error["line"]) is int
         )
     return (

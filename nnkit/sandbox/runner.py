@@ -23,7 +23,7 @@ from typing import Any
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from nnkit import adapters, tensor
-from nnkit.adapters import describe, reply_to
+from nnkit.adapters import LONGEST, describe, reply_to
 from nnkit.sandbox import figures, wire
 from nnkit.sandbox.watch import Watch
 
@@ -225,9 +225,9 @@ class Runner:
 def _cell_error(error: BaseException, result: ExecutionResult) -> dict[str, Any]:
     described = describe(error)
     if isinstance(error, SyntaxError):
-        described["message"] = str(error.msg)[:500]
+        described["message"] = str(error.msg)[: LONGEST["message"]]
         described["line"] = error.lineno or 0
-        described["source"] = (error.text or "").strip()[:200]
+        described["source"] = (error.text or "").strip()[: LONGEST["source"]]
     return described
 
 

@@ -137,7 +137,9 @@ class TestInstallation:
         assert "pip install 'nnkit-course[grade]'" in said
 
     def test_without_click(self):
-        assert "need click, which is not installed" in self.without("click")
+        said = self.without("click")
+        assert "need click, which is not installed" in said
+        assert "'nnkit-course[grade]' to grade" in said
 
     def test_where_there_is_no_fork(self):
         assert "needs Linux, macOS or WSL 2" in self.without("fcntl")

@@ -133,6 +133,28 @@ runner.Runner._cell = forged
 """
 )
 
+# The watch speaks unasked, and the grader keeps what it says.
+NOTICES_WITHOUT_END = answering(
+    """
+def notice(text):
+    header = json.dumps({"body": {"d": [["notice", text]]}, "arrays": []}).encode()
+    return b"NNK1" + struct.pack(">I", len(header)) + header
+
+for number in range(20_000):
+    send(notice(f"changes nnkit.{number}"))
+"""
+)
+
+RAISED_AT_LENGTH = answering(
+    """
+long = [["type", "E" * 10**6], ["message", "m" * 10**6], ["source", "s" * 10**6]]
+raised = {"d": [["raised", {"d": [*long, ["line", 1]]}]]}
+body = {"d": [["token", token()], ["reply", raised]]}
+header = json.dumps({"body": body, "arrays": []}).encode()
+send(b"NNK1" + struct.pack(">I", len(header)) + header)
+"""
+)
+
 JUNK = {
     "no-magic": 'send(b"GET / HTTP/1.1\\r\\n\\r\\n")',
     "header-of-4-gb": "send(frame(0, length=2**32 - 1))",
@@ -175,6 +197,8 @@ SUBMISSIONS = (
     Hostile("socket-closed", CLOSED, 0, "the process"),
     Hostile("request-stolen", STOLEN, 0, "wrong"),
     Hostile("outputs-of-another-kind", OTHER_OUTPUTS, 3, "right", flag="nnkit"),
+    Hostile("notices-without-end", NOTICES_WITHOUT_END, 0, "dw", flag="changes nnkit"),
+    Hostile("raised-at-length", RAISED_AT_LENGTH, 0, "what came back is no reply"),
     *(
         Hostile(f"wire-{name}", answering(junk), 0, SAID.get(name, AMISS))
         for name, junk in JUNK.items()

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from .forging_wire import SUBMISSIONS
 from .harness import Held
 
@@ -7,7 +9,10 @@ __all__ = ["SUBMISSIONS"]
 
 
 class TestForgedReplies(Held):
-    def test_outputs_are_capped(self, graded):
-        record = graded.records["outputs-of-another-kind"]
-        assert len(json.dumps(record)) < 100_000
-        assert "<script>" not in json.dumps(record)
+    @pytest.mark.parametrize(
+        "name", ["outputs-of-another-kind", "notices-without-end", "raised-at-length"]
+    )
+    def test_what_is_kept_of_it_is_capped(self, graded, name):
+        record = json.dumps(graded.records[name])
+        assert len(record) < 100_000
+        assert "<script>" not in record

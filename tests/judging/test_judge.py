@@ -101,6 +101,19 @@ def test_each_kind_of_outcome_occurs(kind):
     assert verdict.points < verdict.max_points
 
 
+@pytest.mark.parametrize(
+    ("names", "words"), [("X", "X is not what it"), ("Xy", "X and y are not what they")]
+)
+def test_every_argument_that_is_spoilt_is_named(names, words):
+    def spoils(X, y):
+        result = right(X, y)
+        for name, array in {"X": X, "y": y}.items():
+            array -= name in names
+        return result
+
+    assert f"the caller's {words} w" in show.text(verdict_on(spoils))
+
+
 @pytest.mark.parametrize("ending", ["timed out", "crashed", "not attempted"])
 def test_a_call_that_did_not_return_scores_nothing(ending):
     replies = [{"ended": ending, "detail": "why"}] * 3
