@@ -127,7 +127,13 @@ class Examiner:
                     f"stopped {error}"
                 )
         record = record_of(
-            submission, answers, verdicts, self.seed, self.fingerprint, flags
+            submission,
+            answers,
+            verdicts,
+            self.seed,
+            self.fingerprint,
+            flags,
+            submission.unanswered(self.release),
         )
         self.journal.append(record)
         return record

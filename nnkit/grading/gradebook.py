@@ -254,6 +254,8 @@ class _Writer:
         scores = {str(v["exercise"]): v.get("points") for v in record["verdicts"]}
         self.summary.homeless |= scores.keys() - self._grade_cells.keys()
         unreadable = record.get("status") != "graded"
+        # As nbgrader has it: nobody need read what was not written.
+        scores = dict.fromkeys(record.get("unanswered", ()), 0.0) | scores
         for name, cell in self._grade_cells.items():
             score = 0.0 if unreadable else score_of(scores.get(name))
             asked = unreadable or score is None

@@ -67,6 +67,7 @@ def record_of(
     seed: int,
     fingerprint: str,
     flags: Iterable[str] = (),
+    unanswered: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the record of a graded submission, in JSON's plain types."""
     room = MAX_KEPT_OUTPUT
@@ -97,6 +98,7 @@ def record_of(
         "verdicts": [verdict.to_json() for verdict in verdicts],
         "errors": {str(k): dict(error) for k, error in answers.errors.items()},
         "outputs": outputs,
+        "unanswered": list(unanswered),
         "flags": sorted(
             {f"{v.exercise} {flag}" for v in verdicts for flag in v.flags} | set(flags)
         ),

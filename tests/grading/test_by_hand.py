@@ -94,3 +94,31 @@ def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, 
         given = book.find_grade("why", UNIT, UNIT, "ada")
         assert (given.manual_score, given.needs_manual_grade) == (1.5, False)
         assert book.find_comment("why", UNIT, UNIT, "ada").comment == "Run 3?"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [(STUB, ("why",)), (f"{STUB}\n", ("why",)), (WORDS, ()), ("", ())],
+)
+def test_what_was_not_written_is_known(words, left, worded, hand_in):
+    submission = read_submission("ada", hand_in(cells(words)), worded)
+    assert submission.unanswered(worded) == left
+
+
+def test_words_in_a_wrong_place_are_for_a_person_to_find(worded, hand_in):
+    handed_in = cells()
+    del handed_in[2]
+    submission = read_submission("ada", hand_in(handed_in), worded)
+    assert submission.unanswered(worded) == ()
+
+
+def test_nobody_is_asked_to_read_nothing(worded, workspace, opened):
+    def why(**more):
+        write_gradebook(workspace.db_url, worded, [record(verdicts=VERDICTS, **more)])
+        with opened() as book:
+            grade = book.find_grade("why", UNIT, UNIT, "ada")
+            return grade.auto_score, grade.needs_manual_grade
+
+    assert why(unanswered=["why"]) == (0.0, False)
+    # The student hands in again, with words.
+    assert why(unanswered=[], sha256="1" * 64) == (None, True)
