@@ -874,7 +874,7 @@ losses = [loss(points, cloud, w_now, b_now)]
 try:
     for _ in range(200):
         dw, db = neuron_grads(points, cloud, w_now, b_now)
-        w_now, b_now = w_now - rate * dw, b_now - rate * db
+        w_now, b_now = w_now - rate * np.array(dw), b_now - rate * db
         losses.append(loss(points, cloud, w_now, b_now))
 except NotImplementedError:
     print("Answer neuron_grads first, then run this cell again.")
@@ -1022,13 +1022,14 @@ W_out, b_out = np.array([[1.0], [-1.0]]), np.array([-1.0])
 try:
     _, hidden = layer(corners, W_hidden, b_hidden, "tanh")
     _, answer = layer(hidden, W_out, b_out, "tanh")
-    print("with the bend   :", answer[:, 0].round(2))
-    print("on the right side:", np.sum(answer[:, 0] * wanted > 0), "of 4")
+    answer = np.array(answer)[:, 0]
+    print("with the bend   :", answer.round(2))
+    print("on the right side:", np.sum(answer * wanted > 0), "of 4")
 except NotImplementedError:
     print("Answer layer first, then run this cell again.")
 try:
     W_one, b_one = collapse(W_hidden, b_hidden, W_out, b_out)
-    print("without it       : weights", W_one[:, 0], "and bias", b_one)
+    print("without it       : weights", np.ravel(W_one), "and bias", np.array(b_one))
 except NotImplementedError:
     print("Answer collapse first, then run this cell again.")
 

@@ -879,8 +879,9 @@ for begin in (-2, -3, -4):
     print(f"{begin:5d} {slope:19.4f} {needed[0]:26d} {needed[1]:8d}")
 
 # %% [markdown]
-# One unit farther out costs six to seven times the steps, because $\tanh$ flattens by
-# $e^2 \approx 7.4$ there. Here a larger rate does help, almost in proportion. But a
+# One unit farther out costs about six to seven times the steps, because $\tanh$
+# flattens by $e^2 \approx 7.4$ there (four times where a few steps are enough). Here a
+# larger rate does help, and far out almost in proportion. But a
 # rate that suits the plateau may be far beyond the wall of the valley behind it: that
 # is one reason to look for a better start (unit 3) or a better loss (unit 4) instead.
 
@@ -1222,8 +1223,8 @@ print("loss at the start:", round(network_loss(w_start)[0], 3))
 tried = np.geomspace(1e-4, 10, 26)
 try:
     with np.errstate(all="ignore"):
-        once = range_test(network_loss, w_start, tried)
-        tenfold = range_test(network_loss, w_start, tried, steps=10)
+        once = np.array(range_test(network_loss, w_start, tried))
+        tenfold = np.array(range_test(network_loss, w_start, tried, steps=10))
 except NotImplementedError:
     print("Answer range_test first, then run this cell again.")
 else:

@@ -634,11 +634,12 @@ else:
     print("           size of the activations of layer     mean / size")
     print("              1       5      10      20          of layer 1")
     for name, stats in measured.items():
-        sizes = np.sqrt(stats[:, 1])
+        means, squares = np.transpose(stats)
+        sizes = np.sqrt(squares)
         shown = " ".join(f"{sizes[d - 1]:7.4f}" for d in (1, 5, 10, 20))
-        print(f"{name:8} {shown} {stats[0, 0] / sizes[0]:18.2f}")
+        print(f"{name:8} {shown} {means[0] / sizes[0]:18.2f}")
     print(f"theory for Glorot at layer 20: {2**-10:.5f}")
-    size = float(np.sqrt(measured["Glorot"][-1, 1]))
+    size = math.sqrt(measured["Glorot"][-1][1])
     display(reveal("size after 20 ReLU layers, Glorot", float(f"{size:.2g}")))
 
 # %% [markdown]
@@ -1141,7 +1142,8 @@ show(
     "Figure 6: the 64 singular values of a product of 20 random matrices, in falling "
     "order on a logarithmic axis. For Gaussian matrices they fall steeply: a few are "
     "larger than 1, half are below a thousandth or so, and the last ones are smaller "
-    "by many powers of ten. For orthogonal matrices all 64 are 1.",
+    "by many powers of ten, four of them too small for the picture. For orthogonal "
+    "matrices all 64 are 1.",
 )
 print("            mean square    largest     median")
 for name, values in spectra.items():

@@ -197,6 +197,15 @@ def test_the_command_starts_jupyterlab_and_passes_its_options_on(folder, monkeyp
     assert started[0][-2:] == ["--no-browser", "--port=1"]
 
 
+def test_an_option_is_not_taken_for_the_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for options in (["--port=1"], ["--port=1", "course"], ["--", "--port=1"]):
+        done = CliRunner().invoke(main, ["lab", *options])
+        assert done.exit_code == 2
+        assert "nnkit lab nnkit-course -- --port=1" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path):
     (tmp_path / "file").write_text("")
     done = CliRunner().invoke(main, ["lab", str(tmp_path / "file")])

@@ -48,6 +48,11 @@ def lab(
     """
     from nnkit.lab import LabError, command, open_lab, prepare
 
+    if folder.startswith("-"):
+        raise click.UsageError(
+            f"{folder} is no option of nnkit lab. What JupyterLab is to get comes "
+            f"after the folder: nnkit lab nnkit-course -- {folder}"
+        )
     try:
         for line in prepare(Path(folder), more=course):
             click.echo(line)

@@ -138,13 +138,16 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
             text = f"{slip.hint} {besides}".rstrip()
             yield _slip_diagnosis(key, rows, slip, cells, text)
     # One sentence a part is enough: the first case in which it went wrong.
+    # And one for a loop without end: who has waited for it is told where it was.
+    late = {(c, p) for c, p in left if rows[c][p].kind is Kind.TIMED_OUT}
     rest = []
-    for part in sorted({part for _, part in left}):
-        rest.append(
-            generic.diagnose(key, rows, part, {c for c, p in left if p == part})
-        )
-        if generic.is_whole_call(rows, left):
-            break
+    for cells in (left - late, late):
+        for part in sorted({part for _, part in cells}):
+            rest.append(
+                generic.diagnose(key, rows, part, {c for c, p in cells if p == part})
+            )
+            if generic.is_whole_call(rows, cells):
+                break
     yield from generic.together(rest)
 
 

@@ -184,9 +184,12 @@ def check(function: Any, points: float | None = None) -> Checked:
     """
     name = _name_of(function)
     if not callable(function) or name is None:
-        kind = type(function).__name__
+        return Checked(None, _no_function(function))
+    if name == "<lambda>":
         return Checked(
-            None, f"check expects your function, got a value of type {kind}."
+            None,
+            "A lambda has no name that says which exercise it answers. Write your "
+            "function with def and the exercise's name.",
         )
     try:
         exercise = _asked(name)
@@ -216,6 +219,16 @@ def check(function: Any, points: float | None = None) -> Checked:
         }
     )
     return Checked(verdict, more=guidance(exercise, verdict, _wrong_checks[name]))
+
+
+def _no_function(value: Any) -> str:
+    said = f"check expects your function, got a value of type {type(value).__name__}."
+    if type(value) is str and value in known():
+        return f"{said} Leave out the quotes: check({value})."
+    return (
+        f"{said} If a line of yours has given the name another value, run the cell "
+        "with your answer again."
+    )
 
 
 def _worth(verdict: Verdict, points: float) -> Verdict:

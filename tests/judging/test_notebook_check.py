@@ -154,7 +154,10 @@ def test_nbgrader_reads_a_plain_float_and_shows_the_verdict(monkeypatch):
     ("what", "said"),
     [
         (3, "expects your function, got a value of type int"),
-        (lambda: 0, "no exercise with the name <lambda>"),
+        (lambda: 0, "Write your function with def"),
+        ("neuron_grads", "Leave out the quotes: check(neuron_grads)"),
+        ("neuron_grad", "got a value of type str"),
+        (None, "run the cell with your answer again"),
         (np.dot, "no exercise with the name dot"),
     ],
 )

@@ -6,6 +6,7 @@ import signal
 import threading
 from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from nnkit import check
@@ -46,6 +47,22 @@ def test_a_call_that_never_ends_is_interrupted_and_told_where_it_was(
     assert diagnosis.kind == "timed out"
     assert re.search(r"It was at line \d+: `(while True:|pass|os.kill)", diagnosis.text)
     assert "may take 2 s" in diagnosis.text
+
+
+def test_a_loop_without_end_is_told_beside_what_was_wrong_before_it(monkeypatch):
+    def no_size(lam, lr, tol):
+        t = 0
+        while np.max((1 - lr * lam) ** t) > tol:  # ends where a factor is negative
+            t += 1
+        return t
+
+    monkeypatch.setattr(patience, "PATIENCE", 0.05)
+    monkeypatch.setattr(no_size, "__name__", "steps_to")
+    *before, last = check(no_size).verdict.diagnoses
+    assert last.kind == "timed out"
+    assert re.search(r"It was at line \d+: `(while|t \+= 1)", last.text)
+    assert before
+    assert all(said.kind != "timed out" for said in before)
 
 
 def test_an_answer_that_swallows_the_interrupt_is_interrupted_again(monkeypatch):
