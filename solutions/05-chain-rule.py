@@ -977,9 +977,9 @@ else:
 # 5. *Go*: each value in order adds to each of its inputs what this use contributes.
 #
 # A function that calls itself is a natural way to find and order, and it works for
-# small graphs. Python stops it after about a thousand calls inside each other. A sum over
-# 3600 examples, term by term, is deeper than that. So keep a list of what is still to
-# be visited, and work through it in a loop.
+# small graphs. Python stops it after about a thousand calls inside each other. A sum
+# over 3600 examples, term by term, is deeper than that. So keep a list of what is still
+# to be visited, and work through it in a loop.
 #
 # About step 3 libraries differ. PyTorch *adds* the gradients of a second call to those
 # of the first, at the leaves, and leaves it to you to set them to zero; that is handy
