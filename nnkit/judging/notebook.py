@@ -103,9 +103,15 @@ def failing_case(exercise: Any) -> FailingCase:
         A dict from parameter to input. It is empty, and says why, when nothing has
         failed or nothing has been checked yet.
     """
-    name = exercise if isinstance(exercise, str) else _name_of(exercise)
+    name = exercise if type(exercise) is str else _name_of(exercise)
+    if name is None:
+        kind = type(exercise).__name__
+        say = (
+            f"failing_case expects an exercise's name in quotes, not a value of {kind}."
+        )
+        return FailingCase({}, "", say)
     try:
-        asked = _asked(str(name))
+        asked = _asked(name)
     except LookupError as error:
         return FailingCase({}, "", str(error))
     verdict = _last.get(asked.id)
@@ -191,6 +197,8 @@ def check(function: Any, points: float | None = None) -> Checked:
             "A lambda has no name that says which exercise it answers. Write your "
             "function with def and the exercise's name.",
         )
+    if points is not None and type(points) not in (int, float):
+        return Checked(None, f"check takes one function at a time: check({name}).")
     try:
         exercise = _asked(name)
     except LookupError as error:

@@ -166,6 +166,12 @@ def test_check_says_what_it_cannot_check(what, said):
     assert "<lambda>" not in (check(what)._repr_html_())
 
 
+def test_check_takes_one_function_and_failing_case_a_name():
+    said = "one function at a time"
+    assert said in repr(check(neuron_grads, neuron_grads))
+    assert "an exercise's name in quotes" in repr(failing_case(3))
+
+
 def test_a_misspelt_name_is_met_with_the_nearest():
     def neuron_grad():
         pass
