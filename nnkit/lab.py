@@ -26,6 +26,7 @@ from nnkit.course import course_directory
 from nnkit.judging.keep import MARKER
 
 SOLUTION = b"### BEGIN SOLUTION"
+WRITING = ".writing-"
 FIRST = Path("00-start", "00-start.ipynb")
 
 
@@ -59,7 +60,8 @@ def prepare(
     try:
         return _fill(folder, courses)
     except OSError as error:
-        where = error.filename or folder
+        where = Path(error.filename or folder)
+        where = where.parent if where.name.startswith(WRITING) else where
         raise LabError(f"{where}: {error.strerror or error}") from None
 
 
@@ -131,7 +133,9 @@ def _fill(folder: Path, courses: Sequence[Path]) -> list[str]:
             )
         delivered[name.as_posix()] = new
     record = {"version": nnkit.__version__, "delivered": delivered}
-    _write(marker, json.dumps(record, indent=1).encode())
+    noted = json.dumps(record, indent=1).encode()
+    if not marker.is_file() or marker.read_bytes() != noted:
+        _write(marker, noted)
     if copied:
         plural = "" if copied == 1 else "s"
         said.insert(0, f"{copied} notebook{plural} copied to {folder}")
@@ -171,7 +175,7 @@ def _beside(target: Path, data: bytes) -> Path:
 def _write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

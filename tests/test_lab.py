@@ -54,6 +54,22 @@ def test_a_second_time_it_has_nothing_to_do(course, folder):
     assert (folder / NEURON).read_text() == "my work"
 
 
+def test_a_folder_that_cannot_be_written_opens_while_it_is_up_to_date(
+    course, folder, monkeypatch
+):
+    lab.prepare(folder, course)
+
+    def refuse(dir, prefix):
+        raise OSError(30, "Read-only file system", os.path.join(dir, f"{prefix}x"))
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    assert lab.prepare(folder, course) == []
+    (folder / NEURON).unlink()
+    with pytest.raises(lab.LabError) as caught:
+        lab.prepare(folder, course)
+    assert str(caught.value) == f"{(folder / NEURON).parent}: Read-only file system"
+
+
 def test_a_notebook_that_is_gone_is_copied_again(course, folder):
     lab.prepare(folder, course)
     (folder / NEURON).unlink()

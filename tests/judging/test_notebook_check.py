@@ -1,6 +1,7 @@
 """check and failing_case: what a student sees, and how help grows with each try."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -164,6 +165,17 @@ def test_nbgrader_reads_a_plain_float_and_shows_the_verdict(monkeypatch):
 def test_check_says_what_it_cannot_check(what, said):
     assert said in repr(check(what))
     assert "<lambda>" not in (check(what)._repr_html_())
+
+
+def test_what_the_readme_shows_is_what_check_says():
+    def sum_for_mean(X, y, w, b):
+        a = np.tanh(X @ w + b)
+        pull = 2 * (a - y) * (1 - a**2)
+        return X.T @ pull, pull.sum()
+
+    sum_for_mean.__name__ = "neuron_grads"
+    readme = Path(__file__).parents[2] / "README.md"
+    assert f"```\n{check(sum_for_mean)!r}\n```" in readme.read_text(encoding="utf-8")
 
 
 def test_check_takes_one_function_and_failing_case_a_name():
