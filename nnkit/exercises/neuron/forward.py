@@ -134,6 +134,17 @@ def truncated_terms(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Only the last input has a say in your z: in the loop over inputs each product "
+    "takes the place of what was there. What should become of the products before it?"
+)
+def last_input_only(x: Array, w: Array, b: float) -> Any:
+    z = b
+    for wi, xi in zip(w, x, strict=True):
+        z = wi * xi + b
+    return np.tanh(z)
+
+
+@slip(
     "You return an array that holds one number; one neuron on one example "
     "gives just the number. Print the .shape of what you return."
 )
@@ -163,6 +174,7 @@ neuron = Exercise(
         sigmoid_for_tanh,
         tanh_by_exp,
         truncated_terms,
+        last_input_only,
         kept_a_dimension,
     ),
 )

@@ -76,6 +76,17 @@ def input_left_out(X: Array, W: Array, b: Array, kind: str) -> Any:
     return _with_curve(X[:, :-1] @ W[:-1] + b, kind)
 
 
+@slip(
+    "Only the last input has a say in your Z: in the loop over inputs each product "
+    "takes the place of what was there. What should become of the products before it?"
+)
+def last_input_only(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = np.zeros((len(X), len(b)))
+    for j in range(len(W)):
+        Z[:] = X[:, j : j + 1] * W[j] + b
+    return Z, curve(Z, kind)
+
+
 def _with_curve(Z: Array, kind: str) -> tuple[Array, Any]:
     return Z, curve(Z, kind)
 
@@ -283,6 +294,7 @@ layer = Exercise(
     slips=(
         bias_forgotten,
         input_left_out,
+        last_input_only,
         mean_of_the_inputs,
         bias_subtracted,
         bias_after_activation,
