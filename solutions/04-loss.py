@@ -1052,7 +1052,7 @@ try:
         if step in (0, 1, 10, 200):
             right_ones = np.sum((X @ W + b).argmax(axis=1) == y)
             print(f"step {step:3d}: loss {loss:.3f}, {right_ones:3d} of 150 right")
-        W, b = W - rate * X.T @ dZ, b - rate * dZ.sum(axis=0)
+        W, b = W - rate * X.T @ dZ, b - rate * np.sum(dZ, axis=0)
 except NotImplementedError:
     print("Answer softmax_ce first, then run this cell again.")
 else:
