@@ -61,7 +61,8 @@ def parse(source: Path) -> NotebookNode:
     cells, section, position = [], "start", 0
     for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells, 1):
         # jupytext keeps no line numbers: give the author a line to search for.
-        where = f"{source.name}, cell {number} ({cell.source.splitlines()[:1]})"
+        line = next(iter(cell.source.splitlines()), "empty")
+        where = f"{source.name}, cell {number} ({line})"
         keys = {k: v for k, v in cell.metadata.items() if k not in LAYOUT}
         _check_keys(keys, where)
         metadata, cell_id = _mark(cell, keys, exercises, where)

@@ -11,7 +11,7 @@ MISTAKES = {
     "unknown exercise": (
         'check="double"',
         'check="dubble"',
-        "unknown exercise 'dubble'; did you mean 'double'?",
+        "(check(double)): unknown exercise 'dubble'; did you mean 'double'?",
     ),
     "unknown key": ('answer="double"', 'anser="double"', "did you mean 'answer'?"),
     "unknown tag": ('["demonstration"]', '["demo"]', "unknown tag 'demo'"),
