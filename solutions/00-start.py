@@ -163,7 +163,8 @@ progress("00-start")
 #    cell that stops with an error does not cost you the answers in other cells.
 # 2. **Save** with Ctrl + S (on a Mac, ⌘ + S). What is not saved is not handed in.
 # 3. If you like, see it with the grader's eyes: **File > New > Terminal**, then type
-#    `nnkit validate 01-neuron/01-neuron.ipynb`. It needs Linux, macOS or WSL 2.
+#    `nnkit validate 01-neuron/01-neuron.ipynb`. It needs Linux, macOS or WSL 2, and
+#    says what is to be installed for it, if anything is.
 # 4. **Hand in the one file** `01-neuron.ipynb`, under this name, in the way your
 #    instructor has told you: an upload, or the *Assignments* tab if there is one.
 #
