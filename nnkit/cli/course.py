@@ -74,6 +74,14 @@ def validate(notebook: Path, course: Path | None) -> None:
     Exit code 0: every part is right, no cell stopped, none had to be put right.
     Exit code 1: something to look at, or the file is no notebook of the course.
     """
+    if notebook.is_dir():
+        inside = " or ".join(map(str, sorted(notebook.glob("*.ipynb"))))
+        meant = (
+            f"did you mean {inside}?"
+            if inside
+            else "expected a notebook, and there is none in it"
+        )
+        raise click.ClickException(f"{notebook} is a folder; {meant}")
     if not hasattr(os, "fork"):
         raise click.ClickException(
             "validate runs the grader's sandbox, which needs Linux, macOS or WSL 2. "

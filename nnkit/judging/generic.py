@@ -207,8 +207,12 @@ def _about_values(
         return said
     outcome = found[0]
     everywhere = len(cases) == len(key.cases)
+    # Beside what a hint has explained already.
+    more = " more" * (
+        len(cases) < sum(row[part].kind is not Kind.RIGHT for row in rows)
+    )
     how_often = (
-        "in every case" if everywhere else f"in {len(cases)} of {len(key.cases)}"
+        "in every case" if everywhere else f"in {len(cases)}{more} of {len(key.cases)}"
     )
     if _only_in_extremes(key, rows, part):
         return (

@@ -113,6 +113,15 @@ def test_a_file_that_is_not_there_ends_in_one_line(tmp_path):
     assert (done.exit_code, done.output) == (1, "Error: gone.ipynb is not there\n")
 
 
+def test_of_a_folder_the_notebook_in_it_is_named(tmp_path):
+    assert "there is none in it" in run(tmp_path).output
+    inside = tmp_path / "01-neuron.ipynb"
+    inside.write_text("{}")
+    done = run(tmp_path)
+    assert done.exit_code == 1
+    assert f"did you mean {inside}?" in done.output
+
+
 def test_the_unit_is_known_by_its_cells_before_its_name(notebook, saved):
     course = course_directory()
     assert unit_of(saved(notebook, "01-neuron.ipynb"), course) == UNIT

@@ -7,7 +7,7 @@ import pytest
 
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import Case, Exercise, Kind, Slip
-from nnkit.judging import outcome, show
+from nnkit.judging import generic, outcome, show
 from nnkit.judging.judge import answer_key, ask, judge
 from nnkit.judging.verdict import Verdict
 
@@ -302,3 +302,11 @@ def test_of_a_wrong_shape_entries_have_no_sizes_of_their_own():
     )
     assert outcome.agree(one, same, sizes, 1e-8, fixed=False)
     assert not outcome.agree(one, other, sizes, 1e-8, fixed=False)
+
+
+def test_what_no_hint_explains_counts_as_more_of_the_same():
+    key = answer_key(SUMS, SEED)
+    off = [ask(lambda X, y: (X.sum() + y, 0.0), "call", case) for case in key.cases]
+    rows = key.rows(off)
+    assert "p is wrong in 1 more of 3" in generic._about_values(key, rows, 0, [1])
+    assert "p is wrong in every case" in generic._about_values(key, rows, 0, [0, 1, 2])
