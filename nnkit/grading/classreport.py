@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from nnkit.grading.journal import Journal
-from nnkit.grading.record import summary_of, verdicts_of
+from nnkit.grading.record import NO_MATH, summary_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.report import Record, hardest, in_words, misconceptions, most, score
 from nnkit.grading.workspace import Workspace
@@ -90,7 +90,7 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
-        f"<body><h1>{escape(title)}</h1>\n"
+        f'<body class="{NO_MATH}"><h1>{escape(title)}</h1>\n'
         "<p>Points as graded, before penalties for lateness and points by hand.</p>\n"
         + _table("Students", ("student", "points", "what the answers show"), students)
         + _table(

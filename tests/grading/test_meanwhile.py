@@ -70,7 +70,7 @@ def give(course, student, name, **values):
 def test_a_regrade_grades_what_changed_and_keeps_what_a_person_gave(
     course, monkeypatch
 ):
-    assert given(course, "ben", "why") == (None, 0.0, True)
+    assert given(course, "ben", "why") == (0.0, 0.0, False)
     give(course, "ada", "why", manual_score=2.0)
     give(course, "ben", "why", manual_score=1.0)
     give(course, "ben", "neuron_grads", extra_credit=0.5)
@@ -94,7 +94,7 @@ def test_a_regrade_grades_what_changed_and_keeps_what_a_person_gave(
         assert grade(course).graded == graded
         assert given(course, "ben", "why") == (None, 1.0, True)
         assert given(course, "ben", "neuron_grads") == (0.0, 0.5, True)
-        assert given(course, "ada", "why") == (None, 2.0, False)
+        assert given(course, "ada", "why") == (0.0, 2.0, False)  # not written
     with Gradebook(course.db_url) as book:
         answer = book.find_comment("neuron_grads-answer", UNIT, UNIT, "ben")
         assert answer.comment == "See me."
