@@ -37,6 +37,7 @@ __all__ = [
     "answer_key",
     "ask",
     "judge",
+    "judge_rows",
     "matches",
     "read_reply",
 ]
@@ -60,11 +61,13 @@ def judge(
     """
     # In a notebook the student's settings hold: np.seterr(all="raise") is theirs.
     with np.errstate(all="ignore"):
-        return _judge(exercise, replies, answer_key(exercise, seed))
+        key = answer_key(exercise, seed)
+        return judge_rows(key, key.rows(replies))
 
 
-def _judge(exercise: Exercise, replies: Sequence[Reply], key: AnswerKey) -> Verdict:
-    rows = key.rows(replies)
+def judge_rows(key: AnswerKey, rows: Sequence[Row]) -> Verdict:
+    """Judge the outcomes of all cases: a row a case, in each an outcome a part."""
+    exercise = key.exercise
     parts = tuple(_part(key, rows, part) for part in range(len(exercise.parts)))
     share = sum(part.right for part in parts) / len(parts)
     return Verdict(
