@@ -24,6 +24,7 @@ from nnkit.grading.reach import (
     Reached,
     called,
     definitions,
+    nodes_of,
     parsed,
     reached,
 )
@@ -34,6 +35,7 @@ from nnkit.sandbox.watch import AUTODIFF
 
 COMPLEX_STEP = "looks like a complex-step derivative"
 _INNER = {"adapters", "exercises", "grading", "judging", "sandbox"}
+_TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute}
 _IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_module"}
 
 
@@ -115,7 +117,9 @@ def _used(tree: ast.AST, wanted: set[str] | None = None) -> Iterator[str]:
         wanted: of an import that stands by itself, only these names.
     """
     alone = isinstance(tree, ast.Import | ast.ImportFrom)
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
+        if type(node) not in _TELLING:
+            continue  # most nodes; each `case` would look at them in turn
         match node:
             case ast.Import(names=names):
                 yield from (item.name for item in _meant(names, wanted, alone))

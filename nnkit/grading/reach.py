@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 Definitions = Mapping[str, list[ast.stmt]]
 Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -35,8 +36,24 @@ class Reached:
 
     @cached_property
     def all_nodes(self) -> tuple[ast.AST, ...]:
-        """Every node of every statement; what looks for patterns looks many times."""
-        return tuple(inner for node in self.nodes for inner in ast.walk(node))
+        """Every node of every statement."""
+        return tuple(inner for node in self.nodes for inner in nodes_of(node))
+
+
+def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node of a tree, itself first; what is below is kept with it.
+
+    What a submission has defined is looked through for each exercise and pattern.
+    """
+    yield tree
+    if isinstance(tree, ast.Module):
+        yield from chain.from_iterable(map(nodes_of, tree.body))
+        return
+    below: Sequence[ast.AST] | None = getattr(tree, "_below", None)
+    if below is None:
+        below = list(ast.walk(tree))[1:]
+        tree._below = below  # type: ignore[attr-defined]  # a node takes any attribute
+    yield from below
 
 
 def parsed(sources: Iterable[str]) -> list[ast.Module]:
@@ -60,7 +77,7 @@ def parsed(sources: Iterable[str]) -> list[ast.Module]:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         trees.append(tree)
-        todo += [text for node in ast.walk(tree) for text in _run_text(node)]
+        todo += [text for node in nodes_of(tree) for text in _run_text(node)]
     return trees
 
 
@@ -114,7 +131,7 @@ def definitions(trees: Iterable[ast.Module]) -> Definitions:
 
 def _bound(node: ast.AST) -> set[str]:
     names = set()
-    for item in ast.walk(node):
+    for item in nodes_of(node):
         match item:
             case ast.alias(name=name, asname=asname):
                 names.add(asname or name.partition(".")[0])
@@ -152,11 +169,9 @@ def _used(node: ast.AST) -> set[str]:
         return set()
     used: set[str] = set()
     local: set[str] = set()
-    for item in ast.walk(node):
-        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load):
-            used.add(item.id)
-        elif isinstance(item, ast.Name) and node is not item:
-            local.add(item.id)
+    for item in nodes_of(node):
+        if isinstance(item, ast.Name):
+            (used if isinstance(item.ctx, ast.Load) else local).add(item.id)
         elif isinstance(item, ast.arg):
             local.add(item.arg)
     is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

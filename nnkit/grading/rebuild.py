@@ -99,9 +99,8 @@ def _pictures(
     raw: RawCell, release: Release, album: Album, where: str, notes: list[str]
 ) -> tuple[Picture, ...]:
     """Return the release's pictures for its own text, else what a student pasted."""
-    for true in release.cells:
-        if true.kind == "markdown" and true.source == raw.source:
-            return true.pictures
+    if raw.source in release.pictures:
+        return release.pictures[raw.source]
     return album.take(raw.attachments, where, notes)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 # Callers of this module look for the course here.
 from nnkit.course import course_directory as course_directory
-from nnkit.grading.attachments import owned
+from nnkit.grading.attachments import Picture, owned
 from nnkit.grading.cells import Cell, NotebookError, RawCell, Role, parse, read_bytes
 
 DEMONSTRATION_TAG = "demonstration"  # defines nothing that an exercise needs
@@ -122,6 +122,12 @@ class Release:
     def graded(self) -> Mapping[str, Cell]:
         """The cells that nbgrader knows, by grade_id, in the notebook's order."""
         return {cell.grade_id: cell for cell in self.cells if cell.grade_id is not None}
+
+    @cached_property
+    def pictures(self) -> Mapping[str, tuple[Picture, ...]]:
+        """The pictures that go with the release's own text, by that text."""
+        text = [cell for cell in self.cells if cell.kind == "markdown"]
+        return {cell.source: cell.pictures for cell in text}
 
     @cached_property
     def points(self) -> Mapping[str, float]:
