@@ -332,6 +332,9 @@ class Grader:
         except OSError as error:
             where = error.filename or self.workspace.autograded
             self.run.unshown[student] = f"{where}: {error.strerror or error}"
+        except Exception as error:
+            # Ours to mend; and until then one page must not end everybody's run.
+            self.run.unshown[student] = bug(error)
 
     def _fail(self, student: str, problem: str) -> None:
         self.run.failed[student or problem] = problem

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
 from urllib.parse import unquote
 
 import nh3
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from nnkit.grading.attachments import Picture
@@ -67,6 +68,8 @@ _NO_MATH = re.compile(
     r"\\(?:href|url|style|class|cssId|data|mmlToken|bbox|html[A-Za-z]*|includegraphics"
     r"|texttip|mathtip|csname)(?![A-Za-z])"
 )
+# What a parser makes of `<p><![x[`, and of what is nested too deep.
+_NO_HTML = (ParserRejectedMarkup, RecursionError)
 _IN_A_COMMENT = {"p", "code", "em", "strong"}
 # What formgrader's page goes by, beside its cells.
 _ITS_IDS = {"notebook", "notebook-container", "statusmessage", "toc"}
@@ -114,6 +117,12 @@ class Markup:
         if too_much or source.count("\\") > MAX_BACKSLASHES:
             return as_code(source)
         self._room -= len(source)
+        try:
+            return self._fit(source, pictures)
+        except _NO_HTML:
+            return as_code(source)
+
+    def _fit(self, source: str, pictures: Sequence[Picture]) -> str:
         # Whether a name is known can be seen with small pictures, too.
         small = _Attachments({name: {kind: "AAAA"} for name, kind, _ in pictures})
         html = _rendered(source, small, escape=True)
@@ -160,11 +169,12 @@ def as_comment(text: str) -> str:
     A stranger's words in it stay words: what could be more is shown as code.
     """
     if len(text) <= MAX_RENDERED:
-        html = _rendered(text, _Attachments(), escape=True)
-        tags = {tag for tag, _, _ in _attributes(html)}
-        same = html == _rendered(text, _Attachments())
-        if same and tags <= _IN_A_COMMENT and not _has_no_math(html):
-            return text
+        with suppress(*_NO_HTML):
+            html = _rendered(text, _Attachments(), escape=True)
+            tags = {tag for tag, _, _ in _attributes(html)}
+            same = html == _rendered(text, _Attachments())
+            if same and tags <= _IN_A_COMMENT and not _has_no_math(html):
+                return text
     return as_fenced(text)
 
 

@@ -104,6 +104,13 @@ def test_what_is_long_is_shown_letter_by_letter(source):
     assert len(text) < 25_000
 
 
+@pytest.mark.parametrize("source", ["<p><![x[", "<div>a <![x[ b ]]>", "<p><!["])
+def test_what_a_parser_refuses_is_shown_letter_by_letter(source):
+    text = shown(source)
+    assert text.startswith("<div><pre>")
+    assert BeautifulSoup(text, "html.parser").get_text() == source
+
+
 def test_many_cells_share_what_may_be_rendered():
     markup = Markup()
     texts = [markup.shown("word " * 1000) for _ in range(20)]

@@ -12,6 +12,7 @@ from grading_builders import files, rows
 from nnkit import demo
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade
+from nnkit.grading.autograded import write_autograded
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
@@ -143,6 +144,21 @@ def test_what_was_lost_beside_the_journal_is_made_again(graded):
     (graded.root / "gradebook.db").unlink()
     assert grade(graded, UNIT).graded == []
     assert (rows(graded), files(graded)) == before
+
+
+def test_a_notebook_that_cannot_be_shown_stops_nobody(graded, monkeypatch):
+    def stumble(workspace, release, submission, outputs):
+        if submission.student == "ben":
+            raise AssertionError("a parser's own words")
+        return write_autograded(workspace, release, submission, outputs)
+
+    before = rows(graded)
+    monkeypatch.setattr("nnkit.grading.write_autograded", stumble)
+    run = grade(graded, UNIT, Settings(workers=1), force=True)
+    assert sorted(run.graded) == EVERYBODY
+    assert set(run.unshown) == {"ben"}
+    assert "AssertionError: a parser's own words at" in run.unshown["ben"]
+    assert rows(graded) == before
 
 
 def test_a_torn_line_is_cut_off_and_graded_again(graded, once):
