@@ -34,6 +34,9 @@ from nnkit.judging.judge import NUMERICAL
 from nnkit.sandbox.watch import AUTODIFF
 
 COMPLEX_STEP = "looks like a complex-step derivative"
+FEW, LONG = 5, 60
+"""Names that are told at once, and characters of each."""
+
 _INNER = {"adapters", "exercises", "grading", "judging", "sandbox"}
 _TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute}
 _IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_module"}
@@ -60,7 +63,7 @@ def flags_of(
     flags = {f"imports {top}" for name in used if (top := _top(name)) in AUTODIFF}
     flags |= set(submission.review)
     if inner := sorted(name for name in used - given if _is_inner(name)):
-        flags.add(f"uses {', '.join(inner)}: the grader's own, which no answer needs")
+        flags.add(f"uses {_some(inner)}: the grader's own, which no answer needs")
     if sum(map(len, own)) > MAX_READ:
         flags.add(f"more than {MAX_READ:,} characters of code: not all of it read")
     known = definitions(trees)
@@ -95,9 +98,13 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
         yield NUMERICAL
     if is_complex_step(found):
         yield COMPLEX_STEP
-    for name in own_arithmetic(found):
-        if name not in answers:  # the unit has students write one
-            yield f"computes with a class of its own, {name}: look whether it derives"
+    # The unit may have students write one.
+    classes = sorted(set(own_arithmetic(found)) - answers)
+    if classes:
+        yield (
+            f"computes with a class of its own, {_some(classes)}: look whether it "
+            "derives"
+        )
 
 
 def _of_nnkit(found: Reached, given: frozenset[str]) -> Iterator[str]:
@@ -106,7 +113,13 @@ def _of_nnkit(found: Reached, given: frozenset[str]) -> Iterator[str]:
         n for n in taken - given if n.startswith("nnkit.") and not _is_inner(n)
     )
     if names:
-        yield f"uses {', '.join(names)}, which the released notebook does not"
+        yield f"uses {_some(names)}, which the released notebook does not"
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return a few names that a student has chosen, as long as one likes."""
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return ", ".join(name[:LONG] for name in names[:FEW]) + more
 
 
 def _used(tree: ast.AST, wanted: set[str] | None = None) -> Iterator[str]:

@@ -19,6 +19,7 @@ from nnkit.grading.cells import RawCell, brief
 from nnkit.grading.points import same_check
 from nnkit.grading.release import ANSWER_SUFFIX, Release
 
+FEW = 10
 MARKS = ("grade", "solution", "locked", "task")
 
 
@@ -92,7 +93,8 @@ def notes_on(
         )
         review.append(f"was given another text of {', '.join(said)}")
     if old:
-        names = ", ".join(brief(name)[1:-1] for name in old)
+        names = ", ".join(brief(name)[1:-1] for name in old[:FEW])
+        names += f" and {len(old) - FEW} more" if len(old) > FEW else ""
         notes.append(
             f"from another release: {names} was asked there and is not today; not "
             "graded, and the answer is kept for you to read"

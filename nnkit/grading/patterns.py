@@ -8,8 +8,9 @@ something, and something is divided by the same kind of step. Neither alone is o
 from __future__ import annotations
 
 import ast
+import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nnkit.grading.reach import Reached, called
@@ -30,18 +31,19 @@ _FOLDS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+_ROOTS = {"sqrt", "cbrt"}
+_ROUNDS = 5  # h = 1e-5, then f(x, h), then g(h / 2) …
 _BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.arguments, ast.Call)
 _ARITHMETIC = {f"__{name}__" for name in ("add", "sub", "mul", "truediv", "matmul")}
 
 
 def is_difference_quotient(found: Reached) -> bool:
     """Say whether something is moved by a small step, and divided by one."""
-    steps = _steps(found)
     nodes = found.all_nodes
     if any(isinstance(n, ast.Call) and called(n) in NUMERICAL_HELPERS for n in nodes):
         return True
-    moved = any(_moves(node, steps) for node in nodes)
-    return moved and any(_divides(node, steps) for node in nodes)
+    steps = _Steps(nodes)
+    return any(map(steps.moves, nodes)) and any(map(steps.divides, nodes))
 
 
 def is_complex_step(found: Reached) -> bool:
@@ -72,125 +74,147 @@ def own_arithmetic(found: Reached) -> Iterator[str]:
                 yield node.name
 
 
-def _steps(found: Reached) -> set[str]:
-    """Return the names that stand for something small, parameters included."""
-    functions = {
-        node.name: [arg.arg for arg in node.args.args]
-        for node in found.all_nodes
-        if isinstance(node, ast.FunctionDef)
-    }
-    steps: set[str] = set()
-    binding = [node for node in found.all_nodes if isinstance(node, _BINDING)]
-    for _ in range(3):  # h = 1e-5, then f(x, h), then g(h / 2) …
-        for node in binding:
-            steps |= set(_bound_to_steps(node, functions, steps))
-    return steps
+class _Steps:
+    """Which expressions are small steps, or multiples of one.
 
+    A stranger's expression may be a thousand deep, or have a number with a billion
+    digits: so each is looked at once, its operands before it, and in floats.
 
-def _bound_to_steps(
-    node: ast.AST, functions: dict[str, list[str]], steps: set[str]
-) -> Iterator[str]:
-    match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            if _is_step(value, steps):
-                yield name
-        case ast.AnnAssign(target=ast.Name(id=name), value=value):
-            if value is not None and _is_step(value, steps):
-                yield name
-        case ast.NamedExpr(target=ast.Name(id=name), value=value):
-            if _is_step(value, steps):
-                yield name
-        case ast.For(target=ast.Name(id=name), iter=ast.Tuple(elts=items)):
-            if any(_is_step(item, steps) for item in items):
-                yield name
-        case ast.For(target=ast.Name(id=name), iter=ast.List(elts=items)):
-            if any(_is_step(item, steps) for item in items):
-                yield name
-        case ast.arguments(args=args, defaults=defaults):
-            for arg, value in zip(args[::-1], defaults[::-1], strict=False):
-                if _is_step(value, steps):
-                    yield arg.arg
-            for arg, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
-                if default is not None and _is_step(default, steps):
-                    yield arg.arg
-        case ast.Call(args=args, keywords=keywords):
-            for name, value in zip(functions.get(called(node), ()), args, strict=False):
-                if _is_step(value, steps):
+    Attributes:
+        names: that stand for something small, parameters included.
+    """
+
+    def __init__(self, nodes: Sequence[ast.AST]) -> None:
+        self.names: set[str] = set()
+        self._numbers: dict[ast.AST, complex] = {}
+        self._small: set[ast.AST] = set()
+        # ast.walk, which gave their order, comes to what is within later.
+        self._inner_first = [n for n in reversed(nodes) if isinstance(n, ast.expr)]
+        for node in self._inner_first:
+            number = self._number(node)
+            if number is not None and math.isfinite(abs(number)):
+                self._numbers[node] = number
+        functions = {
+            node.name: [arg.arg for arg in node.args.args]
+            for node in nodes
+            if isinstance(node, ast.FunctionDef)
+        }
+        binding = [node for node in nodes if isinstance(node, _BINDING)]
+        for _ in range(_ROUNDS):
+            known = len(self.names)
+            self._small = set()
+            for node in self._inner_first:
+                if self._is_small(node):
+                    self._small.add(node)
+            for place in binding:
+                self.names.update(self._bound(place, functions))
+            if len(self.names) == known:
+                break
+
+    def moves(self, node: ast.AST) -> bool:
+        """Say whether a small step is added to something, or taken away."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+                sides = [left in self._small, right in self._small]
+                other = left if sides[1] else right
+                return sum(sides) == 1 and other not in self._numbers
+            case ast.AugAssign(op=ast.Add() | ast.Sub(), value=value):
+                return value in self._small
+            case ast.Call(args=[_, other]) if called(node) in ("add", "subtract"):
+                return other in self._small
+        return False
+
+    def divides(self, node: ast.AST) -> bool:
+        """Say whether something is divided by a small step."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return right in self._small and left not in self._small
+            case ast.AugAssign(op=ast.Div(), value=value):
+                return value in self._small
+            case ast.Call(args=[_, other]) if called(node) in ("divide", "true_divide"):
+                return other in self._small
+        return False
+
+    def _bound(
+        self, node: ast.AST, functions: Mapping[str, list[str]]
+    ) -> Iterator[str]:
+        small = self._small
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
+            ):
+                if value in small:
                     yield name
-            for keyword in keywords:
-                if keyword.arg and _is_step(keyword.value, steps):
-                    yield keyword.arg
+            case ast.For(
+                target=ast.Name(id=name),
+                iter=ast.Tuple(elts=items) | ast.List(elts=items),
+            ):
+                if any(item in small for item in items):
+                    yield name
+            case ast.arguments(args=args, defaults=defaults):
+                pairs = [*zip(args[::-1], defaults[::-1], strict=False)]
+                pairs += [
+                    (arg, default)
+                    for arg, default in zip(
+                        node.kwonlyargs, node.kw_defaults, strict=True
+                    )
+                    if default is not None
+                ]
+                yield from (arg.arg for arg, value in pairs if value in small)
+            case ast.Call(args=args, keywords=keywords):
+                names = functions.get(called(node), ())
+                yield from (
+                    name
+                    for name, value in zip(names, args, strict=False)
+                    if value in small
+                )
+                yield from (k.arg for k in keywords if k.arg and k.value in small)
 
+    def _is_small(self, node: ast.expr) -> bool:
+        """Say so of an expression, once it is known of what it is made of."""
+        if node in self._numbers:
+            return 0 < abs(self._numbers[node]) <= SMALL
+        small = self._small
+        match node:
+            case ast.Name(id=name):
+                return name in self.names
+            case ast.Attribute(attr="eps" | "epsilon" | "resolution"):
+                return True  # of np.finfo
+            case ast.UnaryOp(operand=inner):
+                return inner in small
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return left in small or right in small
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return left in small and right in small
+            case ast.BinOp(left=left, op=ast.Div() | ast.Pow()):
+                return left in small
+            case ast.Call(args=[inner, *_]) if called(node) in _NUMBERS | _ROOTS:
+                return inner in small
+        return False
 
-def _is_step(node: ast.expr, steps: set[str]) -> bool:
-    """Say whether an expression is a small step, or a multiple of one."""
-    value = _folded(node)
-    if value is not None:
-        return bool(0 < abs(value) <= SMALL)
-    match node:
-        case ast.Name(id=name):
-            return name in steps
-        case ast.Attribute(attr="eps" | "epsilon" | "resolution"):
-            return True  # of np.finfo
-        case ast.UnaryOp(operand=inner):
-            return _is_step(inner, steps)
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _is_step(left, steps) or _is_step(right, steps)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _is_step(left, steps) and _is_step(right, steps)
-        case ast.BinOp(left=left, op=ast.Div() | ast.Pow()):
-            return _is_step(left, steps)
-        case ast.Call(args=[inner, *_]) if called(node) in _NUMBERS | {"sqrt", "cbrt"}:
-            return _is_step(inner, steps)
-    return False
-
-
-def _moves(node: ast.AST, steps: set[str]) -> bool:
-    match node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            sides = [_is_step(left, steps), _is_step(right, steps)]
-            other = left if sides[1] else right
-            return sum(sides) == 1 and _folded(other) is None
-        case ast.AugAssign(op=ast.Add() | ast.Sub(), value=value):
-            return _is_step(value, steps)
-        case ast.Call(args=[_, other]) if called(node) in ("add", "subtract"):
-            return _is_step(other, steps)
-    return False
-
-
-def _divides(node: ast.AST, steps: set[str]) -> bool:
-    match node:
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _is_step(right, steps) and not _is_step(left, steps)
-        case ast.AugAssign(op=ast.Div(), value=value):
-            return _is_step(value, steps)
-        case ast.Call(args=[_, other]) if called(node) in ("divide", "true_divide"):
-            return _is_step(other, steps)
-    return False
-
-
-def _folded(node: ast.AST) -> Any:
-    """Return the number that an expression of nothing but numbers is; else None."""
-    match node:
-        case ast.Constant(value=int() | float() | complex() as number):
-            return None if isinstance(number, bool) else number
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            value = _folded(inner)
-            return None if value is None else -value
-        case ast.Call(args=[ast.Constant(value=str() as text)]):
-            try:
-                return float(text) if called(node) in _NUMBERS else None
-            except ValueError:
-                return None
-        case ast.Call(args=[inner]) if called(node) in _NUMBERS:
-            return _folded(inner)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _FOLDS:
-            one, two = _folded(left), _folded(right)
-            huge = isinstance(op, ast.Pow) and two is not None and abs(two) > 64
-            if one is None or two is None or huge:
-                return None
-            try:
-                return _FOLDS[type(op)](one, two)
-            except (ArithmeticError, ValueError):
-                return None
-    return None
+    def _number(self, node: ast.expr) -> complex | None:
+        """Return the number that an expression of nothing but numbers is."""
+        known = self._numbers
+        try:
+            match node:
+                case ast.Constant(value=bool()):
+                    return None
+                case ast.Constant(value=int() | float() as number):
+                    return float(number)
+                case ast.Constant(value=complex() as number):
+                    return number
+                case ast.UnaryOp(op=ast.USub(), operand=inner) if inner in known:
+                    return -known[inner]
+                case ast.Call(args=[inner]) if called(node) in _NUMBERS:
+                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                        return float(inner.value)
+                    return known.get(inner)
+                case ast.BinOp(left=left, op=op, right=right):
+                    if type(op) in _FOLDS and left in known and right in known:
+                        result: complex = _FOLDS[type(op)](known[left], known[right])
+                        return result
+        except (ArithmeticError, ValueError):
+            return None
+        return None

@@ -18,7 +18,7 @@ Definitions = Mapping[str, list[ast.stmt]]
 Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 # A syntax tree takes up to a thousand times the bytes of its text.
-MAX_READ = 200_000
+MAX_READ = 100_000
 _RUNS_TEXT = {"exec", "eval", "compile", "run_cell", "ex", "ev"}
 
 

@@ -31,6 +31,9 @@ from nnkit.judging.verdict import Verdict
 MAX_KEPT_OUTPUT = 20_000
 """Characters of a notebook's outputs that the journal keeps, for display only."""
 
+MAX_LINES, MAX_LINE = 50, 500
+"""Notes and flags that are kept, and characters of each."""
+
 NO_MATH = "tex2jax_ignore mathjax_ignore"
 """What MathJax leaves alone, of this version and that."""
 
@@ -93,16 +96,29 @@ def record_of(
         "seed": seed,
         "status": "graded",
         "problem": "",
-        "notes": [*submission.notes, *answers.trouble],
+        "notes": _bounded([*submission.notes, *answers.trouble]),
         "seconds": round(answers.seconds, 3),
         "verdicts": [verdict.to_json() for verdict in verdicts],
         "errors": {str(k): dict(error) for k, error in answers.errors.items()},
         "outputs": outputs,
         "unanswered": list(unanswered),
-        "flags": sorted(
-            {f"{v.exercise} {flag}" for v in verdicts for flag in v.flags} | set(flags)
+        "flags": _bounded(
+            sorted(
+                {f"{v.exercise} {flag}" for v in verdicts for flag in v.flags}
+                | set(flags)
+            )
         ),
     }
+
+
+def _bounded(lines: Sequence[str]) -> list[str]:
+    """Return lines that a person can read: names in them are as long as one likes."""
+    kept = [
+        line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…"
+        for line in lines[:MAX_LINES]
+    ]
+    rest = len(lines) - len(kept)
+    return [*kept, f"and {rest} more of the kind"] if rest else kept
 
 
 def unreadable(

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,28 @@ def test_no_answer_in_this_repository_looks_measured(path):
             found = reached(node.name, known)
             assert not is_difference_quotient(found), node.name
             assert not is_complex_step(found), node.name
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "1" + " + X" * 900,
+        "X" + " * X + X" * 450,
+        "(" * 7 + "2" + "**64)" * 7,
+        "-" * 900 + "X",
+        "float(" * 90 + "X" + ")" * 90,
+    ],
+)
+def test_no_expression_takes_long_to_look_through(step, tmp_path):
+    start = time.process_time()
+    assert flags_on(f"{HEAD}if 0:\n        h = {step}", tmp_path) == set()
+    assert time.process_time() - start < 2
+
+
+def test_names_are_told_as_far_as_one_reads(tmp_path):
+    names = [f"{letter * 500}" for letter in "ABCDEFGH"]
+    classes = "".join(f"class {name}:\n    __add__ = __mul__ = abs\n" for name in names)
+    (flag,) = flags_on(f"{classes}{HEAD}{', '.join(names)}", tmp_path)
+    assert len(flag) < 500
+    assert "AAAA" in flag
+    assert "and 3 more: look" in flag
