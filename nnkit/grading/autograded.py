@@ -7,7 +7,7 @@ their metadata, which is the release's, never the student's.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from nnkit.judging.plain import on_a_page, plain
 
 Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
 SECRET_FILE = "submission_secret.txt"
+MAX_SHOWN = 500_000
+"""Characters of a student's own cells; a page of more takes a browser's memory."""
 READ_ONLY = 0o444  # as nbgrader leaves its own
 METADATA = {
     "kernelspec": {
@@ -82,17 +84,28 @@ def graded_notebook(
     """
     markup = Markup(frozenset(release.nbgrader))
     own = {cell.source for cell in release.cells}
-    return _notebook(
-        [
-            _cell(_shown(cell, markup, own), index, release, outputs.get(index, ()))
-            for index, cell in enumerate(submission.cells)
-        ]
-    )
+    room = MAX_SHOWN
+    cells = []
+    for index, cell in enumerate(submission.cells):
+        shown = cell
+        if cell.source not in own:
+            shown = _shown(_cut(cell, room), markup)
+            room = max(0, room - len(cell.source))
+        cells.append(_cell(shown, index, release, outputs.get(index, ())))
+    return _notebook(cells)
 
 
-def _shown(cell: Cell, markup: Markup, own: Set[str]) -> Cell:
-    if cell.source in own:
+def _cut(cell: Cell, room: int) -> Cell:
+    """Return a cell with as much of its source as there is room for."""
+    more = len(cell.source) - room
+    if more <= 0:
         return cell
+    said = f"[{more} more characters are in what was handed in]"
+    mark = "# " if cell.kind == "code" else ""
+    return replace(cell, source=f"{cell.source[:room]}\n{mark}{said}")
+
+
+def _shown(cell: Cell, markup: Markup) -> Cell:
     if cell.kind == "code":
         return replace(cell, source=on_a_page(cell.source))
     if cell.kind == "raw":  # nbconvert puts it into the page as it is

@@ -202,18 +202,36 @@ def _json(text: str) -> dict[str, Any]:
     return notebook
 
 
-def _upgraded(notebook: dict[str, Any]) -> dict[str, Any]:
-    import nbformat
+def _upgraded(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook of format 2 or 3 as one of 4, as far as it is looked at.
 
-    try:
-        node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]  # untyped
-        return dict(nbformat.convert(node, 4))  # type: ignore[no-untyped-call]  # same
-    # nbformat trusts the file's structure: what a damaged one raises can be anything.
-    except Exception as error:
+    By hand: nbformat checks every cell by its schema, which takes minutes where there
+    are many, and prints what it finds on the screen.
+    """
+    sheets = notebook.get("worksheets")
+    if not isinstance(sheets, list):
         raise NotebookError(
-            f"is in notebook format {notebook['nbformat']} and cannot be upgraded "
-            f"({type(error).__name__}): open it in JupyterLab, save, and hand in again"
-        ) from None
+            f"is in notebook format {notebook['nbformat']} and cannot be upgraded, its "
+            f"`worksheets` are {_type(sheets)}: open it in JupyterLab, save, and hand "
+            "in again"
+        )
+    found = [_mapping(sheet).get("cells") for sheet in sheets]
+    cells = [cell for part in found if isinstance(part, list) for cell in part]
+    return {**notebook, "cells": [_upgraded_cell(cell) for cell in cells]}
+
+
+def _upgraded_cell(cell: Any) -> Any:
+    match cell:
+        case {"cell_type": "code"}:
+            return {**cell, "source": cell.get("input")}
+        case {"cell_type": "html"}:
+            return {**cell, "cell_type": "markdown"}
+        case {"cell_type": "heading", "source": source}:
+            level = cell.get("level")
+            marks = "#" * (level if level in (1, 2, 3, 4, 5, 6) else 1)
+            lines = source if isinstance(source, list) else [source]
+            return {**cell, "cell_type": "markdown", "source": [f"{marks} ", *lines]}
+    return cell
 
 
 def _check_language(notebook: Mapping[str, Any]) -> None:

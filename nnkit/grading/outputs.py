@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from nnkit.grading.attachments import MAX_PIXELS, size_of
+
 MAX_PICTURES = 6 << 20
 """Bytes of a notebook's pictures that are kept."""
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = "image/png"
 
 
 class Pictures:
@@ -21,13 +23,17 @@ class Pictures:
 
     def __init__(self, wanted: bool) -> None:
         self.room = MAX_PICTURES if wanted else 0
+        self.pixels = MAX_PIXELS  # few bytes may be many
 
     def take(self, png: Any) -> dict[str, str]:
-        """Return a picture as an output's data, if it begins as a PNG does and fits."""
+        """Return a picture as an output's data, if it is a PNG and there is room."""
         if not isinstance(png, np.ndarray) or png.dtype != np.uint8:
             return {}
         data = png.tobytes()
-        if not data.startswith(PNG) or len(data) > self.room:
+        width, height = size_of(PNG, data) or (0, 0)
+        pixels = width * height
+        if not pixels or pixels > self.pixels or len(data) > self.room:
             return {}
         self.room -= len(data)
-        return {"image/png": base64.b64encode(data).decode()}
+        self.pixels -= pixels
+        return {PNG: base64.b64encode(data).decode()}

@@ -318,8 +318,9 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
     try:
         text = read_bytes(path, max_bytes=1000).decode().strip()
         parse_utc(text)
-    # dateutil raises OverflowError for a year that is none, and what `decimal` raises.
-    except (NotebookError, ValueError, ArithmeticError) as error:
+    # dateutil raises what `datetime` and `decimal` do, and what comes of looking for a
+    # file with the name of a time zone.
+    except (NotebookError, ValueError, ArithmeticError, OSError) as error:
         said = repr(str(error))[1:-1] or type(error).__name__
         return None, [
             f"{_shown(path)} holds no time that nbgrader can read ({said[:80]}): left "

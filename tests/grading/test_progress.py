@@ -16,7 +16,7 @@ from nnkit.cli import main
 from nnkit.cli.logs import OneLine
 from nnkit.course import course_directory
 from nnkit.demo import UNIT, answered
-from nnkit.grading.outputs import MAX_PICTURES, PNG, Pictures
+from nnkit.grading.outputs import MAX_PICTURES, Pictures
 from nnkit.grading.progress import ProgressListener
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import make_workspace
@@ -24,6 +24,7 @@ from nnkit.grading.workspace import make_workspace
 DRAWS = (
     f"{demo.RIGHT}\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\nprint('drawn')"
 )
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 DIES = "import os\nos._exit(3)"
 ANSWERS = {"ada": DRAWS, "ben": demo.SUM_FOR_MEAN, "cy": DIES}
 
@@ -115,20 +116,30 @@ def pictures_of(workspace, student):
 def test_pictures_are_drawn_only_when_asked_for(graded):
     workspace, _, _, command = graded
     (picture,) = pictures_of(workspace, "ada")
-    assert base64.b64decode(picture).startswith(PNG)
+    assert base64.b64decode(picture).startswith(SIGNATURE)
     again = [*command, "--force", "--json", "--student", "ada"]
     assert CliRunner().invoke(main, again).exit_code == 0
     assert pictures_of(workspace, "ada") == []
 
 
+def png_of(width, height, rest=b"rest"):
+    head = SIGNATURE + b"\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4)
+    return np.frombuffer(head + rest, np.uint8)
+
+
 def test_only_what_begins_as_a_picture_and_fits_is_taken():
-    png = np.frombuffer(PNG + b"rest", np.uint8)
+    png = png_of(20, 10)
     taker = Pictures(True)
-    assert taker.take(png) == {"image/png": base64.b64encode(PNG + b"rest").decode()}
+    assert taker.take(png) == {"image/png": base64.b64encode(png.tobytes()).decode()}
     assert Pictures(False).take(png) == {}
     script = np.frombuffer(b"<svg onload=alert(1)>", np.uint8)
-    for other in (script, png.astype(float), "iVBOR", None, png.tobytes()):
+    for other in (script, png.astype(float), "iVBOR", None, png.tobytes(), png[:20]):
         assert taker.take(other) == {}
-    large = np.zeros(MAX_PICTURES, np.uint8)
-    large[: len(PNG)] = np.frombuffer(PNG, np.uint8)
-    assert taker.take(large) == {}
+    assert taker.take(png_of(20, 10, bytes(MAX_PICTURES))) == {}
+
+
+def test_few_bytes_that_unpack_to_gigabytes_are_no_picture():
+    taker = Pictures(True)
+    assert taker.take(png_of(65_535, 65_535)) == {}
+    assert taker.take(png_of(2**32 - 1, 1)) == {}
+    assert [bool(taker.take(png_of(10_000, 8_000))) for _ in range(2)] == [True, False]
