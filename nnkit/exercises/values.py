@@ -9,6 +9,9 @@ import numpy as np
 from nnkit.adapters import Opaque
 from nnkit.exercises.draw import Array
 
+MAX_DIMS = 16
+"""Of what comes back; NumPy itself takes 32, or 64."""
+
 
 class Misfit(Exception):
     """What came back is not what was asked for.
@@ -129,6 +132,8 @@ def numbers(value: Any) -> Array:
         return np.asarray(value)
     if type(value) in (list, tuple) and len(value):
         rows = [numbers(item) for item in value]
+        if rows[0].ndim >= MAX_DIMS:
+            raise Misfit(f"a {type(value).__name__} that is nested too deep")
         if all(row.shape == rows[0].shape for row in rows):
             return np.stack(rows)
         raise Misfit(f"a {type(value).__name__} with rows of different lengths")

@@ -248,7 +248,7 @@ class _Arrays:
 
 
 def _unpack(node: Any, arrays: _Arrays, depth: int) -> Any:
-    if depth > 2 * MAX_DEPTH:
+    if depth > MAX_DEPTH:
         raise WireError("the body is nested too deep")
     if node is None or type(node) in (bool, float):
         return node
@@ -265,6 +265,8 @@ def _unpack(node: Any, arrays: _Arrays, depth: int) -> Any:
     [(tag, inner)] = node.items()
     try:
         return _UNPACK[tag](inner, arrays, depth + 1)
+    except WireError:
+        raise
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise WireError(f"a malformed node of the body, tag {tag[:8]!r}") from error
 
@@ -297,6 +299,13 @@ def _seed(value: Any) -> Rng:
     return Rng(value)
 
 
+def _named(inner: Any, arrays: _Arrays, depth: int) -> Named:
+    params = _unpack(inner[1], arrays, depth)
+    if type(params) is not dict:
+        raise WireError("parameters that are no dict")
+    return Named(_text(inner[0]), params)
+
+
 _UNPACK: dict[str, Callable[[Any, _Arrays, int], Any]] = {
     "t": lambda x, arrays, depth: tuple(_unpack(i, arrays, depth) for i in x),
     "d": _unpack_dict,
@@ -305,7 +314,7 @@ _UNPACK: dict[str, Callable[[Any, _Arrays, int], Any]] = {
     "f": lambda x, arrays, depth: _number(x),
     "o": lambda x, arrays, depth: Opaque(_text(x)[:200]),
     "r": lambda x, arrays, depth: _seed(x),
-    "n": lambda x, arrays, depth: Named(_text(x[0]), _unpack(x[1], arrays, depth)),
+    "n": _named,
 }
 
 
