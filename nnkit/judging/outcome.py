@@ -59,6 +59,11 @@ ADVICE = (
         "must be equal numbers, or a 1.",
     ),
     (
+        "ModuleNotFoundError",
+        "",
+        "There is no such module where this ran: can the answer do without it?",
+    ),
+    (
         "AxisError",
         "",
         "How many axes does that array have? Print its .shape.",

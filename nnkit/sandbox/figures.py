@@ -29,6 +29,21 @@ def leave_undrawn() -> None:
     Figure.tight_layout = _nothing  # type: ignore[method-assign, assignment]  # mypy
 
 
+def accept_backends() -> None:
+    """From now on, let a notebook ask for any backend; a window opens with none."""
+    from matplotlib import pyplot
+
+    before = pyplot.switch_backend
+
+    def switch_backend(newbackend: str) -> None:
+        try:
+            before(newbackend)
+        except ImportError:  # it needs a screen, or what only the student installed
+            before("agg")
+
+    pyplot.switch_backend = switch_backend
+
+
 def say(figure: Any, description: str = "") -> None:
     """Stand in for `nnkit.plots.show`: the words without the picture."""
     from IPython.display import Markdown, display

@@ -76,6 +76,7 @@ def make_shell(pictures: bool = False) -> Any:
 
     shell: Any = GraderShell.instance()
     shell.pictures = pictures
+    figures.accept_backends()
     if not pictures:
         figures.leave_undrawn()
     # No one sees the other forms, and some of them draw.
@@ -121,8 +122,11 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
     try:
         control.close()
         # The grader reads the last words of a zygote that died: whoever fills that pipe
-        # would block all that come after, and speak in the zygote's name.
-        os.dup2(1, 2)
+        # would block all that come after, and speak in the zygote's name. And opened
+        # anew: flags and locks on what children share would outlive a child.
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in range(3):
+            os.dup2(null, standard)
         isolation.confine(policy, keep=[fd])
         from nnkit.sandbox.runner import Runner
 
