@@ -1,0 +1,142 @@
+"""Honest notebooks that are odd: what runs in a browser must cost no points here."""
+
+from .case import RIGHT, Hostile, calling
+from .forging_cells import ANSWER, with_source
+
+COMMANDS = f"""
+!pip install --quiet numpy
+%pip install numpy
+files = !ls
+%ls
+{RIGHT}
+assert not files and _exit_code
+"""
+
+SCREENS = f"""
+%matplotlib widget
+import matplotlib
+matplotlib.use("TkAgg")
+import matplotlib.pyplot as plt
+plt.switch_backend("QtAgg")
+%config InlineBackend.figure_format = "retina"
+plt.plot([1, 2])
+plt.show(block=True)
+{RIGHT}
+"""
+
+AWAITED = f"""
+import asyncio
+async def nap():
+    await asyncio.sleep(0.01)
+await nap()
+{RIGHT}
+await asyncio.gather(nap(), nap())
+"""
+
+TYPED = """
+from __future__ import annotations
+from dataclasses import dataclass
+import functools
+import numpy as np
+import numpy.typing as npt
+
+@dataclass(frozen=True)
+class Grads:
+    dw: npt.NDArray[np.float64]
+    db: np.float64
+
+def of(X: Undefined, y, w, b, /, *, power: int = 2) -> Grads:
+    a = np.tanh(X @ w + b)
+    dz = power / len(y) * (a - y) * (1 - a**2)
+    return Grads(X.T @ dz, dz.sum())
+
+@functools.lru_cache
+def rows(data, shape):
+    return np.frombuffer(data).reshape(shape)
+
+class Answer:
+    def __call__(self, X, y, w, b):
+        found = of(rows(np.ascontiguousarray(X).tobytes(), X.shape), y, w, b)
+        yield found.dw
+        yield found.db
+
+neuron_grads = functools.partial(lambda make, *args: tuple(make(*args)), Answer())
+"""
+
+POOLED = calling(
+    """
+with ThreadPoolExecutor(4) as pool:
+    a = np.array(list(pool.map(lambda x: np.tanh(x @ w + b), X)))
+print(sys.stderr, file=sys.stderr)
+dz = 2 / len(y) * (a - y) * (1 - a**2)
+return np.longdouble(1) * (X.T @ dz), dz.sum()
+""",
+    "import sys\nfrom concurrent.futures import ThreadPoolExecutor\nimport numpy as np",
+)
+
+STARRED = f"""
+from nnkit import *
+from math import *
+from numpy import *
+{RIGHT}
+check = predict = failing_case = None
+"""
+
+ASIDE = """
+from multiprocessing import Pool
+import subprocess, urllib.request
+with Pool(2) as pool:
+    pool.map(abs, [1])
+"""
+
+NOISY = """
+import logging, sys, warnings
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+warnings.simplefilter("error")
+import numpy as np
+np.seterr(all="raise")
+np.set_printoptions(precision=1)
+np.random.seed(0)
+print("x" * 10**6)
+%timeit -n 5 -r 2 sum(range(100))
+%precision 2
+%xmode Minimal
+%pdb on
+"""
+
+SHOWN = """
+import matplotlib.pyplot as plt, ipywidgets, numpy as np
+from matplotlib.animation import FuncAnimation
+from IPython.display import HTML, Markdown, clear_output, display
+figure, axes = plt.subplots()
+moving = FuncAnimation(figure, lambda frame: [], frames=2)
+display(HTML("<b>x</b>"), Markdown("*x*"), ipywidgets.IntSlider())
+clear_output(wait=True)
+plt.savefig("mine.png")
+np.save("mine.npy", np.eye(2))
+assert np.load("mine.npy").shape == (2, 2)
+"""
+
+SUBMISSIONS = (
+    Hostile("honest-commands", COMMANDS),
+    Hostile("honest-screens", SCREENS),
+    Hostile("honest-awaiting", AWAITED),
+    Hostile(
+        "honest-timed",
+        later="%%bash\nls",
+        edit=with_source(ANSWER, f"%%time\n{RIGHT}"),
+    ),
+    Hostile("honest-captured", edit=with_source(ANSWER, f"%%capture out\n{RIGHT}")),
+    Hostile("honest-typed", TYPED),
+    Hostile("honest-pooled", POOLED),
+    Hostile("honest-starred", STARRED),
+    Hostile("honest-asides", first=ASIDE, later=ASIDE),
+    Hostile("honest-noisy", first=NOISY),
+    Hostile("honest-shown", first=SHOWN, later="input('Press Enter')"),
+    Hostile(
+        "honest-in-a-file",
+        "from mine import neuron_grads",
+        first=f"%%writefile mine.py\n{RIGHT}",
+    ),
+    Hostile("honest-and-later-not", later="neuron_grads = None\ncheck(neuron_grads)"),
+)
