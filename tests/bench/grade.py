@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from nnkit.grading.gradebook import write_gradebook
@@ -37,10 +38,14 @@ ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "MKL", "OMP")}
 # What it is called -> (options of the command, workers, how many notebooks more).
 NNKIT = {
     "nnkit, every cell": (["--all-cells"], 1, 8),
+    "nnkit, every cell, on one core": (["--all-cells"], 1, 8),
     "nnkit, every cell, two workers": (["--all-cells"], 2, 24),
     "nnkit": ([], 1, 100),
+    "nnkit, on one core": ([], 1, 100),
     "nnkit, two workers": ([], 2, 200),
 }
+# The judge works while a worker does, so that one worker uses more than one core.
+ON_ONE_CORE = ", on one core"
 NBGRADER, WARM, WARM_ALL, EMPTY = (
     "nbgrader autograde",
     "in one warm process",
@@ -50,8 +55,11 @@ NBGRADER, WARM, WARM_ALL, EMPTY = (
 MORE_BY_NBGRADER, MORE_EMPTY = 2, 40
 
 
-def timed(command: list[str], folder: Path) -> tuple[float, float]:
+def timed(
+    command: list[str], folder: Path, one_core: bool = False
+) -> tuple[float, float]:
     """Run a command; return its wall time and processor time."""
+    cores = sorted(os.sched_getaffinity(0))[: 1 if one_core else None]
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -59,6 +67,7 @@ def timed(command: list[str], folder: Path) -> tuple[float, float]:
         env={**os.environ, **ONE_THREAD},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: os.sched_setaffinity(0, cores),
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -75,6 +84,7 @@ def each(
     place: Path,
     few: int = 1,
     stock: bool = False,
+    one_core: bool = False,
 ):
     """What a notebook costs: the difference between few and more, by a command."""
     found = []
@@ -83,7 +93,7 @@ def each(
         workspace = make(place / "class", names, unit)
         if stock:
             as_it_comes(workspace, unit)
-        found.append(timed(command, workspace.root))
+        found.append(timed(command, workspace.root, one_core))
     (wall, processor), (wall_more, processor_more) = found
     return (wall_more - wall) / more, (processor_more - processor) / more
 
@@ -117,13 +127,15 @@ def ways(unit: str, place: Path) -> dict:
     data, run = right(unit), [sys.executable, "-m"]
     grader = [*run, "nnkit", "grade", unit]
     found = {
-        name: lambda options=options, workers=workers, more=more: each(
+        name: partial(
+            each,
             unit,
             more,
             data,
             [*grader, "--workers", str(workers), *options],
             place,
             few=workers,
+            one_core=name.endswith(ON_ONE_CORE),
         )
         for name, (options, workers, more) in NNKIT.items()
     }
@@ -184,8 +196,14 @@ def main() -> None:
     every = ratio(rounds, "nnkit, every cell", WARM_ALL, 1)
     print(f"every cell, to one warm process: {every:.2f} (processor)")
     for name in ("nnkit, every cell", "nnkit"):
-        two = ratio(rounds, name, f"{name}, two workers", 0)
-        print(f"{name}, two workers: {two:.2f} times as many notebooks a second")
+        one, one_core = (
+            ratio(rounds, slower, f"{name}, two workers", 0)
+            for slower in (name, name + ON_ONE_CORE)
+        )
+        print(
+            f"{name}, two workers: {one:.2f} times as many notebooks a second as one, "
+            f"{one_core:.2f} times as many as one on one core"
+        )
 
 
 if __name__ == "__main__":
