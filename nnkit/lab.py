@@ -113,6 +113,11 @@ def _fill(folder: Path, courses: Sequence[Path]) -> list[str]:
     marker = folder / MARKER
     delivered = _delivered(marker)
     said, copied = [], 0
+    if delivered is None:
+        said.append(
+            f"{marker} was damaged and is made anew: all notebooks count as changed."
+        )
+        delivered = {}
     for name, source in sources.items():
         target, data = folder / name, source.read_bytes()
         new = _digest(data)
@@ -142,15 +147,15 @@ def _fill(folder: Path, courses: Sequence[Path]) -> list[str]:
     return said
 
 
-def _delivered(marker: Path) -> dict[str, str]:
-    """Read which files were delivered; a damaged marker says of none that it was."""
+def _delivered(marker: Path) -> dict[str, str] | None:
+    """Read which files were delivered, by name; None if the marker is damaged."""
     try:
         kept = json.loads(marker.read_text(encoding="utf-8"))["delivered"]
         return {str(name): str(digest) for name, digest in kept.items()}
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return None
 
 
 def _digest(data: bytes) -> str:

@@ -1,5 +1,6 @@
 """The command line: a folder to grade in, and help for every command."""
 
+import pytest
 from click.testing import CliRunner
 
 from nnkit.cli import main
@@ -25,6 +26,23 @@ def test_new_leaves_what_is_there_alone(tmp_path):
     assert done.exit_code == 1
     assert "nothing was changed" in done.output
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+COMMANDS = (
+    ["lab", ""],
+    ["new", ""],
+    ["demo", "--dir", ""],
+    ["grade", "x", "--dir", ""],
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_a_folder_without_a_name_is_not_the_current_one(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = run(*command)
+    assert done.exit_code == 2
+    assert "the name is empty; write . for the current folder" in done.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_command_has_help():

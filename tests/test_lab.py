@@ -120,8 +120,10 @@ def test_a_damaged_mark_counts_everything_as_the_students(course, folder, damage
     lab.prepare(folder, course)
     (folder / MARKER).write_text(damage)
     (course / NEURON).write_text("second version")
-    lab.prepare(folder, course)
+    said = lab.prepare(folder, course)
     assert (folder / NEURON).read_text() == "01-neuron, first version"
+    assert "was damaged and is made anew" in said[0]
+    assert not any("damaged" in line for line in lab.prepare(folder, course))
 
 
 def test_progress_is_left_alone(course, folder):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from nnkit.cli.needs import needs
+from nnkit.cli.needs import Folder, needs
 from nnkit.judging.plain import plain
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ MAX_ABSENT = 20
     "--dir",
     "folder",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="The grading folder.",
 )
 @click.option(

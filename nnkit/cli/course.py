@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from nnkit.cli.needs import needs
+from nnkit.cli.needs import Folder, needs
 
 Command = Callable[..., Any]
 
@@ -29,13 +29,13 @@ def course_option(help: str) -> Callable[[Command], Command]:
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("folder", default="nnkit-course", metavar="[DIR]", type=click.Path())
+@click.argument("folder", default="nnkit-course", metavar="[DIR]", type=Folder())
 @click.argument("jupyter", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
 @course_option("Copy the units of this folder, too: your instructor's own.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address.")
 @click.option("--no-open", is_flag=True, help="Make the folder, open nothing.")
 def lab(
-    folder: str,
+    folder: Path,
     jupyter: tuple[str, ...],
     course: Path | None,
     no_browser: bool,
@@ -48,17 +48,17 @@ def lab(
     """
     from nnkit.lab import LabError, command, open_lab, prepare
 
-    if folder.startswith("-"):
+    if str(folder).startswith("-"):
         raise click.UsageError(
             f"{folder} is no option of nnkit lab. What JupyterLab is to get comes "
             f"after the folder: nnkit lab nnkit-course -- {folder}"
         )
     try:
-        for line in prepare(Path(folder), more=course):
+        for line in prepare(folder, more=course):
             click.echo(line)
         if no_open:
             return
-        arguments = command(Path(folder), not no_browser, jupyter)
+        arguments = command(folder, not no_browser, jupyter)
     except LabError as error:
         raise click.ClickException(str(error)) from None
     sys.exit(open_lab(arguments))

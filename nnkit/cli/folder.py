@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from nnkit.cli.grade import run_grader
-from nnkit.cli.needs import needs
+from nnkit.cli.needs import Folder, needs
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Folder())
 def new(folder: Path) -> None:
     """Make FOLDER for grading, set up for nnkit and for nbgrader's commands."""
     with needs("grade"):
@@ -31,7 +31,7 @@ def new(folder: Path) -> None:
     "--dir",
     "folder",
     default="nnkit-demo",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="Where to make the class and its gradebook.",
 )
 @click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")

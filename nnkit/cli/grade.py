@@ -11,7 +11,7 @@ import click
 
 from nnkit.cli.explain import explain_students
 from nnkit.cli.logs import logging_to
-from nnkit.cli.needs import needs
+from nnkit.cli.needs import Folder, needs
 from nnkit.cli.stopping import Stopped, stoppable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SECONDS = click.FloatRange(min=0, min_open=True)
     "--dir",
     "folder",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it.",
 )
 @click.option(

@@ -1,9 +1,11 @@
-"""What a command needs that may not be installed."""
+"""What a command needs: what may not be installed, and a folder's name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,3 +27,22 @@ def needs(extra: str) -> Iterator[None]:
             f"this command needs {error.name}, which is not installed. "
             f"Try: python -m pip install 'nnkit-course[{extra}]'"
         ) from error
+
+
+class Folder(click.Path):
+    """A folder's name. An empty one is a slip, and would mean the current folder."""
+
+    def __init__(self, exists: bool = False) -> None:
+        super().__init__(exists=exists, path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Return the path.
+
+        Raises:
+            BadParameter: the name is empty.
+        """
+        if value == "":
+            self.fail("the name is empty; write . for the current folder", param, ctx)
+        return super().convert(value, param, ctx)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from nnkit.cli.needs import needs
+from nnkit.cli.needs import Folder, needs
 
 
 @click.command("new-unit")
@@ -17,7 +17,7 @@ from nnkit.cli.needs import needs
     "--dir",
     "folder",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="Your course's folder, nbgrader's or a new one.",
 )
 def new_unit(name: str, folder: Path) -> None:
@@ -48,7 +48,7 @@ def new_unit(name: str, folder: Path) -> None:
     "--dir",
     "folder",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="Your course's folder.",
 )
 @click.option(

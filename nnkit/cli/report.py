@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nnkit.cli.needs import needs
+from nnkit.cli.needs import Folder, needs
 
 
 @click.command()
@@ -15,7 +15,7 @@ from nnkit.cli.needs import needs
     "--dir",
     "folder",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="The grading folder.",
 )
 @click.option(

@@ -68,7 +68,11 @@ def recall() -> list[Event]:
 def is_kept() -> bool:
     """Say whether what is remembered outlives this session."""
     folder = working_folder()
-    return folder is not None and os.access(folder / MARKER.parent, os.W_OK)
+    if folder is None:
+        return False
+    kept = _read(folder / PROGRESS)
+    written = all(event in kept for event in _session)
+    return written and os.access(folder / MARKER.parent, os.W_OK)
 
 
 def forget_session() -> None:

@@ -117,10 +117,10 @@ def _advice(item: Standing | None) -> str:
 def _kept() -> str:
     if keep.is_kept():
         return "Kept in this working folder."
-    return (
-        "Kept until this notebook's kernel stops. In a folder that `nnkit lab` made "
-        "it is kept for good."
-    )
+    until = "Kept until this notebook's kernel stops"
+    if folder := keep.working_folder():
+        return f"{until}, because {folder / keep.PROGRESS} cannot be written."
+    return f"{until}. In a folder that `nnkit lab` made it is kept for good."
 
 
 def _worth(item: Standing) -> str:

@@ -76,6 +76,16 @@ def test_elsewhere_it_is_kept_in_memory_only(tmp_path, session):
     assert "1.5 of 3" not in repr(progress())
 
 
+def test_a_folder_that_cannot_be_written_is_not_said_to_keep(working_folder, session):
+    check(half_right)
+    # A folder in its place: not even root can write to that.
+    (working_folder / keep.PROGRESS).unlink()
+    (working_folder / keep.PROGRESS).mkdir()
+    said = " ".join(repr(progress()).split())
+    assert "1.5 of 3" in said
+    assert "progress.jsonl cannot be written" in said
+
+
 def test_a_working_folder_keeps_it_from_day_to_day(working_folder, session):
     check(half_right)
     session()
