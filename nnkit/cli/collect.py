@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import folder_option, needs
 from nnkit.judging.plain import plain
 
 if TYPE_CHECKING:
@@ -36,13 +36,7 @@ MAX_ABSENT = 20
     type=click.Choice(["moodle", "canvas", "nbgrader"]),
     help="Whose names the files have.",
 )
-@click.option(
-    "--dir",
-    "folder",
-    default=".",
-    type=Folder(),
-    help="The grading folder.",
-)
+@folder_option()
 @click.option(
     "--roster",
     "roster_path",

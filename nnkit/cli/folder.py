@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from nnkit.cli.grade import run_grader
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import Folder, folder_option, needs
 
 
 @click.command()
@@ -27,13 +27,7 @@ def new(folder: Path) -> None:
 
 
 @click.command()
-@click.option(
-    "--dir",
-    "folder",
-    default="nnkit-demo",
-    type=Folder(),
-    help="Where to make the class and its gradebook.",
-)
+@folder_option("Where to make the class and its gradebook.", default="nnkit-demo")
 @click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
 def demo(folder: Path, workers: int) -> None:
     """Grade a class of 24, made on the spot: right, wrong, stuck and hostile."""

@@ -11,7 +11,7 @@ import click
 
 from nnkit.cli.explain import explain_students
 from nnkit.cli.logs import logging_to
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import folder_option, needs
 from nnkit.cli.stopping import Stopped, stoppable
 
 if TYPE_CHECKING:
@@ -24,12 +24,8 @@ SECONDS = click.FloatRange(min=0, min_open=True)
 
 @click.command()
 @click.argument("unit")
-@click.option(
-    "--dir",
-    "folder",
-    default=".",
-    type=Folder(),
-    help="The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it.",
+@folder_option(
+    "The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it."
 )
 @click.option(
     "--workers",

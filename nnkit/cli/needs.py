@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @contextmanager
@@ -46,3 +48,8 @@ class Folder(click.Path):
         if value == "":
             self.fail("the name is empty; write . for the current folder", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def folder_option(help: str = "The grading folder.", default: str = ".") -> Decorator:
+    """Return the option that names the folder a command works in."""
+    return click.option("--dir", "folder", default=default, type=Folder(), help=help)

@@ -8,18 +8,12 @@ from pathlib import Path
 
 import click
 
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import folder_option, needs
 
 
 @click.command("new-unit")
 @click.argument("name")
-@click.option(
-    "--dir",
-    "folder",
-    default=".",
-    type=Folder(),
-    help="Your course's folder, nbgrader's or a new one.",
-)
+@folder_option("Your course's folder, nbgrader's or a new one.")
 def new_unit(name: str, folder: Path) -> None:
     """Make a unit of your own, NAME, in your course's folder: two files to change.
 
@@ -44,13 +38,7 @@ def new_unit(name: str, folder: Path) -> None:
 
 @click.command("test-exercises")
 @click.argument("units", nargs=-1)
-@click.option(
-    "--dir",
-    "folder",
-    default=".",
-    type=Folder(),
-    help="Your course's folder.",
-)
+@folder_option("Your course's folder.")
 @click.option(
     "--seeds",
     default=50,

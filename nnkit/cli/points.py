@@ -6,19 +6,13 @@ from pathlib import Path
 
 import click
 
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import folder_option, needs
 
 
 @click.command()
 @click.argument("unit")
 @click.argument("points", nargs=-1, metavar="EXERCISE=POINTS...")
-@click.option(
-    "--dir",
-    "folder",
-    default=".",
-    type=Folder(),
-    help="The grading folder.",
-)
+@folder_option()
 def points(unit: str, points: tuple[str, ...], folder: Path) -> None:
     """Show what the exercises of UNIT are worth, or set it for this grading folder.
 

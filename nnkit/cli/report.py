@@ -6,18 +6,12 @@ from pathlib import Path
 
 import click
 
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import folder_option, needs
 
 
 @click.command()
 @click.argument("unit")
-@click.option(
-    "--dir",
-    "folder",
-    default=".",
-    type=Folder(),
-    help="The grading folder.",
-)
+@folder_option()
 @click.option(
     "--csv",
     "csv_path",
