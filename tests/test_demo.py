@@ -1,7 +1,6 @@
 """The demonstration: a class of 24, and what an instructor reads about it."""
 
 import re
-import resource
 import subprocess
 import sys
 
@@ -39,17 +38,14 @@ GRADED = [exercise.id for exercise in exercises_of(demo.UNIT) if exercise.points
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Run the command once; return its folder, what it said, and its seconds."""
+    """Run the command once; return its folder and what it said."""
     folder = tmp_path_factory.mktemp("demo") / "class"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "nnkit", "demo", "--dir", str(folder)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=240, check=False
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stdout + done.stderr
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return folder, done.stdout, seconds
+    return folder, done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +57,6 @@ def records(graded):
 def test_twenty_four_students_hand_in(records):
     assert len(records) == 24
     assert records.keys() == POINTS.keys()
-
-
-def test_it_takes_less_than_fifteen_seconds(graded):
-    # Of processor time, in all: what a clock shows depends on what else is running.
-    assert graded[2] < 15
 
 
 @pytest.mark.parametrize("student", POINTS)
