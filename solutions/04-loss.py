@@ -18,7 +18,7 @@
 #
 # **You need** unit 1 (the gradient of a loss, residuals, rows as examples), the
 # logarithm and its rules, and NumPy's indexing. One experiment speaks of eigenvalues;
-# unit 2 has more about it, and you can do without. **Time:** about 100 minutes, by our
+# unit 2 has more about it, and you can do without. **Time:** about 105 minutes, by our
 # estimate, of which half goes into the four exercises that are yours; they are worth 11
 # points in all.
 
@@ -167,6 +167,54 @@ def mse(p, y, half):
 check(mse)
 
 # %% [markdown]
+# ### A trap: the residual with too many entries
+#
+# Layers hand out tables. The output of a layer with one neuron has the shape `(m, 1)`,
+# and labels usually come as `(m,)`. Subtract one from the other, and NumPy does not
+# complain: it lines up the last axes, and makes of them an `(m, m)` table, *every*
+# prediction minus *every* label. The mean of its squares is one number, looks like a
+# loss, and falls in training. What is it the loss of? With $\bar y$ for the mean of the
+# labels,
+#
+# $$
+# \begin{aligned}
+# \frac{\partial}{\partial p_i} \, \frac{1}{m^2} \sum_{j=1}^{m} \sum_{k=1}^{m}
+#     (p_j - y_k)^2
+#   &= \frac{2}{m^2} \sum_{k=1}^{m} (p_i - y_k)
+#   && \text{only the terms with } j = i \text{ contain } p_i \\[4pt]
+#   &= \frac{2}{m} \, (p_i - \bar y)
+#   && \text{because } \textstyle\sum_k y_k = m\,\bar y .
+# \end{aligned}
+# $$
+#
+# Each prediction is pulled toward the mean of *all* labels, whatever its own label is.
+# The cell fits the line $y = 3x + 1$ by gradient descent, once with each of the two
+# residuals. Before you run it, say what will become of the slope 3 in the second case.
+
+# %% tags=["demonstration"]
+rng = np.random.default_rng(1)
+x = rng.normal(size=(100, 1))
+straight = 3 * x[:, 0] + 1 + 0.1 * rng.normal(size=100)  # labels, of shape (100,)
+
+print("residual       shape        slope    bias    loss at first, and at last")
+for name, y_shaped in (("as meant", straight[:, None]), ("broadcast", straight)):
+    slope, bias, history = 0.0, 0.0, []
+    for _ in range(200):
+        r = slope * x + bias - y_shaped
+        history.append(np.mean(r**2))
+        pull = 2 * r.mean(axis=1, keepdims=True)  # m times the slope by each prediction
+        slope, bias = slope - 0.1 * np.mean(pull * x), bias - 0.1 * np.mean(pull)
+    said = f"{abs(slope):8.2f} {bias:7.2f} {history[0]:12.2f} {history[-1]:12.2f}"
+    print(f"{name:14} {r.shape!s:10} {said}")
+print("mean of the labels:", straight.mean().round(2))
+
+# %% [markdown]
+# The broken run looks like a healthy one that has *got stuck*, and has been explained
+# that way. The slope is gone, the bias is the mean of the labels, and no learning rate
+# mends it. So compare the two shapes before you subtract; the losses in `nnkit` refuse
+# to go on if they differ.
+
+# %% [markdown]
 # ### Predict, run, explain: what does the half change?
 #
 # Take a linear model, $p = Xw$, and gradient descent on its weights, $w \leftarrow w -
@@ -262,7 +310,7 @@ reveal("largest-rate-without-half", round(largest_rate(False), 2))
 # | squared | $r^2$ | $2r$ |
 # | absolute | $\lvert r \rvert$ | $\operatorname{sign}(r)$, undefined at 0 |
 # | Huber, near: $\lvert r \rvert \le \delta$ | $\tfrac12 r^2$ | $r$ |
-# | Huber, far | $\delta \lvert r \rvert - \tfrac12 \delta^2$ | $\pm\delta$, as $r$ |
+# | Huber, far | $\delta \lvert r \rvert - \tfrac12 \delta^2$ | $\pm\delta$, like $r$ |
 #
 # The slope of the squared error grows with the miss; that of the absolute error is the
 # same for every miss. Huber's loss, with a threshold $\delta > 0$ that you choose, is
@@ -420,6 +468,16 @@ show(
 # This is *binary cross-entropy*, BCE. The label switches on one of the two logarithms.
 # A label may also lie between, say 0.7 for "seven of ten doctors said yes"; then both
 # count in that proportion. Such labels are called *soft*.
+#
+# **And squared error?** It answers the same question, put to a number. Suppose that
+# labels scatter around the prediction like a normal distribution with some spread $s$.
+# The density that the model gives to the label that was seen is then proportional to
+# $e^{-(y_i - p_i)^2 / 2 s^2}$, and minus its logarithm is $(y_i - p_i)^2 / 2 s^2$ plus
+# a constant: the squared error, up to a factor. A density with more in its tails,
+# $e^{-|y_i - p_i| / s}$, gives the absolute error in the same way. So a loss says which
+# misses you expect: who takes squared error takes large ones to be next to impossible,
+# and bends the answer until they are rare. Choosing parameters under which what
+# happened is as probable as can be is called *maximum likelihood*.
 
 # %% [markdown]
 # ### Its slope by the logit
@@ -615,8 +673,9 @@ reveal("infinite-from", infinite_from(np.float64))
 
 # %% [markdown]
 # **Explain.** Theory and measurement agree to the digits shown. Networks are
-# mostly trained in single precision, and there a logit of 17 is enough: one example
-# with a wrong label, and the loss of the whole batch is infinite.
+# mostly trained in single precision, or with fewer digits still, and in single
+# precision a logit of 17 is enough: one example with a wrong label, and the loss of the
+# whole batch is infinite.
 #
 # **Never go through the probability, then.** Take the logarithms on paper, with $p =
 # 1/(1 + e^{-z})$ and $1 - p = 1/(1 + e^{z})$:
@@ -650,7 +709,10 @@ reveal("infinite-from", infinite_from(np.float64))
 # \end{aligned}
 # $$
 #
-# One trap is left: $e^{1000}$ is beyond the largest number a computer has, some
+# (Differentiate this last line, and you have the slope by the logit once more, in one
+# step: the slope of softplus is $e^z / (1 + e^z)$, which is the sigmoid.)
+#
+# One trap is left: $e^{1000}$ is beyond the largest number of double precision, some
 # $10^{308}$. Take out whatever is large. If $z > 0$, then $\log(1 + e^{z}) =
 # \log\bigl(e^{z}(e^{-z} + 1)\bigr) = z + \log(1 + e^{-z})$, and if $z \le 0$ there is
 # nothing to do. In both cases the exponent that remains is $-|z|$, which is never
@@ -865,9 +927,10 @@ print("each column adds up to 0:", np.allclose(table.sum(axis=0), 0))
 #
 # That is a row of numbers times the Jacobian, a *vector-Jacobian product*. Put the
 # Jacobian's entries in and simplify before you program: the table need never be built.
-# Two tests that your result must pass, because only differences within a row count: the
-# slopes by the scores of one row add up to 0; and if all $g_j$ of a row are equal, they
-# are all 0.
+# Two tests that your result must pass. The slopes by the scores of one row add up to 0,
+# because the same number added to all of them changes no share. And if all $g_j$ of a
+# row are equal, all slopes are 0, because the shares add up to 1: what one class gains,
+# the others lose, and nothing is gained in all.
 
 # %% [markdown] readonly="softmax_vjp-task"
 # ### Exercise `softmax_vjp` (3 points)
@@ -899,10 +962,10 @@ check(softmax_vjp)
 # %% [markdown]
 # ## Cross-entropy for K classes
 #
-# The label of a row is now the number of its class, from 0 to $K - 1$. It is a name and
-# not a quantity: class 2 is not twice class 1. The loss is once more minus the
-# logarithm of the probability that the truth was given, and its mean is *categorical
-# cross-entropy*:
+# The label of a row is now the number of its class, counted as NumPy does, from 0 to
+# $K - 1$. It is a name and not a quantity: class 2 is not twice class 1. The loss is
+# once more minus the logarithm of the probability that the truth was given, and its
+# mean is *categorical cross-entropy*:
 #
 # $$
 # J = -\frac{1}{m} \sum_{i=1}^{m} \log P_{i,\,y_i} .
@@ -967,9 +1030,26 @@ reveal("first-loss", first_losses[0].round(2))
 # nothing about the task. It means that its scores are too large, and the first steps of
 # training will be spent on making them small. Unit 3 is about starting better.
 #
-# If the classes are not equally frequent there is a second mark. A model that has
-# learned the frequencies $q_k$ and nothing else pays $-\sum_k q_k \log q_k$, the
-# *entropy* of the labels. For one yes in ten examples:
+# If the classes are not equally frequent there is a second mark. Say that a fraction
+# $q_k$ of all examples is of class $k$, and that a model looks at no input and gives
+# the same shares $p_k$ to every example. On average it pays $-\sum_k q_k \log p_k$.
+# That is the *cross-entropy* of $q$ and $p$, from which the loss has its name. What is
+# the least that such a model can pay? Compare with $p = q$:
+#
+# $$
+# \begin{aligned}
+# -\sum_k q_k \log p_k + \sum_k q_k \log q_k
+#   &= -\sum_k q_k \log \frac{p_k}{q_k}
+#   && \text{one logarithm of a quotient} \\
+#   &\ge -\sum_k q_k \Bigl( \frac{p_k}{q_k} - 1 \Bigr)
+#   && \log u \le u - 1 \text{, its tangent at 1} \\
+#   &= -\sum_k p_k + \sum_k q_k = 0
+#   && \text{both add up to 1.}
+# \end{aligned}
+# $$
+#
+# So it is cheapest to say the frequencies themselves. The price is then
+# $-\sum_k q_k \log q_k$, the *entropy* of the labels. For one yes in ten examples:
 
 # %% tags=["demonstration"]
 q = 0.1
@@ -984,8 +1064,8 @@ print("accuracy of saying no every time:", 1 - q)
 # %% [markdown]
 # ### The gradient
 #
-# Everything is in place. You have $\log P_{i,j} = Z_{ij} - \log \sum_k e^{Z_{ik}}$. The
-# first term is simple. The slope of the second by a score is
+# Everything is in place. You have $\log P_{ij} = Z_{ij} - \log \sum_k e^{Z_{ik}}$. The
+# first term is simple. The slope of the logarithm of the sum by a score is
 #
 # $$
 # \frac{\partial}{\partial z_k} \log \sum_{j=1}^{K} e^{z_j}
@@ -1080,12 +1160,13 @@ else:
 # | several times yes or no | a logit each | binary cross-entropy | $\sigma(z) - y$ |
 # | one of $K$ classes | $K$ scores | categorical cross-entropy | see `softmax_ce` |
 #
-# (Slopes for one example.) Read down the last column. In the natural pairs of last
-# layer and loss the slope is the plain miss: large when the prediction is far off, zero
-# when it is right, with no factor that dies in between. That is what to look for when
-# you meet a loss that is not on this list: **write down its slope by the network's
-# output, and ask what it does for an example that is very wrong, a little wrong, and
-# mislabeled.**
+# (Slopes for one example. The first two problems are called *regression*, the others
+# *binary*, *multi-label* and *multi-class* classification.) Read down the last column.
+# In the natural pairs of last layer and loss the slope is the plain miss: large when
+# the prediction is far off, zero when it is right, with no factor that dies in between.
+# That is what to look for when you meet a loss that is not on this list: **write down
+# its slope by the network's output, and ask what it does for an example that is very
+# wrong, a little wrong, and mislabeled.**
 #
 # Three clues that loss and layer do not fit together: a sigmoid with squared error (the
 # worst mistakes hardly move); a softmax where several answers can be right at once (the
@@ -1188,13 +1269,16 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # | :-- | :-- |
 # | absolute error | the size of the residual, $\lvert p - y \rvert$ |
 # | accuracy | the share of examples that are classified rightly; a metric |
+# | broadcasting | NumPy's way to stretch an axis of length 1 over another array's |
 # | chance level | the loss of a model that gives every class the same share: $\log K$ |
 # | cost | the mean loss over the training set, perhaps plus a penalty: $J(\theta)$ |
 # | cross-entropy | minus the logarithm of the probability that the truth was given |
+# | entropy | $-\sum_k q_k \log q_k$: what saying the frequencies $q_k$ costs |
 # | Huber loss | squared for small residuals, absolute for large ones |
 # | hypothesis | the function $h_\theta$ that a model computes for given parameters |
 # | Jacobian | the table of the slopes of several outputs by several inputs |
 # | logit | what goes into a sigmoid: the log of the odds; also a score of softmax |
+# | maximum likelihood | choosing $\theta$ so that what was seen is most probable |
 # | metric | the number by which a trained model is judged |
 # | one-hot | a row with a 1 at the label's place and 0 elsewhere |
 # | parameters | what training changes: weights and biases, together $\theta$ |
