@@ -8,6 +8,11 @@
 # of this unit you will have written it twice: by hand for a network, and once for all
 # as a small engine that differentiates whatever you compute with it.
 #
+# What is at stake is work. To *measure* a gradient one moves a weight and looks at the
+# loss, and then the next: for a million weights that takes two million evaluations, for
+# a single step of training. By the method of this unit the same gradient costs about as
+# much as three evaluations, however many weights there are.
+#
 # **After this unit you can**
 #
 # 1. find the rate at which a result changes with a variable that reaches it along
@@ -20,7 +25,7 @@
 # **You need** unit 1 (a layer, the slopes of tanh, sigmoid and ReLU) and the gradient
 # of softmax and cross-entropy from unit 4, which is quoted where it is used. From
 # mathematics: partial derivatives, matrix products. From Python: a class with methods.
-# **Time:** about 110 minutes, by our estimate, of which a good half goes into the five
+# **Time:** about 115 minutes, by our estimate, of which a good half goes into the five
 # exercises that are yours; they are worth 12 points in all.
 
 # %%
@@ -49,12 +54,17 @@ from nnkit.tensor import affine, sigmoid, tanh
 # | $A$ | activations, $A = \varphi(Z)$ | $(m, k)$ | `A` |
 # | $L$ | the loss, or its mean over rows: unit 4's $J(\theta)$ | a number | `loss` |
 # | $dZ$ | the slope of $L$ by each entry of $Z$ | like $Z$ | `dZ` |
+# | $\bar v$ | the slope of the result by a value $v$ in a graph | like $v$ | `v.grad` |
 # | $J$ | here a Jacobian: the slopes of all outputs of a step by all inputs | | `J` |
+# | $K$, $P$, $Y$ | unit 4's classes: how many, their shares, the labels as rows | | |
 # | $\varepsilon$ | the step of a numerical derivative | a number | `eps` |
 #
 # As before, `dZ` is short for the slope of *the loss* by `Z`, and it has the shape of
-# `Z`. The index $i$ counts rows, $j$ inputs of a layer, $c$ its outputs. In this unit
-# $y$ is a number on a path at first; where there is data, it is the labels.
+# `Z`. (So it is $\bar Z$, under the name that it has in code.) The index $i$ counts
+# rows, $j$ inputs of a layer, $c$ its outputs. Two letters change their meaning on the
+# way: $y$ is a number on a path at first, and where there is data, it is the labels;
+# $h$ is a function of two numbers at first, and in a network the width of the hidden
+# layer.
 
 # %% [markdown]
 # ## One path: rates multiply
@@ -215,9 +225,11 @@ print("climb of z in all        :", round(x_next * y_next - x_now * y_now, 3))
 # %% [markdown]
 # **Explain.** Through $x$ come $\sin 1 \cdot 2 = 1.683$, through $y$ come $1 \cdot
 # \cos 1 = 0.540$, together $2.223$. The measurement agrees in every digit shown,
-# because its step is tiny. In Figure 1 the step is large, and there it matters which of
-# the two moves first: the climb on the second arrow is taken at the *new* $x$. What
-# that changes is a product of two small changes. It shrinks like $(\Delta t)^2$, faster
+# because its step is tiny. In Figure 1 the step is large: divided by $\Delta t = 0.4$,
+# its climbs are 2.02 and 0.71. For one thing, $t^2$ and $\sin t$ do not keep their
+# rates over so long a way. For another, it matters which of the two moves first: the
+# climb on the second arrow is taken at the *new* $x$. What that changes is a product of
+# two small changes, $\Delta x \cdot \Delta y$. It shrinks like $(\Delta t)^2$, faster
 # than the contributions themselves, and this is why the formula need not say who goes
 # first.
 
@@ -272,13 +284,14 @@ a = Tensor(3.0, name="a")
 p = a * a
 z = p + a
 p.name, z.name = "p", "z"  # for the drawing
-z.backward(keep=True)
+z.backward(keep=True)  # without `keep` only a would keep its gradient, not p and z
 draw(z)
 
 # %% [markdown]
-# Each box has its value and, below, its gradient. The number on an arrow is what *this
-# use* contributes to the gradient of the box where the arrow starts. Read them from the
-# right:
+# Each box has its value and, below, its gradient; a result also says what has made it,
+# `mul` or `add`. A value that was made by hand and not computed, such as $a$, is a
+# *leaf*. The number on an arrow is what *this use* contributes to the gradient of the
+# box where the arrow starts. Read them from the right:
 #
 # * The sum hands the 1 on unchanged, to $p$ and to $a$: if one term of a sum grows by a
 #   little, so does the sum.
@@ -288,7 +301,7 @@ draw(z)
 #   a^2 + a$ has the derivative $2a + 1$.
 #
 # **A value that is used several times adds up what its uses contribute.** It is the sum
-# over paths once more, and the line of a backpropagation program that is most often
+# over paths once more, and a line of a backpropagation program that is easily written
 # wrong: whoever *stores* a contribution where it should be *added* to what is there
 # keeps the last one that came.
 #
@@ -312,18 +325,23 @@ draw(loss)
 # unchanged through the sum, times the input 0.8. These are the factors of unit 1. The
 # numbers in dashed boxes are data; nothing is asked about them.
 #
-# Every kind of box needs to know **one** thing, its own slope:
+# Every kind of box needs to know **one** thing, its own slope by each of its inputs:
 #
 # | box | hands to its inputs |
 # | :-- | :-- |
 # | $u + v$ | $g$ to both |
+# | $u - v$ | $g$ to $u$, and $-g$ to $v$ |
 # | $u \cdot v$ | $g \cdot v$ to $u$, and $g \cdot u$ to $v$ |
+# | $\max(u, v)$ | $g$ to the larger, nothing to the other |
 # | $\tanh u$ | $g \cdot (1 - \text{out}^2)$ |
 # | $e^u$ | $g \cdot \text{out}$, because $e^u$ is its own slope |
 #
 # Here $g$ is the *upstream gradient*, the gradient of the box itself, and "out" its
-# value. None of them knows the network. That is why one engine can differentiate
-# networks that nobody had thought of when it was written.
+# value. A sum copies, a maximum picks, a product trades the factors: with a large input
+# the *weight* beside it gets a large gradient, which is why the scale of the data
+# matters for the learning rate (unit 2). None of the boxes knows the network. That is
+# why one engine can differentiate networks that nobody had thought of when it was
+# written.
 #
 # ## Going back: the order
 #
@@ -405,58 +423,81 @@ reveal("multiplications for 20 diamonds", arrows)
 # ## From numbers to arrays: Jacobians
 #
 # A layer has thousands of numbers, and nobody wants a box for each. Let a box be a
-# whole array. A step that takes $n$ numbers $v$ to $m$ numbers $u$ has $m \cdot n$
-# slopes, the *Jacobian* $J$ of shape $(m, n)$, with $J_{ab} = \partial u_a / \partial
-# v_b$. The sum over uses is then a sum over the entries of $u$:
+# whole array. (A matrix counts as one long list here, row after row.) A step that takes
+# $n$ numbers $v$ to $k$ numbers $u$ has $k \cdot n$ slopes, the *Jacobian* $J$ of shape
+# $(k, n)$, with $J_{cj} = \partial u_c / \partial v_j$. The sum over uses is then a sum
+# over the entries of $u$:
 #
 # $$
-# \bar v_b = \sum_{a=1}^{m} \bar u_a \, \frac{\partial u_a}{\partial v_b}
-#          = \sum_{a=1}^{m} \bar u_a \, J_{ab} ,
+# \bar v_j = \sum_{c=1}^{k} \bar u_c \, \frac{\partial u_c}{\partial v_j}
+#          = \sum_{c=1}^{k} \bar u_c \, J_{cj} ,
 # \qquad\text{in short}\qquad \bar v = \bar u \, J .
 # $$
 #
 # A row of gradients times a Jacobian: a *vector-Jacobian product*. You have met one in
-# unit 4, for the softmax. Two steps in a row give $\bar u \, J_2 \, J_1$, and brackets
-# are free: $(\bar u \, J_2)\, J_1$ multiplies a vector by a matrix, twice, while $\bar
-# u\, (J_2 \, J_1)$ would multiply two matrices first. The first is backpropagation.
+# unit 4, for the softmax. Another is a single row that goes through a layer, $u = vW +
+# b$. There $u_c = \sum_j v_j W_{jc} + b_c$, so $J_{cj} = W_{jc}$: its Jacobian is
+# $W^\top$.
+#
+# Two steps in a row give $\bar u \, J_2 \, J_1$, and brackets are free: $(\bar u \,
+# J_2)\, J_1$ multiplies a vector by a matrix, twice, while $\bar u\, (J_2 \, J_1)$
+# multiplies two matrices first. If both Jacobians are 1000 by 1000, the one takes two
+# million multiplications, the other more than a billion. The first is backpropagation.
+# (With a column of small changes of the input on the right, $J_2\, (J_1\, \Delta v)$,
+# it is the forward order: as cheap, but for one direction of change at a time.)
 #
 # And the Jacobians themselves are never built. They are large, and nearly empty:
 
 # %% tags=["demonstration"]
-rows, n_in, n_out = 4, 3, 3
+rows, n_in, n_out = 4, 3, 2
 rng = np.random.default_rng(5)
 W_small = rng.normal(size=(n_in, n_out))
 J_layer = np.kron(np.eye(rows), W_small.T)  # X to XW, row after row
 J_curve = np.diag(1 - np.tanh(rng.normal(size=rows * n_out)) ** 2)  # Z to tanh Z
 
-figure, panels = plt.subplots(1, 2, figsize=(8.6, 4.3))
+figure, panels = plt.subplots(1, 2, figsize=(9.2, 4.2), width_ratios=(12, 8))
 for axes, J, title in (
     (panels[0], J_layer, "a layer: $X$ to $XW$"),
     (panels[1], J_curve, "a curve: $Z$ to $\\tanh Z$"),
 ):
-    axes.spy(J, markersize=9, color=BLUE)
+    outputs, inputs = np.nonzero(J)
+    slopes = J[outputs, inputs]
+    axes.scatter(
+        inputs,
+        outputs,
+        s=150 * abs(slopes),
+        c=np.where(slopes > 0, BLUE, "white"),
+        marker="s",
+        edgecolors=BLUE,
+    )
     axes.set_title(title, fontsize=13, pad=10)
-    axes.set(xlabel="entry of the input", ylabel="entry of the output")
-    axes.set_xticks(range(0, 12, 3))
-    axes.set_yticks(range(0, 12, 3))
-    axes.xaxis.tick_bottom()
+    axes.set(xlabel="entry of the input", ylabel="entry of the output", aspect=1)
+    axes.set(xlim=(-0.7, J.shape[1] - 0.3), ylim=(J.shape[0] - 0.3, -0.7))
+    axes.set_xticks(range(0, J.shape[1], 3 if axes is panels[0] else 2))
+    axes.set_yticks(range(0, J.shape[0], 2))
+    axes.grid(alpha=0.3)
+    axes.set_axisbelow(True)
 figure.tight_layout()
 show(
     figure,
-    "Figure 2: where two Jacobians of 12 by 12 entries are not zero. For a layer on "
-    "four rows of three entries these are four blocks along the diagonal, one for each "
-    "row, all with the same nine numbers. For a curve it is the diagonal alone.",
+    "Figure 2: two Jacobians, with a square where an entry is not zero. The larger the "
+    "square, the larger the slope; full ones are positive, empty ones negative. For a "
+    "layer that takes four rows of three entries to four rows of two, these are four "
+    "blocks of two by three along the diagonal, one for each row, all alike. For a "
+    "curve it is the diagonal alone, all positive, all different.",
 )
 m_real, n_real, k_real = 32, 784, 100
 print("a layer from 784 inputs to 100 outputs, on 32 rows")
-print("slopes of Z by W, all of them:", m_real * k_real * n_real * k_real)
-print("entries of dW                :", n_real * k_real)
+print(f"slopes of Z by W, all of them: {m_real * k_real * n_real * k_real:11,}")
+print(f"entries of dW                : {n_real * k_real:11,}")
 
 # %% [markdown]
 # Two things can be seen in Figure 2. The rows of a batch do not touch each other: what
-# row 1 puts in comes out in row 1. And a curve acts entry by entry. A vector-Jacobian
-# product that knows this needs a small matrix product in one case, and a product of
-# entries in the other. Let us derive them.
+# row 1 puts in comes out in row 1, and as all rows meet the same weights, each block is
+# the same $W^\top$. And a curve acts entry by entry, with a slope that is another for
+# each entry, because it is taken where that entry is. A vector-Jacobian product that
+# knows this needs a small matrix product in one case, and a product of entries in the
+# other. Let us derive them.
 #
 # ### Back through a layer
 #
@@ -519,6 +560,13 @@ def affine_back(dZ, X, W):
 check(affine_back)
 
 # %% [markdown]
+# **What does it cost?** The way there is one matrix product, $XW$, which multiplies $m
+# \cdot n \cdot k$ pairs of numbers. The way back is two, one for $dX$ and one for $dW$,
+# of as many pairs each. In a large network nearly all the work is in such products. So
+# loss and gradient together cost about three times as much as the loss alone, and the
+# number of weights does not come into it. That is the promise from the first lines of
+# this unit.
+#
 # ### Back through a curve
 #
 # The step is $A = \varphi(Z)$, entry by entry. Each $Z_{ic}$ is used once, for
@@ -541,8 +589,8 @@ check(affine_back)
 #
 # What does the way back need to know of the way there? The slopes are taken where the
 # values were, so the values have to be kept. What is put aside on the way forward, for
-# the way back, is called a *cache*. It is why training a network takes so much more
-# memory than using it.
+# the way back, is called a *cache*. It is one reason why training a network takes so
+# much more memory than using it.
 
 # %% [markdown] readonly="act_back-task"
 # ### Exercise `act_back` (2 points)
@@ -604,9 +652,10 @@ check(act_back)
 # $f''' = 0$, it is exact on paper, whatever $\varepsilon$ is.
 #
 # So far, the smaller $\varepsilon$ the better. But a computer keeps about 16 digits.
-# Let $u$ be half the distance from 1 to the next number it can hold, $u \approx 1.1
-# \cdot 10^{-16}$. Each $f(x \pm \varepsilon)$ carries an error of about $u\,|f|$, and
-# dividing by $\varepsilon$ blows it up:
+# Half the distance from 1 to the next number it can hold is called the *unit roundoff*
+# and written $u$ (no value in a graph any more); $u \approx 1.1 \cdot 10^{-16}$. Each
+# $f(x \pm \varepsilon)$ carries an error of about $u\,|f|$, and dividing by
+# $\varepsilon$ blows it up:
 #
 # $$
 # \text{error} \;\approx\;
@@ -840,8 +889,9 @@ check(numgrad)
 # * `X` has shape `(m, n)`; `y` has shape `(m,)` and holds whole numbers from 0 to $K -
 #   1$. Any $m, n, h \ge 1$ and $K \ge 2$ may come.
 # * The loss is the *mean* cross-entropy. The scores of a row may lie thousands apart,
-#   with the label on the far side, and the loss must be right there, too: compute it
-#   from the scores, as in unit 4, and not from shares that are rounded to 0.
+#   with the label on the far side, and loss and gradients must be right there, too:
+#   compute them from the scores, as in unit 4, so that no exp overflows and no log
+#   meets a share that was rounded to 0.
 # * Return the pair `(loss, gradients)`: one number, and a dict with the same four keys,
 #   where each gradient has the shape of its parameter.
 # * Leave the inputs as they are.
@@ -913,6 +963,16 @@ try:
         print(f"{name}                          {say:<13} {say_more}")
     count = sum(value.size for value in start.values())
     print(f"evaluations of the loss: {2 * count} for numgrad, with {count} parameters")
+
+    along = {name: rng.normal(size=value.shape) for name, value in start.items()}
+    up, down = (
+        mlp_grads({n: start[n] + t * along[n] for n in start}, X_moons, y_moons)[0]
+        for t in (1e-5, -1e-5)
+    )
+    by_paths = sum((by_hand[name] * along[name]).sum() for name in start)
+    away = abs(by_paths - (up - down) / 2e-5)
+    print("evaluations of the loss: 2 for one direction, which differs by", end=" ")
+    print("less than 1e-8" if away < 1e-8 else "MORE")
 except NotImplementedError:
     print("Answer affine_back, act_back, numgrad and mlp_grads, then run this again.")
 
@@ -921,6 +981,51 @@ except NotImplementedError:
 # rounding, some $10^{-16}$. A measurement at $\varepsilon = 10^{-5}$ is good to about
 # $10^{-10}$. If your gradient differs from a measurement by $10^{-4}$, it is not
 # rounding; look for the slip, and start with the layer that is nearest to the loss.
+#
+# **82 paths at once.** The last line took two evaluations, not 164. It moves *all*
+# parameters together, along a random direction $d$: from $\theta$ to $\theta + t\,d$.
+# So the loss depends on the single number $t$, and $t$ reaches it along 82 paths, one
+# through each parameter $\theta_p$. Along each of them rates multiply, and where they
+# meet, contributions add up:
+#
+# $$
+# \frac{dL}{dt} = \sum_{p} \frac{\partial L}{\partial \theta_p} \, d_p .
+# $$
+#
+# The left side is measured, the right side made of your gradients. This is how large
+# networks are checked: a wrong entry anywhere shows, but for the rare luck that its
+# error is at a right angle to $d$. What it does not show is *which* entry.
+#
+# **How far apart is too far?** These numbers are for slopes around 1. A difference of
+# $10^{-4}$ is a disaster for slopes of $10^{-3}$ and nothing for slopes of $10^{6}$. So
+# divide the largest difference in an array by the largest of its slopes: the *relative
+# error*. In double precision, with a smooth network, you may expect less than
+# $10^{-7}$. Take the parameters at random for it, and not where they are all 0: there
+# right and wrong formulas give many of the same zeros.
+#
+# One kind of disagreement is no slip of yours. Take $f(z) = \max(0, z)$, at $z =
+# 10^{-6}$. Its slope there is 1. **Your prediction:** what does the central difference
+# say, with $\varepsilon = 10^{-5}$?
+
+# %% tags=["demonstration"]
+predict("measured slope of ReLU beside its corner", ...)
+
+# %% tags=["demonstration"]
+slopes_beside = {
+    eps: (max(0.0, 1e-6 + eps) - max(0.0, 1e-6 - eps)) / (2 * eps)
+    for eps in (1e-5, 1e-7)
+}
+for eps, slope in slopes_beside.items():
+    print(f"step {eps:.0e}: measured slope {slope:.2f}")
+reveal("measured slope of ReLU beside its corner", round(slopes_beside[1e-5], 2))
+
+# %% [markdown]
+# **Explain.** The two points of the difference lie on either side of the corner, at $11
+# \cdot 10^{-6}$, where ReLU has risen as far, and at $-9 \cdot 10^{-6}$, where it is 0.
+# So it says $11 / 20 = 0.55$, a slope that ReLU has nowhere. The smaller step stays on
+# one side. Where a network has corners, then, a single entry that disagrees may be the
+# measurement's fault: measure it again with another step, or on other data, before you
+# look for a slip.
 #
 # And now the network learns from *your* gradients.
 
@@ -983,8 +1088,10 @@ else:
 #
 # About step 3 libraries differ. PyTorch *adds* the gradients of a second call to those
 # of the first, at the leaves, and leaves it to you to set them to zero; that is handy
-# where a batch comes in pieces, and a famous source of mistakes. Here, as in `nnkit`, a
-# call says what the gradients *are*.
+# where a batch comes in pieces, and a famous source of mistakes. For $a \cdot a + a$ at
+# $a = 3$ a second call gives it 14. An engine that forgets nothing, in between neither,
+# gets 20, which is right by nobody's rules: $p$ passes its old 1 on once more. Here, as
+# in `nnkit`, a call says what the gradients *are*, and it is 7 each time.
 
 # %% [markdown] readonly="Value-task"
 # ### Exercise `Value` (3 points)
@@ -1009,8 +1116,9 @@ else:
 # leaves after one call of `backward`; `grad_again`, after a second one; `long_row`, all
 # of it where thousands of results stand in a row. If a check fails,
 # `failing_case("Value")` has the expression: `("p", "*", "a", "b")` among its steps
-# stands for `p = a * b`, and `roots` are the values whose `backward()` is called in
-# turn.
+# stands for `p = a * b`, and `("p", "add often", "a", "b", 10)` for adding `b` to `a`
+# ten times, one sum after the other; `roots` are the values whose `backward()` is
+# called in turn.
 
 
 # %% answer="Value"
@@ -1129,8 +1237,9 @@ except NotImplementedError:
 # %% [markdown]
 # Each step has built a graph of well over a hundred values, gone back through it once,
 # and thrown it away. Engines that train large networks do the same with arrays in place
-# of numbers: fewer, larger boxes, each with its vector-Jacobian product. Have a look at
-# `nnkit/tensor.py`. You will recognize everything in it.
+# of numbers: fewer, larger boxes, each with its vector-Jacobian product. Write
+# `Tensor.backward??` and `Tensor.ancestry??` into a cell of your own to read the one
+# that `nnkit` has: your five steps are all there.
 
 # %% [markdown]
 # ## Check yourself
@@ -1217,6 +1326,8 @@ except NotImplementedError:
 # * For arrays, a step back is a vector-Jacobian product, $\bar v = \bar u\,J$, and $J$
 #   is never built. Parameters that all rows share collect from all rows.
 # * Slopes are taken where the values were: keep $Z$ or $A$ for the way back.
+# * Loss and gradients together cost about three times the loss, however many weights
+#   there are. A measured gradient costs $2P$ evaluations for $P$ of them.
 # * A central difference errs by $\frac16 |f'''|\,\varepsilon^2$ for the curve plus
 #   $u\,|f|/\varepsilon$ for rounding. In double precision the sum is smallest near
 #   $\varepsilon = 10^{-5}$.
@@ -1231,13 +1342,15 @@ except NotImplementedError:
 # | central difference | $(f(x + \varepsilon) - f(x - \varepsilon)) / 2\varepsilon$ |
 # | chain rule | rates multiply along a path, contributions of paths add up |
 # | computation graph | a box for each value, an arrow for each use |
-# | Jacobian | the table $J_{ab} = \partial u_a / \partial v_b$ of a step's slopes |
+# | Jacobian | the table $J_{cj} = \partial u_c / \partial v_j$ of a step's slopes |
 # | leaf | a value that was made by hand and not computed |
 # | numerical derivative | one that is measured, by moving the input a little |
 # | one-sided difference | $(f(x + \varepsilon) - f(x)) / \varepsilon$ |
 # | partial derivative | the rate when one argument moves and the others are held |
+# | relative error | the difference, divided by the size of what is compared |
 # | reverse accumulation | from the result back to everything, each value once |
 # | topological order | one that no arrow contradicts: all users first, going back |
+# | unit roundoff | half the distance from 1 to the next number a computer can hold |
 # | upstream gradient | the slopes of the loss by what a step has put out |
 # | vector-Jacobian product | the upstream gradient times the Jacobian |
 #
@@ -1254,5 +1367,7 @@ except NotImplementedError:
 #   18, 2018.
 # * I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016: section
 #   6.5 on backpropagation.
+# * A. Karpathy, *micrograd*, 2020, on GitHub: an engine like your `Value`, in a hundred
+#   lines. What does a second `backward()` do there?
 # * N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, second edition, SIAM
 #   2002: on rounding, and what cancellation does.

@@ -1,5 +1,6 @@
 """What the capstone's text says in numbers, and the runs that it has written down."""
 
+import math
 import re
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def run(params, X, y, X_new, y_new, lr, rows):
     return np.array(kept)
 
 
-def begin():
-    return start(np.random.default_rng(3), 2)
+def begin(**widths):
+    return start(np.random.default_rng(3), 2, **widths)
 
 
 def test_the_classes_are_as_many_as_the_text_says(data):
@@ -105,6 +106,29 @@ def test_a_random_start_costs_more_than_equal_scores_on_average():
     starts = [start(np.random.default_rng(seed), 2, h=16) for seed in range(200)]
     losses = [mean_loss(forward(params, X)[2], y) for params in starts]
     assert np.log(3) < np.mean(losses) < 1.25
+
+
+def test_a_larger_network_mends_none_of_the_runs(data):
+    X, y, X_new, y_new = data
+    wide = begin(h=48)
+    zero = {name: 0 * value for name, value in wide.items()}
+    other = np.random.default_rng(5).permutation(y)
+    assert run(wide, *data, lr=15.0, rows=3)[-1, 0] > 2 * np.log(3)
+    assert round(run(zero, *data, lr=0.5, rows=3)[-1, 0], 3) == 1.091
+    assert run(wide, X, other, X_new, y_new, lr=0.5, rows=5)[-1, 2] < 0.45
+    assert run(wide, *data, lr=0.5, rows=3)[-1, 2] > 0.95  # so it is not the width
+
+
+def test_the_best_of_twenty_tries_at_thirty_guesses():
+    spread = math.sqrt(30 / 3 * 2 / 3)
+    assert round(spread, 1) == 2.6
+    assert (round(spread / 30, 2), round(math.sqrt(2 / 9 / 900), 3)) == (0.09, 0.016)
+    chances = [math.comb(30, k) * 2 ** (30 - k) / 3**30 for k in range(31)]
+    no_more_than = np.cumsum(chances)
+    best_is = np.diff(no_more_than**20, prepend=0)
+    best = float(best_is @ np.arange(31))
+    assert best == pytest.approx(15, abs=0.2)
+    assert 1.8 < (best - 10) / spread < 2
 
 
 @pytest.mark.parametrize("name", ["A", "B", "C"])
