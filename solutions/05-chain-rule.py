@@ -300,6 +300,28 @@ draw(z)
 # * $a$ has been used three times and hears from all three: $3 + 3 + 1 = 7$. Indeed $z =
 #   a^2 + a$ has the derivative $2a + 1$.
 #
+# Do not take the graph's word for it. What a gradient *means* can be tried out: add a
+# little to one number, compute anew what follows from it, and look at the result.
+
+
+# %% tags=["demonstration"]
+def z_nudged(to_a=0.0, to_p=0.0):
+    """Return z = p + a with p = a·a at a = 3, and a little added to a or to p."""
+    a = 3.0 + to_a
+    p = a * a + to_p
+    return p + a
+
+
+nudge = 0.001
+print("z moves, per unit of p:", round((z_nudged(to_p=nudge) - z_nudged()) / nudge, 3))
+print("z moves, per unit of a:", round((z_nudged(to_a=nudge) - z_nudged()) / nudge, 3))
+
+# %% [markdown]
+# When $p$ moves, it moves alone: $a$ was there before it. When $a$ moves, $p$ goes
+# along, and all three paths are in the answer. (It is 7.001 and not 7 because $(3 +
+# s)^2 + (3 + s) = 12 + 7s + s^2$, and dividing by $s$ leaves one $s$ over. There will
+# be more about that.)
+#
 # **A value that is used several times adds up what its uses contribute.** It is the sum
 # over paths once more, and a line of a backpropagation program that is easily written
 # wrong: whoever *stores* a contribution where it should be *added* to what is there
@@ -563,9 +585,9 @@ check(affine_back)
 # **What does it cost?** The way there is one matrix product, $XW$, which multiplies $m
 # \cdot n \cdot k$ pairs of numbers. The way back is two, one for $dX$ and one for $dW$,
 # of as many pairs each. In a large network nearly all the work is in such products. So
-# loss and gradient together cost about three times as much as the loss alone, and the
-# number of weights does not come into it. That is the promise from the first lines of
-# this unit.
+# loss and gradient together cost about three times as much as the loss alone, whether
+# the network has a hundred weights or a billion. That is the promise from the first
+# lines of this unit.
 #
 # ### Back through a curve
 #
@@ -861,7 +883,7 @@ check(numgrad)
 # $$
 #
 # The way back has one step for each, in reverse. The first is unit 4's result for
-# softmax and cross-entropy together: with $Y_{ij} = 1$ where $j = y_i$, else 0,
+# softmax and cross-entropy together: with $Y_{ic} = 1$ where $c = y_i$, else 0,
 #
 # $$
 # dZ_2 = \frac1m \,(P - Y) .
@@ -992,9 +1014,9 @@ except NotImplementedError:
 # \frac{dL}{dt} = \sum_{p} \frac{\partial L}{\partial \theta_p} \, d_p .
 # $$
 #
-# The left side is measured, the right side made of your gradients. This is how large
-# networks are checked: a wrong entry anywhere shows, but for the rare luck that its
-# error is at a right angle to $d$. What it does not show is *which* entry.
+# The left side is measured, the right side made of your gradients. Libraries test their
+# own gradients in this way: a wrong entry anywhere shows, but for the rare luck that
+# the error is at a right angle to $d$. What it does not show is *which* entry.
 #
 # **How far apart is too far?** These numbers are for slopes around 1. A difference of
 # $10^{-4}$ is a disaster for slopes of $10^{-3}$ and nothing for slopes of $10^{6}$. So
@@ -1110,7 +1132,9 @@ else:
 # * Before any call of `backward`, `.grad` is 0.
 #
 # Only this is asked for; what else your class has, and what its constructor takes
-# besides, is up to you. The skeleton is a suggestion.
+# besides, is up to you. The skeleton is a suggestion. Try it on the first graph of this
+# unit, in a cell of your own, before you ask `check`: the gradient of $a$ is 7 there,
+# and 7 again after a second call.
 #
 # Four parts are graded: `data`, the number of the result; `grad`, the gradients of the
 # leaves after one call of `backward`; `grad_again`, after a second one; `long_row`, all

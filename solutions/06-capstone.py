@@ -758,8 +758,8 @@ for name, (losses, seen, unseen) in notes.items():
 # No. Then new data would be at the level of guessing. 0.7 is far above it.</details>
 # <details><summary>B. It has learned part of the rule, and the rest by
 # heart.</summary>
-# Yes. That is called overfitting. More examples would help here; so may a smaller
-# network or fewer steps.</details>
+# Yes. That is called overfitting. More examples usually help; so may a smaller network
+# or fewer steps.</details>
 # <details><summary>C. The learning rate is too large.</summary>
 # No. Then the training accuracy would suffer, too.</details>
 # <details><summary>D. The test set is wrong, because the two must agree.</summary>
