@@ -203,7 +203,7 @@ sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
 attempt("spawn", lambda: os.posix_spawn(sleeper[0], sleeper, {}))
 attempt("session", lambda: subprocess.Popen(sleeper, start_new_session=True))
 attempt("shell", lambda: 1 / (os.system("true") == 0))
-attempt("magic", lambda: get_ipython().getoutput("echo loot"))
-attempt("line", lambda: get_ipython().run_line_magic("sx", "echo loot"))
+attempt("magic", lambda: get_ipython().getoutput("echo loot")[0])
+attempt("line", lambda: get_ipython().run_line_magic("sx", "echo loot")[0])
 """,
 )
