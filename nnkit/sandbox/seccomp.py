@@ -86,8 +86,9 @@ _CLONE_OTHER = 0x7E020000 | 0x00800000 | 0xA000
 CHECKED: dict[str, tuple[Check, ...]] = {
     "clone": (_is(0, _CLONE_THREAD, mask=_CLONE_THREAD | _CLONE_OTHER),),
     # Not F_SETOWN, F_SETSIG, F_SETOWN_EX: they have the kernel signal another process.
-    # Nor F_SETPIPE_SZ, leases, seals.
-    "fcntl": (_is(1, 0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032),),
+    # Nor F_SETPIPE_SZ, leases, seals. Nor locks on parts of a file, of which any number
+    # may be held in memory that nothing counts; flock holds one.
+    "fcntl": (_is(1, 0, 1, 2, 3, 4, 1030, 1032),),
     # isatty, window size, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. Not TIOCSTI.
     "ioctl": (_is(1, 0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451),),
     # Names, and questions; not PR_SET_DUMPABLE, PR_SET_PDEATHSIG or PR_SET_PTRACER.

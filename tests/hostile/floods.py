@@ -86,6 +86,15 @@ return multiprocessing.get_context("fork").Pool(4).map(abs, [1]), 0.0
 """
 
 
+LOCKS = """
+import fcntl
+for name in range(1000):
+    with open(str(name), "wb+") as file:
+        for byte in range(0, 10_000, 2):
+            fcntl.lockf(file, fcntl.LOCK_EX, 1, byte)
+"""
+
+
 SUBMISSIONS = (
     Hostile("flood-of-text", later="import sys\nsys.stdout.write('x' * 10**8)"),
     Hostile("flood-by-print", working("print('x' * 10**8)"), later=PRINTED),
@@ -103,6 +112,7 @@ SUBMISSIONS = (
     Hostile("filling-pipes", calling(PIPES), 0, "Too many open files"),
     Hostile("many-threads", calling(THREADS), 0, "can't start new thread"),
     Hostile("thousands-of-figures", says="interrupted|right", later=FIGURES),
+    Hostile("locks-without-end", calling(LOCKS), 0, "PermissionError"),
     Hostile("fork-storm", calling(FORKS), 0, "Operation not permitted"),
     Hostile("process-pool", calling(POOL), 0, "Error"),
 )
