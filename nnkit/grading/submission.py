@@ -318,6 +318,9 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
     try:
         text = read_bytes(path, max_bytes=1000).decode().strip()
         parse_utc(text)
+        if not re.search(r"\d{4}|\d[-/.]\d+[-/.]\d", text):
+            # What a date leaves out is taken from the day on which it is read.
+            raise ValueError(f"no year in it: {text}")
     # dateutil raises what `datetime` and `decimal` do, and what comes of looking for a
     # file with the name of a time zone.
     except (NotebookError, ValueError, ArithmeticError, OSError) as error:

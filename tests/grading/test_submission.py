@@ -40,8 +40,16 @@ class TestHonest:
         when = "2024-03-01 12:00:00.000000 UTC"
         assert read(answered(), timestamp=when + "\n").timestamp == when
 
+    @pytest.mark.parametrize("text", ["01/03/26 12:00", "2026-03-01", "1.3.2026 9:00"])
+    def test_other_ways_to_write_a_date_are_read(self, read, text):
+        assert read(answered(), timestamp=text).timestamp == text
+
     @pytest.mark.parametrize(
-        "text", ["soon", "99999999999999", "", "x" * 2000, "0:04" + "9" * 40]
+        "text",
+        [
+            *("soon", "99999999999999", "", "x" * 2000, "0:04" + "9" * 40),
+            *("12", "Monday", "10:00", f"2026-03-01 12:00 {'+' * 900}"),
+        ],
     )
     def test_a_timestamp_that_is_none_costs_nothing(self, read, text):
         submission = read(answered(), timestamp=text)
