@@ -21,8 +21,8 @@ from nnkit.judging.plain import on_a_page, plain
 
 Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
 SECRET_FILE = "submission_secret.txt"
-MAX_SHOWN = 500_000
-"""Characters of a student's own cells; a page of more takes a browser's memory."""
+MAX_SHOWN = 100_000
+"""Characters of a student's own cells; nbconvert colours some thousand a second."""
 READ_ONLY = 0o444  # as nbgrader leaves its own
 METADATA = {
     "kernelspec": {

@@ -31,6 +31,7 @@ MAX_RENDERED = 8_000
 """Characters of a cell; some markdown takes time in proportion to its square."""
 MAX_RENDERED_IN_ALL = 40_000
 MAX_BACKSLASHES = 1_000
+MAX_HEADINGS = 100
 MAX_SHOWN = 20_000
 
 _TAGS = {
@@ -63,10 +64,14 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={
 _ALIGNED = re.compile(r"text-align:\s*(?:left|right|center);?")
 _CLASS = re.compile(r"anchor-link|highlight|language-[\w+#-]{1,20}|[a-z]{1,2}[0-9a-z]?")
 
-# MathJax's, and those of others that typeset: what in math is no math.
+# MathJax's, and those of others that typeset: what in math is no math; what sets math
+# where other words stand; and what changes all math of a page, also an instructor's.
 _NO_MATH = re.compile(
     r"\\(?:href|url|style|class|cssId|data|mmlToken|bbox|html[A-Za-z]*|includegraphics"
-    r"|texttip|mathtip|csname)(?![A-Za-z])"
+    r"|texttip|mathtip|csname|require|unicode"
+    r"|raise|lower|raisebox|moveleft|moveright|m?kern|[hm]skip|(?:math)?[lr]lap|smash"
+    r"|g?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment)(?![A-Za-z])"
+    r"|\\[hv]space\*?\s*\{\s*-|\\\\\*?\s*\[\s*-"
 )
 # What a parser makes of `<p><![x[`, and of what is nested too deep.
 _NO_HTML = (ParserRejectedMarkup, RecursionError)
@@ -114,7 +119,8 @@ class Markup:
         """
         source = on_a_page(source)
         too_much = len(source) > min(MAX_RENDERED, self._room)
-        if too_much or source.count("\\") > MAX_BACKSLASHES:
+        too_much |= source.count("\\") > MAX_BACKSLASHES
+        if too_much or _headings(source) > MAX_HEADINGS:
             return as_code(source)
         self._room -= len(source)
         try:
@@ -153,6 +159,13 @@ class Markup:
             case "class" if name in _OF_MARKDOWN.get(tag, ()):
                 return all(_CLASS.fullmatch(word) for word in value.split())
         return name in _ATTRIBUTES.get(tag, ())
+
+
+def _headings(source: str) -> int:
+    """Count headings, also in lists and quotes: nbconvert takes its time for each."""
+    lines = [line for line in source.split("\n") if not line.isspace() and line]
+    starts = [line.lstrip(" \t>*+-0123456789.)") for line in lines]
+    return sum(start[:1] == "#" or not start.strip("=") for start in starts)
 
 
 def as_code(source: str) -> str:

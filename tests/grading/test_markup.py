@@ -97,11 +97,46 @@ def test_a_picture_that_is_not_there_stops_no_page():
     assert "here" in html
 
 
-@pytest.mark.parametrize("source", ["\\(" * 3000, "[" * 9000, "x" * 30_000])
+@pytest.mark.parametrize(
+    "source", ["\\(" * 3000, "[" * 9000, "x" * 30_000, "#\n" * 3000, "a\n--\n" * 200]
+)
 def test_what_is_long_is_shown_letter_by_letter(source):
     text = shown(source)
     assert text.startswith("<div><pre>")
     assert len(text) < 25_000
+
+
+@pytest.mark.parametrize(
+    "math",
+    [
+        r"\raise{90px}{\text{3 of 3}}",
+        r"\kern-500px \text{right}",
+        r"\smash{\lower 9em{x}}",
+        r"\rlap{x}",
+        r"\begin{array}{c} a \\[-400px] \text{right} \end{array}",
+        r"\begin{array}{c} a \\ [ -400px] b \end{array}",
+        r"\hspace{ -40em} x",
+        r"\def\frac#1#2{\text{right}}",
+        r"\renewcommand{\mathbf}[1]{x}",
+        r"\let\eta=\pi",
+        r"\require{html}",
+    ],
+)
+def test_math_stays_in_its_place_and_to_itself(math):
+    assert shown(f"${math}$").startswith("<div><pre>")
+
+
+@pytest.mark.parametrize(
+    "math",
+    [
+        r"a \\ b",
+        r"a \\[2pt] b \\ [x - y]",
+        r"\hspace{1em} \defeq \letters \lowered",
+        r"\left( x \right) \leq \lambda",
+    ],
+)
+def test_math_that_only_looks_like_it_stays(math):
+    assert shown(f"${math}$") == f"${math}$"
 
 
 @pytest.mark.parametrize("source", ["<p><![x[", "<div>a <![x[ b ]]>", "<p><!["])
