@@ -100,9 +100,10 @@ from nnkit.tensor import affine, sigmoid, tanh
 # > *calculate* a composite function you need no rule: compute $g$, put it into the next
 # > function. The chain rule is about **rates**: it says how fast $z$ moves with $f$,
 # > namely $\frac{dz}{df} = \frac{dz}{dg} \cdot \frac{dg}{df}$. And that $z$ depends on
-# > $g$ and $g$ on $f$ does not even promise that $z$ moves. Take $x = t$, $y = -t$ and
-# > $z = x + y$: $z$ depends on both, both depend on $t$, and $z$ is 0 whatever $t$ is.
-# > Only the rates know.
+# > $g$ and $g$ on $f$ does not even promise that $z$ moves. Take $g = \max(0, f)$ and
+# > $z = \min(0, g)$: each depends on what goes into it, and $z$ is 0 whatever $f$ is,
+# > because wherever one of the two rates is not 0, the other one is. Only the rates
+# > know.
 
 # %% [markdown]
 # ## Two paths: contributions add up
@@ -1217,7 +1218,29 @@ class Value:
 check(Value)
 
 # %% [markdown]
-# Below, your engine does what it was built for. A network of three tanh neurons and one
+# First, a million paths. Each step of $p \leftarrow \tanh p + \frac12 p$ is a diamond,
+# and 20 of them stand in a row. There is another way to get at the gradient, the
+# forward order: carry the rate, by which $p$ changes with its first value, along with
+# $p$ from step to step. Both ways are the chain rule, and must agree. (If your engine
+# takes long over it, does it walk along each of the paths by itself?)
+
+# %% tags=["demonstration"]
+number, rate = 0.5, 1.0
+for _ in range(20):
+    bent = math.tanh(number)
+    number, rate = bent + 0.5 * number, (1 - bent**2 + 0.5) * rate
+try:
+    first = last = Value(0.5)
+    for _ in range(20):
+        last = last.tanh() + 0.5 * last
+    last.backward()
+    print(f"forward, by hand      : {rate:.4e}")
+    print(f"backward, your engine : {first.grad:.4e}")
+except NotImplementedError:
+    print("Answer Value first, then run this cell again.")
+
+# %% [markdown]
+# Now your engine does what it was built for. A network of three tanh neurons and one
 # tanh output learns XOR (unit 1), weight by weight a `Value`. Nobody derives a gradient
 # for it. There is no minus in `Value`, so the labels come with the opposite sign, and
 # the residual is a sum.
