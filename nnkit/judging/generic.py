@@ -166,8 +166,19 @@ def _about_form(
         case _:
             return (
                 f"{_named(key, part, outcome.where)} is nan or infinite, and should "
-                "not be. Which intermediate result overflows, or divides 0 by 0?"
+                f"not be. {_how_beyond_numbers(key, outcome, part)}"
             )
+
+
+def _how_beyond_numbers(key: AnswerKey, outcome: Outcome, part: int) -> str:
+    array = outcome.array
+    legal = any(np.isinf(right[part]).any() for right in key.right)
+    if legal and array is not None and np.isinf(array[outcome.where]):
+        return (
+            "Is it a condition of yours that says inf here, or does an intermediate "
+            "result overflow?"
+        )
+    return "Which intermediate result overflows, or divides 0 by 0?"
 
 
 def _about_values(
@@ -198,7 +209,8 @@ def _about_values(
     factor = _constant(key, factors)
     if factor == 0:
         return f"{name} is zero in every case. Is what you compute what you return?"
-    if factor is not None:
+    # A factor says nothing of what should be 0, and 1 is none.
+    if factor is not None and abs(factor - 1) > max(1e-6, key.exercise.tolerance):
         return (
             f"{name} is the right answer times {factor:.4g}, in every case. Which "
             "constant does your formula have too many of, or too few?"
@@ -301,6 +313,8 @@ def _factors(key: AnswerKey, rows: Sequence[Row], part: int) -> dict[int, float]
         if not np.isfinite(want).all():
             return None
         if (np.abs(want) < 1e-6 * size).all():
+            if (np.abs(got) > 1e-3 * size).any():
+                return None  # no multiple of nothing
             continue
         factor = float((got * want).sum() / (want * want).sum())
         near = same * size * max(abs(factor), 1e-9)

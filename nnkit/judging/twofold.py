@@ -125,6 +125,8 @@ def _double(
     ]
     if compared < EVIDENCE or len(spoiled) < 2:
         return None
+    if not all(wrong[case] for case in spoiled):
+        return None  # who makes this mistake is not right where it shows
     values = np.array([factors[case] for case in ordinary])
     heights = np.array([_rows_in(key.cases[case].args) for case in ordinary])
     besides = _about(values, heights)
@@ -183,18 +185,23 @@ def _is_multiple_of_right(
     key: AnswerKey, rows: Sequence[Row], cases: Sequence[int], scope: Sequence[int]
 ) -> bool:
     """Say whether all is right but for a factor, which may be another in each case."""
+    factors: list[float] = []
+    single = False
     for case in cases:
         got = _in_units(rows[case], key.sizes[case], scope)
         want = np.concatenate(
             [np.ravel(key.right[case][part] / key.sizes[case][part]) for part in scope]
         )
-        # One number alone is a multiple of any other: that says nothing.
-        if got is None or want.size < 2 or not (want @ want):
+        if got is None or not (want @ want):
             return False
         factor = float(got @ want / (want @ want))
+        factors.append(factor)
+        single |= want.size < 2
         if np.abs(got - factor * want).max() > SAME * np.abs(got).max():
             return False
-    return True
+    # One number alone is a multiple of any other: that says nothing without a rule.
+    heights = np.array([_rows_in(key.cases[case].args) for case in cases])
+    return not single or _about(np.array(factors), heights) is not None
 
 
 def _in_units(row: Row, sizes: Sequence[Size], scope: Sequence[int]) -> Array | None:

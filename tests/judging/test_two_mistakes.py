@@ -99,6 +99,78 @@ def test_the_same_slip_is_recognized_in_its_other_forms_and_named_once():
         assert told(padded(eps)) == [("padded", ("p",))]
 
 
+def ranges(rng):
+    return [
+        Case("a level row", (np.full(4, float(rng.uniform(1, 2))),)),
+        *(Case(f"{n} numbers", (rng.normal(size=n),)) for n in (5, 6, 7, 8, 9)),
+    ]
+
+
+def told_of_the_range(function, slips=()):
+    exercise = Exercise(
+        "spread",
+        unit="test",
+        points=1,
+        params=("x",),
+        parts=("r",),
+        cases=ranges,
+        reference=np.ptp,
+        scale=lambda x: (np.abs(x).max(),),
+        slips=slips,
+    )
+    key = answer_key(exercise, SEED)
+    replies = [ask(function, "call", c) for c in key.cases]
+    return judge(exercise, replies, SEED).diagnoses
+
+
+def test_what_should_be_zero_is_no_multiple_of_right():
+    [found] = told_of_the_range(lambda x: np.ptp(x) or 1.0)
+    assert "the right answer times" not in found.text
+    assert "wrong in 1 of 6" in found.text
+
+
+def told_of_infinity(where):
+    def answer(x):
+        return np.inf if where(len(x)) else np.ptp(x)
+
+    exercise = Exercise(
+        "endless",
+        unit="test",
+        points=1,
+        params=("x",),
+        parts=("r",),
+        cases=ranges,
+        reference=lambda x: np.inf if len(x) == 9 else np.ptp(x),
+    )
+    key = answer_key(exercise, SEED)
+    replies = [ask(answer, "call", c) for c in key.cases]
+    return judge(exercise, replies, SEED).diagnoses
+
+
+def test_where_inf_may_be_right_a_wrong_one_may_be_meant():
+    [found] = told_of_infinity(lambda n: n > 7)
+    assert "a condition of yours that says inf" in found.text
+    [found] = told_of_the_range(lambda x: np.inf if len(x) > 7 else np.ptp(x))
+    assert "condition" not in found.text
+
+
+def test_a_single_number_by_a_rule_of_its_own_is_no_slip_times_another():
+    half = Slip("half", lambda x: np.ptp(x) / 2, "Half?")
+    [found] = told_of_the_range(lambda x: np.ptp(x) / len(x), (half,))
+    assert not found.slip
+
+
+def test_who_is_right_where_a_slip_shows_does_not_make_it():
+    def doubled(x):
+        return np.ptp(x) * (2 if len(x) > 5 else 1)
+
+    def halved(x):
+        return np.ptp(x) * (0.5 if len(x) == 5 else 1)
+
+    [found] = told_of_the_range(halved, (Slip("doubled", doubled, "Twice?"),))
+    assert not found.slip
+
+
 def test_zero_everywhere_is_no_slip_that_gives_zero_somewhere():
     found = diagnoses(lambda X: (np.zeros(len(X)), right(X)[1]))
     assert ["zero in every case" in item.text for item in found] == [True]
