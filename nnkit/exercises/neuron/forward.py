@@ -28,7 +28,8 @@ def single_inputs(rng: np.random.Generator) -> Sequence[Case]:
         Case("four inputs", draw(4)),
         Case("two inputs", draw(2)),
         Case("a single input", draw(1)),
-        Case("all inputs zero", (np.zeros(3), signed(rng, 3), float(signed(rng)))),
+        # Below 0, where a curve that passes only what is positive shows itself.
+        Case("all inputs zero", (np.zeros(3), signed(rng, 3), -rng.uniform(0.5, 1.5))),
         Case("whole-number inputs", (rng.integers(1, 4, 3), *draw(3)[1:])),
         # Along the weights no terms cancel, so that z is beyond the reach of exp.
         Case("very large inputs", (2000 * far, far, float(signed(rng)))),
@@ -114,6 +115,31 @@ def sigmoid_for_tanh(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Below 0 your output stays at 0. Which activation does that, and which one was "
+    "asked for?"
+)
+def relu_for_tanh(x: Array, w: Array, b: float) -> Any:
+    return np.maximum(w @ x + b, 0)
+
+
+@slip(
+    "Your neuron says on which side of its boundary x lies, and nothing else. tanh has "
+    "values between its two ends: what is it at z = 0.1?",
+    also=[lambda x, w, b: 1 if w @ x + b > 0 else 0],
+)
+def step_for_tanh(x: Array, w: Array, b: float) -> Any:
+    return np.sign(w @ x + b)
+
+
+@slip(
+    "Your output has the right range and is only half as steep at z = 0 as it should "
+    "be. By how much is z stretched between the sigmoid and tanh?"
+)
+def half_as_steep(x: Array, w: Array, b: float) -> Any:
+    return np.tanh((w @ x + b) / 2)
+
+
+@slip(
     "Evaluate your formula at z = 1000: what does exp "
     "give there, and what happens when two such numbers are divided?"
 )
@@ -145,6 +171,23 @@ def last_input_only(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "One input is left out of your weighted sum. Print the indices that your loop runs "
+    "through: which is the first, and which the last?",
+    also=[lambda x, w, b: np.tanh(w[1:] @ x[1:] + b)],
+)
+def input_left_out(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w[:-1] @ x[:-1] + b)
+
+
+@slip(
+    "You return a number for each input. `*` multiplies entry by entry: what should "
+    "become of the products before the neuron bends?"
+)
+def not_added_up(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w * x + b)
+
+
+@slip(
     "You return an array that holds one number; one neuron on one example "
     "gives just the number. Print the .shape of what you return."
 )
@@ -172,9 +215,14 @@ neuron = Exercise(
         tanh_twice,
         no_activation,
         sigmoid_for_tanh,
+        relu_for_tanh,
+        step_for_tanh,
+        half_as_steep,
         tanh_by_exp,
         truncated_terms,
         last_input_only,
+        input_left_out,
+        not_added_up,
         kept_a_dimension,
     ),
 )

@@ -283,22 +283,6 @@ def inputs_omitted(X: Array, y: Array, w: Array, b: float) -> Any:
     return np.full(X.shape[1], dz.sum()), dz.sum()
 
 
-def errors_and_slopes_apart(X: Array, y: Array, w: Array, b: float) -> Any:
-    a, residual, _ = gradient(X, y, w, b)
-    dz = 2 * residual.mean() * (1 - a**2) / len(y)
-    return X.T @ dz, dz.sum()
-
-
-@slip(
-    "The average of products is not the product of averages. In which order do you "
-    "multiply a row's inputs with its error, and add up over the rows?",
-    also=[errors_and_slopes_apart],
-)
-def averages_multiplied(X: Array, y: Array, w: Array, b: float) -> Any:
-    _, _, dz = gradient(X, y, w, b)
-    return X.mean(axis=0) * dz.sum(), dz.sum()
-
-
 @slip(
     "dw has one entry for each row and weight: you have stopped before the rows are "
     "added up. How many rows push on one and the same weight?"
@@ -353,8 +337,8 @@ def labels_overwritten(X: Array, y: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "Evaluate your tanh at z = 1000: what does exp give "
-    "there, and what happens when two such numbers are divided?"
+    "Evaluate your tanh and its slope at z = 1000: what does exp give there, and what "
+    "happens when two such numbers are divided?"
 )
 def grads_by_exp(X: Array, y: Array, w: Array, b: float) -> Any:
     z = X @ w + b
@@ -386,7 +370,6 @@ SLIPS = (
     overwritten,
     last_row_left_out,
     inputs_omitted,
-    averages_multiplied,
     weights_unsummed,
     bias_unsummed,
     bias_averaged,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array, signed
-from nnkit.exercises.neuron.gradient_slips import SLIPS
+from nnkit.exercises.neuron import gradient_products, gradient_slips
 from nnkit.exercises.spec import Case, Exercise, backprop_of
 from nnkit.tensor import tanh
 
@@ -29,12 +29,17 @@ def regression_batches(rng: np.random.Generator) -> Sequence[Case]:
     X, y, w, b = draw(6, 4)
     X *= 1000
     X[0] = 2000 * w  # no terms cancel in this row: z is beyond the reach of exp
+
+    def far_labels(X: Array, y: Array, w: Array, b: float) -> tuple[Any, ...]:
+        return X, 30 + 5 * y, w, b
+
     return (
         Case("five rows of three inputs", draw(5, 3)),
         Case("a single row", draw(1, 3)),
         Case("as many rows as inputs", draw(4, 4)),
-        Case("a single input", draw(6, 1)),
-        Case("very large inputs", (X, y, w, b)),
+        # A gradient beyond 1, so that nobody gets away with clipping it.
+        Case("a single input", far_labels(*draw(6, 1))),
+        Case("very large inputs", (X, y, w, b), extreme=True),
         Case("five rows of three inputs, other numbers", draw(5, 3)),
     )
 
@@ -58,5 +63,5 @@ neuron_grads = Exercise(
     cases=regression_batches,
     reference=backprop_of(mse_of_neuron, wrt=("w", "b")),
     scale=cancelling_terms,
-    slips=SLIPS,
+    slips=(*gradient_slips.SLIPS, *gradient_products.SLIPS),
 )

@@ -51,6 +51,17 @@ def curve_of_rows(Z: Array) -> Any:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+@slip(
+    "Your A says how steep each curve is, and not how high. Which of the two does a "
+    "neuron hand on?"
+)
+def slope_for_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
+    Z = X @ W + b
+    A = curve(Z, kind)
+    slopes = {"tanh": 1 - A**2, "sigmoid": A * (1 - A), "relu": 1.0 * (Z > 0)}
+    return Z, slopes[kind]
+
+
 def in_whole_numbers(Z: Array) -> Any:
     return np.maximum(Z, 0).astype(int)
 
@@ -120,9 +131,9 @@ SLIPS = (
     of_curve(
         "whole-number-relu",
         "relu",
-        "Your ReLU swallows the fraction. Where the first value it returns is the "
-        "whole number 0, `np.vectorize` takes all others for whole numbers, too: of "
-        "which type is that 0?",
+        "Your ReLU swallows the fraction. Do you turn it into whole numbers? Or is "
+        "the 0 that you return one, from which `np.vectorize` takes the type of all "
+        "others?",
         in_whole_numbers,
     ),
     of_curve(
@@ -155,6 +166,7 @@ SLIPS = (
         lambda Z: (np.tanh(Z) + 1) / 2,
         lambda Z: 1 / (1 + 10.0**-Z),
     ),
+    slope_for_activation,
     of_curve(
         "slope-for-sigmoid",
         "sigmoid",
@@ -181,6 +193,13 @@ SLIPS = (
         "Evaluate your sigmoid at z = 1000: what does exp give "
         "there, and what happens when two such numbers are divided?",
         lambda Z: np.exp(Z) / (1 + np.exp(Z)),
+    ),
+    of_curve(
+        "tanh-half-as-steep",
+        "tanh",
+        "Your tanh has the right range and is only half as steep at 0 as it should be. "
+        "By how much is z stretched between the sigmoid and tanh?",
+        lambda Z: np.tanh(Z / 2),
     ),
     of_curve(
         "tanh-by-exp",

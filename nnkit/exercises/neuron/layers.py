@@ -91,6 +91,33 @@ def _with_curve(Z: Array, kind: str) -> tuple[Array, Any]:
     return Z, curve(Z, kind)
 
 
+def first_row_empty(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_holes(X, W, b, kind, np.s_[:1])
+
+
+def last_column_empty(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_holes(X, W, b, kind, np.s_[:, -1:])
+
+
+def first_column_empty(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_holes(X, W, b, kind, np.s_[:, :1])
+
+
+@slip(
+    "A row or a column of your Z was never filled. Print the indices that your loops "
+    "run through: which are the first, and which the last?",
+    also=[first_row_empty, last_column_empty, first_column_empty],
+)
+def last_row_empty(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_holes(X, W, b, kind, np.s_[-1:])
+
+
+def _with_holes(X: Array, W: Array, b: Array, kind: str, holes: Any) -> Any:
+    Z = X @ W + b
+    Z[holes] = 0
+    return Z, curve(Z, kind)
+
+
 @slip(
     "You divide by the number of inputs. A weighted sum is no mean: what does a neuron "
     "with many inputs do with all that they bring?"
@@ -170,7 +197,11 @@ def activation_for_z(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 @slip(
     "The activation acts on Z, after the weighted sum. What do you send through the "
-    "curve, what goes in or what has been added up?"
+    "curve, what goes in or what has been added up?",
+    also=[
+        lambda X, W, b, kind: _with_curve(curve(X, kind) @ W + b, kind),
+        lambda X, W, b, kind: (curve(X, kind) @ W + b,) * 2,
+    ],
 )
 def inputs_bent(X: Array, W: Array, b: Array, kind: str) -> Any:
     return X @ W + b, curve(X, kind) @ W + b
@@ -182,7 +213,14 @@ def no_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
     return Z, Z
 
 
-@slip("Right for tanh. What happens to `kind` in your function when it is another?")
+@slip(
+    "You send Z through one and the same curve, whatever `kind` says. At which line of "
+    "your function does `kind` decide?",
+    also=[
+        lambda X, W, b, kind: _with_curve(X @ W + b, "sigmoid"),
+        lambda X, W, b, kind: _with_curve(X @ W + b, "relu"),
+    ],
+)
 def kind_ignored(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W + b
     return Z, np.tanh(Z)
@@ -197,9 +235,15 @@ def columns_returned(X: Array, W: Array, b: Array, kind: str) -> Any:
     return Z, curve(Z, kind)
 
 
+def transposed_where_it_fits(X: Array, W: Array, b: Array, kind: str) -> Any:
+    turned = W.T if W.shape[0] == W.shape[1] else W
+    return _with_curve(X @ turned + b, kind)
+
+
 @slip(
     "You turned W around. Write the shapes of both factors below each other: which of "
-    "their axes has to meet, and does it already?"
+    "their axes has to meet, and does it already?",
+    also=[transposed_where_it_fits],
 )
 def weights_transposed(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W.T + b
@@ -274,6 +318,23 @@ def truncated(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 
 @slip(
+    "You go on with whole numbers. Which of your lines makes them: `int(...)`, "
+    "`astype(int)` or `dtype=int`? A weighted sum needs what comes after the point.",
+    also=[
+        lambda X, W, b, kind: _whole(X @ W + b, curve((X @ W + b).astype(int), kind)),
+        lambda X, W, b, kind: _whole(X @ W + b, curve(X @ W + b, kind)),
+        lambda X, W, b, kind: _with_curve(X.astype(int) @ W + b, kind),
+    ],
+)
+def fractions_cut_off(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_curve((X @ W + b).astype(int), kind)
+
+
+def _whole(Z: Array, A: Array) -> Any:
+    return Z.astype(int), A.astype(int)
+
+
+@slip(
     "For one neuron or one example you drop an axis. Whoever called you with a matrix "
     "of one column expects a matrix of one column."
 )
@@ -295,6 +356,7 @@ layer = Exercise(
         bias_forgotten,
         input_left_out,
         last_input_only,
+        last_row_empty,
         mean_of_the_inputs,
         bias_subtracted,
         bias_after_activation,
@@ -315,6 +377,7 @@ layer = Exercise(
         first_row_only,
         parts_swapped,
         truncated,
+        fractions_cut_off,
         squeezed,
         flat,
         *layer_curves.SLIPS,

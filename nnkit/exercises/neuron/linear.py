@@ -33,6 +33,7 @@ def pairs_of_layers(rng: np.random.Generator) -> Sequence[Case]:
         return signed(rng, n, h), signed(rng, h), signed(rng, h, k), signed(rng, k)
 
     whole = (rng.integers(1, 4, (3, 4)), rng.integers(1, 4, 4))
+    second = (rng.integers(1, 4, (4, 2)), rng.integers(1, 4, 2))
     return (
         Case("three inputs, four hidden, two outputs", draw(3, 4, 2)),
         Case("as many hidden as outputs", draw(2, 3, 3)),
@@ -42,6 +43,7 @@ def pairs_of_layers(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single input", draw(1, 4, 3)),
         Case("a single hidden neuron", draw(4, 1, 2)),
         Case("a first layer of whole numbers", (*whole, *draw(3, 4, 2)[2:])),
+        Case("a second layer of whole numbers", (*draw(3, 4, 2)[:2], *second)),
         Case("three inputs, four hidden, other numbers", draw(3, 4, 2)),
     )
 
@@ -96,9 +98,15 @@ def second_bias_lost(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, b1 @ W2
 
 
+def biases_added_where_they_fit(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return W, b1 + b2 if b1.shape == b2.shape else b
+
+
 @slip(
     "The two biases stand at different places: one has one entry for each hidden "
-    "neuron, the other one for each output. What does the first one pass through?"
+    "neuron, the other one for each output. What does the first one pass through?",
+    also=[biases_added_where_they_fit],
 )
 def biases_added(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, b1 + b2
@@ -190,9 +198,15 @@ def bias_as_a_table(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, np.outer(b1, b2)
 
 
+def truncated_like_the_second(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return W.astype(W2.dtype), b.astype(b2.dtype)
+
+
 @slip(
-    "With whole numbers in the first layer something swallows the fraction. What dtype "
-    "do the arrays have that you fill?"
+    "With whole numbers in one of the layers something swallows the fraction. What "
+    "dtype do the arrays have that you fill?",
+    also=[truncated_like_the_second],
 )
 def truncated(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     W, b = right(W1, b1, W2, b2)
@@ -216,6 +230,27 @@ def averaged(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2 / len(W2), b1 @ W2 / len(W2) + b2
 
 
+def first_hidden_only(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return right(W1[:, :1], b1[:1], W2[:1], b2)
+
+
+@slip(
+    "A single hidden neuron has a say in your result. What should a loop over them do "
+    "with what each contributes: keep one, or add up?",
+    also=[first_hidden_only],
+)
+def one_hidden_only(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return right(W1[:, -1:], b1[-1:], W2[-1:], b2)
+
+
+@slip(
+    "Your second bias is there once for each hidden neuron. Inside of which loop, or "
+    "of which sum, do you add it?"
+)
+def second_bias_again_and_again(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1 @ W2 + len(b1) * b2
+
+
 @slip(
     "One hidden neuron is left out. Print the indices that your inner loop runs "
     "through: which is the last?"
@@ -224,9 +259,19 @@ def hidden_left_out(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1[:, :-1] @ W2[:-1], b1[:-1] @ W2[:-1] + b2
 
 
+def relu_between(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return np.maximum(W1, 0) @ W2, np.maximum(b1, 0) @ W2 + b2
+
+
+def bent_at_the_end(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    return np.tanh(W), np.tanh(b)
+
+
 @slip(
     "There is a curve in your formula, and none between these two layers. What is left "
-    "of two layers if nothing bends?"
+    "of two layers if nothing bends?",
+    also=[relu_between, bent_at_the_end],
 )
 def bent_between(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return np.tanh(W1) @ W2, np.tanh(b1) @ W2 + b2
@@ -276,6 +321,8 @@ collapse = Exercise(
         bias_in_the_weights,
         bias_as_a_table,
         hidden_left_out,
+        one_hidden_only,
+        second_bias_again_and_again,
         averaged,
         truncated,
         reshaped,

@@ -1,0 +1,166 @@
+"""Unit 1: how factors, means and biases in the gradient of one neuron go wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.neuron.gradient_slips import backward, gradient
+from nnkit.exercises.spec import slip
+
+
+def errors_and_slopes_apart(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual.mean() * (1 - a**2) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+def all_three_apart(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual.mean() * (1 - a**2).mean()
+    return dz * X.mean(axis=0), dz
+
+
+@slip(
+    "The average of products is not the product of averages. In which order do you "
+    "multiply a row's inputs with its error, and add up over the rows?",
+    also=[errors_and_slopes_apart, all_three_apart],
+)
+def averages_multiplied(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return X.mean(axis=0) * dz.sum(), dz.sum()
+
+
+@slip(
+    "tanh is steepest at 0 and flattens out; the slope that you use grows. Derive it "
+    "once more: which sign has the square?"
+)
+def slope_plus(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 + a**2) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+@slip(
+    "The slope that you use is right at 0 and too steep elsewhere, as its square root "
+    "would be. What has to be squared in it?"
+)
+def slope_unsquared(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * np.sqrt(1 - a**2) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+@slip(
+    "You square in the wrong place: at a = −1 tanh is flat, and your slope is steepest "
+    "there. Derive it once more: what is squared in it, and what is not?"
+)
+def difference_squared(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 - a) ** 2 / len(y)
+    return X.T @ dz, dz.sum()
+
+
+@slip(
+    "That is the gradient of a ReLU neuron. Which activation function is in this loss, "
+    "for the output as for the slope?"
+)
+def relu_neuron(X: Array, y: Array, w: Array, b: float) -> Any:
+    z = X @ w + b
+    dz = 2 * (np.maximum(z, 0) - y) * (z > 0) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+def bias_subtracted_twice(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w - b), y)
+    return dw, -db
+
+
+@slip(
+    "In the neuron whose gradient you return the bias is taken away from the weighted "
+    "sum. Compare your z with that of the text.",
+    also=[bias_subtracted_twice],
+)
+def bias_subtracted(X: Array, y: Array, w: Array, b: float) -> Any:
+    return backward(X, np.tanh(X @ w - b), y)
+
+
+def biases_counted(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh((X * w + b).sum(axis=1)), y)
+    return dw, db * X.shape[1]
+
+
+@slip(
+    "Your z holds the bias once for every input. A neuron has one bias: inside of "
+    "which sum do you add it?",
+    also=[biases_counted],
+)
+def bias_per_input(X: Array, y: Array, w: Array, b: float) -> Any:
+    return backward(X, np.tanh((X * w + b).sum(axis=1)), y)
+
+
+def divided_by_all_entries(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w + b), y)
+    return dw / X.shape[1], db / X.shape[1]
+
+
+@slip(
+    "The number of inputs is in what you divide by. Over what does the loss take its "
+    "mean, and which axis of X counts that?",
+    also=[divided_by_all_entries],
+)
+def divided_by_the_inputs(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w + b), y)
+    return dw * len(X) / X.shape[1], db * len(X) / X.shape[1]
+
+
+@slip(
+    "In your dw a weight stands where the derivative of z by that weight belongs. Move "
+    "it a little and hold all else: what decides how far z moves?"
+)
+def weights_for_inputs(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return w * dz.sum(), dz.sum()
+
+
+def guarded(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w + b), y)
+    length = np.hypot(np.linalg.norm(dw), db) + 1e-12
+    return dw / length, db / length
+
+
+def part_by_part(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w + b), y)
+    return dw / np.linalg.norm(dw), db / np.abs(db)
+
+
+def signs(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w + b), y)
+    return np.sign(dw), np.sign(db)
+
+
+@slip(
+    "You keep the direction of the gradient and throw away its length. If every "
+    "residual were ten times as large, should your answer stay what it is?",
+    also=[guarded, part_by_part, signs],
+)
+def direction_alone(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = backward(X, np.tanh(X @ w + b), y)
+    length = np.hypot(np.linalg.norm(dw), db)
+    return dw / length, db / length
+
+
+SLIPS = (
+    averages_multiplied,
+    slope_plus,
+    slope_unsquared,
+    difference_squared,
+    relu_neuron,
+    bias_subtracted,
+    bias_per_input,
+    divided_by_the_inputs,
+    weights_for_inputs,
+    direction_alone,
+)
