@@ -57,9 +57,83 @@ def mean_factor(lam, lr, tol):
     return t
 
 
+def relu_of_whole_numbers(z, kind):
+    if kind == "relu":
+        return np.maximum(z, 0).astype(int), 1 * (z > 0)
+    a = np.tanh(z) if kind == "tanh" else 0.5 + np.tanh(z / 2) / 2
+    return a, 1 - a**2 if kind == "tanh" else a * (1 - a)
+
+
+def height_twice(z, kind):
+    curves = {"tanh": np.tanh(z), "sigmoid": 0.5 + np.tanh(z / 2) / 2}
+    a = curves.get(kind, np.maximum(z, 0))
+    return a, a
+
+
+def of_length_one(X, y, w, b):
+    a = np.tanh(X @ w + b)
+    d = 2 * (a - y) * (1 - a**2) / len(y)
+    g = np.append(X.T @ d, d.sum())
+    return g[:-1] / np.linalg.norm(g), g[-1] / np.linalg.norm(g)
+
+
+def shared_among_directions(A):
+    return 2 / (len(A) * np.linalg.eigvalsh(A)[-1])
+
+
+def second_curvature(A):
+    curvatures = np.linalg.eigvalsh(A)
+    return 2 / curvatures[max(len(A) - 2, 0)]
+
+
+def always_there(grad, w0, lr, T):
+    path = np.zeros((T + 1, len(w0)))
+    path[0] = w0
+    return path
+
+
+def count_of(factor):
+    """Return who counts with another factor."""
+
+    def steps_to(lam, lr, tol):
+        if tol >= 1:
+            return 0
+        r = factor(lam, lr)
+        if r >= 1:
+            return np.inf
+        return 1 if r <= 0 else int(np.ceil(np.log(tol) / np.log(r)))
+
+    return steps_to
+
+
+def too_few(lam, lr, tol):
+    return max(0, largest(lam, lr, tol) - 1)
+
+
+largest = count_of(lambda lam, lr: np.abs(1 - lr * lam).max())
+signed = count_of(lambda lam, lr: np.max(1 - lr * lam))
+last = count_of(lambda lam, lr: abs(1 - lr * lam[-1]))
+in_shares = count_of(lambda lam, lr: np.abs(1 - lr * lam / lam.max()).max())
+
+
+def ramp_alone(t, T, lr0, warm):
+    return lr0 * t / warm if t < warm else lr0
+
+
 @pytest.mark.parametrize(
     ("name", "function", "false"),
     [
+        ("act", relu_of_whole_numbers, "typed-by-the-first-entry"),
+        ("act", height_twice, "parts-swapped"),
+        ("neuron_grads", of_length_one, "grads-by-exp"),
+        ("max_lr", shared_among_directions, "half-of-it"),
+        ("max_lr", second_curvature, "first-in-no-order"),
+        ("gd_run", always_there, "stops-on-level-ground"),
+        ("steps_to", too_few, "rounded-down"),
+        ("steps_to", signed, "flattest-direction"),
+        ("steps_to", last, "ends-of-the-list"),
+        ("steps_to", in_shares, "rate-above-one"),
+        ("cosine", ramp_alone, "way-down-truncated"),
         ("neuron", grows, "tanh-by-exp"),
         ("bce_logits", log_for_log1p, "softplus-overflows"),
         ("mse", mse_in_single, "sum-for-mean"),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.adapters import Named, materialize
 from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.learning_rate import run_rules
+from nnkit.exercises.learning_rate.run_rules import Gradient, follow
 from nnkit.exercises.learning_rate.shared import spread, valley
 from nnkit.exercises.spec import Case, Exercise, slip
-
-Gradient = Callable[[Array], Array]
 
 
 def descents(rng: np.random.Generator) -> Sequence[Case]:
@@ -48,14 +48,6 @@ def path(grad: Any, w0: Array, lr: float, T: int) -> Array:
     points = [np.asarray(w0, dtype=float)]
     for _ in range(T):
         points.append(points[-1] - lr * slope(points[-1]))
-    return np.array(points)
-
-
-def follow(grad: Gradient, w0: Array, T: int, move: Callable[[Array], Array]) -> Array:
-    """Return the path of another rule, which the slips below bring."""
-    points = [np.asarray(w0, dtype=float)]
-    for _ in range(T):
-        points.append(move(points[-1]))
     return np.array(points)
 
 
@@ -282,7 +274,8 @@ def slope_of_the_next_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 @slip(
     "Every one of your steps sets out from w0 again. From which point should step "
-    "t + 1 set out?"
+    "t + 1 set out?",
+    also=[lambda grad, w0, lr, T: follow(grad, w0, T, lambda w: w0 - lr * grad(w0))],
 )
 def always_from_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, lambda w: w0 - lr * grad(w))
@@ -372,5 +365,6 @@ gd_run = Exercise(
         rate_inside_the_gradient,
         end_alone,
         points_in_columns,
+        *run_rules.SLIPS,
     ),
 )

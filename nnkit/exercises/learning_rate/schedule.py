@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from nnkit.exercises.learning_rate import schedule_numbers
+from nnkit.exercises.learning_rate.schedule_numbers import wave
 from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.optim import cosine as schedule
 
@@ -48,11 +50,6 @@ def rate(t: int, T: int, lr0: float, warm: int) -> float:
 def peak(t: int, T: int, lr0: float, warm: int) -> tuple[float]:
     """Return what cancels where the rate is 0: the peak rate."""
     return (lr0,)
-
-
-def wave(angle: float, lr0: float) -> float:
-    """Return ½ lr0 (1 + cos angle). The slips below bring a wrong angle."""
-    return lr0 / 2 * (1 + math.cos(angle))
 
 
 @slip(
@@ -139,10 +136,22 @@ def ramp_too_long(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * (t - warm) / (T - warm), lr0)
 
 
+def ramp_over_the_whole_run(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / T
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
+def ramp_to_the_half(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 / 2 * t / warm
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
 @slip(
     "Your ramp is straight, but it does not end where the cosine begins. In which step "
     "should it reach the peak?",
-    also=[ramp_too_long],
+    also=[ramp_too_long, ramp_over_the_whole_run, ramp_to_the_half],
 )
 def ramp_too_short(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:
@@ -167,9 +176,16 @@ def both_at_once(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * (t - warm) / (T - warm), lr0)
 
 
+def ramp_between_its_ends(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * (t + 1) / (warm + 1)
+    return wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
 @slip(
     "Print the rate at t = 0 and at t = 1. Such ramps are in use, but the one asked "
-    "for starts elsewhere."
+    "for starts elsewhere.",
+    also=[ramp_between_its_ends],
 )
 def ramp_starts_at_one(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:
@@ -183,10 +199,16 @@ def arrives_a_step_late(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * (t - warm) / (T + 1 - warm), lr0)
 
 
+def one_step_ahead(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi * (t + 1 - warm) / (T - warm), lr0)
+
+
 @slip(
     "Your rate reaches 0 before the end, or is not 0 there. Print it at t = T − 1 and "
     "at t = T: where should the cosine arrive?",
-    also=[arrives_a_step_late],
+    also=[arrives_a_step_late, one_step_ahead],
 )
 def arrives_a_step_early(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:
@@ -204,9 +226,16 @@ def half_missing(t: int, T: int, lr0: float, warm: int) -> Any:
     return 2 * wave(math.pi * (t - warm) / (T - warm), lr0)
 
 
+def bare_and_halved(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return lr0 / 2 * math.cos(math.pi * (t - warm) / (T - warm))
+
+
 @slip(
     "In its second half your rate is negative: the weights would move uphill. What "
-    "lifts a cosine so that it never leaves the range from 0 to 1?"
+    "lifts a cosine so that it never leaves the range from 0 to 1?",
+    also=[bare_and_halved],
 )
 def bare_cosine(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:
@@ -225,8 +254,8 @@ def upside_down(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
-    "Through the whole warm-up your rate is 0. What do Python's `//` and `int` do with "
-    "a fraction?"
+    "Through the whole warm-up your rate is 0. Does your ramp rise at all, or do `//` "
+    "or `int` cut off what comes after the point?"
 )
 def ramp_truncated(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:
@@ -315,5 +344,6 @@ cosine = Exercise(
         sine_for_cosine,
         ramp_along_a_cosine,
         way_down_truncated,
+        *schedule_numbers.SLIPS,
     ),
 )

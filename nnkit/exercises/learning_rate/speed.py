@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.learning_rate import speed_rules, speed_slips
 from nnkit.exercises.learning_rate.shared import spread
-from nnkit.exercises.learning_rate.speed_slips import SLIPS, steps
+from nnkit.exercises.learning_rate.speed_slips import steps
 from nnkit.exercises.spec import Case, Exercise
 
 
@@ -29,9 +30,12 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
         lr = float(rng.uniform(0.4, 0.8) / curvatures.max())
         return draw(curvatures, lr, int(rng.integers(8, 20)), part)
 
-    steep = np.array([*rng.uniform(1, 2, 2), rng.uniform(3, 4), rng.uniform(1, 2)])
+    # The steepest stands at neither end, and of the ends the first is the slower one.
+    steep = rng.uniform([1, 1, 3, 1.5], [1.3, 2, 4, 2])
     bouncing = float(rng.uniform(1.9, 1.95) / steep.max())
-    lone = rng.uniform(1, 4, 1)
+    # So flat that it takes a rate above 1 to bounce: no rate is large as such. Not
+    # above 2, where one who forgets the curvature would see it diverge, too.
+    lone = rng.uniform(0.86, 0.95, 1)
     wild = spread(rng, 3)
     level = np.append(spread(rng, 3), 0.0)
     tidy = float(2.0 ** rng.integers(-2, 4))  # a power of two: 1 − ηλ is exact
@@ -47,7 +51,7 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
         Case(
             "a single direction that bounces",
             draw(
-                lone, float(rng.uniform(1.6, 1.9) / lone[0]), 7, rng.uniform(0.6, 0.8)
+                lone, float(rng.uniform(1.6, 1.7) / lone[0]), 7, rng.uniform(0.6, 0.8)
             ),
         ),
         Case("a rate that diverges", (wild, float(2.3 / wild.max()), 0.01)),
@@ -65,6 +69,8 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
             "close enough, and diverging later",
             (wild, float(2.3 / wild.max()), float(1 + wild.min())),
         ),
+        # No rounding here: the power 0 of any factor is 1, and the logarithm of 1 is 0.
+        Case("a tolerance of exactly 1", (near, 0.5 / float(near.max()), 1.0)),
         Case(
             "thousands of steps",
             draw(
@@ -86,5 +92,5 @@ steps_to = Exercise(
     parts=("steps",),
     cases=questions,
     reference=steps,
-    slips=SLIPS,
+    slips=(*speed_slips.SLIPS, *speed_rules.SLIPS),
 )

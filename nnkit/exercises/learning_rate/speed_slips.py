@@ -31,10 +31,15 @@ def count(factor: float, tol: float, whole: Callable[[float], float]) -> float:
     return whole(math.log(tol) / math.log(factor)) if factor > 0 else math.nan
 
 
+def sign_kept_and_near(lam: Array, lr: float, tol: float) -> Any:
+    return count(max(float(np.max(1 - lr * lam)), 0.0), tol, math.ceil)
+
+
 @slip(
     "A direction that overshoots has a negative factor, and your computation loses it: "
     "as a maximum it never counts, its logarithm is nan. Does a distance shrink more "
-    "slowly with the factor −0.9 or with 0.5?"
+    "slowly with the factor −0.9 or with 0.5?",
+    also=[sign_kept_and_near],
 )
 def sign_kept(lam: Array, lr: float, tol: float) -> Any:
     return count(float(np.max(1 - lr * lam)), tol, math.ceil)
@@ -54,12 +59,22 @@ def other_side_counts_as_near(lam: Array, lr: float, tol: float) -> Any:
     return t
 
 
+def decays_if_at_all(lam: Array, lr: float, tol: float) -> Any:
+    found = steps(lam, lr, tol)
+    return found if found == math.inf else decays(lam, lr, tol)
+
+
+def decays(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.exp(-lr * lam.min())), tol, math.ceil)
+
+
 @slip(
     "e^(−ηλ) belongs to steps that are infinitely small. What does *one* step of size "
-    "η make of a distance of 1?"
+    "η make of a distance of 1?",
+    also=[decays_if_at_all],
 )
 def decays_without_steps(lam: Array, lr: float, tol: float) -> Any:
-    return count(float(np.exp(-lr * lam.min())), tol, math.ceil)
+    return decays(lam, lr, tol)
 
 
 @slip(
@@ -73,12 +88,22 @@ def ratio_upside_down(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam, lr, tol)
 
 
+def fastest_if_none_diverges(lam: Array, lr: float, tol: float) -> Any:
+    found = steps(lam, lr, tol)
+    return found if found == math.inf else fastest(lam, lr, tol)
+
+
+def fastest(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).min()), tol, math.ceil)
+
+
 @slip(
     "You wait for the first direction to arrive. All of them have to be within the "
-    "tolerance: who arrives last?"
+    "tolerance: who arrives last?",
+    also=[fastest_if_none_diverges],
 )
 def fastest_direction(lam: Array, lr: float, tol: float) -> Any:
-    return count(float(np.abs(1 - lr * lam).min()), tol, math.ceil)
+    return fastest(lam, lr, tol)
 
 
 @slip(
@@ -97,18 +122,30 @@ def flattest_direction(lam: Array, lr: float, tol: float) -> Any:
     return count(abs(1 - lr * float(lam.min())), tol, math.ceil)
 
 
-@slip(
-    "You measure one distance in all directions together, which is longer than each of "
-    "them. What does the text ask to be within the tolerance?"
-)
-def together(lam: Array, lr: float, tol: float) -> Any:
+def first_below(
+    lam: Array, lr: float, tol: float, measure: Callable[[Array], float]
+) -> float:
+    """Return after how many steps `measure` of all distances is within the tolerance.
+
+    It falls from step to step, so it is enough to halve the range again and again.
+    """
     factors = np.abs(1 - lr * lam)
     if tol >= 1 or factors.max() >= 1 or factors.max() == 0:
         return steps(lam, lr, tol)
-    t = int(steps(lam, lr, tol))
-    while np.sqrt((factors ** (2 * t)).sum()) > tol:
-        t += 1
-    return t
+    low, high = -1, 2 * int(steps(lam, lr, tol)) + 100
+    while high - low > 1:
+        t = (low + high) // 2
+        low, high = (low, t) if measure(factors**t) <= tol else (t, high)
+    return high
+
+
+@slip(
+    "You measure one distance in all directions together, which is longer than each of "
+    "them. What does the text ask to be within the tolerance?",
+    also=[lambda lam, lr, tol: first_below(lam, lr, tol, lambda off: float(off.sum()))],
+)
+def together(lam: Array, lr: float, tol: float) -> Any:
+    return first_below(lam, lr, tol, lambda off: float(np.linalg.norm(off)))
 
 
 @slip(
@@ -144,9 +181,18 @@ def first_in_the_list(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam[:1], lr, tol)
 
 
+def loss_rounded_down(lam: Array, lr: float, tol: float) -> Any:
+    return count(float(np.abs(1 - lr * lam).max()) ** 2, tol, math.floor)
+
+
+def loss_itself(lam: Array, lr: float, tol: float) -> Any:
+    return first_below(lam, lr, tol, lambda off: float((lam * off**2).sum() / 2))
+
+
 @slip(
-    "You need about half as many steps as it takes. The loss shrinks with the square "
-    "of the factor, the distance does not: which of them is the tolerance for?"
+    "You wait until the loss is small enough. It shrinks with the square of the "
+    "factor, the distance does not: which of them is the tolerance for?",
+    also=[loss_rounded_down, loss_itself],
 )
 def loss_for_distance(lam: Array, lr: float, tol: float) -> Any:
     return count(float(np.abs(1 - lr * lam).max()) ** 2, tol, math.ceil)
@@ -217,9 +263,17 @@ def division_by_zero(lam: Array, lr: float, tol: float) -> Any:
     return 1 if factor == 0 else math.ceil(math.log(tol) / math.log(factor))
 
 
+def stopped_by_standing_still(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if factor == 1 and tol < 1:
+        return math.log(tol) / math.log(factor)
+    return steps(lam, lr, tol)
+
+
 @slip(
     "A factor of exactly 1 does not diverge. Does it ever arrive? Look at what your "
-    "formula divides by there."
+    "formula divides by there.",
+    also=[stopped_by_standing_still],
 )
 def standing_still_overlooked(lam: Array, lr: float, tol: float) -> Any:
     factor = np.abs(1 - lr * lam).max()

@@ -76,8 +76,8 @@ def arrays_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
 
 
 @slip(
-    "Your arrays are new, but you put them into the caller's own dict. Where would "
-    "someone look who wants to compare with the parameters from before the step?"
+    "After the call the caller's own dict holds the moved parameters. Where would "
+    "someone look who wants to compare with those from before the step?"
 )
 def dict_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
     for k in params:
@@ -109,7 +109,8 @@ def step_truncated(params: Arrays, grads: Arrays, lr: float) -> Any:
 
 @slip(
     "You return the step itself. With a rate of zero, should nothing be left of the "
-    "parameters, or all of them?"
+    "parameters, or all of them?",
+    also=[lambda params, grads, lr: {k: lr * grads[k] for k in params}],
 )
 def step_alone(params: Arrays, grads: Arrays, lr: float) -> Any:
     return {k: -lr * grads[k] for k in params}
@@ -152,17 +153,41 @@ def rate_divides(params: Arrays, grads: Arrays, lr: float) -> Any:
     return {k: params[k] - grads[k] / lr for k in params}
 
 
+def signs(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - lr * np.sign(grads[k]) for k in params}
+
+
+def shares_of_the_size(params: Arrays, grads: Arrays, lr: float) -> Any:
+    sizes = {k: np.sqrt(grads[k] ** 2) + 1e-8 for k in params}
+    return {k: params[k] - lr * grads[k] / sizes[k] for k in params}
+
+
 @slip(
     "You keep the gradient's direction and throw away its length. Where the surface "
-    "is nearly flat, how long should the step be in this rule, and how long is yours?"
+    "is nearly flat, how long should the step be in this rule, and how long is yours?",
+    also=[signs, shares_of_the_size],
 )
 def direction_alone(params: Arrays, grads: Arrays, lr: float) -> Any:
     return {k: params[k] - lr * grads[k] / np.linalg.norm(grads[k]) for k in params}
 
 
+def named_by_the_gradients(params: Arrays, grads: Arrays, lr: float) -> Any:
+    pairs = zip(params.values(), grads.items(), strict=True)
+    return {k: value - lr * slope for value, (k, slope) in pairs}
+
+
+@slip(
+    "You return the parameters as they were. `value = value - …` gives a new array to "
+    "a name of yours: what has to happen so that the dict you return holds it?"
+)
+def nothing_moved(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return dict(params)
+
+
 @slip(
     "You pair parameters and gradients by their position in the dicts. The names may "
-    "stand in another order in each: which one belongs to which?"
+    "stand in another order in each: which one belongs to which?",
+    also=[named_by_the_gradients],
 )
 def paired_by_position(params: Arrays, grads: Arrays, lr: float) -> Any:
     pairs = zip(params.items(), grads.values(), strict=True)
@@ -191,6 +216,7 @@ gd_step = Exercise(
         rate_forgotten,
         rate_divides,
         direction_alone,
+        nothing_moved,
         paired_by_position,
     ),
 )

@@ -126,6 +126,20 @@ def last_in_no_order(A: Array) -> Any:
     return 2 / np.linalg.eigvals(A)[-1]
 
 
+def second_or_only(A: Array) -> Any:
+    curvatures = np.linalg.eigvalsh(A)
+    return 2 / curvatures[max(len(A) - 2, 0)]
+
+
+@slip(
+    "You took the second largest curvature: one direction is steeper still. In which "
+    "order does `eigvalsh` return them, and at which index is the last?",
+    also=[second_or_only],
+)
+def second_largest(A: Array) -> Any:
+    return 2 / np.linalg.eigvalsh(A)[-2]
+
+
 @slip(
     "You average over the directions. Do they fail together, on average, or is there "
     "one that fails first?"
@@ -195,6 +209,7 @@ max_lr = Exercise(
         quickest_rate,
         first_in_no_order,
         last_in_no_order,
+        second_largest,
         mean_curvature,
         root_of_the_curvature,
         directions_for_curvatures,

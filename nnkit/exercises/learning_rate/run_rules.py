@@ -1,0 +1,196 @@
+"""Unit 2: descents that follow another rule than gradient descent, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import slip
+
+Gradient = Callable[[Array], Array]
+
+
+def follow(grad: Gradient, w0: Array, T: int, move: Callable[[Array], Array]) -> Array:
+    """Return the path of another rule, which a slip brings."""
+    points = [np.asarray(w0, dtype=float)]
+    for _ in range(T):
+        points.append(move(points[-1]))
+    return np.array(points)
+
+
+def momentum(keep: float, share: float = 1.0) -> Callable[..., Any]:
+    """Return a descent whose step is `keep` of the one before and a new part."""
+
+    def run(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+        step = np.zeros(len(w0))
+
+        def move(w: Array) -> Array:
+            nonlocal step
+            step = keep * step - share * lr * grad(w)
+            return w + step
+
+        return follow(grad, w0, T, move)
+
+    return run
+
+
+def looking_ahead_of_the_slope(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    kept = np.zeros(len(w0))
+
+    def move(w: Array) -> Array:
+        nonlocal kept
+        g = grad(w)
+        kept = 0.9 * kept + g
+        return w - lr * (g + 0.9 * kept)
+
+    return follow(grad, w0, T, move)
+
+
+def looking_ahead(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    step = np.zeros(len(w0))
+
+    def move(w: Array) -> Array:
+        nonlocal step
+        step = 0.9 * step - lr * grad(w + 0.9 * step)
+        return w + step
+
+    return follow(grad, w0, T, move)
+
+
+@slip(
+    "Your steps go on with a share of the step before: that is momentum, a rule of its "
+    "own. In plain gradient descent, what does a step know of those before it?",
+    also=[
+        *(momentum(0.9, 0.1), momentum(0.5), momentum(0.99)),
+        *(looking_ahead, looking_ahead_of_the_slope),
+    ],
+)
+def momentum_added(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return momentum(0.9)(grad, w0, lr, T)
+
+
+def adaptive(
+    scale: Callable[[Array, Array], Array], first: float = 0.0, last: float = 0.0
+) -> Callable[..., Any]:
+    """Return a descent that divides by what `scale` makes of the slopes so far.
+
+    Args:
+        scale: of squared slopes, and of what it gave before.
+        first: the memory of a mean of slopes, which takes the slope's place.
+        last: the memory of the mean of squares, if both means are corrected for their
+            start at 0.
+    """
+
+    def run(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+        mean, square, t = np.zeros(len(w0)), np.zeros(len(w0)), 0
+
+        def move(w: Array) -> Array:
+            nonlocal mean, square, t
+            g, t = grad(w), t + 1
+            mean = first * mean + (1 - first) * g
+            square = scale(g**2, square)
+            top, size = mean, square
+            if last:
+                top, size = mean / (1 - first**t), square / (1 - last**t)
+            return w - lr * top / (np.sqrt(size) + 1e-8)
+
+        return follow(grad, w0, T, move)
+
+    return run
+
+
+def remember(keep: float) -> Callable[[Array, Array], Array]:
+    """Return a mean that forgets."""
+    return lambda now, before: keep * before + (1 - keep) * now
+
+
+adam = adaptive(remember(0.999), first=0.9, last=0.999)
+others = (
+    adaptive(lambda now, before: before + now),
+    adaptive(remember(0.9)),
+    adaptive(remember(0.99)),
+    adaptive(remember(0.999), first=0.9),
+)
+
+
+@slip(
+    "You divide the slopes by a record of their own size, as Adam, RMSprop and AdaGrad "
+    "do. Those are methods of their own: how long is a step of plain gradient descent "
+    "where the surface is nearly flat?",
+    also=others,
+)
+def another_optimizer(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return adam(grad, w0, lr, T)
+
+
+def guarded(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    def move(w: Array) -> Array:
+        return w - lr * grad(w) / (np.linalg.norm(grad(w)) + 1e-12)
+
+    return follow(grad, w0, T, move)
+
+
+def signs(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w - lr * np.sign(grad(w)))
+
+
+@slip(
+    "You keep the gradient's direction and throw away its length. Where the surface "
+    "is nearly flat, how long should a step be in this rule, and how long is yours?",
+    also=[guarded, signs],
+)
+def direction_alone(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    def move(w: Array) -> Array:
+        return w - lr * grad(w) / np.linalg.norm(grad(w))
+
+    return follow(grad, w0, T, move)
+
+
+@slip(
+    "Your step is a share of the point, so a weight that is 0 can never move. Does its "
+    "size appear in the rule?"
+)
+def share_of_the_point(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w - lr * grad(w) * w)
+
+
+@slip(
+    "Row 0 is the start no more. `w = path[0]` is a view of that row and no copy: what "
+    "does `-=` on it write into?"
+)
+def view_of_the_first_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)))
+    points[0] = w0
+    w = points[0]
+    for t in range(T):
+        w -= lr * grad(w)
+        points[t + 1] = w
+    return points
+
+
+def start_in_every_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w)
+
+
+@slip(
+    "No row of yours is the result of a step. Does your loop run, and where does it "
+    "put the point that a step leads to?",
+    also=[start_in_every_row],
+)
+def never_moves(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = np.zeros((T + 1, len(w0)))
+    points[0] = w0
+    return points
+
+
+SLIPS = (
+    momentum_added,
+    another_optimizer,
+    direction_alone,
+    share_of_the_point,
+    view_of_the_first_row,
+    never_moves,
+)

@@ -1,0 +1,114 @@
+"""Unit 2: how the numbers of a schedule are put together, and how that goes wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from nnkit.exercises.spec import slip
+
+
+def wave(angle: float, lr0: float) -> float:
+    """Return ½ lr0 (1 + cos angle). Slips bring a wrong angle."""
+    return lr0 / 2 * (1 + math.cos(angle))
+
+
+def way_down(rate: Callable[[int, int, float, int], float]) -> Callable[..., Any]:
+    """Return a schedule with the right ramp, and this rate from the peak on."""
+
+    def cosine(t: int, T: int, lr0: float, warm: int) -> Any:
+        return lr0 * t / warm if t < warm else rate(t, T, lr0, warm)
+
+    return cosine
+
+
+def turned(t: int, T: int, warm: int) -> float:
+    """Return the angle through which the cosine has turned."""
+    return math.pi * (t - warm) / (T - warm)
+
+
+bracketless = (
+    way_down(lambda t, T, lr0, warm: lr0 / 2 * 1 + math.cos(turned(t, T, warm))),
+    way_down(lambda t, T, lr0, warm: lr0 / 2 + lr0 * math.cos(turned(t, T, warm))),
+    way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / T - warm), lr0)),
+    way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm) / T - warm, lr0)),
+)
+
+
+@slip(
+    "Python multiplies and divides before it adds and subtracts. Which of the sums and "
+    "differences in your cosine belong together, and do parentheses say so?",
+    also=bracketless,
+)
+def parentheses_missing(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi * t - warm / (T - warm), lr0)
+
+
+def peak_of_one(t: int, T: int, lr0: float, warm: int) -> Any:
+    return t / warm if t < warm else wave(turned(t, T, warm), 1)
+
+
+def ramp_to_one(t: int, T: int, lr0: float, warm: int) -> Any:
+    return t / warm if t < warm else wave(turned(t, T, warm), lr0)
+
+
+@slip(
+    "Make the peak rate twice as high: does your rate double, on the ramp as on the "
+    "way down?",
+    also=[ramp_to_one, way_down(lambda t, T, lr0, warm: wave(turned(t, T, warm), 1))],
+)
+def peak_rate_forgotten(t: int, T: int, lr0: float, warm: int) -> Any:
+    return peak_of_one(t, T, lr0, warm)
+
+
+def one_step_of_warm_up(t: int, T: int, lr0: float, warm: int) -> Any:
+    warm = max(warm, 1)
+    return lr0 * t / warm if t < warm else wave(turned(t, T, warm), lr0)
+
+
+@slip(
+    "Without a warm-up your rate is 0 at the start all the same. Ask your conditions "
+    "for t = 0 and warm = 0: which formula is it that they choose?",
+    also=[one_step_of_warm_up],
+)
+def always_zero_at_first(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t == 0:
+        return 0.0
+    return lr0 * t / warm if t < warm else wave(turned(t, T, warm), lr0)
+
+
+def ramp_along_a_sine(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * math.sin(math.pi / 2 * t / warm)
+    return wave(turned(t, T, warm), lr0)
+
+
+@slip(
+    "Your ramp starts at 0, ends at the peak, and is no straight line. How large "
+    "should the rate be in the middle of the warm-up?",
+    also=[ramp_along_a_sine],
+)
+def bent_ramp(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * (t / warm) ** 2
+    return wave(turned(t, T, warm), lr0)
+
+
+@slip(
+    "After the warm-up your rate stays at its peak. Noise asks for a small rate in the "
+    "end: where in your function does it fall?"
+)
+def never_falls(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t < warm else lr0
+
+
+SLIPS = (
+    parentheses_missing,
+    peak_rate_forgotten,
+    always_zero_at_first,
+    bent_ramp,
+    never_falls,
+)

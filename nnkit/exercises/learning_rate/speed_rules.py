@@ -1,0 +1,95 @@
+"""Unit 2: rules of one's own for when to count steps, and for when to give up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.learning_rate.speed_slips import steps
+from nnkit.exercises.spec import slip
+
+
+@slip(
+    "Where ηλ is above 1 you say that it never happens. Such a direction overshoots; "
+    "is that the same as diverging? Follow the distance over three steps with the "
+    "factor −0.5."
+)
+def overshoot_taken_for_divergence(lam: Array, lr: float, tol: float) -> Any:
+    never = tol < 1 and float(np.max(lr * lam)) > 1
+    return math.inf if never else steps(lam, lr, tol)
+
+
+@slip(
+    "With a rate of 1 or more you say that it never happens, whatever the curvatures "
+    "are. Is a rate large or small as such? Which product decides?"
+)
+def rate_above_one(lam: Array, lr: float, tol: float) -> Any:
+    return math.inf if tol < 1 <= lr else steps(lam, lr, tol)
+
+
+def word_for_never(word: Any) -> Callable[..., Any]:
+    """Return an answer that says `word` where it should be inf."""
+
+    def answer(lam: Array, lr: float, tol: float) -> Any:
+        found = steps(lam, lr, tol)
+        return word if found == math.inf else found
+
+    return answer
+
+
+@slip(
+    "You see where it never happens, and return a mark of your own there. Which value "
+    "does the text ask for?",
+    also=[word_for_never(word) for word in (None, math.nan, 0, -math.inf, "inf")],
+)
+def own_word_for_never(lam: Array, lr: float, tol: float) -> Any:
+    return word_for_never(-1)(lam, lr, tol)
+
+
+@slip(
+    "A distance that is exactly the tolerance is within it. Which comparison stands "
+    "in your condition, and which one in the text?"
+)
+def strictly_within(lam: Array, lr: float, tol: float) -> Any:
+    if tol != 1:
+        return steps(lam, lr, tol)
+    return math.inf if np.abs(1 - lr * lam).max() >= 1 else 1
+
+
+@slip(
+    "One step too few: after that many, the distance is still above the tolerance. "
+    "When do you look at the distance, and when do you count: before a step, or after?"
+)
+def counted_too_late(lam: Array, lr: float, tol: float) -> Any:
+    return max(0, steps(lam, lr, tol) - 1)
+
+
+@slip(
+    "You look at the first and the last direction of the list, as if it were sorted. "
+    "In which order do the curvatures come?"
+)
+def ends_of_the_list(lam: Array, lr: float, tol: float) -> Any:
+    return steps(lam[[0, -1]], lr, tol)
+
+
+@slip(
+    "Only the last direction of the list has a say: in your loop each takes the place "
+    "of those before. Which of them arrives last?"
+)
+def last_in_the_list(lam: Array, lr: float, tol: float) -> Any:
+    return steps(lam[-1:], lr, tol)
+
+
+SLIPS = (
+    overshoot_taken_for_divergence,
+    rate_above_one,
+    own_word_for_never,
+    strictly_within,
+    counted_too_late,
+    ends_of_the_list,
+    last_in_the_list,
+)
