@@ -20,18 +20,19 @@
 #
 # **You need** units 1 and 2 (layers, activation functions, gradient descent; we use the
 # chain rule through a layer, which unit 5 does in full), and from probability: mean,
-# variance, independence, the normal distribution. **Time:** about 110 minutes, by our
+# variance, independence, the normal distribution. **Time:** about 115 minutes, by our
 # estimate, of which an hour goes into the six exercises; they are worth 11 points.
 
 # %%
 import math
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from ipywidgets import FloatSlider, interact
 
-from nnkit import Tensor, check, predict, reveal
+from nnkit import Tensor, check, datasets, predict, reveal
 from nnkit.init import he_normal, orthogonal, truncated_normal
 from nnkit.layers import Dense, Sequential
 from nnkit.plots import BLACK, BLUE, ORANGE, show
@@ -183,8 +184,9 @@ reveal("units that differ after a constant start", ranks["constant"])
 # of them *all* of the input's channels (color components, or whatever the layer before
 # has computed at that point). So with a kernel of 3 × 3 positions, 16 channels in and
 # 32 out, one output is a sum of $3 \cdot 3 \cdot 16 = 144$ terms. And one input, well
-# inside the image, is seen from $3 \cdot 3$ positions of the window, by 32 outputs
-# each: its fan-out is $3 \cdot 3 \cdot 32 = 288$.
+# inside the image, is seen from $3 \cdot 3$ positions of the window, if that moves by
+# one position at a time, and by 32 outputs from each: its fan-out is $3 \cdot 3 \cdot
+# 32 = 288$.
 #
 # There is one more trap, and it is a matter of bookkeeping. Some libraries store
 # weights as (kernel, in, out), others as (out, in, kernel). The array's shape alone
@@ -784,8 +786,8 @@ for curve in (line, relu, tanh, sigmoid):
 # > of the sigmoid cannot explode, whatever the weights: it is at most 1. With $\tanh$
 # > and large weights the signal looks healthy, while the *gradient* explodes. And with
 # > the sigmoid it vanishes at Glorot's scale, to about a millionth of a millionth, and
-# > *still* vanishes at four times that: its slope is at most ¼, and where the
-# > weights are large, most units sit where it is far less. What decides is $\chi$, the
+# > *still* vanishes at four times that: its slope is at most ¼, and weights that large
+# > push half of the units to where it is below 0.14. What decides is $\chi$, the
 # > weights' variance *times* the mean square of the slope. Larger weights raise the
 # > first and, through saturation, lower the second.
 
@@ -1019,15 +1021,16 @@ show(
     "measured and a line foreseen. Tanh at scale 0.5: the histogram shrinks to a "
     "needle at 0, and the size falls in a straight line to a millionth. Tanh at 1: it "
     "narrows slowly. Tanh at 5/3: from layer 5 on it keeps its shape. Tanh at 4: "
-    "nearly all of it piles up at −1 and 1. ReLU at 1: half of it is at 0, the rest "
+    "over half of it piles up at −1 and 1. ReLU at 1: half of it is at 0, the rest "
     "shrinks toward it. ReLU at 1.41: half is at 0, and the rest keeps its width. The "
     "lines run through the dots or close by.",
 )
 
 # %% [markdown]
 # The fourth row is a warning to those who look at sizes only: nothing grows or shrinks,
-# the dots are as flat as can be. But the histograms stand at both ends, where $\tanh$
-# has no slope to speak of, and by the table above its gradient explodes all the same.
+# the dots are as flat as can be. But more than half of each histogram stands at its two
+# ends, where $\tanh$ has next to no slope, and by the table above the gradient, which
+# passes through the rest, explodes all the same.
 # Look at histograms, and at both directions.
 #
 # ### Scale against depth
@@ -1095,6 +1098,113 @@ show(
 # does not. A factor $\chi$ that is off by 10 % is little in 5 layers, and in 50 layers
 # it is $1.1^{50}$, more than a hundred.
 #
+# ### Predict, run, explain: and does it learn?
+#
+# All of this was measured before the first step. Now let the networks take a hundred.
+# The data are the two half moons of unit 2, with labels of $\pm 1$ and the mean squared
+# error, so that a loss of 1 is the price of answering 0 every time. (The third input is
+# always 1: its weights serve the first layer as biases.) The networks have ReLU layers
+# of 32 units, and their starts differ in one number, $\sigma_w$: 1 is Glorot and 1.41
+# is He.
+#
+# Lest a start be blamed for an unlucky learning rate, each is tried at eight of them,
+# from $10^{-6}$ to 10. **Your prediction:** with 20 layers and Glorot's weights, what
+# is the lowest loss that any of these rates reaches? And, for yourself: does it matter
+# with 3 layers?
+
+# %% tags=["demonstration"]
+predict("best loss of 20 ReLU layers, Glorot", ...)
+
+# %% tags=["demonstration"]
+half_moons, sides = datasets.moons(64, 0.1, rng=np.random.default_rng(2))
+seen, hoped = np.c_[half_moons, np.ones(64)], 2.0 * sides[:, None] - 1
+rates = np.geomspace(1e-6, 10, 8)
+
+
+def learn(scale, depth, steps=100):
+    """Train a ReLU network at every rate; return the losses, and the first gradient.
+
+    The gradient is that of the last layer's weights, as a multiple of their length.
+    """
+    dice, copies = np.random.default_rng(4), []
+    for n, k in pairwise([3, *[32] * depth, 1]):
+        W = dice.normal(0, scale / math.sqrt(n), (n, k))
+        copies.append(Tensor(np.stack([W] * len(rates))))  # one for each rate
+    for step in range(steps + 1):
+        out = Tensor(seen)
+        for W in copies[:-1]:
+            out = relu(out @ W)
+        out = out @ copies[-1]
+        miss = out.data - hoped
+        if step < steps:
+            out.backward(2 * miss / len(hoped))  # backprop, from the slopes of the loss
+            if step == 0:
+                last = copies[-1]
+                pull = np.linalg.norm(last.grad[0]) / np.linalg.norm(last.data[0])
+            for W in copies:
+                W.move(-rates[:, None, None] * W.grad)
+    return np.mean(miss**2, axis=(1, 2)), pull
+
+
+looks = {
+    "1 (Glorot)": (1.0, ORANGE, "s--"),
+    "1.41 (He)": (math.sqrt(2), BLUE, "o-"),
+    "2": (2.0, BLACK, "^:"),
+}
+best_losses, pulls = {}, {}
+figure, panels = plt.subplots(1, 2, figsize=(10, 4.1), sharey=True)
+for panel, depth in zip(panels, (3, 20), strict=True):
+    for name, (scale, color, look) in looks.items():
+        with np.errstate(all="ignore"):  # rates beyond the wall end in inf or nan
+            ends, pulls[name] = learn(scale, depth)
+        ends[~(ends < 10)] = 20
+        best_losses[depth, name] = ends.min()
+        panel.loglog(rates, ends, look, color=color, linewidth=2.5, label=name)
+    panel.axhline(1, color=BLACK, linewidth=1)
+    panel.set(title=f"{depth} layers", xlabel="learning rate", ylim=(2e-3, 40))
+    panel.set_yticks([0.01, 0.1, 1, 20], ["0.01", "0.1", "1", "more\nthan 10"])
+    panel.grid(alpha=0.4)
+panels[0].set_ylabel("loss after 100 steps")
+panels[0].legend(title="$\\sigma_w$", loc="lower left")
+show(
+    figure,
+    "Figure 6: the loss after 100 steps against the learning rate, for three scales of "
+    "the weights. With 3 layers (left) all three curves dip far below 1, at rates of "
+    "0.01 or 0.1. With 20 layers (right) He's curve dips as far. Glorot's runs along "
+    "1, the loss of answering 0, until at the largest rates it jumps above 10; and "
+    "that of scale 2 is above 10 throughout.",
+)
+print("                   lowest loss at any rate    first gradient / weights")
+print("scale              3 layers    20 layers      20 layers")
+for name in looks:
+    words = []
+    for depth in (3, 20):
+        lowest = best_losses[depth, name]
+        words.append("above 10" if lowest > 10 else f"{lowest:.1f}")
+    print(f"{name:18} {words[0]:8} {words[1]:>12} {pulls[name]:14.0e}")
+reveal(
+    "best loss of 20 ReLU layers, Glorot",
+    round(best_losses[20, "1 (Glorot)"], 1),
+)
+
+# %% [markdown]
+# **Explain.** With 3 layers the start hardly matters: there is a good rate for each,
+# and the range test of unit 2 would find it. With 20 it decides. The last column is
+# unit 2's ratio of update to weights, for a rate of 1. With Glorot's weights it is so
+# small that a hundred steps at the rate 0.1 move the last layer by a third of a
+# percent. At ten times that rate the network does wake up, and then the rate is far
+# beyond its wall: it is thrown off at once. With $\sigma_w = 2$ the first step is as
+# long as the weights themselves at a rate of $10^{-6}$; smaller rates do not explode,
+# but crawl. **A bad start is not mended by the learning rate**: a rate that suits the
+# first steps does not suit those that follow.
+#
+# It is not the last word either. Given many more steps, a faint network may get going,
+# and since 2015 two inventions have made deep networks far less dependent on their
+# start: normalizing the signals in every layer (Ioffe and Szegedy, 2015), and shortcuts
+# that carry a signal past a layer unchanged (He and others, 2016).
+
+# %% [markdown]
+#
 # ## Equal variances are not everything
 #
 # A linear network with $\sigma^2 = 1/n$ keeps mean squares: *on average* over all
@@ -1139,7 +1249,7 @@ axes.set(
 axes.grid(alpha=0.4)
 show(
     figure,
-    "Figure 6: the 64 singular values of a product of 20 random matrices, in falling "
+    "Figure 7: the 64 singular values of a product of 20 random matrices, in falling "
     "order on a logarithmic axis. For Gaussian matrices they fall steeply: a few are "
     "larger than 1, half are below a thousandth or so, and the last ones are smaller "
     "by many powers of ten, four of them too small for the picture. For orthogonal "
@@ -1294,8 +1404,8 @@ reveal(
 # No. tanh cannot reach 1, and no size is sacred. It matters that nothing grows or
 # shrinks from layer to layer, in both directions.</details>
 # <details><summary>C. Look at the gradients: at that scale they explode.</summary>
-# Yes. Most units are saturated, but the few that are not have weights so large that χ
-# is above 1. Look at Figure 5.</details>
+# Yes. Four outputs in ten are saturated, but behind the others the weights are so large
+# that χ is 1.9. Look at Figure 5.</details>
 # <details><summary>D. With tanh, $\sigma_w$ must be less than 1.</summary>
 # Below 1 both signal and gradient vanish, each layer by a factor.</details>
 
@@ -1313,6 +1423,8 @@ reveal(
 # * The map $q \to \sigma_w^2 \operatorname{E}[\varphi(\sqrt q\,u)^2]$ foresees the size
 #   of signals in wide layers, and with $\varphi'$ in place of $\varphi$ the factor
 #   $\chi$ of gradients. For $\tanh$ at scale 1 the signal fades like $1/\sqrt{2d}$.
+# * A shallow network forgives its start. A deep one does not, and no learning rate
+#   makes up for it.
 # * Mean squares are averages: over directions (orthogonal weights treat all directions
 #   alike) and over networks (the scatter grows with depth over width).
 #
@@ -1351,6 +1463,9 @@ reveal(
 # * A. M. Saxe, J. L. McClelland and S. Ganguli, *Exact solutions to the nonlinear
 #   dynamics of learning in deep linear neural networks*, ICLR 2014.
 # * D. Mishkin and J. Matas, *All you need is a good init*, ICLR 2016.
+# * S. Ioffe and C. Szegedy, *Batch normalization: accelerating deep network training by
+#   reducing internal covariate shift*, ICML 2015. K. He, X. Zhang, S. Ren and J. Sun,
+#   *Deep residual learning for image recognition*, CVPR 2016: the shortcuts.
 # * B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein and S. Ganguli, *Exponential
 #   expressivity in deep neural networks through transient chaos*, NeurIPS 2016: the map
 #   for $q$, and what decides between fading and chaos.

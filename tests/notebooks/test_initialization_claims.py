@@ -76,5 +76,24 @@ def test_where_the_signal_of_tanh_rests_its_gradient_grows(scale):
         assert math.sqrt(q) / scale == pytest.approx(0.84, abs=0.005)
 
 
+@pytest.mark.parametrize(("scale", "low", "high"), [(3.0, 0.35, 0.45), (4.0, 0.5, 0.6)])
+def test_how_much_of_tanh_is_saturated_where_it_rests(scale, low, high):
+    """By unit 1's definition: outputs beyond 0.97 in size."""
+    q = at_rest(scale)
+    assert low < math.erfc(math.atanh(0.97) / math.sqrt(2 * q)) < high
+    if scale == 3.0:
+        slope = 1 - np.tanh(math.sqrt(q) * NODES) ** 2
+        assert scale**2 * average(slope**2) == pytest.approx(1.9, abs=0.05)
+
+
+def test_half_of_the_sigmoids_units_are_where_the_slope_is_below_a_seventh():
+    q = 16.0
+    for _ in range(50):
+        q = 16 * average((1 / (1 + np.exp(-math.sqrt(q) * NODES))) ** 2)
+    median = 0.6745 * math.sqrt(q)  # half of a normal distribution lies beyond
+    p = 1 / (1 + math.exp(-median))
+    assert 0.13 < p * (1 - p) < 0.14
+
+
 def test_a_box_between_plus_and_minus_sigma_after_ten_layers():
     assert round(3**10, -3) == 59_000
