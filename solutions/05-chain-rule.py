@@ -1112,9 +1112,9 @@ else:
 # About step 3 libraries differ. PyTorch *adds* the gradients of a second call to those
 # of the first, at the leaves, and leaves it to you to set them to zero; that is handy
 # where a batch comes in pieces, and a famous source of mistakes. For $a \cdot a + a$ at
-# $a = 3$ a second call gives it 14. An engine that forgets nothing, in between neither,
-# gets 20, which is right by nobody's rules: $p$ passes its old 1 on once more. Here, as
-# in `nnkit`, a call says what the gradients *are*, and it is 7 each time.
+# $a = 3$ a second call gives it 14. An engine that forgets nothing, not even in
+# between, gets 20, which is right by nobody's rules: $p$ passes its old 1 on once more.
+# Here, as in `nnkit`, a call says what the gradients *are*, and it is 7 each time.
 
 # %% [markdown] readonly="Value-task"
 # ### Exercise `Value` (3 points)
