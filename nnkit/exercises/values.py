@@ -9,6 +9,7 @@ import numpy as np
 from nnkit.adapters import Opaque
 from nnkit.exercises.draw import Array
 
+_PLAIN = {int, float}
 MAX_DIMS = 16
 """Of what comes back; NumPy itself takes 32, or 64."""
 
@@ -131,10 +132,14 @@ def numbers(value: Any) -> Array:
     if type(value) in (int, float):
         return np.asarray(value)
     if type(value) in (list, tuple) and len(value):
+        if _PLAIN.issuperset(map(type, value)):
+            return np.asarray(value)
         rows = [numbers(item) for item in value]
         if rows[0].ndim >= MAX_DIMS:
             raise Misfit(f"a {type(value).__name__} that is nested too deep")
         if all(row.shape == rows[0].shape for row in rows):
-            return np.stack(rows)
+            # What `np.stack` does, which takes its time for every row.
+            flat = np.concatenate([row.reshape(-1) for row in rows])
+            return flat.reshape(len(rows), *rows[0].shape)
         raise Misfit(f"a {type(value).__name__} with rows of different lengths")
     raise Misfit(kind_of(value))
