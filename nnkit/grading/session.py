@@ -188,6 +188,12 @@ class Session:
         if (error := _error_of(result)) and (
             cell.grade_id or len(self.answers.errors) < MAX_ERRORS
         ):
+            if error["type"] == "ModuleNotFoundError" and position not in (
+                self.answers.errors
+            ):
+                # No student's mistake, where the module is one that answers may use.
+                said = error["message"][:100]
+                self._trouble(f"cell {position + 1}: {said} where this ran")
             self.answers.errors.setdefault(position, error)
 
     def _keep_outputs(self, position: int, items: Any) -> None:

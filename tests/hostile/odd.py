@@ -138,5 +138,10 @@ SUBMISSIONS = (
         "from mine import neuron_grads",
         first=f"%%writefile mine.py\n{RIGHT}",
     ),
+    Hostile(
+        "honest-lacking-a-module",
+        first="import pandas_or_so\nimport math",
+        says="cell 1: No module named 'pandas_or_so' where this ran",
+    ),
     Hostile("honest-and-later-not", later="neuron_grads = None\ncheck(neuron_grads)"),
 )
