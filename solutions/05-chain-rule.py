@@ -628,6 +628,8 @@ check(affine_back)
 # * Return `dZ`, of the same shape: the slope of the loss by each entry of `z`.
 # * For ReLU you will not be asked about $z = 0$ exactly.
 # * Leave the inputs as they are, `dA` too.
+#
+# The four kinds are graded together: the points are there when all of them are right.
 
 
 # %% answer="act_back"
