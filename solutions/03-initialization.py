@@ -1100,7 +1100,7 @@ show(
 #
 # ### Predict, run, explain: and does it learn?
 #
-# All of this was measured before the first step. Now let the networks take a hundred.
+# These sizes were all measured before the first step. Let the networks take a hundred.
 # The data are the two half moons of unit 2, with labels of $\pm 1$ and the mean squared
 # error, so that a loss of 1 is the price of answering 0 every time. (The third input is
 # always 1: its weights serve the first layer as biases.) The networks have ReLU layers
@@ -1178,10 +1178,10 @@ print("                   lowest loss at any rate    first gradient / weights")
 print("scale              3 layers    20 layers      20 layers")
 for name in looks:
     words = []
-    for depth in (3, 20):
-        lowest = best_losses[depth, name]
-        words.append("above 10" if lowest > 10 else f"{lowest:.1f}")
-    print(f"{name:18} {words[0]:8} {words[1]:>12} {pulls[name]:14.0e}")
+    for lowest in (best_losses[3, name], best_losses[20, name]):
+        near = "above 10" if lowest > 10 else f"{lowest:.1f}"
+        words.append("below 0.1" if lowest < 0.1 else near)
+    print(f"{name:18} {words[0]:9} {words[1]:>12} {pulls[name]:14.0e}")
 reveal(
     "best loss of 20 ReLU layers, Glorot",
     round(best_losses[20, "1 (Glorot)"], 1),
@@ -1204,7 +1204,6 @@ reveal(
 # that carry a signal past a layer unchanged (He and others, 2016).
 
 # %% [markdown]
-#
 # ## Equal variances are not everything
 #
 # A linear network with $\sigma^2 = 1/n$ keeps mean squares: *on average* over all
