@@ -40,6 +40,8 @@ class Case:
         extreme: its numbers are so large that a formula which is right on paper may
             overflow or lose all digits. A mistake of another kind need not show here.
         slow: it takes long. Slips are tried on it only if they fit everywhere else.
+        asks: names of the parts that it asks for; without names, all of them. Nothing
+            that happens in it counts for or against another part.
     """
 
     name: str
@@ -48,6 +50,11 @@ class Case:
     kept: Mapping[str, Any] = field(default_factory=dict)
     extreme: bool = False
     slow: bool = False
+    asks: tuple[str, ...] = ()
+
+    def asks_for(self, part: str) -> bool:
+        """Say whether a part, by its name, is asked for in it."""
+        return not self.asks or part in self.asks
 
     @property
     def known(self) -> Mapping[str, Any]:

@@ -61,19 +61,20 @@ def need_dict(value: Any, keys: tuple[str, ...], what: str = "") -> list[Any]:
 
     Args:
         value: what should be one.
-        keys: its keys, in any order.
+        keys: its keys, in any order. What else it holds is nobody's business: a history
+            of losses, say.
         what: the student is to return, such as "one dict of parameters"; "" if the
             dict is not of the student's making.
 
     Raises:
-        Misfit: it is no dict, or has other keys.
+        Misfit: it is no dict, or lacks a key.
     """
     if type(value) is not dict:
         seen = kind_of(value)
         hint = " Is there a `return`?" if value is None else ""
         sentence = f"Expected {what} with the keys {', '.join(keys)}; got {seen}.{hint}"
         raise Misfit(seen, sentence if what else "")
-    if set(value) != set(keys):
+    if not set(value) >= set(keys):
         found = ", ".join(map(str, value)) or "none"
         wanted = ", ".join(keys)
         sentence = f"Expected a dict with the keys {wanted}; its keys are: {found}."

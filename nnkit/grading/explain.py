@@ -115,11 +115,13 @@ def _exercise(asked: Asked, errors: Mapping[str, Any], expected: bool) -> Iterat
         reply = asked.replies[number]
         if "value" in reply and not fine:
             yield f"      returned {sketch(reply['value'])}"
-        if len({id(outcome) for outcome in row}) == 1 and not fine:
-            yield f"      {', '.join(exercise.parts)}: {_said(row[0])}"
+        of_it = [p for p, name in enumerate(exercise.parts) if case.asks_for(name)]
+        if len({id(row[part]) for part in of_it}) == 1 and not fine:
+            names = ", ".join(exercise.parts[part] for part in of_it)
+            yield f"      {names}: {_said(row[of_it[0]])}"
             continue
-        for part, outcome in enumerate(row):
-            yield f"      {_part(asked, number, part, outcome, expected)}"
+        for part in of_it:
+            yield f"      {_part(asked, number, part, row[part], expected)}"
     yield from _slips(asked)
     for item in asked.verdict.diagnoses:
         yield f"  the student was told: {item.text}"

@@ -54,7 +54,7 @@ def diagnose(
     outcome = rows[case][part]
     exercise = key.exercise
     whole = is_whole_call(rows, [(case, part)])
-    parts = exercise.parts if whole else (exercise.parts[part],)
+    parts = _struck_alike(key, rows, outcome) if whole else (exercise.parts[part],)
     if outcome.kind is Kind.WRONG:
         text = _about_values(key, rows, part, sorted(cases))
     elif outcome.kind is Kind.NOT_ATTEMPTED:
@@ -70,6 +70,20 @@ def diagnose(
         case=key.cases[case].name,
         entry=entry_of(key, rows, case, part),
         map=key.map_of(rows[case], case, part) if numbers else None,
+    )
+
+
+def _struck_alike(
+    key: AnswerKey, rows: Sequence[Row], outcome: Outcome
+) -> tuple[str, ...]:
+    """Name the parts that a call which ended like this one has cost."""
+    return tuple(
+        name
+        for part, name in enumerate(key.exercise.parts)
+        if any(
+            row[part].kind is outcome.kind and row[part].note == outcome.note
+            for row in rows
+        )
     )
 
 
@@ -99,7 +113,9 @@ def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
 
 def _about_open(key: AnswerKey, rows: Sequence[Row], case: int) -> str:
     """Say where an answer is open still, and how the rest of it fares."""
-    tried = [row for row in rows if row[0].kind is not Kind.NOT_ATTEMPTED]
+    tried = [
+        row for row in rows if all(part.kind is not Kind.NOT_ATTEMPTED for part in row)
+    ]
     if not tried:
         return "Not answered yet."
     right = sum(all(part.kind is Kind.RIGHT for part in row) for row in tried)

@@ -81,15 +81,14 @@ def judge_rows(key: AnswerKey, rows: Sequence[Row]) -> Verdict:
 
 
 def _part(key: AnswerKey, rows: Sequence[Row], part: int) -> PartVerdict:
-    right = [row[part].kind is Kind.RIGHT for row in rows]
+    asked = [case for case, its in key.asked if its == part]
+    wrong = [case for case in asked if rows[case][part].kind is not Kind.RIGHT]
     return PartVerdict(
         name=key.exercise.parts[part],
-        right=all(right),
-        right_cases=sum(right),
-        cases=len(right),
-        wrong_in=tuple(
-            case.name for case, fine in zip(key.cases, right, strict=True) if not fine
-        ),
+        right=not wrong,
+        right_cases=len(asked) - len(wrong),
+        cases=len(asked),
+        wrong_in=tuple(key.cases[case].name for case in wrong),
     )
 
 
@@ -113,7 +112,7 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     """Name slips until all that is wrong is explained; then say what is left."""
     left = wrong_cells(rows)
     # Nobody answers with a slip by not answering.
-    tried = any(o.kind is not Kind.NOT_ATTEMPTED for row in rows for o in row)
+    tried = any(rows[c][p].kind is not Kind.NOT_ATTEMPTED for c, p in key.asked)
     found = list(matches(key, rows)) if tried else []
     chosen: list[tuple[Match, set[Cell]]] = []
     named: dict[tuple[str, str], tuple[Slip, set[Cell]]] = {}
@@ -145,12 +144,15 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     late = {(c, p) for c, p in left if rows[c][p].kind is Kind.TIMED_OUT}
     rest = []
     for cells in (left - late, late):
+        told: set[str] = set()
         for part in sorted({part for _, part in cells}):
+            if key.exercise.parts[part] in told:
+                continue
             rest.append(
                 generic.diagnose(key, rows, part, {c for c, p in cells if p == part})
             )
             if generic.is_whole_call(rows, cells):
-                break
+                told.update(rest[-1].parts)
     yield from generic.together(rest)
 
 

@@ -48,6 +48,16 @@ class AnswerKey:
         return tuple(self.exercise.cases(np.random.default_rng(self.seed)))
 
     @cached_property
+    def asked(self) -> tuple[Cell, ...]:
+        """The cases, each with every part that it asks for."""
+        return tuple(
+            (number, part)
+            for number, case in enumerate(self.cases)
+            for part, name in enumerate(self.exercise.parts)
+            if case.asks_for(name)
+        )
+
+    @cached_property
     def right(self) -> tuple[tuple[Array, ...], ...]:
         """Per case, the reference's parts."""
         return tuple(self.exercise.right_parts(case) for case in self.cases)

@@ -118,8 +118,14 @@ def _problems_of_cases(exercise: Exercise, cases: Sequence[Any]) -> Iterator[str
                 f"{', '.join(exercise.params)}, in a tuple"
             )
             return
+        for name in case.asks:
+            if name not in exercise.parts:
+                yield f"the case {case.name!r} asks for {name!r}, which is no part"
         for value in _leaves(_all_of(case)):
             yield from _problems_of_argument(value, case.name)
+    for part in exercise.parts:
+        if not any(case.asks_for(part) for case in cases):
+            yield f"no case asks for {part!r}: any answer is right in it"
     names = [case.name for case in cases]
     yield from (f"two cases are called {n!r}" for n in names if names.count(n) > 1)
 

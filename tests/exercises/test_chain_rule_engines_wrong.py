@@ -26,13 +26,32 @@ def test_seven_and_neither_fourteen_nor_twenty():
         assert found == (12, [7], [again], 0)
 
 
-def test_an_engine_without_tanh_is_told_so_and_keeps_nothing():
+def test_an_engine_without_tanh_is_told_so_and_keeps_the_row_that_has_none():
     class Half(Engine):
         tanh = None
 
     [verdict] = verdicts(VALUE, Half, [1])
+    assert [part.right for part in verdict.parts] == [False, False, False, True]
+    assert verdict.points == VALUE.points / 4
+    [item] = verdict.diagnoses
+    assert item.parts == ("data", "grad", "grad_again")
+    assert "NoneType" in item.text
+
+
+def test_an_engine_without_sums_is_told_so_once_and_keeps_nothing():
+    class Half(Engine):
+        __add__ = __radd__ = None
+
+    [verdict] = verdicts(VALUE, Half, [1])
     assert verdict.points == 0
-    assert "NoneType" in verdict.diagnoses[0].text
+    [item] = verdict.diagnoses
+    assert item.parts == VALUE.parts
+
+
+def test_numbers_on_the_left_have_no_bearing_on_the_long_row():
+    [slip] = [slip for slip in VALUE.slips if slip.id == "numbers-on-the-right-alone"]
+    [verdict] = verdicts(VALUE, slip.mutant, [1])
+    assert [part.right for part in verdict.parts] == [False, False, False, True]
 
 
 def test_an_engine_that_is_right_but_for_the_depth_keeps_the_rest():

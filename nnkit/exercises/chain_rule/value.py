@@ -81,22 +81,25 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
     def number() -> float:
         return float(signed(rng))
 
+    def short(name: str, program: tuple[Any, ...]) -> Case:
+        return Case(name, program, asks=("data", "grad", "grad_again"))
+
     return (
-        Case("out = a·b + c", draw([("p", "*", "a", "b"), ("out", "+", "p", "c")])),
-        Case(
+        short("out = a·b + c", draw([("p", "*", "a", "b"), ("out", "+", "p", "c")])),
+        short(
             "out = a·a + a",
             draw([("p", "*", "a", "a"), ("out", "+", "p", "a")], "a"),
         ),
         # One curve in each, so that two mistakes in two curves do not meet.
-        Case(
+        short(
             "tanh",
             draw([("p", "*", "a", "b"), ("q", "tanh", "p"), ("out", "*", "q", "c")]),
         ),
-        Case(
+        short(
             "exp",
             draw([("p", "*", "a", "b"), ("r", "exp", "p"), ("out", "*", "r", "c")]),
         ),
-        Case(
+        short(
             "numbers on either side",
             draw(
                 [
@@ -110,7 +113,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 "ab",
             ),
         ),
-        Case(
+        short(
             # Of equal halves, so that it does not matter which is stored last.
             "a diamond",
             draw(
@@ -123,9 +126,9 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 "ab",
             ),
         ),
-        Case("a short way beside a long one", draw(short_and_long("p", "r"))),
-        Case("a long way beside a short one", draw(short_and_long("r", "p"))),
-        Case(
+        short("a short way beside a long one", draw(short_and_long("p", "r"))),
+        short("a long way beside a short one", draw(short_and_long("r", "p"))),
+        short(
             "then back from another root",
             draw(
                 [
@@ -138,15 +141,16 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 then="other",
             ),
         ),
-        Case("a random expression", draw(random_steps(rng))),
+        short("a random expression", draw(random_steps(rng))),
         # What is wrong for another reason than the depth is wrong here, too.
-        Case("a sum of 60 terms", draw(row_of(10), then=None)),
-        Case("a sum of 3600 terms", draw(row_of(600), then=None), slow=True),
-        Case("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
+        Case("a sum of 60 terms", draw(row_of(10), then=None), asks=ROW),
+        Case("a sum of 3600 terms", draw(row_of(600), then=None), slow=True, asks=ROW),
+        short("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
     )
 
 
 ADD_C = ("out", "+", "p", "c")
+ROW = ("long_row",)
 
 
 def row_of(count: int) -> list[Step]:
