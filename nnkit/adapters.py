@@ -236,18 +236,19 @@ def program(make: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         make: the class; `make(number)` is a value with `data`, `grad`, `backward()`.
         args: `leaves`, a dict from name to number; `steps`, each (name, operation,
             operands), where an operand is the name of a value, or a number; and
-            `roots`, the names of one or two values whose `backward()` is called.
+            `roots`, the names of the values whose `backward()` is called in turn.
         kwargs: nothing.
 
     Returns:
         The first root's data; the leaves' grads after the first call, and after the
-        second; and 0. With one root the steps are a long row, and data and grads of it
+        last; and 0. With one root the steps are a long row, and data and grads of it
         come last, in one list, after zeros: an engine that is right but for the depth
         to which Python lets a function call itself keeps the rest.
     """
     leaves, steps, roots = args
-    if len(roots) == 2:
-        return *run_steps(make, leaves, steps, roots), 0.0
+    if len(roots) > 1:
+        data, first, *_, last = run_steps(make, leaves, steps, roots)
+        return data, first, last, 0.0
     try:
         data, grads = run_steps(make, leaves, steps, roots)
     except RecursionError:

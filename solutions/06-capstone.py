@@ -461,7 +461,7 @@ else:
 # | `accuracy on new data`, 900 points that your code never sees | at least 0.9 |
 #
 # How you got there is not judged, nor which numbers chance gave you. (In messages a
-# loss above 5 is given as 5, and an accuracy below 0.5 as 0.5: guessing is guessing.)
+# loss above 2 is given as 2, and an accuracy below 0.5 as 0.5: guessing is guessing.)
 #
 # Your `capstone_grads` is there to be used, so get that right first.
 

@@ -126,7 +126,8 @@ class Outcome:
             changed inputs the positions of the arguments.
         detail: a sentence about it, with the line of the student's code.
         array: the numbers that came back, in their own dtype; None without numbers.
-        error: largest error, relative to the size of the part.
+        error: largest error, relative to the size of the part; for changed inputs 0 if
+            they have changed by rounding alone, else infinite.
         where: the entry with the largest error, or the first that is not finite.
     """
 

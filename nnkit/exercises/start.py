@@ -19,7 +19,8 @@ def mean_and_rest(x: Array) -> tuple[Any, Array]:
 
 def rows_of_numbers(rng: np.random.Generator) -> Sequence[Case]:
     """Draw cases for `center`: x (n,)."""
-    whole = np.array([1, 2, *rng.integers(3, 9, 3), 9])
+    few, twice = rng.integers(3, 9, 2)
+    whole = np.array([1, 2, few, twice, twice, 9])  # a number may come twice
     whole[2] += whole.sum() % 6 == 0  # the mean is no whole number
     # Around 4, so that a mean is never nearly 0, where many mistakes would be small.
     return (
@@ -54,12 +55,53 @@ def always_five(x: Array) -> Any:
 
 
 @slip(
-    "With a single number, your divisor is 0. Dividing by one less than the count "
-    "belongs to another statistic; how many numbers does a mean share its sum among?"
+    "You divide by one less than the count. That belongs to another statistic; how "
+    "many numbers does a mean share its sum among?",
+    also=[lambda x: mean_of(x, x.sum() / max(len(x) - 1, 1))],
 )
 def one_too_few(x: Array) -> Any:
     mean = x.sum() / (len(x) - np.float64(1))
     return mean, x - mean
+
+
+def mean_of(x: Array, mean: Any) -> Any:
+    """Return the answer that takes this for the mean."""
+    return mean, x - mean
+
+
+@slip(
+    "Of all the numbers one has got into your sum. Does your loop add, or does it "
+    "store; and where does `return` stand?",
+    also=[lambda x: mean_of(x, x[-1] / len(x))],
+)
+def one_number_alone(x: Array) -> Any:
+    return mean_of(x, x[0] / len(x))
+
+
+@slip(
+    "One number is missing from your sum, the first or the last. Which indices does "
+    "your loop run through?",
+    also=[lambda x: mean_of(x, x[1:].sum() / len(x))],
+)
+def one_left_out(x: Array) -> Any:
+    return mean_of(x, x[:-1].sum() / len(x))
+
+
+@slip(
+    "What remains of your numbers has been divided by something as well, by how far "
+    "they lie apart, it seems. What was to be done to each number, and nothing else?",
+    also=[lambda x: (x.mean(), (x - x.mean()) / (x.std() or 1))],
+)
+def scaled_as_well(x: Array) -> Any:
+    return x.mean(), (x - x.mean()) / x.std()
+
+
+@slip(
+    "The size of a difference is not the difference: which sign should be left "
+    "of a number below the mean?"
+)
+def sizes_alone(x: Array) -> Any:
+    return x.mean(), np.abs(x - x.mean())
 
 
 @slip(
@@ -134,6 +176,10 @@ center = Exercise(
         sum_for_mean,
         always_five,
         one_too_few,
+        one_number_alone,
+        one_left_out,
+        scaled_as_well,
+        sizes_alone,
         written_in_place,
         truncated,
         turned_round,

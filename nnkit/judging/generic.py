@@ -101,7 +101,7 @@ def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
 def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
     if len(items) == 1:
         return items[0]
-    parts = tuple(part for item in items for part in item.parts)
+    parts = tuple(dict.fromkeys(part for item in items for part in item.parts))
     if not rest.startswith(" is "):
         return replace(items[0], parts=parts)
     return replace(
@@ -234,14 +234,13 @@ def _about_values(
     if factors and (said := _about_factors(key, factors, part)):
         return said
     outcome = found[0]
-    everywhere = len(cases) == len(key.cases)
+    asked = len(key.asking(part))
+    everywhere = len(cases) == asked
     # Beside what a hint has explained already.
     more = " more" * (
         len(cases) < sum(row[part].kind is not Kind.RIGHT for row in rows)
     )
-    how_often = (
-        "in every case" if everywhere else f"in {len(cases)}{more} of {len(key.cases)}"
-    )
+    how_often = "in every case" if everywhere else f"in {len(cases)}{more} of {asked}"
     if _only_in_extremes(key, rows, part):
         return (
             f"{name} is right where the numbers are ordinary, and wrong {how_often}, "
@@ -278,13 +277,17 @@ def holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     """Say whether an answer has no fractions, not all 0, where right ones have some."""
     if key.exercise.margins is not None:
         return False
-    arrays = [row[part].array for row in rows]
+    asking = key.asking(part)
+    arrays = [rows[case][part].array for case in asking]
     given = [array for array in arrays if array is not None]
     return (
-        len(given) == len(rows)
+        len(given) == len(arrays)
         and any(array.any() for array in given)
         and all((np.trunc(array) == array).all() for array in given)
-        and not all((np.trunc(want[part]) == want[part]).all() for want in key.right)
+        and not all(
+            (np.trunc(key.right[case][part]) == key.right[case][part]).all()
+            for case in asking
+        )
     )
 
 
@@ -320,10 +323,12 @@ def _factors(key: AnswerKey, rows: Sequence[Row], part: int) -> dict[int, float]
     """
     factors = {}
     same = max(1e-6, key.exercise.tolerance)
-    for case, (row, right, sizes) in enumerate(
-        zip(rows, key.right, key.sizes, strict=True)
-    ):
-        got, want, size = row[part].array, right[part], sizes[part]
+    for case in key.asking(part):
+        got, want, size = (
+            rows[case][part].array,
+            key.right[case][part],
+            key.sizes[case][part],
+        )
         if got is None or got.shape != want.shape or not np.isfinite(got).all():
             return None
         if not np.isfinite(want).all():

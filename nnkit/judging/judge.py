@@ -81,7 +81,7 @@ def judge_rows(key: AnswerKey, rows: Sequence[Row]) -> Verdict:
 
 
 def _part(key: AnswerKey, rows: Sequence[Row], part: int) -> PartVerdict:
-    asked = [case for case, its in key.asked if its == part]
+    asked = key.asking(part)
     wrong = [case for case in asked if rows[case][part].kind is not Kind.RIGHT]
     return PartVerdict(
         name=key.exercise.parts[part],
@@ -144,15 +144,15 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     late = {(c, p) for c, p in left if rows[c][p].kind is Kind.TIMED_OUT}
     rest = []
     for cells in (left - late, late):
-        told: set[str] = set()
+        told_of: set[str] = set()
         for part in sorted({part for _, part in cells}):
-            if key.exercise.parts[part] in told:
+            if key.exercise.parts[part] in told_of:
                 continue
             rest.append(
                 generic.diagnose(key, rows, part, {c for c, p in cells if p == part})
             )
             if generic.is_whole_call(rows, cells):
-                told.update(rest[-1].parts)
+                told_of.update(rest[-1].parts)
     yield from generic.together(rest)
 
 

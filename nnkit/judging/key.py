@@ -57,6 +57,10 @@ class AnswerKey:
             if case.asks_for(name)
         )
 
+    def asking(self, part: int) -> tuple[int, ...]:
+        """Return the cases that ask for a part."""
+        return tuple(case for case, its in self.asked if its == part)
+
     @cached_property
     def right(self) -> tuple[tuple[Array, ...], ...]:
         """Per case, the reference's parts."""

@@ -80,10 +80,12 @@ def is_by_chance(
 
 def _is_cheap(outcome: Outcome) -> bool:
     array = outcome.array
-    if outcome.kind is not Kind.WRONG or array is None or array.size > 1:
+    if outcome.kind is not Kind.WRONG or array is None:
         return False
-    number = float(array.astype(np.float64).ravel()[0])
-    return not np.isfinite(number) or (abs(number) < 10 and number == round(number))
+    values = array.astype(np.float64)
+    if array.size == 1 and not np.isfinite(values).all():
+        return True
+    return bool(((np.abs(values) < 10) & (values == np.round(values))).all())
 
 
 def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
@@ -95,7 +97,7 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     hollow = {
         part
         for part in range(len(key.exercise.parts))
-        if _zero(rows, part) or generic.holds_whole_numbers(key, rows, part)
+        if _zero(key, rows, part) or generic.holds_whole_numbers(key, rows, part)
     }
     for match in _matches(key, rows):
         empty = any(part in hollow for _, part in match.cells)
@@ -103,8 +105,8 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
             yield match
 
 
-def _zero(rows: Sequence[Row], part: int) -> bool:
-    arrays = [row[part].array for row in rows]
+def _zero(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    arrays = [rows[case][part].array for case in key.asking(part)]
     return all(array is not None and not array.any() for array in arrays)
 
 
@@ -137,7 +139,8 @@ def _wrong_first(
 ) -> tuple[list[int], int]:
     """Return the cases in an order to look at, and up to where one may be wrong."""
     fine = [all(row[part].kind is Kind.RIGHT for part in scope) for row in rows]
-    order = sorted(range(len(rows)), key=lambda c: (key.cases[c].slow, fine[c]))
+    asking = sorted({case for case, part in key.asked if part in scope})
+    order = sorted(asking, key=lambda c: (key.cases[c].slow, fine[c]))
     return order, max((1 + i for i, c in enumerate(order) if not fine[c]), default=0)
 
 
@@ -146,10 +149,14 @@ def _explained(
     rows: Sequence[Row],
     mutant_rows: SlipRows,
     scope: Sequence[int],
-    order: Sequence[int],
+    order: list[int],
     wrong: int,
 ) -> frozenset[Cell]:
-    """Return where a slip differs from right if it agrees there; else nothing."""
+    """Return where a slip differs from right if it agrees there; else nothing.
+
+    What rules out one slip is likely to rule out the next: such a case goes to the
+    front of the order.
+    """
     cells: list[Cell] = []
     symptoms: set[Kind] = set()
     for place, case in enumerate(order):
@@ -167,6 +174,8 @@ def _explained(
             continue
         for part in scope:
             if not same_mistake(key, case, part, row, mutant_row):
+                if place < wrong and not key.cases[case].slow:
+                    order.insert(0, order.pop(place))
                 return frozenset()
         cells += [(case, part) for part in spoiled]
         symptoms.update(mutant_row[part].kind for part in spoiled)

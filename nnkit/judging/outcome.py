@@ -21,6 +21,9 @@ from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
 from nnkit.exercises.values import Misfit, numbers, split
 
+ROUNDING = 1e-12
+"""What was put back by arithmetic is no farther from where it was, relatively."""
+
 ADVICE = (
     (
         "ValueError",
@@ -96,38 +99,37 @@ def outcomes(
         tolerance: the largest relative error that is right.
         reply: what came back, see above; a reply of any other form is a crash.
     """
-    found = _outcomes(exercise, case, right, sizes, tolerance, reply)
-    if not case.asks:
-        return found
-    # What a case does not ask for is right there, whatever came back.
-    return tuple(
-        outcome if case.asks_for(name) else Outcome(Kind.RIGHT, array=want)
-        for name, outcome, want in zip(exercise.parts, found, right, strict=True)
-    )
-
-
-def _outcomes(
-    exercise: Exercise,
-    case: Case,
-    right: Sequence[Array],
-    sizes: Sequence[float | Array],
-    tolerance: float,
-    reply: Mapping[str, Any],
-) -> tuple[Outcome, ...]:
     whole = _whole_call(case, reply)
     if whole is not None:
-        return (whole,) * len(exercise.parts)
+        return _where_asked(exercise, case, right, whole)
     try:
         if exercise.unpack:
             parts = exercise.unpack(reply["value"], *case.args, **case.known)
         else:
             parts = split(reply["value"], len(exercise.parts))
     except Misfit as misfit:
-        return (_misfit(misfit),) * len(exercise.parts)
+        return _where_asked(exercise, case, right, _misfit(misfit))
     return tuple(
-        compare(part, want, size, tolerance)
-        for part, want, size in zip(parts, right, sizes, strict=True)
+        compare(part, want, size, tolerance) if case.asks_for(name) else _unasked(want)
+        for name, part, want, size in zip(
+            exercise.parts, parts, right, sizes, strict=True
+        )
     )
+
+
+def _where_asked(
+    exercise: Exercise, case: Case, right: Sequence[Array], outcome: Outcome
+) -> tuple[Outcome, ...]:
+    """Give all parts that a case asks for the same outcome."""
+    return tuple(
+        outcome if case.asks_for(name) else _unasked(want)
+        for name, want in zip(exercise.parts, right, strict=True)
+    )
+
+
+def _unasked(want: Array) -> Outcome:
+    """Return the outcome of what a case does not ask for, whatever came back."""
+    return Outcome(Kind.RIGHT, array=want)
 
 
 def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
@@ -144,15 +146,26 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
         detail = f"Your {who} stopped with {said}{where}{_advice(error)}"
         return Outcome(Kind.RAISED, error["type"], detail)
     changed = [
-        str(position)
+        (position, before, after)
         for position, (before, after) in enumerate(
             zip(case.args, reply["args"], strict=True)
         )
         if not same(before, after)
     ]
     if changed:
-        return Outcome(Kind.CHANGED_INPUTS, note=",".join(changed))
+        note = ",".join(str(position) for position, _, _ in changed)
+        by_a_hair = all(_is_rounding(before, after) for _, before, after in changed)
+        error = 0.0 if by_a_hair else math.inf
+        return Outcome(Kind.CHANGED_INPUTS, note, error=error)
     return None
+
+
+def _is_rounding(before: Any, after: Any) -> bool:
+    """Say whether an array has changed by no more than rounding."""
+    arrays = isinstance(before, np.ndarray) and isinstance(after, np.ndarray)
+    if not arrays or before.shape != after.shape or after.dtype.kind not in "iuf":
+        return False
+    return bool(np.allclose(after, before, rtol=ROUNDING, atol=ROUNDING))
 
 
 def stopped_with(error: Mapping[str, Any]) -> str:
@@ -265,7 +278,7 @@ def agree(
     if one.kind is not other.kind:
         return False
     if one.array is None or other.array is None:
-        return one.note == other.note
+        return one.note == other.note and one.error == other.error
     if one.array.shape != other.array.shape:
         return False
     if one.kind is Kind.SHAPE:  # sizes of entries are of those in the right shape

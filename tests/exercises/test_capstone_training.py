@@ -158,7 +158,10 @@ def test_rows_learned_by_heart_pass_on_nothing_else():
         (lambda p: p | {"b1": np.full(12, np.nan)}, "b1 has entries that are nan"),
         (lambda p: p | {"b1": np.zeros(5000)}, "5000 and 12 neurons"),
         (lambda p: None, "b3; got None. Is there a `return`"),
-        (lambda p: p | {"W1": 1e308 * p["W1"], "W3": 1e308 * p["W3"]}, "have run away"),
+        (
+            lambda p: p | {"W1": 1e308 * p["W1"], "W3": 1e308 * p["W3"]},
+            "sure of itself",
+        ),
     ],
 )
 def test_parameters_that_are_none_are_told_so(returned, said):

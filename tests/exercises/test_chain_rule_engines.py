@@ -284,7 +284,7 @@ def test_the_engine_reference_agrees_with_differences(seed):
             np.testing.assert_allclose(grad, measured, rtol=1e-6, atol=1e-6 * size)
 
 
-@pytest.mark.parametrize("terms", [60, 3600])
+@pytest.mark.parametrize("terms", [12, 3600])
 def test_the_grads_of_the_long_sum_are_what_one_sees(terms):
     key = answer_key(VALUE, 4)
     name = f"a sum of {terms} terms"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.exercises.capstone import slips, slips_network
+from nnkit.exercises.capstone import slips, slips_back, slips_network
 from nnkit.exercises.capstone.network import (
     NAMES,
     Params,
@@ -81,5 +81,5 @@ capstone_grads = Exercise(
     reference=by_backprop,
     unpack=parts_of,
     scale=cancelling_terms,
-    slips=(*slips.SLIPS, *slips_network.SLIPS),
+    slips=(*slips.SLIPS, *slips_back.SLIPS, *slips_network.SLIPS),
 )

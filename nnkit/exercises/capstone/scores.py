@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,19 @@ def networks(rng: np.random.Generator) -> Sequence[Case]:
     )
 
 
+def without(*names: str) -> Callable[[Params, Array], Any]:
+    """Make the answer that does not add some of the biases."""
+    return lambda params, X: layers_of(
+        {**params, **{name: 0 * params[name] for name in names}}, X
+    )[2]
+
+
 @slip(
-    "Feed zeros: only the biases should speak. Which of them does your sum leave out?"
+    "Feed zeros: only the biases should speak. Which of them does your sum leave out?",
+    also=[without(name) for name in ("b1", "b2", "b3")],
 )
 def biases_left_out(params: Params, X: Array) -> Any:
-    A1 = np.tanh(X @ params["W1"])
-    return np.tanh(A1 @ params["W2"]) @ params["W3"]
+    return without("b1", "b2", "b3")(params, X)
 
 
 @slip(
@@ -64,11 +71,39 @@ def no_curves(params: Params, X: Array) -> Any:
 
 @slip(
     "One of the two hidden layers gives its sum away unbent. Count the curves from X "
-    "to the scores."
+    "to the scores.",
+    also=[lambda params, X: bent_by(lambda Z: Z, np.tanh, params, X)],
 )
 def one_curve_missing(params: Params, X: Array) -> Any:
-    A1 = np.tanh(X @ params["W1"] + params["b1"])
-    return (A1 @ params["W2"] + params["b2"]) @ params["W3"] + params["b3"]
+    return bent_by(np.tanh, lambda Z: Z, params, X)
+
+
+Curve = Callable[[Array], Array]
+
+
+def bent_by(first: Curve, second: Curve, params: Params, X: Array) -> Array:
+    """Return the scores of a network with some curves."""
+    A1 = first(X @ params["W1"] + params["b1"])
+    A2 = second(A1 @ params["W2"] + params["b2"])
+    return A2 @ params["W3"] + params["b3"]
+
+
+def rectified(Z: Array) -> Array:
+    """Return ReLU."""
+    return np.maximum(Z, 0)
+
+
+def squashed(Z: Array) -> Array:
+    """Return the sigmoid."""
+    return np.asarray(1 / (1 + np.exp(-Z)))
+
+
+@slip(
+    "Your hidden layers are bent, and not by tanh. Which curve does the task name?",
+    also=[lambda params, X: bent_by(squashed, squashed, params, X)],
+)
+def another_curve(params: Params, X: Array) -> Any:
+    return bent_by(rectified, rectified, params, X)
 
 
 @slip(
@@ -100,6 +135,7 @@ predict_scores = Exercise(
         curve_on_the_scores,
         no_curves,
         one_curve_missing,
+        another_curve,
         probabilities_for_scores,
         classes_for_scores,
     ),

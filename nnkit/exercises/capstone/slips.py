@@ -169,16 +169,6 @@ def inputs_of_the_next_layer(params: Params, X: Array, y: Array) -> Any:
     return loss, gradients | {"W1": A1.T @ dZ1, "W2": A2.T @ dZ2}
 
 
-@slip(
-    "Your bias gradients have a first axis of length 1, which b1, b2 and b3 have not. "
-    "Gradients look like their parameters."
-)
-def biases_kept_a_dimension(params: Params, X: Array, y: Array) -> Any:
-    loss, gradients = loss_and_gradients(params, X, y)
-    wide = {name: gradients[name][None, :] for name in ("b1", "b2", "b3")}
-    return loss, gradients | wide
-
-
 @slip("The gradient of the scores has its 1/m already. Who divides by m a second time?")
 def averaged_twice(params: Params, X: Array, y: Array) -> Any:
     return from_scores(params, X, y, lambda P, Y, m: (P - Y) / m**2)
@@ -257,12 +247,28 @@ def signal_taken_before_the_slope(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "The short form of tanh's slope takes the activation. Which stored values did you "
-    "put in?"
+    "put in?",
+    also=[
+        lambda params, X, y: with_slopes_of_sums({1}, params, X, y),
+        lambda params, X, y: with_slopes_of_sums({2}, params, X, y),
+    ],
 )
 def slopes_from_pre_activations(params: Params, X: Array, y: Array) -> Any:
+    return with_slopes_of_sums({1, 2}, params, X, y)
+
+
+def with_slopes_of_sums(layers: set[int], params: Params, X: Array, y: Array) -> Any:
+    """Return what follows if some layers take the slope of tanh from their sums."""
     Z1 = X @ params["W1"] + params["b1"]
     Z2 = np.tanh(Z1) @ params["W2"] + params["b2"]
-    return with_slopes(params, X, y, lambda A1, A2: (1 - Z1**2, 1 - Z2**2))
+
+    def slopes(A1: Array, A2: Array) -> tuple[Array, Array]:
+        return (
+            1 - (Z1 if 1 in layers else A1) ** 2,
+            1 - (Z2 if 2 in layers else A2) ** 2,
+        )
+
+    return with_slopes(params, X, y, slopes)
 
 
 @slip(
@@ -284,14 +290,20 @@ def slopes_of_the_other_layer(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "On the way back through layer 2, its matrix has to be turned round. Write down "
-    "the shapes; where all sizes are alike nothing complains."
+    "On the way back through a layer, its matrix has to be turned round. Write down "
+    "the shapes; where all sizes are alike nothing complains.",
+    also=[lambda params, X, y: with_layer_as_it_is("W3", params, X, y)],
 )
-def layer_2_not_turned_round(params: Params, X: Array, y: Array) -> Any:
+def layer_not_turned_round(params: Params, X: Array, y: Array) -> Any:
+    return with_layer_as_it_is("W2", params, X, y)
+
+
+def with_layer_as_it_is(name: str, params: Params, X: Array, y: Array) -> Any:
+    """Return what follows if one matrix is not turned round on the way back."""
     A1, A2, scores = forward(params, X)
     P = probabilities(scores)
     dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
-    turned = dict(params) | {"W2": params["W2"].T}
+    turned = dict(params) | {name: params[name].T}
     return mean_loss(scores, y), backward(turned, X, (A1, A2), dZ3)
 
 
@@ -317,31 +329,6 @@ def pre_activations_into_the_layers(params: Params, X: Array, y: Array) -> Any:
 def weights_transposed(params: Params, X: Array, y: Array) -> Any:
     loss, gradients = loss_and_gradients(params, X, y)
     return loss, {name: gradients[name].T for name in NAMES}
-
-
-@slip(
-    "The rows' pushes on a bias add up. The mean is already in the loss; where is it "
-    "taken again?"
-)
-def biases_averaged(params: Params, X: Array, y: Array) -> Any:
-    loss, gradients = loss_and_gradients(params, X, y)
-    fewer = {name: gradients[name] / len(y) for name in ("b1", "b2", "b3")}
-    return loss, gradients | fewer
-
-
-@slip(
-    "A bias is shared by the rows, and each neuron has its own. Along which axis did "
-    "you sum?"
-)
-def biases_summed_across(params: Params, X: Array, y: Array) -> Any:
-    A1, A2, scores = forward(params, X)
-    P = probabilities(scores)
-    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
-    dZ2 = (dZ3 @ params["W3"].T) * (1 - A2**2)
-    dZ1 = (dZ2 @ params["W2"].T) * (1 - A1**2)
-    loss, gradients = loss_and_gradients(params, X, y)
-    across = {f"b{i}": d.sum(axis=1) for i, d in enumerate((dZ1, dZ2, dZ3), 1)}
-    return loss, gradients | across
 
 
 @slip("Both are there, in the other order. The text asks for (loss, gradients).")
@@ -385,13 +372,10 @@ SLIPS = (
     slopes_of_the_outputs,
     slopes_of_another_curve,
     slopes_of_the_other_layer,
-    layer_2_not_turned_round,
+    layer_not_turned_round,
     inputs_of_the_next_layer,
     pre_activations_into_the_layers,
     weights_transposed,
-    biases_averaged,
-    biases_summed_across,
-    biases_kept_a_dimension,
     gradients_first,
     layer_3_updated_before_use,
 )

@@ -96,7 +96,14 @@ def reshaped_and_not_turned(dZ: Array, X: Array, W: Array) -> Any:
 
 @slip(
     "Nonsense that fits: where all sizes are equal, your product has a shape it "
-    "should not be trusted for. Decide by the indices, not by what raises no error."
+    "should not be trusted for. Decide by the indices, not by what raises no error.",
+    also=(
+        lambda dZ, X, W: (
+            dZ @ W.T,
+            (X if X.shape[1] == dZ.shape[0] else X.T) @ dZ,
+            dZ.sum(axis=0),
+        ),
+    ),
 )
 def transposed_if_it_fits(dZ: Array, X: Array, W: Array) -> Any:
     try:
@@ -129,6 +136,14 @@ def local_slopes(dZ: Array, X: Array, W: Array) -> Any:
 )
 def bias_summed_over_outputs(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, X.T @ dZ, dZ.sum(axis=1)
+
+
+@slip(
+    "Your db is 0 throughout. b is added to every row: if an entry of b grows by 1, by "
+    "how much does Z grow in that column?"
+)
+def bias_without_slope(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T, X.T @ dZ, np.zeros(W.shape[1])
 
 
 @slip(
@@ -254,6 +269,7 @@ affine_back = Exercise(
         local_slopes,
         bias_summed_over_outputs,
         bias_averaged,
+        bias_without_slope,
         bias_unsummed,
         bias_summed_over_everything,
         bias_kept_a_dimension,

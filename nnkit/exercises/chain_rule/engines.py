@@ -11,21 +11,35 @@ from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
 
 
-class OverwrittenBySums(Engine):
+class OverwrittenBySums(engines_slopes.Marked):
     """Stores where it should add, in sums and products; its curves add."""
+
+    special: tuple[str, ...] = ("+", "*")
 
     def hand_on(self, node: Engine) -> None:
         for x, slope in node.made_from:
-            if len(node.made_from) == 2:
+            if getattr(node, "marked", False):
                 x.grad = slope * node.grad
             else:
                 x.grad += slope * node.grad
 
 
+class OverwrittenByTanh(OverwrittenBySums):
+    """Stores where it should add, in tanh."""
+
+    special = ("tanh",)
+
+
+class OverwrittenByProducts(OverwrittenBySums):
+    """Stores where it should add, in products."""
+
+    special = ("*",)
+
+
 @slip(
     "Used twice, credited once. In a·a + a the last use overwrites what the others "
     "had brought: what should happen to contributions that meet?",
-    also=(OverwrittenBySums,),
+    also=(OverwrittenBySums, OverwrittenByProducts, OverwrittenByTanh),
 )
 class overwritten(Engine):
     def hand_on(self, node: Engine) -> None:
@@ -51,11 +65,12 @@ class level_by_level(Engine):
                     line.append(x)
 
 
-@slip(
-    "You follow one way down to the leaves before you look at the next. A value that "
-    "lies on both passes its gradient on too early: what must it wait for?"
-)
-class way_by_way(Engine):
+class LastWayFirst(Engine):
+    """Follows the way through the second operand before that through the first."""
+
+    def next(self, node: Engine) -> list[Engine]:
+        return [x for x, _ in node.made_from]
+
     def backward(self) -> None:
         self.clear(self.order())
         self.grad = 1.0
@@ -66,12 +81,57 @@ class way_by_way(Engine):
             if id(node) not in seen:
                 seen.add(id(node))
                 self.hand_on(node)
-                waiting += [x for x, _ in reversed(node.made_from)]
+                waiting += self.next(node)
+
+
+@slip(
+    "You follow one way down to the leaves before you look at the next. A value that "
+    "lies on both passes its gradient on too early: what must it wait for?",
+    also=(LastWayFirst,),
+)
+class way_by_way(LastWayFirst):
+    def next(self, node: Engine) -> list[Engine]:
+        return super().next(node)[::-1]
+
+
+class Gathers(Engine):
+    """Tells each input in turn to go back by itself, from all that is there."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        self.go_on()
+
+    def go_on(self) -> None:
+        for x, slope in self.made_from:
+            x.grad += slope * self.grad
+            x.go_on()  # type: ignore[attr-defined]  # its own kind
+
+
+class GathersForEver(Gathers):
+    """Does so, and never clears."""
+
+    def clear(self, order: list[Engine]) -> None:
+        pass
+
+
+class GathersInALoop(Engine):
+    """Keeps a list of who is to pass on, with everyone in it as often as reached."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        waiting: list[Engine] = [self]
+        while waiting:
+            node = waiting.pop()
+            self.hand_on(node)
+            waiting += [x for x, _ in node.made_from]
 
 
 @slip(
     "Each time something arrives at a value you pass on all that has gathered there. "
-    "Which of it had been passed on before?"
+    "Which of it had been passed on before?",
+    also=(Gathers, GathersForEver, GathersInALoop),
 )
 class passes_on_what_has_gathered(Engine):
     def backward(self) -> None:
@@ -104,9 +164,27 @@ class recursive(Engine):
         return found
 
 
+class OneStepBack(Engine):
+    """Stops at what the result was made from directly."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        self.hand_on(self)
+
+
+class OneStepBackAndNoFurther(OneStepBack):
+    """Does not even clear what lies beyond."""
+
+    def clear(self, order: list[Engine]) -> None:
+        for x, _ in self.made_from:
+            x.grad = 0.0
+
+
 @slip(
-    "You start at the leaves. Whose gradient is known at the beginning, and in which "
-    "direction does the knowledge spread?"
+    "Only what the result was made from directly hears of it. Whose gradient is known "
+    "at the beginning, and in which direction, and how far, does the knowledge spread?",
+    also=(OneStepBack, OneStepBackAndNoFurther),
 )
 class from_the_leaves(Engine):
     def backward(self) -> None:
@@ -118,8 +196,8 @@ class from_the_leaves(Engine):
 
 
 @slip(
-    "Everything is 0, because nothing ever starts. What is the derivative of the "
-    "result by itself?"
+    "Everything is 0 in the end. What is the derivative of the result by itself, does "
+    "backward() start from it, and is nothing wiped out when all is done?"
 )
 class never_started(Engine):
     def backward(self) -> None:
@@ -183,6 +261,27 @@ class marks_left_behind(Engine):
 
 
 @slip(
+    "A value of yours goes back once and never again. When another result has gone "
+    "back in between, whose gradients are there?"
+)
+class goes_back_once(Engine):
+    def backward(self) -> None:
+        if not self.visited:
+            self.visited = True
+            super().backward()
+
+
+@slip(
+    "What is .grad of a value that no backward() has ever reached? The text asks for a "
+    "number there, too."
+)
+class no_number_at_first(Engine):
+    def __init__(self, data: float, made_from: Any = ()) -> None:
+        super().__init__(data, made_from)
+        self.grad = None  # type: ignore[assignment]  # which is the mistake
+
+
+@slip(
     "You start with another number than 1. What is the derivative of the result by "
     "itself, whatever its value is?"
 )
@@ -232,6 +331,8 @@ WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
     leaves_never_cleared,
     leaves_alone_cleared,
     marks_left_behind,
+    goes_back_once,
+    no_number_at_first,
     numbers_not_wrapped,
     numbers_on_the_right_alone,
 )

@@ -39,10 +39,26 @@ class SecondAlone(Engine):
         super().__init__(data, made_from[-1:])
 
 
+class FirstOfSums(Engine):
+    """Remembers the first term of a sum alone."""
+
+    def __add__(self, other: Any) -> Any:
+        out = super().__add__(other)
+        return type(self)(out.data, out.made_from[:1])
+
+
+class FirstOfProducts(Engine):
+    """Remembers the first factor of a product alone."""
+
+    def __mul__(self, other: Any) -> Any:
+        out = super().__mul__(other)
+        return type(self)(out.data, out.made_from[:1])
+
+
 @slip(
     "A result of yours remembers one of the two values that it was made from, and the "
     "other never hears of it. What did a + b and a·b come from?",
-    also=(SecondAlone,),
+    also=(SecondAlone, FirstOfSums, FirstOfProducts),
 )
 class one_operand_remembered(Engine):
     def __init__(self, data: float, made_from: Any = ()) -> None:
@@ -58,10 +74,19 @@ class FirstsValueTwice(Engine):
         return type(self)(self.data * other.data, slopes)
 
 
+class TheProductTwice(Engine):
+    """Gives both factors the product as slope."""
+
+    def __mul__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        out = self.data * other.data
+        return type(self)(out, [(self, out), (other, out)])
+
+
 @slip(
     "Both factors of your product get the same slope. How fast does a·b change with a, "
     "and how fast with b?",
-    also=(FirstsValueTwice,),
+    also=(FirstsValueTwice, TheProductTwice),
 )
 class one_factor_for_both(Engine):
     def __mul__(self, other: Any) -> Any:
@@ -95,17 +120,133 @@ class ExpCutsThePath(Engine):
         return type(self)(math.exp(self.data))
 
 
+class TanhHandsNothingOn(Engine):
+    """Knows what tanh was computed from, and gives it nothing."""
+
+    def tanh(self) -> Any:
+        return type(self)(math.tanh(self.data), [(self, 0.0)])
+
+
+class ExpHandsNothingOn(Engine):
+    """Knows what exp was computed from, and gives it nothing."""
+
+    def exp(self) -> Any:
+        return type(self)(math.exp(self.data), [(self, 0.0)])
+
+
+class SumsCutThePath(Engine):
+    """Forgets what a sum was computed from."""
+
+    def __add__(self, other: Any) -> Any:
+        return type(self)(self.data + self.wrapped(other).data)
+
+
+class ProductsCutThePath(Engine):
+    """Forgets what a product was computed from."""
+
+    def __mul__(self, other: Any) -> Any:
+        return type(self)(self.data * self.wrapped(other).data)
+
+
 @slip(
-    "Nothing comes back through a curve of yours: what tanh or exp returns does not "
-    "know what it was computed from.",
-    also=(TanhCutsThePath, ExpCutsThePath),
+    "Nothing comes back through one of your operations: what it returns does not know "
+    "what it was computed from, or hands nothing on to it. Is it +, ·, tanh or exp?",
+    also=(
+        TanhCutsThePath,
+        ExpCutsThePath,
+        TanhHandsNothingOn,
+        ExpHandsNothingOn,
+        SumsCutThePath,
+        ProductsCutThePath,
+    ),
 )
-class curves_cut_the_path(Engine):
+class operations_cut_the_path(Engine):
     def tanh(self) -> Any:
         return type(self)(math.tanh(self.data))
 
     def exp(self) -> Any:
         return type(self)(math.exp(self.data))
+
+
+class SumsWithNumbersCut(Engine):
+    """Forgets what v + 2 was computed from."""
+
+    def __add__(self, other: Any) -> Any:
+        out = super().__add__(other)
+        return out if isinstance(other, Engine) else type(self)(out.data)
+
+
+class ProductsWithNumbersCut(Engine):
+    """Forgets what v · 2 was computed from."""
+
+    def __mul__(self, other: Any) -> Any:
+        out = super().__mul__(other)
+        return out if isinstance(other, Engine) else type(self)(out.data)
+
+
+@slip(
+    "Right between two values. With a plain number on one side, the result forgets the "
+    "value on the other: 2·a changes with a, so what should it remember?",
+    also=(SumsWithNumbersCut, ProductsWithNumbersCut),
+)
+class numbers_cut_the_path(Engine):
+    def __add__(self, other: Any) -> Any:
+        out = super().__add__(other)
+        return out if isinstance(other, Engine) else type(self)(out.data)
+
+    def __mul__(self, other: Any) -> Any:
+        out = super().__mul__(other)
+        return out if isinstance(other, Engine) else type(self)(out.data)
+
+
+@slip(
+    "2·a grows twice as fast as a does. Which slope does your product with a plain "
+    "number hand on?"
+)
+class number_without_weight(Engine):
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Engine):
+            return super().__mul__(other)
+        return type(self)(self.data * other, [(self, 1.0)])
+
+
+class SumsInPlace(Engine):
+    """Adds a plain number to the value itself."""
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Engine):
+            return super().__add__(other)
+        self.data += other
+        return self
+
+
+class ProductsInPlace(Engine):
+    """Multiplies the value itself by a plain number."""
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Engine):
+            return super().__mul__(other)
+        self.data *= other
+        return self
+
+
+@slip(
+    "A plain number changes the value that it meets: after v + 2, whoever uses v again "
+    "finds another v. What should an operation return, and leave as it is?",
+    also=(SumsInPlace, ProductsInPlace),
+)
+class numbers_in_place(Engine):
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Engine):
+            return super().__add__(other)
+        self.data += other
+        return self
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Engine):
+            return super().__mul__(other)
+        self.data *= other
+        return self
 
 
 # mypy takes a decorated class for the class, whatever the decorator returns.
@@ -114,5 +255,8 @@ SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     one_operand_remembered,
     one_factor_for_both,
     twice_the_same_remembered_once,
-    curves_cut_the_path,
+    operations_cut_the_path,
+    numbers_cut_the_path,
+    number_without_weight,
+    numbers_in_place,
 )

@@ -11,36 +11,73 @@ from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
 
 
-class UpstreamIgnoredByProducts(Engine):
-    """Passes on the local slope alone, in products."""
+class Marked(Engine):
+    """Lets the methods of `special` mark what they return."""
 
-    product = False
+    special: tuple[str, ...] = ()
+    marked = False
+
+    def __add__(self, other: Any) -> Any:
+        return self.with_mark("+", super().__add__(other))
 
     def __mul__(self, other: Any) -> Any:
-        out = super().__mul__(other)
-        out.product = True
+        return self.with_mark("*", super().__mul__(other))
+
+    def exp(self) -> Any:
+        return self.with_mark("exp", super().exp())
+
+    def tanh(self) -> Any:
+        return self.with_mark("tanh", super().tanh())
+
+    def with_mark(self, operation: str, out: Any) -> Any:
+        out.marked = operation in self.special
         return out
 
+
+class UpstreamIgnoredByProducts(Marked):
+    """Passes on the local slope alone, in products."""
+
+    special: tuple[str, ...] = ("*",)
+
     def hand_on(self, node: Engine) -> None:
-        g = 1.0 if getattr(node, "product", False) else node.grad
+        g = 1.0 if getattr(node, "marked", False) else node.grad
         for x, slope in node.made_from:
             x.grad += slope * g
 
 
-class UpstreamIgnoredByCurves(Engine):
+class UpstreamIgnoredBySums(UpstreamIgnoredByProducts):
+    """Passes on 1, in sums."""
+
+    special = ("+",)
+
+
+class UpstreamIgnoredByTanh(UpstreamIgnoredByProducts):
+    """Passes on the local slope alone, in tanh."""
+
+    special = ("tanh",)
+
+
+class UpstreamIgnoredByExp(UpstreamIgnoredByProducts):
+    """Passes on the local slope alone, in exp."""
+
+    special = ("exp",)
+
+
+class UpstreamIgnoredByCurves(UpstreamIgnoredByProducts):
     """Passes on the local slope alone, in tanh and exp."""
 
-    def hand_on(self, node: Engine) -> None:
-        g = 1.0 if len(node.made_from) == 1 else node.grad
-        for x, slope in node.made_from:
-            x.grad += slope * g
+    special = ("tanh", "exp")
 
 
 @slip(
-    "You pass on the local slope alone, as if everything downstream had the slope 1. "
-    "What has arrived at the result that it is multiplied with?",
+    "You pass on the local slope alone, as if everything downstream had the slope 1; "
+    "in all of your operations, or in one. What has arrived at the result that it is "
+    "multiplied with?",
     also=(
         UpstreamIgnoredByProducts,
+        UpstreamIgnoredBySums,
+        UpstreamIgnoredByTanh,
+        UpstreamIgnoredByExp,
         UpstreamIgnoredByCurves,
     ),
 )
@@ -59,6 +96,16 @@ class own_factor(Engine):
         other = self.wrapped(other)
         slopes = [(self, self.data), (other, other.data)]
         return type(self)(self.data * other.data, slopes)
+
+
+@slip(
+    "Along a path you add the rates up. If p moves twice as fast as a, and z three "
+    "times as fast as p, how fast does z move?"
+)
+class rates_added(Engine):
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad += slope + node.grad
 
 
 @slip(
@@ -87,6 +134,16 @@ class exp_slope_omitted(Engine):
 class exp_by_its_input(Engine):
     def exp(self) -> Any:
         return type(self)(math.exp(self.data), [(self, self.data)])
+
+
+@slip(
+    "For exp you take exp of what came out. How often does the value go through exp, "
+    "and which number is that already?"
+)
+class exp_of_the_output(Engine):
+    def exp(self) -> Any:
+        out = math.exp(self.data)
+        return type(self)(out, [(self, math.exp(out))])
 
 
 class InputTimesOutput(Engine):
@@ -150,10 +207,19 @@ class Plus(Engine):
         return type(self)(out, [(self, 1 + out**2)])
 
 
+class TheOutput(Engine):
+    """Takes the output itself for the slope, as one may for exp."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, out)])
+
+
 @slip(
     "At the output 0 the slope of tanh is 1, and at the outputs 1 and −1 it is 0. What "
     "does yours give at these three?",
     also=(
+        TheOutput,
         SigmoidsSlope,
         Falling,
         Plus,
@@ -177,10 +243,12 @@ class tanh_slope_omitted(Engine):
 # mypy takes a decorated class for the class, whatever the decorator returns.
 SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     upstream_ignored,
+    rates_added,
     own_factor,
     product_like_a_sum,
     exp_slope_omitted,
     exp_by_its_input,
+    exp_of_the_output,
     exp_as_a_power,
     tanh_slope_from_input,
     slope_of_another_curve,

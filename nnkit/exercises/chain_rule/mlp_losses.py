@@ -131,6 +131,24 @@ def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "You start from the slope of the loss by the shares. Between the shares and the "
+    "scores lies the softmax: what does going back through it add?"
+)
+def softmax_passed_over(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return from_scores(params, X, y, -Y / P / len(y))
+
+
+@slip(
+    "Your loss is a squared error. What does the task ask for, and which of the two "
+    "does your signal P − Y belong to?"
+)
+def squared_error(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return ((P - Y) ** 2).sum(axis=1).mean(), right_answer(params, X, y)[1]
+
+
+@slip(
     "What is exp of a score near 1000, and the log of a probability "
     "that was rounded to 0?"
 )
@@ -175,10 +193,18 @@ def subtracted_before_the_loss(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "The shares should add up to 1 along each row; yours do so along each column. "
-    "Which axis holds the classes of one example?"
+    "Which axis holds the classes of one example?",
+    also=(lambda params, X, y: logs_of_columns(params, X, y),),
 )
 def columns_for_rows(params: Params, X: Array, y: Array) -> Any:
     return by_shares(params, X, y, np.exp(log_shares(scores_of(params, X).T).T))
+
+
+def logs_of_columns(params: Params, X: Array, y: Array) -> Any:
+    """Return what follows from shares of each column, with a loss that is stable."""
+    logs = log_shares(scores_of(params, X).T).T
+    loss = -logs[np.arange(len(y)), y].mean()
+    return loss, by_shares(params, X, y, np.exp(logs))[1]
 
 
 @slip(
@@ -211,6 +237,8 @@ SLIPS = (
     labels_omitted,
     columns_for_entries,
     softmax_slope_again,
+    softmax_passed_over,
+    squared_error,
     loss_by_log_of_softmax,
     loss_with_a_ceiling,
     subtracted_before_the_loss,

@@ -14,6 +14,7 @@ from nnkit.exercises.chain_rule.mlp_network import (
     forward,
     right_answer,
     right_loss,
+    scores_of,
 )
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import log_shares
@@ -109,15 +110,77 @@ def biases_left_out(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "Your scores are bent before they meet the softmax: none of them gets beyond 1. "
-    "Which layers of this network have a tanh?"
+    "Which layers of this network have a tanh?",
+    also=(lambda params, X, y: with_bent_scores(params, X, y, lambda bent: 1.0),),
 )
 def scores_bent(params: Params, X: Array, y: Array) -> Any:
+    return with_bent_scores(params, X, y, lambda bent: 1 - bent**2)
+
+
+def with_bent_scores(
+    params: Params, X: Array, y: Array, slope: Callable[[Array], Any]
+) -> Any:
+    """Return what follows from tanh of the scores, with some slope on the way back."""
     A, _, Y = forward(params, X, y)
     bent = np.tanh(A @ params["W2"] + params["b2"])
     log_P = log_shares(bent)
-    dZ2 = (np.exp(log_P) - Y) / len(y) * (1 - bent**2)
+    dZ2 = (np.exp(log_P) - Y) / len(y) * slope(bent)
     loss = -log_P[np.arange(len(y)), y].mean()
     return loss, backward(params, X, A, dZ2, 1 - A**2)
+
+
+@slip(
+    "On the way back you go through a curve that nobody passed on the way there: the "
+    "scores of this network are not bent. Which layers have a tanh?",
+    also=(
+        lambda params, X, y: signal_times(params, X, y, 1 - scores_of(params, X) ** 2),
+        lambda params, X, y: signal_times(
+            params, X, y, 1 - forward(params, X, y)[1] ** 2
+        ),
+    ),
+)
+def scores_bent_on_the_way_back(params: Params, X: Array, y: Array) -> Any:
+    return signal_times(params, X, y, 1 - np.tanh(scores_of(params, X)) ** 2)
+
+
+def signal_times(params: Params, X: Array, y: Array, slope: Array) -> Any:
+    """Return what follows if the signal at the scores is multiplied by a slope."""
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y) * slope
+    return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - A**2)
+
+
+def sigmoid(z: Array) -> Array:
+    """Return 1 / (1 + exp(-z))."""
+    return np.asarray(1 / (1 + np.exp(-z)))
+
+
+def bent_by(
+    curve: Callable[[Array], Array], slope: Callable[[Array], Any]
+) -> Callable[..., Any]:
+    """Make the answer whose hidden layer has another curve."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        A = curve(X @ params["W1"] + params["b1"])
+        log_P = log_shares(A @ params["W2"] + params["b2"])
+        dZ2 = (np.exp(log_P) - np.eye(log_P.shape[1])[y]) / len(y)
+        loss = -log_P[np.arange(len(y)), y].mean()
+        return loss, backward(params, X, A, dZ2, slope(A))
+
+    return mutant
+
+
+@slip(
+    "Your loss is that of another network: its hidden layer is bent, and not by tanh. "
+    "Which curve does the task name, and which have you put in?",
+    also=(
+        bent_by(sigmoid, lambda A: 1 - A**2),
+        bent_by(lambda Z: np.maximum(Z, 0), lambda A: A > 0),
+        bent_by(lambda Z: np.maximum(Z, 0), lambda A: 1 - A**2),
+    ),
+)
+def another_curve(params: Params, X: Array, y: Array) -> Any:
+    return bent_by(sigmoid, lambda A: A * (1 - A))(params, X, y)
 
 
 @slip(
@@ -198,14 +261,30 @@ def layer_2_not_turned_round(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "A bias is shared by the rows, and each neuron has its own. Along which axis did "
-    "you sum?"
+    "you sum?",
+    also=(lambda params, X, y: biases_made_of(params, X, y, lambda dZ: dZ.sum()),),
 )
 def biases_summed_across(params: Params, X: Array, y: Array) -> Any:
+    return biases_made_of(params, X, y, lambda dZ: dZ.sum(axis=1))
+
+
+def biases_made_of(
+    params: Params, X: Array, y: Array, made: Callable[[Array], Any]
+) -> Any:
+    """Return (loss, gradients), with another way from each dZ to its bias."""
     A, P, Y = forward(params, X, y)
     dZ2 = (P - Y) / len(y)
     dZ1 = (dZ2 @ params["W2"].T) * (1 - A**2)
     loss, gradients = right_answer(params, X, y)
-    return loss, gradients | {"b1": dZ1.sum(axis=1), "b2": dZ2.sum(axis=1)}
+    return loss, gradients | {"b1": made(dZ1), "b2": made(dZ2)}
+
+
+@slip(
+    "A bias gradient of yours has an entry for each row, and the bias has none: all "
+    "rows use the same. What happens where one number is used several times?"
+)
+def biases_unsummed(params: Params, X: Array, y: Array) -> Any:
+    return biases_made_of(params, X, y, lambda dZ: dZ)
 
 
 @slip(
@@ -248,12 +327,18 @@ def layer_2_updated_before_use(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "dW1 and db1 come from a W2 that has moved on since the forward pass. Whose values "
-    "did this loss use?"
+    "did this loss use?",
+    also=[lambda params, X, y: moved_on(0.01, params, X, y)],
 )
 def stale_layer_2(params: Params, X: Array, y: Array) -> Any:
+    return moved_on(0.1, params, X, y)
+
+
+def moved_on(rate: float, params: Params, X: Array, y: Array) -> Any:
+    """Return what a W2 gives to layer 1 that has taken its step already."""
     A, P, Y = forward(params, X, y)
     dZ2 = (P - Y) / len(y)
-    later = dict(params) | {"W2": params["W2"] - 0.1 * A.T @ dZ2}
+    later = dict(params) | {"W2": params["W2"] - rate * A.T @ dZ2}
     return right_loss(params, X, y), backward(later, X, A, dZ2, 1 - A**2)
 
 
@@ -263,6 +348,8 @@ SLIPS = (
     curve_left_out,
     biases_left_out,
     scores_bent,
+    scores_bent_on_the_way_back,
+    another_curve,
     nothing_comes_back,
     softmax_twice,
     one_row_alone,
@@ -274,6 +361,7 @@ SLIPS = (
     weights_transposed,
     layer_2_not_turned_round,
     biases_summed_across,
+    biases_unsummed,
     biases_averaged,
     biases_kept_a_dimension,
     gradients_first,

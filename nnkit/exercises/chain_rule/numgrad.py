@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.adapters import Named, materialize
+from nnkit.exercises.chain_rule.numgrad_steps import (
+    STEPS,
+    Field,
+    central,
+    measured,
+    moved,
+)
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.gradcheck import numerical_gradient
-
-Field = Callable[[Any], float]
 
 
 def central_differences(f: Any, x: Any, eps: float) -> Array:
@@ -54,31 +59,6 @@ def fields(rng: np.random.Generator) -> Sequence[Case]:
     )
 
 
-def measured(x: Array, entry: Callable[[tuple[int, ...]], float]) -> Array:
-    """Fill an array like x, entry by entry; most slips below go this way."""
-    gradient = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        gradient[i] = entry(i)
-    return gradient
-
-
-def moved(x: Array, i: tuple[int, ...], step: float) -> Array:
-    """Return a copy of x with one entry moved."""
-    there = x.copy()
-    there[i] += step
-    return there
-
-
-def central_at(f: Field, x: Array, i: tuple[int, ...], step: float) -> float:
-    """Return the central difference of one entry."""
-    return (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
-
-
-def central(f: Field, x: Array, eps: float) -> Array:
-    """Return the right answer for another step than the one that was asked for."""
-    return measured(x, lambda i: central_at(f, x, i, eps))
-
-
 @slip(
     "You look to one side only. Halve eps: does the error of a one-sided difference "
     "halve, or does it fall to a quarter?"
@@ -101,25 +81,6 @@ def divided_by_eps(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "The points of your difference are half as far out as asked for. How far from x "
-    "are x + eps and x − eps?"
-)
-def half_the_step(f: Field, x: Array, eps: float) -> Any:
-    return measured(
-        x, lambda i: (f(moved(x, i, eps / 2)) - f(moved(x, i, -eps / 2))) / eps
-    )
-
-
-@slip(
-    "The points of your difference are twice as far out as asked for. How far from x "
-    "are x + eps and x − eps?",
-    also=(lambda f, x, eps: 2 * central(f, x, 2 * eps),),
-)
-def double_the_step(f: Field, x: Array, eps: float) -> Any:
-    return central(f, x, 2 * eps)
-
-
-@slip(
     "None of your slopes is negative. Where f falls as the entry grows, which sign has "
     "the slope?"
 )
@@ -128,8 +89,8 @@ def sizes_of_slopes(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "Each of your entries contains the ones before it. Which line adds where it should "
-    "store?"
+    "Each of your entries contains the ones before it. Does a line add where it should "
+    "store, or does an entry stay moved while the next is measured?"
 )
 def running_total(f: Field, x: Array, eps: float) -> Any:
     return np.cumsum(central(f, x, eps)).reshape(x.shape)
@@ -162,6 +123,19 @@ def precedence(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
+    "Division goes before subtraction: in a − b / c the a is not divided. Which part "
+    "of your difference is?",
+    also=(
+        lambda f, x, eps: measured(
+            x, lambda i: f(moved(x, i, eps)) - f(moved(x, i, -eps)) / 2 * eps
+        ),
+    ),
+)
+def half_divided(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: f(moved(x, i, eps)) - f(moved(x, i, -eps)) / (2 * eps))
+
+
+@slip(
     "A slope is a change divided by the distance over which it happens. You return "
     "the change."
 )
@@ -174,60 +148,6 @@ def downhill(f: Field, x: Array, eps: float) -> Any:
     return measured(
         x, lambda i: (f(moved(x, i, -eps)) - f(moved(x, i, eps))) / (2 * eps)
     )
-
-
-@slip(
-    "That is very nearly the true slope, whatever eps is. Asked for is what the "
-    "formula gives with the step that the caller has chosen, even a large one: where "
-    "does yours come from?",
-    also=(
-        lambda f, x, eps: central(f, x, 1e-6),
-        lambda f, x, eps: central(f, x, 1e-4),
-        lambda f, x, eps: (4 * central(f, x, eps) - central(f, x, 2 * eps)) / 3,
-    ),
-)
-def step_of_its_own(f: Field, x: Array, eps: float) -> Any:
-    return central(f, x, 1e-5)
-
-
-@slip(
-    "Your step is so small that f hardly has a digit in which to answer. Plot the "
-    "error against the step, and take the eps that is given."
-)
-def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
-    step = float(np.finfo(float).eps)
-    return measured(
-        x, lambda i: (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
-    )
-
-
-@slip(
-    "Your step grows with the entry that it moves. Here eps itself is how far to go, "
-    "for entries of any size.",
-    also=(
-        lambda f, x, eps: measured(
-            x, lambda i: float(central_at(f, x, i, eps * max(1.0, abs(x[i]))))
-        ),
-        lambda f, x, eps: measured(
-            x, lambda i: float(central_at(f, x, i, eps * (1 + abs(x[i]))))
-        ),
-    ),
-)
-def step_in_proportion(f: Field, x: Array, eps: float) -> Any:
-    def slope(i: tuple[int, ...]) -> float:
-        return central_at(f, x, i, float(eps * abs(x[i])))
-
-    return measured(x, slope)
-
-
-@slip(
-    "Single precision keeps seven digits, and a difference of two nearly equal "
-    "numbers loses most of them. Where do your float64 numbers become float32?",
-    also=(lambda f, x, eps: central(f, x.astype(np.float32), float(np.float32(eps))),),
-)
-def single_precision(f: Field, x: Array, eps: float) -> Any:
-    x = x.astype(np.float32)
-    return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / 2 / eps)
 
 
 @slip(
@@ -291,8 +211,9 @@ def one_array_with_two_names(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "All entries move at once, so you measure one slope for all of them together. How "
-    "would you find out about a single one?"
+    "You return one slope for all entries together. Do they all move at once, or do "
+    "you add into a whole array? How would you find out about a single one?",
+    also=(lambda f, x, eps: (f(x + eps) - f(x - eps)) / (2 * eps),),
 )
 def all_at_once(f: Field, x: Array, eps: float) -> Any:
     return np.full(x.shape, (f(x + eps) - f(x - eps)) / (2 * eps))
@@ -354,19 +275,15 @@ numgrad = Exercise(
         one_sided,
         looks_back,
         divided_by_eps,
-        half_the_step,
-        double_the_step,
         sizes_of_slopes,
         running_total,
         returned_too_early,
         last_entry_left_out,
         precedence,
+        half_divided,
         not_divided,
         downhill,
-        step_of_its_own,
-        step_of_rounding,
-        step_in_proportion,
-        single_precision,
+        *STEPS,
         not_put_back,
         callers_x_moved,
         put_back_by_arithmetic,

@@ -1,0 +1,154 @@
+"""The capstone's gradients: what comes back to the layers, and to their biases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.capstone.network import (
+    Params,
+    backward,
+    forward,
+    loss_and_gradients,
+    mean_loss,
+    probabilities,
+)
+from nnkit.exercises.capstone.slips import from_scores
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import slip
+
+
+def biases_made_of(
+    params: Params, X: Array, y: Array, made: Callable[[Array], Any]
+) -> Any:
+    """Return (loss, gradients), with another way from each dZ to its bias."""
+    A1, A2, scores = forward(params, X)
+    P = probabilities(scores)
+    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+    dZ2 = (dZ3 @ params["W3"].T) * (1 - A2**2)
+    dZ1 = (dZ2 @ params["W2"].T) * (1 - A1**2)
+    loss, gradients = loss_and_gradients(params, X, y)
+    made_so = {f"b{i}": made(dZ) for i, dZ in enumerate((dZ1, dZ2, dZ3), 1)}
+    return loss, gradients | made_so
+
+
+@slip(
+    "Your bias gradients have a first axis of length 1, which b1, b2 and b3 have not. "
+    "Gradients look like their parameters."
+)
+def biases_kept_a_dimension(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = loss_and_gradients(params, X, y)
+    wide = {name: gradients[name][None, :] for name in ("b1", "b2", "b3")}
+    return loss, gradients | wide
+
+
+@slip(
+    "The rows' pushes on a bias add up. The mean is already in the loss; where is it "
+    "taken again?"
+)
+def biases_averaged(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = loss_and_gradients(params, X, y)
+    fewer = {name: gradients[name] / len(y) for name in ("b1", "b2", "b3")}
+    return loss, gradients | fewer
+
+
+@slip(
+    "A bias is shared by the rows, and each neuron has its own. Along which axis did "
+    "you sum?",
+    also=[lambda params, X, y: biases_made_of(params, X, y, lambda dZ: dZ.sum())],
+)
+def biases_summed_across(params: Params, X: Array, y: Array) -> Any:
+    return biases_made_of(params, X, y, lambda dZ: dZ.sum(axis=1))
+
+
+@slip(
+    "A bias gradient of yours has an entry for each row, and the bias has none: all "
+    "rows use the same. What happens where one number is used several times?"
+)
+def biases_unsummed(params: Params, X: Array, y: Array) -> Any:
+    return biases_made_of(params, X, y, lambda dZ: dZ)
+
+
+@slip(
+    "You start from the slope of the loss by the shares. Between the shares and the "
+    "scores lies the softmax: what does going back through it add?"
+)
+def softmax_passed_over(params: Params, X: Array, y: Array) -> Any:
+    return from_scores(params, X, y, lambda P, Y, m: -Y / P / m)
+
+
+@slip(
+    "On the way back you go through a curve that nobody passed on the way there: the "
+    "scores of this network are not bent. Which layers have a tanh?",
+    also=[
+        lambda params, X, y: signal_times(params, X, y, lambda S: 1 - S**2),
+        lambda params, X, y: signal_times(
+            params, X, y, lambda S: 1 - probabilities(S) ** 2
+        ),
+    ],
+)
+def scores_bent_on_the_way_back(params: Params, X: Array, y: Array) -> Any:
+    return signal_times(params, X, y, lambda S: 1 - np.tanh(S) ** 2)
+
+
+def signal_times(
+    params: Params, X: Array, y: Array, slope: Callable[[Array], Array]
+) -> Any:
+    """Return what follows if the signal at the scores is multiplied by a slope."""
+    scores = forward(params, X)[2]
+    return from_scores(params, X, y, lambda P, Y, m: (P - Y) / m * slope(scores))
+
+
+@slip(
+    "A hidden layer of yours gets the slope of its own curve and nothing else. What "
+    "comes back to it from the layer above, and what do slopes on one path do?",
+    also=[lambda params, X, y: with_own_slope_alone(params, X, y, both=False)],
+)
+def nothing_comes_back(params: Params, X: Array, y: Array) -> Any:
+    return with_own_slope_alone(params, X, y, both=True)
+
+
+def with_own_slope_alone(params: Params, X: Array, y: Array, both: bool) -> Any:
+    """Return what follows if layer 1, or layer 2 as well, hears its own slope only."""
+    A1, A2, _ = forward(params, X)
+    loss, gradients = loss_and_gradients(params, X, y)
+    dZ1, dZ2 = 1 - A1**2, 1 - A2**2
+    found = {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0)}
+    if both:
+        found |= {"W2": A1.T @ dZ2, "b2": dZ2.sum(axis=0)}
+    return loss, gradients | found
+
+
+@slip(
+    "What comes back to the lower layers has passed a matrix that had moved on since "
+    "the way there. Whose values did this loss use?",
+    also=[lambda params, X, y: moved_on(0.01, params, X, y)],
+)
+def stale_layers(params: Params, X: Array, y: Array) -> Any:
+    return moved_on(0.1, params, X, y)
+
+
+def moved_on(rate: float, params: Params, X: Array, y: Array) -> Any:
+    """Return what comes back through W3 and W2 once each has taken its step."""
+    A1, A2, scores = forward(params, X)
+    P = probabilities(scores)
+    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+    W3 = params["W3"] - rate * A2.T @ dZ3
+    dZ2 = (dZ3 @ W3.T) * (1 - A2**2)
+    W2 = params["W2"] - rate * A1.T @ dZ2
+    later = {**params, "W3": W3, "W2": W2}
+    return mean_loss(scores, y), backward(later, X, (A1, A2), dZ3)
+
+
+SLIPS = (
+    biases_averaged,
+    biases_summed_across,
+    biases_unsummed,
+    biases_kept_a_dimension,
+    softmax_passed_over,
+    scores_bent_on_the_way_back,
+    nothing_comes_back,
+    stale_layers,
+)

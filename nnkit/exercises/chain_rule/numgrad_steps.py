@@ -1,0 +1,132 @@
+"""Unit 5: numerical gradients by steps that were not asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import slip
+
+Field = Callable[[Any], float]
+
+
+def measured(x: Array, entry: Callable[[tuple[int, ...]], float]) -> Array:
+    """Fill an array like x, entry by entry; most slips below go this way."""
+    gradient = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        gradient[i] = entry(i)
+    return gradient
+
+
+def moved(x: Array, i: tuple[int, ...], step: float) -> Array:
+    """Return a copy of x with one entry moved."""
+    there = x.copy()
+    there[i] += step
+    return there
+
+
+def central_at(f: Field, x: Array, i: tuple[int, ...], step: float) -> float:
+    """Return the central difference of one entry."""
+    return (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+
+
+def central(f: Field, x: Array, eps: float) -> Array:
+    """Return the right answer for another step than the one that was asked for."""
+    return measured(x, lambda i: central_at(f, x, i, eps))
+
+
+def ahead(f: Field, x: Array, step: float) -> Array:
+    """Return one-sided differences with some step."""
+    return measured(x, lambda i: (f(moved(x, i, step)) - f(x)) / step)
+
+
+@slip(
+    "The points of your difference are half as far out as asked for. How far from x "
+    "are x + eps and x − eps?"
+)
+def half_the_step(f: Field, x: Array, eps: float) -> Any:
+    return measured(
+        x, lambda i: (f(moved(x, i, eps / 2)) - f(moved(x, i, -eps / 2))) / eps
+    )
+
+
+@slip(
+    "The points of your difference are twice as far out as asked for. How far from x "
+    "are x + eps and x − eps?",
+    also=(lambda f, x, eps: 2 * central(f, x, 2 * eps),),
+)
+def double_the_step(f: Field, x: Array, eps: float) -> Any:
+    return central(f, x, 2 * eps)
+
+
+@slip(
+    "That is very nearly the true slope, whatever eps is. Asked for is what the "
+    "formula gives with the step that the caller has chosen, even a large one: where "
+    "does yours come from?",
+    also=(
+        lambda f, x, eps: central(f, x, 1e-6),
+        lambda f, x, eps: central(f, x, 1e-4),
+        lambda f, x, eps: central(f, x, 1e-7),
+        lambda f, x, eps: central(f, x, 1e-8),
+        lambda f, x, eps: ahead(f, x, 1e-4),
+        lambda f, x, eps: ahead(f, x, 1e-5),
+        lambda f, x, eps: ahead(f, x, 1e-6),
+        lambda f, x, eps: ahead(f, x, 1e-8),
+        lambda f, x, eps: (4 * central(f, x, eps) - central(f, x, 2 * eps)) / 3,
+    ),
+)
+def step_of_its_own(f: Field, x: Array, eps: float) -> Any:
+    return central(f, x, 1e-5)
+
+
+@slip(
+    "Your step is so small that f hardly has a digit in which to answer. Plot the "
+    "error against the step, and take the eps that is given."
+)
+def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
+    step = float(np.finfo(float).eps)
+    return measured(
+        x, lambda i: (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
+    )
+
+
+@slip(
+    "Your step grows with the entry that it moves. Here eps itself is how far to go, "
+    "for entries of any size.",
+    also=(
+        lambda f, x, eps: measured(
+            x, lambda i: float(central_at(f, x, i, eps * max(1.0, abs(x[i]))))
+        ),
+        lambda f, x, eps: measured(
+            x, lambda i: float(central_at(f, x, i, eps * (1 + abs(x[i]))))
+        ),
+    ),
+)
+def step_in_proportion(f: Field, x: Array, eps: float) -> Any:
+    def slope(i: tuple[int, ...]) -> float:
+        return central_at(f, x, i, float(eps * abs(x[i])))
+
+    return measured(x, slope)
+
+
+@slip(
+    "Single precision keeps seven digits, and a difference of two nearly equal "
+    "numbers loses most of them. Where do your float64 numbers become float32?",
+    also=(lambda f, x, eps: central(f, x.astype(np.float32), float(np.float32(eps))),),
+)
+def single_precision(f: Field, x: Array, eps: float) -> Any:
+    x = x.astype(np.float32)
+    return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / 2 / eps)
+
+
+STEPS = (
+    half_the_step,
+    double_the_step,
+    step_of_its_own,
+    step_of_rounding,
+    step_in_proportion,
+    single_precision,
+)
