@@ -24,6 +24,9 @@ SAME_DRAW = 1.5
 """Two random answers of the same kind differ by less than this many margins: either
 may be one margin off, but not both to opposite sides."""
 
+FEW = 4
+"""So many numbers of one case alone may be alike by chance: small graphs have few."""
+
 VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
 """Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
 
@@ -73,9 +76,15 @@ def is_by_chance(
     if len(ordinary) <= len(match.cells) or key.exercise.margins:
         return False
     outcomes = [rows[case][part] for case, part in match.cells]
+    if len(outcomes) == 1 and _is_small(outcomes[0]):
+        return True
     if all(outcome.kind is Kind.NOT_FINITE for outcome in outcomes):
         return match.fit[1] < 1
     return all(map(_is_cheap, outcomes))
+
+
+def _is_small(outcome: Outcome) -> bool:
+    return outcome.array is not None and outcome.array.size <= FEW
 
 
 def _is_cheap(outcome: Outcome) -> bool:

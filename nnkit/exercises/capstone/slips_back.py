@@ -142,6 +142,25 @@ def moved_on(rate: float, params: Params, X: Array, y: Array) -> Any:
     return mean_loss(scores, y), backward(later, X, (A1, A2), dZ3)
 
 
+def after_a_step(rate: float) -> Callable[..., Any]:
+    """Make the answer that returns parameters which have taken a step."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        loss, gradients = loss_and_gradients(params, X, y)
+        return loss, {k: params[k] - rate * gradients[k] for k in params}
+
+    return mutant
+
+
+@slip(
+    "You return parameters that have taken a step. Asked for is what the step is made "
+    "of: the gradients themselves.",
+    also=[after_a_step(rate) for rate in (0.01, 0.5, 1.0)],
+)
+def parameters_for_gradients(params: Params, X: Array, y: Array) -> Any:
+    return after_a_step(0.1)(params, X, y)
+
+
 SLIPS = (
     biases_averaged,
     biases_summed_across,
@@ -151,4 +170,5 @@ SLIPS = (
     scores_bent_on_the_way_back,
     nothing_comes_back,
     stale_layers,
+    parameters_for_gradients,
 )

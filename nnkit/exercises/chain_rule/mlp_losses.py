@@ -226,6 +226,25 @@ def softmax_overflows(params: Params, X: Array, y: Array) -> Any:
     return loss, backward(params, X, A, dZ2, 1 - A**2)
 
 
+def after_a_step(rate: float) -> Callable[..., Any]:
+    """Make the answer that returns parameters which have taken a step."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        loss, gradients = right_answer(params, X, y)
+        return loss, {k: params[k] - rate * gradients[k] for k in params}
+
+    return mutant
+
+
+@slip(
+    "You return parameters that have taken a step. Asked for is what the step is made "
+    "of: the gradients themselves.",
+    also=[after_a_step(rate) for rate in (0.01, 0.5, 1.0)],
+)
+def parameters_for_gradients(params: Params, X: Array, y: Array) -> Any:
+    return after_a_step(0.1)(params, X, y)
+
+
 SLIPS = (
     sum_for_mean,
     gradients_of_the_sum,
@@ -244,4 +263,5 @@ SLIPS = (
     subtracted_before_the_loss,
     columns_for_rows,
     softmax_overflows,
+    parameters_for_gradients,
 )
