@@ -176,3 +176,19 @@ def _used(node: ast.AST) -> set[str]:
             local.add(item.arg)
     is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     return used - local if is_function else used
+
+
+def needed(sources: Mapping[int, str], names: Iterable[str]) -> set[int]:
+    """Return which cells bind something that these names lead to.
+
+    Args:
+        sources: position → source of a cell.
+        names: functions, by name.
+    """
+    known = definitions(parsed(sources.values()))
+    wanted = {"*"}.union(*(reached(name, known).names for name in names))
+    return {
+        position
+        for position, source in sources.items()
+        if not wanted.isdisjoint(definitions(parsed([source])))
+    }

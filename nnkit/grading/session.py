@@ -15,6 +15,7 @@ from typing import Any
 from nnkit.adapters import LONGEST
 from nnkit.exercises.spec import CALL_SECONDS, Case
 from nnkit.grading.outputs import Pictures
+from nnkit.grading.reach import needed
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
@@ -28,6 +29,7 @@ MAX_SHOWN = 100_000  # characters of outputs
 MAX_OUTPUTS = 500
 MAX_ERRORS = 200  # beside those of the cells that are graded
 MAX_TROUBLE = 20
+LONG = 0.5  # seconds of a cell, from which on it is worth to do without
 # Bytes of answers. Weights of a large layer, returned as lists of numbers, take 5 MB.
 MAX_ANSWERED = 48 << 20
 
@@ -99,12 +101,15 @@ class Session:
         self.shown = self.outputs = self.answered = 0
         self.killed_at: set[int | str] = set()
         self.pictures = Pictures(self.figures)
+        self.late: set[str] = set()
+        self.quick: set[int] = set()
 
     def run(self) -> Answers:
         """Run all cells and calls; what could not be asked is answered for.
 
         Demonstrations are skipped, but an answer that uses a name which one of them
-        defines worked in the student's notebook: then they are run after all.
+        defines worked in the student's notebook: then they are run after all. And what
+        the time was over for is asked once more, without what took it.
 
         Raises:
             SandboxError: the sandbox itself failed.
@@ -125,8 +130,31 @@ class Session:
                 and not _cut_short(replies)
                 and not any(map(_misses_a_name, replies))
             }
+        if self.late:
+            self._run_without_ballast()
         self.answers.seconds = time.monotonic() - start
         return self.answers
+
+    def _run_without_ballast(self) -> None:
+        """Skip what took long, or was not come to, and binds nothing an answer uses."""
+        sources = {
+            position: cell.source
+            for position, cell in enumerate(self.cells)
+            if cell.kind == "code" and cell.role != "check"
+        }
+        ballast = sources.keys() - needed(sources, self.late) - self.quick
+        if not ballast:
+            return
+        before = {name: self.answers.replies.pop(name) for name in sorted(self.late)}
+        self.skipped |= ballast
+        self.deadline = time.monotonic() + self.limits.notebook / 2
+        self._run_through()
+        for name, replies in before.items():
+            anew = self.answers.replies[name]
+            if _cut_short(anew) or any(map(_misses_a_name, anew)):
+                self.answers.replies[name] = replies
+            else:
+                self._trouble(f"{name}: run again without cells that no answer needs")
 
     def _run_through(self) -> None:
         for _ in range(self.limits.restarts + 1):
@@ -160,6 +188,7 @@ class Session:
             if time.monotonic() > self.deadline:
                 seconds = f"{self.limits.notebook:g} s"
                 self._trouble(f"stopped after {seconds}, the limit")
+                self.late |= self.calls.keys() - self.answers.replies.keys()
                 self._give_up(
                     f"the notebook's {seconds} were over before this exercise",
                     "timed out",
@@ -173,6 +202,7 @@ class Session:
             )
             return
         seconds = min(self.limits.cell, self._left())
+        start = time.monotonic()
         try:
             result = self._ask(child, {"do": "cell", "source": cell.source}, seconds)
         except Gone as gone:
@@ -184,6 +214,8 @@ class Session:
         if "interrupted" in result:
             self._note_cell(position, f"interrupted after {seconds:g} s", True)
             return
+        if time.monotonic() - start < LONG:
+            self.quick.add(position)
         self._keep_outputs(position, result.get("outputs"))
         if (error := _error_of(result)) and (
             cell.grade_id or len(self.answers.errors) < MAX_ERRORS
@@ -253,7 +285,8 @@ class Session:
                 "args": case.args,
                 "kwargs": dict(case.kwargs),
             }
-            seconds = min(max(self.limits.call, calls.seconds), self._left())
+            allowed = max(self.limits.call, calls.seconds)
+            seconds = min(allowed, self._left())
             received = child.received
             try:
                 result = self._ask(child, request, seconds)
@@ -267,6 +300,8 @@ class Session:
                 raise
             self.answered += child.received - received
             if "interrupted" in result:
+                if seconds < allowed:
+                    self.late.add(calls.name)
                 self._fill(calls, "timed out", "")
             elif "undefined" in result:
                 self._undefined(calls)

@@ -59,9 +59,36 @@ def test_a_notebook_that_dies_in_every_cell_is_given_up(zygote):
 def test_the_notebooks_time_is_bounded(zygote):
     naps = [code("import time; time.sleep(0.4); print('awake')")] * 9
     limits = Limits(cell=1.0, call=1.0, notebook=1.0)
-    answers = answers_of(zygote, *naps, code(DOUBLE), check("double"), limits=limits)
+    needed = code("double = triple = abs\n" + naps[0].source)
+    answers = answers_of(zygote, *[needed] * 9, check("double"), limits=limits)
     assert answers.replies["double"][0]["ended"] == "timed out"
+    assert "were over" in answers.replies["double"][0]["detail"]
     assert str(answers.outputs).count("awake") <= 3  # three naps are 1.2 s
+
+
+def test_cells_that_take_the_time_and_no_answer_needs_cost_no_answer(zygote):
+    naps = [code(f"import time; tried = time.sleep({nap})") for nap in (0.7, 0.7, 9)]
+    helper = code("import time; time.sleep(0.6); factor = 2")
+    leaning = code("def double(x):\n    return factor * x")
+    limits = Limits(cell=1.0, call=1.0, notebook=1.5)
+    answers = answers_of(
+        zygote,
+        *naps,
+        helper,
+        leaning,
+        check("double"),
+        limits=limits,
+    )
+    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
+    assert answers.trouble[-1] == "double: run again without cells that no answer needs"
+
+
+def test_an_answer_that_takes_the_time_itself_is_late(zygote):
+    naps = [code("import time; time.sleep(0.7)")] * 2
+    slow = code("def double(x):\n    import time; time.sleep(9)")
+    limits = Limits(cell=1.0, call=0.6, notebook=1.2)
+    answers = answers_of(zygote, *naps, slow, check("double"), limits=limits)
+    assert [r["ended"] for r in answers.replies["double"]] == ["timed out"] * 2
 
 
 def test_a_function_that_is_not_there_is_not_attempted(zygote):
