@@ -501,7 +501,7 @@ factors.annotate(
 )
 looks = {
     10: ("solid", 0.05, 3),
-    30: ("dashed", 0.082, 1e-4),
+    30: ("dashed", 0.095, 4e-6),
     100: ("dotted", 0.055, 1e-9),
 }
 best_rates = {}
