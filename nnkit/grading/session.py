@@ -149,12 +149,16 @@ class Session:
         self.skipped |= ballast
         self.deadline = time.monotonic() + self.limits.notebook / 2
         self._run_through()
+        done = []
         for name, replies in before.items():
             anew = self.answers.replies[name]
             if _cut_short(anew) or any(map(_misses_a_name, anew)):
                 self.answers.replies[name] = replies
             else:
-                self._trouble(f"{name}: run again without cells that no answer needs")
+                done.append(name)
+        if done:
+            said = "run once more without cells that no answer needs"
+            self._trouble(f"{', '.join(done)}: {said}")
 
     def _run_through(self) -> None:
         for _ in range(self.limits.restarts + 1):
@@ -212,7 +216,7 @@ class Session:
             self._note_cell(position, gone.detail, gone.timed_out)
             raise
         if "interrupted" in result:
-            self._note_cell(position, f"interrupted after {seconds:g} s", True)
+            self._note_cell(position, f"interrupted after {seconds:.3g} s", True)
             return
         if time.monotonic() - start < LONG:
             self.quick.add(position)

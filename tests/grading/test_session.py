@@ -80,7 +80,10 @@ def test_cells_that_take_the_time_and_no_answer_needs_cost_no_answer(zygote):
         limits=limits,
     )
     assert values(answers, "double") == [[2.0, 4.0], [6.0]]
-    assert answers.trouble[-1] == "double: run again without cells that no answer needs"
+    assert (
+        answers.trouble[-1]
+        == "double: run once more without cells that no answer needs"
+    )
 
 
 def test_an_answer_that_takes_the_time_itself_is_late(zygote):
