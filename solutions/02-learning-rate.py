@@ -621,9 +621,9 @@ for kappa in (10, 100, 1000):
 # Ten times the condition number costs gradient descent ten times the steps, and
 # momentum less than four times. *Adam* (Kingma and Ba, 2015), met everywhere today,
 # adds a second idea: it divides each parameter's step by the size that its gradient has
-# had of late, which comes close to giving each a rate of its own. Both have walls,
-# valleys and noise floors, too, with other numbers. The rest of this unit keeps to the
-# plain rule.
+# had of late, which comes close to giving each a rate of its own. The rest of this unit
+# keeps to the plain rule. What it says holds for momentum with other numbers: its wall,
+# for instance, is at $2\,(1 + \beta)/\lambda_{\max}$.
 
 # %% [markdown] readonly="steps_to-task"
 # ### Exercise `steps_to` (3 points)

@@ -78,3 +78,24 @@ def test_twice_the_loss_brings_the_wall_twice_as_close():
         for _ in range(500):
             w = w - rate / top * factor * X.T @ (X @ w) / len(X)
         assert (np.abs(w).max() < 1) == converges
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
+def test_the_wall_of_momentum(beta):
+    """Two steps in one: w₂ = (1 + β - ηλ) w₁ - β w₀, whose roots decide."""
+    assert "its wall, for instance, is at $2\\,(1 + \\beta)/\\lambda_{\\max}$" in WORDS
+
+    def slowest(product):
+        return np.abs(np.roots([1, -(1 + beta - product), beta])).max()
+
+    wall = 2 * (1 + beta)
+    assert slowest(0.99 * wall) < 1 < slowest(1.01 * wall)
+
+
+@pytest.mark.parametrize("kappa", [10, 100, 1000])
+def test_the_best_momentum_shrinks_by_the_root_of_the_condition_number(kappa):
+    root = math.sqrt(kappa)
+    eta, beta = (2 / (1 + root)) ** 2, ((root - 1) / (root + 1)) ** 2
+    for curvature in (1, (1 + kappa) / 2, kappa):
+        roots = np.roots([1, -(1 + beta - eta * curvature), beta])
+        assert np.abs(roots) == pytest.approx((root - 1) / (root + 1), abs=1e-6)
