@@ -85,6 +85,30 @@ class Slip:
         return (self.mutant, *self.also)
 
 
+@dataclass(frozen=True, eq=False)
+class Foreseen:
+    """A mutant of which is known what it comes to, so that it need not be called.
+
+    For answers that are drawn at random: no chance is in what is known, nor any time.
+
+    Attributes:
+        mutant: as in a Slip.
+        parts: for a case's arguments, what `Exercise.unpack` gives for the mutant but
+            for chance; or raises `values.Misfit`, as that does.
+    """
+
+    mutant: Callable[..., Any]
+    parts: Callable[..., Sequence[Any]]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the mutant."""
+        return self.mutant(*args, **kwargs)
+
+    @property
+    def __name__(self) -> str:
+        return self.mutant.__name__
+
+
 def slip(
     hint: str, also: Sequence[Callable[..., Any]] = ()
 ) -> Callable[[Callable[..., Any]], Slip]:
@@ -168,9 +192,6 @@ class Exercise:
             part: "at least 0.9". Messages then say what was reached beside it.
         entries: where `unpack` makes a part of several statistics, what each of them is
             called in messages.
-        glimpse: where calls take long: takes a slip's mutant and the case's arguments,
-            and returns roughly what the first part comes to, from less work. A slip
-            that is out of the question by that is not tried in full.
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
         seconds: how long one call may take where the usual limit is too short.
         practice: worth no points, and yet the student's to write.
@@ -190,7 +211,6 @@ class Exercise:
     unpack: Callable[..., Sequence[Any]] | None = None
     entries: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
-    glimpse: Callable[..., Any] | None = None
     adapter: str = "call"
     seconds: float = 0.0
     practice: bool = False

@@ -9,7 +9,6 @@ the sandbox would: a mutant here, the student's own in a notebook's `check`.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,14 +17,18 @@ from typing import Any
 import numpy as np
 
 from nnkit import adapters
-from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Kind, Outcome, Slip
+from nnkit.exercises.spec import (
+    PUBLIC_SEED,
+    Case,
+    Exercise,
+    Foreseen,
+    Kind,
+    Outcome,
+    Slip,
+)
 from nnkit.judging.errormap import ErrorMap, error_map
-from nnkit.judging.outcome import is_reply, outcomes
+from nnkit.judging.outcome import compared, is_reply, outcomes
 from nnkit.sandbox import wire
-
-OUT_OF_QUESTION = 5.0
-"""Margins between a part and a glimpse of it that no chance explains: a verdict's own
-statistic is at most 1 off, and that of a glimpse, from half of the numbers, 1.5."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Reply = Mapping[str, Any]
@@ -106,6 +109,18 @@ class AnswerKey:
             reply,
         )
 
+    def foreseen(self, case: int, mutant: Foreseen) -> Row:
+        """Return the outcomes of a mutant of which is known what it comes to."""
+        asked = self.cases[case]
+        return compared(
+            self.exercise,
+            asked,
+            lambda: mutant.parts(*asked.args, **asked.known),
+            self.right[case],
+            self.sizes[case],
+            self.tolerance,
+        )
+
     @cached_property
     def slip_rows(self) -> tuple[SlipRows, ...]:
         """What each slip's mutants give, as if a student had written them."""
@@ -140,49 +155,17 @@ class SlipRows:
         self.slip = slip
         self.mutant = mutant
         self._found: dict[int, Row] = {}
-        self._rough: dict[int, Array] = {}
 
     def __getitem__(self, case: int) -> Row:
-        if case not in self._found:
+        if case not in self._found and isinstance(self.mutant, Foreseen):
+            self._found[case] = self.key.foreseen(case, self.mutant)
+        elif case not in self._found:
             args, kwargs = _copied(_crossed(self.key.cases[case]))
             # Mutants are ours and return plain data: no need to send it anywhere.
             adapter = self.key.exercise.adapter
             reply = adapters.reply_to(self.mutant, adapter, args, kwargs)
             self._found[case] = self.key.row(case, reply)
         return self._found[case]
-
-    def is_out_of_question(self, rows: Sequence[Row]) -> bool:
-        """Say whether glimpses of the mutant are enough to rule it out.
-
-        It must not be far from right and yet unlike a row; and where it may be right
-        it explains nothing, so that it must be like some row that is wrong.
-        """
-        if self.key.exercise.glimpse is None:
-            return False
-        for case, row in enumerate(rows):
-            got, right = row[0].array, self.key.right[case][0]
-            if row[0].kind is Kind.RIGHT:
-                continue
-            if got is None:
-                return False  # a mistake that has no numbers to compare
-            rough = self._glimpse(case)
-            reach = OUT_OF_QUESTION * self.key.sizes[case][0]
-            with np.errstate(all="ignore"):
-                if (np.abs(got - rough) <= reach).all():
-                    return False
-                if (np.abs(right - rough) > reach).any():
-                    return True
-        return True
-
-    def _glimpse(self, case: int) -> Array:
-        if case not in self._rough:
-            look = self.key.exercise.glimpse
-            assert look is not None  # who asks has seen it
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                args = self.key.cases[case].args
-                self._rough[case] = look(self.mutant, *args)
-        return self._rough[case]
 
     def is_right(self, case: int) -> bool:
         """Say whether the mutant is right in all parts of a case."""

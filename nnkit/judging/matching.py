@@ -128,8 +128,6 @@ def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     # With nothing to explain there is no need to run a mutant.
     asked = [(s, *found) for s, found in zip(scopes, orders, strict=True) if found[1]]
     for mutant_rows in key.slip_rows:
-        if mutant_rows.is_out_of_question(rows):
-            continue
         for scope, order, wrong in asked:
             cells = _explained(key, rows, mutant_rows, scope, order, wrong)
             if cells:
@@ -149,7 +147,10 @@ def _wrong_first(
     """Return the cases in an order to look at, and up to where one may be wrong."""
     fine = [all(row[part].kind is Kind.RIGHT for part in scope) for row in rows]
     asking = sorted({case for case, part in key.asked if part in scope})
-    order = sorted(asking, key=lambda c: (key.cases[c].slow, fine[c]))
+    # Of the wrong ones the extreme: a slip may be right everywhere else.
+    order = sorted(
+        asking, key=lambda c: (key.cases[c].slow, fine[c], not key.cases[c].extreme)
+    )
     return order, max((1 + i for i, c in enumerate(order) if not fine[c]), default=0)
 
 

@@ -11,7 +11,7 @@ A *reply* is what crossed the wire for one call: plain data, in one of three for
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,17 +102,41 @@ def outcomes(
     whole = _whole_call(case, reply)
     if whole is not None:
         return _where_asked(exercise, case, right, whole)
-    try:
+
+    def parts() -> Sequence[Any]:
         if exercise.unpack:
-            parts = exercise.unpack(reply["value"], *case.args, **case.known)
-        else:
-            parts = split(reply["value"], len(exercise.parts))
+            return exercise.unpack(reply["value"], *case.args, **case.known)
+        return split(reply["value"], len(exercise.parts))
+
+    return compared(exercise, case, parts, right, sizes, tolerance)
+
+
+def compared(
+    exercise: Exercise,
+    case: Case,
+    parts: Callable[[], Sequence[Any]],
+    right: Sequence[Array],
+    sizes: Sequence[float | Array],
+    tolerance: float,
+) -> tuple[Outcome, ...]:
+    """Compare what came back, taken apart, with the right parts.
+
+    Args:
+        exercise: what was asked.
+        case: for which arguments.
+        parts: takes apart what came back, or raises Misfit.
+        right: the reference's parts.
+        sizes: per part, what an error is measured against.
+        tolerance: the largest relative error that is right.
+    """
+    try:
+        found = parts()
     except Misfit as misfit:
         return _where_asked(exercise, case, right, _misfit(misfit))
     return tuple(
         compare(part, want, size, tolerance) if case.asks_for(name) else _unasked(want)
         for name, part, want, size in zip(
-            exercise.parts, parts, right, sizes, strict=True
+            exercise.parts, found, right, sizes, strict=True
         )
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from nnkit.adapters import FUNCTIONS, Named, Opaque
 from nnkit.exercises.own import in_a_line
-from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Slip
+from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Foreseen, Slip
 from nnkit.judging.judge import answer_key, ask, judge, judge_rows
 from nnkit.judging.verdict import Verdict
 from nnkit.sandbox import wire
@@ -244,6 +244,8 @@ def _mutant_broken(
     exercise: Exercise, entry: Slip, mutant: Callable[..., Any], seed: int, anew: bool
 ) -> str:
     try:
+        # What is foreseen has no chance in it, and an answer has.
+        anew |= isinstance(mutant, Foreseen)
         verdict = (verdict_on if anew else _verdict_known)(exercise, mutant, seed)
     except Exception as error:
         return f"cannot be judged: it stops {where(error)}"

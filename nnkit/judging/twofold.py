@@ -9,7 +9,7 @@ but for such a factor needs no slip: `generic` says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +117,10 @@ def _double(
                 return None
             factors[case] = factor
             compared += sum(key.right[case][part].size for part in scope)
+            # Two numbers are a multiple of each other, and the rule is what counts.
+            values, heights = _by_height(key, factors)
+            if len(values) and _about(values, heights) is None:
+                return None
     ordinary = [case for case in factors if not key.cases[case].extreme]
     spoiled = [
         case
@@ -127,8 +131,7 @@ def _double(
         return None
     if 2 * sum(wrong[case] for case in spoiled) < len(spoiled):
         return None  # a factor may undo a mistake here and there, and no more
-    values = np.array([factors[case] for case in ordinary])
-    heights = np.array([_rows_in(key.cases[case].args) for case in ordinary])
+    values, heights = _by_height(key, factors)
     besides = _about(values, heights)
     if besides is None or (not besides and not hidden):
         return None
@@ -147,6 +150,13 @@ def _double(
         and (c in ordinary or besides or abs(factors[c] - 1) < SAME)
     }
     return Double(mutant_rows.slip, frozenset(cells), besides)
+
+
+def _by_height(key: AnswerKey, factors: Mapping[int, float]) -> tuple[Array, Array]:
+    """Return the factors of the ordinary cases, and how many rows each has."""
+    ordinary = [case for case in factors if not key.cases[case].extreme]
+    heights = [_rows_in(key.cases[case].args) for case in ordinary]
+    return np.array([factors[case] for case in ordinary]), np.array(heights)
 
 
 def _factor(

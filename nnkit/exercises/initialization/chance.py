@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import Rng, materialize
+from nnkit.adapters import Rng
 from nnkit.exercises.draw import Array
-from nnkit.exercises.spec import Case, Slip, slip
+from nnkit.exercises.spec import Case, Foreseen, Slip
 from nnkit.exercises.values import Misfit, need_dict, need_shape, numbers
 
 Shape = tuple[int, int]
@@ -26,21 +26,27 @@ Shape = tuple[int, int]
 STANDARD_ERRORS = 6.0
 
 TOO_ALIKE = 0.8
-"""The correlation of two rows. With 80 weights each, chance leads to so much in one of
-10¹⁷ pairs, and a layer has some 10⁵."""
+"""The correlation of two rows. With 90 weights each, chance leads to so much in one of
+10²⁰ pairs, and a layer has some 10⁵."""
+
+
+ALIKE = "all units alike"
+TWICE = "the same weights twice"
+GLOBAL = "chance from a global generator"
+ELSEWHERE = "chance from elsewhere"
 
 
 def shapes(rng: np.random.Generator) -> list[tuple[str, Shape]]:
     """Draw shapes of weights: either fan much the larger, and a square.
 
-    Each holds so many weights that the mistakes worth a hint are margins apart. The
-    smallest of them, in which all mistakes show, comes first: most slips are ruled out
-    by the first case.
+    Each holds so many weights that the mistakes worth a hint are margins apart, and no
+    more: a check draws all of them three times. In the first all mistakes show.
     """
-    n, k = int(rng.integers(700, 850)), int(rng.integers(80, 120))
-    few, side = int(rng.integers(100, 120)), int(rng.integers(205, 225))
+    few, many = int(rng.integers(90, 100)), int(rng.integers(330, 360))
+    n, k = int(rng.integers(370, 400)), int(rng.integers(101, 111))
+    side = int(rng.integers(185, 196))
     return [
-        ("few inputs, many outputs", (few, n // 2)),
+        ("few inputs, many outputs", (few, many)),
         ("many inputs, few outputs", (n, k)),
         ("as many inputs as outputs", (side, side)),
     ]
@@ -75,7 +81,7 @@ def weights_of(value: Any, shape: Shape) -> Array:
         return np.stack(arrays)
     if _is_one_column(first) or _is_one_column(first.T):
         raise Misfit(
-            "all units alike",
+            ALIKE,
             "All units of the layer, or all inputs, start with the same weights.",
         )
     if _go_together(first) or _go_together(first.T):
@@ -86,17 +92,17 @@ def weights_of(value: Any, shape: Shape) -> Array:
         )
     if np.array_equal(first, second):
         raise Misfit(
-            "the same weights twice",
+            TWICE,
             "Two calls with one generator return the same weights.",
         )
     if others_untouched is not True:
         raise Misfit(
-            "chance from a global generator",
+            GLOBAL,
             "The weights come from a generator that the whole program shares.",
         )
     if not np.array_equal(first, again):
         raise Misfit(
-            "chance from elsewhere",
+            ELSEWHERE,
             "Two generators in the same state lead to different weights.",
         )
     return np.stack([first, second])
@@ -113,9 +119,10 @@ def _go_together(weights: Array) -> bool:
     rows = weights - weights.mean()
     with np.errstate(all="ignore"):
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    table = np.abs(rows @ rows.T)
+        rows = rows.astype(np.float32)  # half the time, and six digits are plenty
+    table = rows @ rows.T
     np.fill_diagonal(table, 0)
-    return bool(table.max() > TOO_ALIKE)
+    return bool(max(table.max(), -table.min()) > TOO_ALIKE)
 
 
 def mean_and_variance(weights: Array) -> tuple[float, float]:
@@ -131,23 +138,6 @@ def mean_and_variance(weights: Array) -> tuple[float, float]:
         return float(mean / np.sqrt(square)), float(np.log(variance))
 
 
-def glimpse(statistics: Callable[[Array], Any]) -> Callable[..., Any]:
-    """Return the statistics of one call of an initializer, where a verdict takes three.
-
-    Args:
-        statistics: of an array of weights.
-    """
-
-    def of_one_call(initializer: Any, *args: Any) -> Any:
-        shared = np.random.get_state()  # noqa: NPY002  a slip may draw from it
-        try:
-            return statistics(np.asarray(initializer(*materialize(args))))
-        finally:
-            np.random.set_state(shared)  # noqa: NPY002
-
-    return of_one_call
-
-
 def margins_of_mean_and_variance(shape: Shape) -> tuple[float, float]:
     """Return six standard errors of each, for the weights of two calls.
 
@@ -159,12 +149,13 @@ def margins_of_mean_and_variance(shape: Shape) -> tuple[float, float]:
     return error, error * math.sqrt(2)
 
 
-def truncated(rng: np.random.Generator, shape: Shape) -> Array:
-    """Draw from the standard normal distribution again and again until within ±2."""
-    w = rng.normal(size=shape)
-    while (outside := np.abs(w) > 2).any():
-        w[outside] = rng.normal(size=np.count_nonzero(outside))
-    return w
+def ending_in(seen: str, mutant: Callable[..., Any]) -> Foreseen:
+    """Make a mutant whose weights are not drawn as asked for: what is seen of them."""
+
+    def parts(*_: Any) -> Sequence[Any]:
+        raise Misfit(seen)
+
+    return Foreseen(mutant, parts)
 
 
 def chance_slips(std: Any) -> Sequence[Slip]:
@@ -174,33 +165,44 @@ def chance_slips(std: Any) -> Sequence[Slip]:
         std: the right standard deviation of a weight, by its shape.
     """
 
-    @slip(
-        "Call your function twice, for two layers of one shape, and compare. Who "
-        "made the generator that you draw from, and in which state is it each time?"
-    )
     def same_seed_each_time(shape: Shape, *_: Any) -> Any:
         return np.random.default_rng(0).normal(0, std(shape), shape)
 
-    @slip(
-        "np.random.normal and its kin draw from one generator that the whole program "
-        "shares: any other call moves it, and `rng` goes unused. Where should your "
-        "numbers come from?"
-    )
     def global_generator(shape: Shape, *_: Any) -> Any:
         return np.random.normal(0, std(shape), shape)  # noqa: NPY002  the slip itself
 
-    @slip(
-        "With the same `rng`, in the same state, your weights come out differently "
-        "each time, so that nobody can repeat the run. Which generator do you use?"
-    )
     def fresh_generator(shape: Shape, *_: Any) -> Any:
         return np.random.default_rng().normal(0, std(shape), shape)
 
-    @slip(
-        "Each column of W belongs to one unit. Compare two of your columns, or two of "
-        "your rows: what will keep these units from learning the same thing forever?"
-    )
     def units_alike(shape: Shape, rng: np.random.Generator, *_: Any) -> Any:
         return np.full(shape, rng.normal(0, std(shape)))
 
-    return same_seed_each_time, global_generator, fresh_generator, units_alike
+    return (
+        Slip(
+            "same-seed-each-time",
+            ending_in(TWICE, same_seed_each_time),
+            "Call your function twice, for two layers of one shape, and compare. Who "
+            "made the generator that you draw from, and in which state is it each "
+            "time?",
+        ),
+        Slip(
+            "global-generator",
+            ending_in(GLOBAL, global_generator),
+            "np.random.normal and its kin draw from one generator that the whole "
+            "program shares: any other call moves it, and `rng` goes unused. Where "
+            "should your numbers come from?",
+        ),
+        Slip(
+            "fresh-generator",
+            ending_in(ELSEWHERE, fresh_generator),
+            "With the same `rng`, in the same state, your weights come out differently "
+            "each time, so that nobody can repeat the run. Which generator do you use?",
+        ),
+        Slip(
+            "units-alike",
+            ending_in(ALIKE, units_alike),
+            "Each column of W belongs to one unit. Compare two of your columns, or two "
+            "of your rows: what will keep these units from learning the same thing "
+            "forever?",
+        ),
+    )

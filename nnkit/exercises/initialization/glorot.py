@@ -13,31 +13,40 @@ from nnkit.exercises.initialization.chance import (
     STANDARD_ERRORS,
     Shape,
     chance_slips,
-    glimpse,
     initializer_cases,
     margins_of_mean_and_variance,
     mean_and_variance,
-    truncated,
     weights_of,
 )
-from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.initialization.spread import (
+    BOX,
+    CLIPPED_BOX,
+    NORMAL,
+    POSITIVE,
+    POSITIVE_BOX,
+    Law,
+    Variance,
+    clipped,
+    truncated,
+)
+from nnkit.exercises.spec import Case, Exercise, Foreseen, Slip
 
 Generator = np.random.Generator
 
 # How many of the weights are no larger than their root mean square.
-WITHIN_ONE = {
-    "normal": math.erf(1 / math.sqrt(2)),
-    "uniform": 1 / math.sqrt(3),
-}
+WITHIN_ONE = {"normal": NORMAL.within, "uniform": BOX.within}
 # A normal distribution without its tails is fine if its variance is right.
-_KEPT = math.erf(math.sqrt(2))  # the share of a normal distribution within ±2
-CUT = math.sqrt(1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / _KEPT)  # its spread
-WITHIN_ONE_OF_TRUNCATED = math.erf(CUT / math.sqrt(2)) / _KEPT
+WITHIN_ONE_OF_TRUNCATED = truncated(2).within
+
+
+def right_variance(shape: Shape) -> float:
+    """Return the variance of Glorot's rule."""
+    return 2 / sum(shape)
 
 
 def std_of(shape: Shape) -> float:
     """Return Glorot's standard deviation."""
-    return math.sqrt(2 / sum(shape))
+    return math.sqrt(right_variance(shape))
 
 
 def glorot_cases(rng: Generator) -> Sequence[Case]:
@@ -50,21 +59,17 @@ def right_statistics(shape: Shape, rng: Any, dist: str) -> Array:
     within = WITHIN_ONE[dist]
     if dist == "normal":
         within = (within + WITHIN_ONE_OF_TRUNCATED) / 2
-    return np.array([0.0, math.log(2 / sum(shape)), within])
+    return np.array([0.0, math.log(right_variance(shape)), within])
 
 
 def statistics(value: Any, shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
     """Return mean, ln of the variance, and the share within one root mean square."""
-    return (of_weights(weights_of(value, shape)),)
-
-
-def of_weights(weights: Array) -> Array:
-    """Return the statistics of an array of weights."""
+    weights = weights_of(value, shape)
     with np.errstate(all="ignore"):
         size = np.sqrt((weights**2).mean())
         within = (np.abs(weights) <= size).mean()
     within = within if np.isfinite(size) else np.nan
-    return np.array([*mean_and_variance(weights), within])
+    return (np.array([*mean_and_variance(weights), within]),)
 
 
 def margins(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
@@ -76,167 +81,211 @@ def margins(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
     return (np.array([*margins_of_mean_and_variance(shape), within]),)
 
 
-def drawn(shape: Shape, rng: Generator, dist: str, variance: float) -> Array:
-    """Draw weights of a variance. The slips below ask for a wrong one."""
-    if dist == "normal":
-        return rng.normal(0, math.sqrt(variance), shape)
-    bound = math.sqrt(3 * variance)
-    return rng.uniform(-bound, bound, shape)
+def drawn(
+    normal: Variance = right_variance,
+    uniform: Variance = right_variance,
+    laws: tuple[Law, Law] = (NORMAL, BOX),
+) -> Foreseen:
+    """Make the answer that draws from two laws, times the root of a variance each."""
+    ways = {"normal": (normal, laws[0]), "uniform": (uniform, laws[1])}
+
+    def glorot(shape: Shape, rng: Generator, dist: str) -> Any:
+        variance, law = ways[dist]
+        return math.sqrt(variance(shape)) * law.draw(rng, shape)
+
+    def parts(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
+        variance, law = ways[dist]
+        return (np.array([*law.moments(variance(shape)), law.within]),)
+
+    return Foreseen(glorot, parts)
 
 
-@slip(
-    "Measure the spread of your normal weights and square it: is that the variance in "
-    "the formula? NumPy's normal asks for a standard deviation."
+def in_either(normal: Variance, uniform: Variance | None = None) -> Sequence[Foreseen]:
+    """Make the answers with these variances in both distributions, or in one alone."""
+    uniform = uniform or normal
+    return drawn(normal, uniform), drawn(normal), drawn(uniform=uniform)
+
+
+def of_draws(name: str, hint: str, *ways: Foreseen) -> Slip:
+    """Declare a slip by the ways in which it draws."""
+    return Slip(name, ways[0], hint, ways[1:])
+
+
+SCALES = (
+    of_draws(
+        "variance-for-std",
+        "Measure the spread of your normal weights and square it: is that the variance "
+        "in the formula? NumPy's normal asks for a standard deviation.",
+        drawn(lambda s: (2 / sum(s)) ** 2),
+    ),
+    of_draws(
+        "variance-for-std-in-both",
+        "What you call the standard deviation is the variance, and the half-width "
+        "inherits it. In which units is each of the two measured, those of w or those "
+        "of w²?",
+        drawn(lambda s: (2 / sum(s)) ** 2, lambda s: (2 / sum(s)) ** 2),
+        drawn(lambda s: (2 / sum(s)) ** 2, lambda s: (2 / sum(s)) ** 2 / 3),
+    ),
+    of_draws(
+        "box-without-root",
+        "The half-width of a box is a length, in the units of a weight. Is what you "
+        "found the square of one?",
+        drawn(uniform=lambda s: 12 / sum(s) ** 2),
+        drawn(uniform=lambda s: (2 / sum(s)) ** 2 / 3),
+    ),
+    of_draws(
+        "half-width-for-std",
+        "You gave the normal weights the number that is the half-width of the box. "
+        "Which of the two is larger, the spread of a box or half of its width?",
+        drawn(lambda s: 6 / sum(s)),
+    ),
+    of_draws(
+        "full-width-for-half",
+        "Your box is twice as wide as it should be. Does the formula that you used "
+        "speak of the whole width of a box, or of half of it?",
+        drawn(uniform=lambda s: 8 / sum(s)),
+    ),
+    of_draws(
+        "half-of-the-half",
+        "Your box has half of the width that it should have. Is what your formula "
+        "gives the whole width of a box, so that it may be halved once more?",
+        drawn(uniform=lambda s: 0.5 / sum(s)),
+    ),
+    of_draws(
+        "fans-summed",
+        "Half the variance that it should have. Glorot divides by a mean of the two "
+        "fans: in a square layer, where both are n, what should the variance be?",
+        *in_either(lambda s: 1 / sum(s)),
+    ),
+    of_draws(
+        "fan-in-alone",
+        "Your variance knows the inputs of a unit and not its outputs. Which of the "
+        "two conditions, forward or backward, has been left out of the compromise?",
+        *in_either(lambda s: 1 / s[0]),
+    ),
+    of_draws(
+        "fan-out-alone",
+        "Your variance knows the outputs and not the inputs. Which of the two "
+        "conditions, forward or backward, has been left out of the compromise?",
+        *in_either(lambda s: 1 / s[1]),
+    ),
+    of_draws(
+        "he-instead",
+        "This is an initialization for ReLU, which loses half of the signal. What "
+        "loses half of it here?",
+        *in_either(lambda s: 2 / s[0]),
+        *in_either(lambda s: 2 / s[1]),
+    ),
+    of_draws(
+        "gain-taken-for-relu",
+        "The variance is twice what was asked for. Is there a gain in your formula "
+        "(the text has gain 1), or does the 2 stand outside of the root?",
+        *in_either(lambda s: 4 / sum(s)),
+    ),
+    of_draws(
+        "gain-taken",
+        "Your spread is the right one times a gain, such as some libraries give to an "
+        "activation function. Which gain does the text ask for?",
+        *in_either(lambda s: 25 / 9 * 2 / sum(s)),
+        *in_either(lambda s: 16 * 2 / sum(s)),
+    ),
+    of_draws(
+        "root-of-the-denominator",
+        "A root covers the whole fraction in the formula, and not its denominator "
+        "alone. Check a bracket.",
+        drawn(lambda s: 4 / sum(s), lambda s: 12 / sum(s)),
+        drawn(uniform=lambda s: 12 / sum(s)),
+    ),
+    of_draws(
+        "root-of-the-numerator",
+        "A root covers the whole fraction in the formula, and not its numerator alone. "
+        "Check a bracket.",
+        *in_either(lambda s: 2 / sum(s) ** 2),
+    ),
+    of_draws(
+        "bracket-missing",
+        "What does Python divide first in `2 / a + b`? Check where the brackets are.",
+        *in_either(lambda s: 2 / s[0] + s[1], lambda s: (6 / s[0] + s[1]) / 3),
+    ),
+    of_draws(
+        "fans-multiplied",
+        "Your variance falls with the product of the two fans: doubling the layer both "
+        "ways makes it four times smaller. What should it do to Glorot's?",
+        *in_either(lambda s: 2 / (s[0] * s[1])),
+    ),
+    of_draws(
+        "other-mean-of-the-fans",
+        "Right for square layers only: you balance the two fans by another mean than "
+        "the rule does. Of which numbers is it the mean, and which kind of mean?",
+        *in_either(lambda s: 1 / math.sqrt(s[0] * s[1])),
+        *in_either(lambda s: (1 / s[0] + 1 / s[1]) / 2),
+    ),
+    of_draws(
+        "upside-down",
+        "Your weights become larger the more inputs and outputs a layer has. What do "
+        "they have to do so that a sum of more terms keeps its size?",
+        *in_either(lambda s: sum(s) / 2),
+    ),
+    of_draws(
+        "std-for-half-width",
+        "Your box reaches from −σ to σ. Measure the spread of numbers in it: it is "
+        "smaller than σ. How wide must a box be to have the spread σ?",
+        drawn(uniform=lambda s: 2 / sum(s) / 3),
+    ),
+    of_draws(
+        "box-of-old-habit",
+        "A box from −1/√fan_in to 1/√fan_in is an old habit of libraries, from before "
+        "this rule. Measure the variance of numbers in it: where is fan_out?",
+        drawn(uniform=lambda s: 1 / (3 * s[0])),
+    ),
+    of_draws(
+        "one-spread-for-all",
+        "Your weights have the same spread whatever the shape. What happens to a sum "
+        "of 1000 terms, compared with one of 10?",
+        *in_either(lambda s: 1.0),
+        *in_either(lambda s: 1.0, lambda s: 1 / 3),
+        *in_either(lambda s: 1e-4),
+        *in_either(lambda s: 1e-4, lambda s: 1e-4 / 3),
+    ),
 )
-def variance_for_std(shape: Shape, rng: Generator, dist: str) -> Any:
-    if dist == "normal":
-        return rng.normal(0, 2 / sum(shape), shape)
-    return drawn(shape, rng, dist, 2 / sum(shape))
-
-
-@slip(
-    "What you call the standard deviation is the variance, and the half-width inherits "
-    "it. In which units is each of the two measured, those of w or those of w²?"
+TAILS = (
+    of_draws(
+        "one-sided",
+        "Weights of yours all have one sign. What is their mean, and what should it "
+        "be?",
+        drawn(laws=(NORMAL, POSITIVE_BOX)),
+        drawn(laws=(POSITIVE, POSITIVE_BOX)),
+        drawn(laws=(POSITIVE, BOX)),
+        drawn(uniform=lambda s: 8 / sum(s), laws=(NORMAL, POSITIVE_BOX)),
+    ),
+    of_draws(
+        "truncated-uncorrected",
+        "Drawing the tails again makes the rest narrower than σ. What is the standard "
+        "deviation of what is left, and what would make up for it?",
+        drawn(laws=(truncated(2), BOX)),
+        drawn(laws=(truncated(1), BOX)),
+    ),
+    of_draws(
+        "clipped",
+        "Clipping moves the tails to the two ends, and the spread shrinks. Compare the "
+        "variance before and after.",
+        drawn(laws=(clipped(2), BOX)),
+        drawn(laws=(clipped(1), BOX)),
+        drawn(laws=(clipped(1), CLIPPED_BOX)),
+    ),
+    of_draws(
+        "always-normal",
+        "Your weights follow a normal distribution, whatever `dist` says. What should "
+        'their histogram look like if it says "uniform"?',
+        drawn(laws=(NORMAL, NORMAL)),
+    ),
+    of_draws(
+        "always-uniform",
+        "Your weights follow a uniform distribution, whatever `dist` says. What should "
+        'their histogram look like if it says "normal"?',
+        drawn(laws=(BOX, BOX)),
+    ),
 )
-def variance_for_std_in_both(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, (2 / sum(shape)) ** 2)
-
-
-@slip(
-    "The half-width of a box is a length, in the units of a weight. Is what you found "
-    "the square of one?"
-)
-def box_without_root(shape: Shape, rng: Generator, dist: str) -> Any:
-    if dist == "normal":
-        return drawn(shape, rng, dist, 2 / sum(shape))
-    return rng.uniform(-6 / sum(shape), 6 / sum(shape), shape)
-
-
-@slip(
-    "You gave the normal weights the number that is the half-width of the box. Which "
-    "of the two is larger, the spread of a box or half of its width?"
-)
-def half_width_for_std(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, (6 if dist == "normal" else 2) / sum(shape))
-
-
-@slip(
-    "Your box is twice as wide as it should be. Does the formula that you used speak "
-    "of the whole width of a box, or of half of it?"
-)
-def full_width_for_half(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, (2 if dist == "normal" else 8) / sum(shape))
-
-
-@slip(
-    "Half the variance that it should have. Glorot divides by a mean of the two fans: "
-    "in a square layer, where both are n, what should the variance be?"
-)
-def fans_summed(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, 1 / sum(shape))
-
-
-@slip(
-    "Your variance knows the inputs of a unit and not its outputs. Which of the two "
-    "conditions, forward or backward, has been left out of the compromise?"
-)
-def fan_in_alone(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, 1 / shape[0])
-
-
-@slip(
-    "Your variance knows the outputs and not the inputs. Which of the two "
-    "conditions, forward or backward, has been left out of the compromise?"
-)
-def fan_out_alone(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, 1 / shape[1])
-
-
-@slip(
-    "This is an initialization for ReLU, which loses half of the signal. What loses "
-    "half of it here?"
-)
-def he_instead(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, 2 / shape[0])
-
-
-@slip(
-    "Your box reaches from −σ to σ. Measure the spread of numbers in it: it is smaller "
-    "than σ. How wide must a box be to have the spread σ?"
-)
-def std_for_half_width(shape: Shape, rng: Generator, dist: str) -> Any:
-    if dist == "normal":
-        return drawn(shape, rng, dist, 2 / sum(shape))
-    return rng.uniform(-std_of(shape), std_of(shape), shape)
-
-
-def all_positive(shape: Shape, rng: Generator, dist: str) -> Any:
-    return np.abs(drawn(shape, rng, dist, 2 / sum(shape)))
-
-
-@slip(
-    "Weights of yours all have one sign. What is their mean, and what should it be?",
-    also=[all_positive],
-)
-def one_sided(shape: Shape, rng: Generator, dist: str) -> Any:
-    if dist == "normal":
-        return drawn(shape, rng, dist, 2 / sum(shape))
-    return rng.uniform(0, math.sqrt(6 / sum(shape)), shape)
-
-
-@slip(
-    "Your weights have the same spread whatever the shape. What happens to a sum of "
-    "1000 terms, compared with one of 10?",
-    also=[lambda shape, rng, dist: drawn(shape, rng, dist, 1e-4)],
-)
-def one_spread_for_all(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, dist, 1)
-
-
-@slip(
-    "A root covers the whole fraction in the formula, and not its numerator alone. "
-    "Check a bracket."
-)
-def root_of_the_numerator(shape: Shape, rng: Generator, dist: str) -> Any:
-    if dist == "normal":
-        return rng.normal(0, math.sqrt(2) / sum(shape), shape)
-    bound = math.sqrt(6) / sum(shape)
-    return rng.uniform(-bound, bound, shape)
-
-
-@slip(
-    "Drawing the tails again makes the rest narrower than σ. What is the standard "
-    "deviation of what is left, and what would make up for it?"
-)
-def truncated_uncorrected(shape: Shape, rng: Generator, dist: str) -> Any:
-    if dist == "normal":
-        return std_of(shape) * truncated(rng, shape)
-    return drawn(shape, rng, dist, 2 / sum(shape))
-
-
-@slip(
-    "Clipping moves the tails to the two ends, and the spread shrinks. Compare the "
-    "variance before and after."
-)
-def clipped(shape: Shape, rng: Generator, dist: str) -> Any:
-    w = drawn(shape, rng, dist, 2 / sum(shape))
-    return np.clip(w, -2 * std_of(shape), 2 * std_of(shape))
-
-
-@slip(
-    "Your weights follow a normal distribution, whatever `dist` says. What should "
-    'their histogram look like if it says "uniform"?'
-)
-def always_normal(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, "normal", 2 / sum(shape))
-
-
-@slip(
-    "Your weights follow a uniform distribution, whatever `dist` says. What should "
-    'their histogram look like if it says "normal"?'
-)
-def always_uniform(shape: Shape, rng: Generator, dist: str) -> Any:
-    return drawn(shape, rng, "uniform", 2 / sum(shape))
 
 
 glorot = Exercise(
@@ -250,26 +299,6 @@ glorot = Exercise(
     reference=right_statistics,
     margins=margins,
     unpack=statistics,
-    glimpse=glimpse(of_weights),
     adapter="draw",
-    slips=(
-        variance_for_std,
-        variance_for_std_in_both,
-        box_without_root,
-        half_width_for_std,
-        full_width_for_half,
-        fans_summed,
-        fan_in_alone,
-        fan_out_alone,
-        he_instead,
-        std_for_half_width,
-        one_sided,
-        one_spread_for_all,
-        root_of_the_numerator,
-        truncated_uncorrected,
-        clipped,
-        always_normal,
-        always_uniform,
-        *chance_slips(std_of),
-    ),
+    slips=(*SCALES, *TAILS, *chance_slips(std_of)),
 )

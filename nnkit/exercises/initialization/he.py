@@ -12,21 +12,35 @@ from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.chance import (
     Shape,
     chance_slips,
-    glimpse,
     initializer_cases,
     margins_of_mean_and_variance,
     mean_and_variance,
-    truncated,
     weights_of,
 )
-from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.initialization.spread import (
+    BOX,
+    NORMAL,
+    POSITIVE,
+    POSITIVE_BOX,
+    Law,
+    Variance,
+    clipped,
+    marks_of_tails,
+    truncated,
+)
+from nnkit.exercises.spec import Case, Exercise, Foreseen, Slip
 
 Generator = np.random.Generator
 
 
+def right_variance(shape: Shape) -> float:
+    """Return the variance of He's rule."""
+    return 2 / shape[0]
+
+
 def std_of(shape: Shape) -> float:
     """Return He's standard deviation."""
-    return math.sqrt(2 / shape[0])
+    return math.sqrt(right_variance(shape))
 
 
 def he_cases(rng: Generator) -> Sequence[Case]:
@@ -36,122 +50,166 @@ def he_cases(rng: Generator) -> Sequence[Case]:
 
 def right_statistics(shape: Shape, rng: Any) -> Array:
     """Return what `statistics` should come to."""
-    return np.array([0.0, math.log(2 / shape[0])])
+    return np.array([0.0, math.log(right_variance(shape)), 0.0, 0.0])
 
 
 def statistics(value: Any, shape: Shape, rng: Any) -> Sequence[Array]:
-    """Return mean and ln of the variance; any distribution with these is right."""
-    return (np.array(mean_and_variance(weights_of(value, shape))),)
+    """Return mean and ln of the variance; any distribution with these is right.
+
+    Two marks of the tails follow, to tell wrong answers from each other.
+    """
+    weights = weights_of(value, shape)
+    return (np.array([*mean_and_variance(weights), *marks_of_tails(weights)]),)
 
 
 def margins(shape: Shape, rng: Any) -> Sequence[Array]:
-    """Return six standard errors of each statistic."""
-    return (np.array(margins_of_mean_and_variance(shape)),)
+    """Return six standard errors of each statistic; a mark is measured in margins."""
+    return (np.array([*margins_of_mean_and_variance(shape), 1.0, 1.0]),)
 
 
-@slip(
-    "Measure the spread of your weights and square it: is that the variance in the "
-    "formula? NumPy's normal asks for a standard deviation."
+def drawn(variance: Variance = right_variance, law: Law = NORMAL) -> Foreseen:
+    """Make the answer that draws from a law, times the root of a variance."""
+
+    def he(shape: Shape, rng: Generator) -> Any:
+        return math.sqrt(variance(shape)) * law.draw(rng, shape)
+
+    def parts(shape: Shape, rng: Any) -> Sequence[Array]:
+        return (np.array([*law.moments(variance(shape)), *law.marks()]),)
+
+    return Foreseen(he, parts)
+
+
+def of_draws(name: str, hint: str, *ways: Foreseen) -> Slip:
+    """Declare a slip by the ways in which it draws."""
+    return Slip(name, ways[0], hint, ways[1:])
+
+
+WRONG_DRAWS = (
+    of_draws(
+        "variance-for-std",
+        "Measure the spread of your weights and square it: is that the variance in the "
+        "formula? NumPy's normal asks for a standard deviation.",
+        drawn(lambda s: (2 / s[0]) ** 2),
+    ),
+    of_draws(
+        "two-missing",
+        "This keeps the size of a signal through a linear layer. What share of its "
+        "mean square survives ReLU, and who makes up for the rest?",
+        drawn(lambda s: 1 / s[0]),
+    ),
+    of_draws(
+        "two-below",
+        "ReLU makes the signal smaller. Do your weights make up for that, or do they "
+        "add to it? Look at which side of the fraction the 2 is on.",
+        drawn(lambda s: 1 / (2 * s[0])),
+    ),
+    of_draws(
+        "two-twice",
+        "Your variance is twice what was asked for. Is the 2 that makes up for ReLU in "
+        "it more than once, or does it stand outside of the root?",
+        drawn(lambda s: 4 / s[0]),
+    ),
+    of_draws(
+        "upside-down",
+        "Your weights become larger the more inputs a unit has. What do they have to "
+        "do so that a sum of more terms keeps its size?",
+        drawn(lambda s: s[0] / 2),
+        drawn(lambda s: s[0]),
+    ),
+    of_draws(
+        "fan-out-instead",
+        "Count the terms in the weighted sum of one unit. With the shape (fan_in, "
+        "fan_out), which end of the weight feeds that sum?",
+        drawn(lambda s: 2 / s[1]),
+        drawn(lambda s: 1 / s[1]),
+    ),
+    of_draws(
+        "glorot-instead",
+        "This is Glorot's variance. Which fan does the forward condition ask for, and "
+        "what does ReLU add?",
+        drawn(lambda s: 2 / sum(s)),
+    ),
+    of_draws(
+        "mean-of-the-fans",
+        "Right for square layers only: you divide by the mean of both fans. Which of "
+        "them counts the terms of the weighted sum?",
+        drawn(lambda s: 4 / sum(s)),
+    ),
+    of_draws(
+        "std-for-half-width",
+        "How wide must a box be to have the spread σ? Measure the spread of numbers "
+        "between −σ and σ: it is smaller than σ.",
+        drawn(lambda s: 2 / s[0] / 3, BOX),
+    ),
+    of_draws(
+        "half-width-for-std",
+        "The variance is three times what was asked for. A root with a 6 in it is half "
+        "the width of a box: which number does NumPy's normal ask for?",
+        drawn(lambda s: 6 / s[0]),
+    ),
+    of_draws(
+        "full-width-for-half",
+        "Your box is twice as wide as it should be. Does the formula that you used "
+        "speak of the whole width of a box, or of half of it?",
+        drawn(lambda s: 8 / s[0], BOX),
+    ),
+    of_draws(
+        "box-without-root",
+        "The half-width of a box is a length, in the units of a weight. Is what you "
+        "found the square of one?",
+        drawn(lambda s: 12 / s[0] ** 2, BOX),
+    ),
+    of_draws(
+        "box-of-old-habit",
+        "A box from −1/√fan_in to 1/√fan_in is an old habit of libraries. Measure the "
+        "variance of numbers in it: is it the one in the formula?",
+        drawn(lambda s: 1 / (3 * s[0]), BOX),
+    ),
+    of_draws(
+        "one-sided",
+        "All of your weights have one sign. What is their mean, and what should it be? "
+        "(`rng.random` draws between 0 and 1.)",
+        drawn(lambda s: 2 / s[0] / 3, POSITIVE_BOX),
+        drawn(law=POSITIVE_BOX),
+        drawn(law=POSITIVE),
+    ),
+    of_draws(
+        "root-of-the-numerator",
+        "A root covers the whole fraction in the formula, and not its numerator alone. "
+        "Check a bracket.",
+        drawn(lambda s: 2 / s[0] ** 2),
+    ),
+    of_draws(
+        "truncated-uncorrected",
+        "Drawing the tails again makes the rest narrower than σ. What is the standard "
+        "deviation of what is left, and what would make up for it?",
+        drawn(law=truncated(2)),
+        drawn(law=truncated(1)),
+        # A correction by its square, or by its root, or to the wrong side.
+        drawn(lambda s: 2 / s[0] * truncated(2).variance, truncated(2)),
+        drawn(lambda s: 2 / s[0] / truncated(2).variance ** 0.5, truncated(2)),
+    ),
+    of_draws(
+        "clipped",
+        "Clipping moves the tails to the two ends, and the spread shrinks. Compare the "
+        "variance before and after.",
+        drawn(law=clipped(2)),
+        drawn(law=clipped(1)),
+        drawn(law=clipped(1.5)),
+    ),
+    of_draws(
+        "spread-of-one",
+        "Your weights have the spread 1, whatever the shape. What happens to a sum of "
+        "1000 terms, compared with one of 10?",
+        drawn(lambda s: 1.0),
+    ),
+    of_draws(
+        "one-hundredth",
+        "A spread of 0.01 is an old habit, and right for one width only. What should "
+        "it depend on?",
+        drawn(lambda s: 1e-4),
+    ),
 )
-def variance_for_std(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, 2 / shape[0], shape)
-
-
-@slip(
-    "This keeps the size of a signal through a linear layer. What share of its mean "
-    "square survives ReLU, and who makes up for the rest?"
-)
-def two_missing(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, math.sqrt(1 / shape[0]), shape)
-
-
-@slip(
-    "ReLU makes the signal smaller. Do your weights make up for that, or do they add "
-    "to it? Look at which side of the fraction the 2 is on."
-)
-def two_below(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, math.sqrt(1 / (2 * shape[0])), shape)
-
-
-@slip(
-    "Count the terms in the weighted sum of one unit. With the shape (fan_in, "
-    "fan_out), which end of the weight feeds that sum?"
-)
-def fan_out_instead(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, math.sqrt(2 / shape[1]), shape)
-
-
-@slip(
-    "This is Glorot's variance. Which fan does the forward condition ask for, and what "
-    "does ReLU add?"
-)
-def glorot_instead(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, math.sqrt(2 / sum(shape)), shape)
-
-
-@slip(
-    "Right for square layers only: you divide by the mean of both fans. Which of them "
-    "counts the terms of the weighted sum?"
-)
-def mean_of_the_fans(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, math.sqrt(4 / sum(shape)), shape)
-
-
-@slip(
-    "How wide must a box be to have the spread σ? Measure the spread of numbers "
-    "between −σ and σ: it is smaller than σ."
-)
-def std_for_half_width(shape: Shape, rng: Generator) -> Any:
-    return rng.uniform(-std_of(shape), std_of(shape), shape)
-
-
-@slip(
-    "All of your weights have one sign: `rng.random` draws between 0 and 1. What is "
-    "their mean, and what should it be?"
-)
-def one_sided(shape: Shape, rng: Generator) -> Any:
-    return rng.random(shape) * std_of(shape)
-
-
-@slip(
-    "A root covers the whole fraction in the formula, and not its numerator alone. "
-    "Check a bracket."
-)
-def root_of_the_numerator(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(0, math.sqrt(2) / shape[0], shape)
-
-
-@slip(
-    "Drawing the tails again makes the rest narrower than σ. What is the standard "
-    "deviation of what is left, and what would make up for it?"
-)
-def truncated_uncorrected(shape: Shape, rng: Generator) -> Any:
-    return std_of(shape) * truncated(rng, shape)
-
-
-@slip(
-    "Clipping moves the tails to the two ends, and the spread shrinks. Compare the "
-    "variance before and after."
-)
-def clipped(shape: Shape, rng: Generator) -> Any:
-    std = std_of(shape)
-    return np.clip(rng.normal(0, std, shape), -2 * std, 2 * std)
-
-
-@slip(
-    "Your weights have the spread 1, whatever the shape. What happens to a sum of 1000 "
-    "terms, compared with one of 10?"
-)
-def spread_of_one(shape: Shape, rng: Generator) -> Any:
-    return rng.normal(size=shape)
-
-
-@slip(
-    "A spread of 0.01 is an old habit, and right for one width only. What should it "
-    "depend on?"
-)
-def one_hundredth(shape: Shape, rng: Generator) -> Any:
-    return 0.01 * rng.normal(size=shape)
 
 
 he = Exercise(
@@ -160,27 +218,11 @@ he = Exercise(
     points=2,
     params=("shape", "rng"),
     parts=("W",),
-    entries=("mean", "variance"),
+    entries=("mean", "variance", "mark of a heap", "mark of a cut"),
     cases=he_cases,
     reference=right_statistics,
     margins=margins,
     unpack=statistics,
-    glimpse=glimpse(lambda weights: np.array(mean_and_variance(weights))),
     adapter="draw",
-    slips=(
-        variance_for_std,
-        two_missing,
-        two_below,
-        fan_out_instead,
-        glorot_instead,
-        mean_of_the_fans,
-        std_for_half_width,
-        one_sided,
-        root_of_the_numerator,
-        truncated_uncorrected,
-        clipped,
-        spread_of_one,
-        one_hundredth,
-        *chance_slips(std_of),
-    ),
+    slips=(*WRONG_DRAWS, *chance_slips(std_of)),
 )
