@@ -283,7 +283,7 @@ def test_a_shift_by_anything_but_the_maximum_is_caught():
         return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
 
     assert all(v.points == 0 for v in verdicts(LOG, by_the_middle))
-    assert hints(LOG, by_the_mean) == {"shifted-by-the-mean"}
+    assert hints(LOG, by_the_mean) == {"shift-too-small"}
 
 
 def test_an_answer_for_square_tables_alone_is_caught():

@@ -150,6 +150,11 @@ def test_what_fits_in_one_place_alone_is_not_claimed(name, function, false):
     assert false not in {item.slip for v in found for item in v.diagnoses}
 
 
+def test_what_is_rounded_early_is_called_that_whatever_cancels_later():
+    [verdict] = verdicts(EXERCISES["mse"], mse_in_single, SEEDS[:1])
+    assert "right to single precision only" in show.text(verdict)
+
+
 def sorted_columns(shape, rng):
     return np.sort(rng.normal(0, np.sqrt(2 / shape[0]), shape), axis=0)
 

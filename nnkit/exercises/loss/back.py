@@ -89,6 +89,11 @@ def inner_for_outer_product(P: Array, G: Array) -> Any:
     return np.array([(np.diag(p) - p @ p.T) @ g for p, g in zip(P, G, strict=True)])
 
 
+def on_the_diagonal(entry: Callable[[Array], Array]) -> Mutant:
+    """Make the answer whose Jacobian has these entries for k = j."""
+    return lambda P, G: entry(P) * G - P * (weighed(P, G) - P * G)
+
+
 @slip(
     "How fast does a share move with its own score? That slope stands on the diagonal "
     "of the Jacobian, and it is not what stands there in yours.",
@@ -96,6 +101,10 @@ def inner_for_outer_product(P: Array, G: Array) -> Any:
         lambda P, G: P * (P * G - weighed(P, G)),
         lambda P, G: G - P * weighed(P, G),
         lambda P, G: P * ((1 - P) * G - weighed(P, G)),
+        on_the_diagonal(lambda p: p),
+        on_the_diagonal(lambda p: p**2),
+        on_the_diagonal(lambda p: 1 - p),
+        on_the_diagonal(np.ones_like),
     ),
 )
 def diagonal_wrong(P: Array, G: Array) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss import binary_numbers
+from nnkit.exercises.loss import binary_labels, binary_numbers
 from nnkit.exercises.loss.shared import (
     OTHER_LOGARITHM,
     binary_by_formula,
@@ -281,47 +281,28 @@ def softplus_of_one_sign(z: Array, y: Array) -> Any:
     return np.mean(z - y * z + np.log1p(np.exp(-np.abs(z)))), dz
 
 
+def ramp_in_base(base: float) -> Callable[..., Any]:
+    """Make the answer in whose softplus the logarithm has another base."""
+
+    def mutant(z: Array, y: Array) -> Any:
+        _, loss, dz = binary_right(z, y)
+        straight = np.mean(np.maximum(z, 0) - y * z)
+        return straight + (loss - straight) / np.log(base), dz
+
+    return mutant
+
+
 @slip(
     OTHER_LOGARITHM,
-    also=(lambda z, y: (binary_right(z, y)[1] / np.log(10), binary_right(z, y)[2]),),
+    also=(
+        lambda z, y: (binary_right(z, y)[1] / np.log(10), binary_right(z, y)[2]),
+        ramp_in_base(2),
+        ramp_in_base(10),
+    ),
 )
 def other_logarithm(z: Array, y: Array) -> Any:
     _, loss, dz = binary_right(z, y)
     return loss / np.log(2), dz
-
-
-def hard_labels_alone(z: Array, y: Array) -> tuple[Any, Any]:
-    """Return loss and gradient of the rows whose label is 0 or 1, divided by m."""
-    hard, m = (y == 0) | (y == 1), len(z)
-    _, loss, dz = binary_right(z[hard], y[hard])
-    slopes = np.zeros(m)
-    slopes[hard] = dz * hard.sum() / m
-    return loss * hard.sum() / m, slopes
-
-
-@slip(
-    "A label of 0.3 is treated as 0 in your code. Labels may lie between 0 and 1: "
-    "what does the printed formula do with one that is not 1?"
-)
-def labels_compared_with_one(z: Array, y: Array) -> Any:
-    return binary_right(z, np.where(y == 1, 1.0, 0.0))[1:]
-
-
-@slip(
-    "An example whose label is neither 0 nor 1 has no part in your answer. What does "
-    "the printed formula do with a label of 0.7?",
-    also=(lambda z, y: (binary_right(z, y)[1], hard_labels_alone(z, y)[1]),),
-)
-def soft_labels_left_out(z: Array, y: Array) -> Any:
-    return hard_labels_alone(z, y)
-
-
-@slip(
-    "Your code rounds the labels to 0 or 1. Labels may lie between: what does the "
-    "printed formula do with a label of 0.7?"
-)
-def labels_rounded(z: Array, y: Array) -> Any:
-    return binary_right(z, np.where(y > 0.5, 1.0, 0.0))[1:]
 
 
 @slip("Both parts are there, in the other order. The text asks for (loss, dz).")
@@ -385,9 +366,7 @@ bce_logits = Exercise(
         decision_for_probability,
         other_logarithm,
         *binary_numbers.SLIPS,
-        labels_compared_with_one,
-        soft_labels_left_out,
-        labels_rounded,
+        *binary_labels.SLIPS,
         parts_swapped,
         logits_overwritten,
         truncated_slopes,

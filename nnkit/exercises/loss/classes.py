@@ -9,12 +9,11 @@ import numpy as np
 
 from nnkit import tensor
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss import classes_formula, classes_numbers
+from nnkit.exercises.loss import classes_axes, classes_formula, classes_numbers
 from nnkit.exercises.loss.shared import (
     classes_right,
     log_shares,
     loss_and_backprop,
-    one_hot,
     softmax,
 )
 from nnkit.exercises.spec import Case, Exercise, slip
@@ -39,12 +38,14 @@ def labeled_scores(rng: np.random.Generator) -> Sequence[Case]:
     far[[0, 2], worst[[0, 2]]] -= 1000  # no overflow, but these labels' share is 0
     ahead, y_ahead = draw(4, 6)
     ahead[[0, 1], [y_ahead[0], y_ahead[1] - 1]] += 1000  # so far above their row's mean
+    square, few = draw(4, 4)
+    few[few == 3] = 2  # so that there are more classes than the labels let see
     top, best = draw(3, 4)
     top[np.arange(3), best] += 60
     return (
         Case("five rows of three classes", draw(5, 3)),
         Case("a single row", draw(1, 4)),
-        Case("as many rows as classes", draw(4, 4)),
+        Case("as many rows as classes, the last without a label", (square, few)),
         Case("all scores zero", (np.zeros((6, 7)), draw(6, 7)[1])),
         Case("rows that are 1000 apart", (apart, y), extreme=True),
         Case("the label 1000 below the others", (far, worst), extreme=True),
@@ -156,8 +157,8 @@ def subtracted_before_the_loss(Z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Your loss asks every class for a share near 1; at most one of them can have it. "
-    "Which class of a row does the label name?"
+    "You ask every class for a share near 1; at most one of them can have it. Which "
+    "class of a row does the label name, and where do you use it?"
 )
 def every_class_asked(Z: Array, y: Array) -> Any:
     P, _, _, _ = classes_right(Z, y)
@@ -207,16 +208,6 @@ def softmax_slope_twice(Z: Array, y: Array) -> Any:
 def slope_by_the_shares(Z: Array, y: Array) -> Any:
     P, Y, loss, _ = classes_right(Z, y)
     return loss, -Y / P / len(Z)
-
-
-@slip(
-    "The shares should add up to 1 along each row; yours do so along each column. "
-    "Which axis holds the classes of one example?"
-)
-def columns_for_rows(Z: Array, y: Array) -> Any:
-    rows, Y = np.arange(len(y)), one_hot(y, Z.shape[1])
-    log_p = log_shares(Z.T).T
-    return -log_p[rows, y].mean(), (np.exp(log_p) - Y) / len(Z)
 
 
 @slip(
@@ -278,7 +269,7 @@ softmax_ce = Exercise(
         softmax_slope_twice,
         slope_by_the_shares,
         *classes_numbers.SLIPS,
-        columns_for_rows,
+        *classes_axes.SLIPS,
         *classes_formula.SLIPS,
         softmax_twice,
         loss_per_example,

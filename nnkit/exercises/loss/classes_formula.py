@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import OTHER_LOGARITHM, classes_right, log_shares
+from nnkit.exercises.loss.shared import (
+    OTHER_LOGARITHM,
+    classes_right,
+    log_shares,
+    of_logs,
+)
 from nnkit.exercises.spec import slip
+
+
+def sum_in_base(base: float) -> Callable[..., Any]:
+    """Make the answer whose logarithm of the sum has another base."""
+
+    def mutant(Z: Array, y: Array) -> Any:
+        shifted = Z - Z.max(axis=1, keepdims=True)
+        sums = np.exp(shifted).sum(axis=1, keepdims=True)
+        return of_logs(shifted - np.log(sums) / np.log(base), y)
+
+    return mutant
 
 
 @slip(
     OTHER_LOGARITHM,
-    also=(lambda Z, y: (classes_right(Z, y)[2] / np.log(10), classes_right(Z, y)[3]),),
+    also=(
+        lambda Z, y: (classes_right(Z, y)[2] / np.log(10), classes_right(Z, y)[3]),
+        sum_in_base(2),
+        sum_in_base(10),
+    ),
 )
 def other_logarithm(Z: Array, y: Array) -> Any:
     _, _, loss, dZ = classes_right(Z, y)
@@ -43,7 +64,7 @@ def labels_off_by_one(Z: Array, y: Array) -> Any:
     also=(
         lambda Z, y: (
             ((classes_right(Z, y)[0] - classes_right(Z, y)[1]) ** 2).sum() / len(Z),
-            2 * classes_right(Z, y)[3],
+            classes_right(Z, y)[3],  # twice it would be no more than a constant
         ),
     ),
 )
@@ -103,8 +124,16 @@ def scores_for_shares(Z: Array, y: Array) -> Any:
     "label. Is it the same number that leaves both places?"
 )
 def shift_not_undone(Z: Array, y: Array) -> Any:
-    _, _, loss, dZ = classes_right(Z, y)
-    return loss - Z.max(axis=1).mean(), dZ
+    return of_logs(log_shares(Z) + Z.max(axis=1, keepdims=True), y)
+
+
+@slip(
+    "What you take for the logarithm of the share is the score alone. By what are the "
+    "powers divided before they are shares, and what does the logarithm make of it?",
+    also=(of_logs,),
+)
+def denominator_forgotten(Z: Array, y: Array) -> Any:
+    return of_logs(Z - Z.max(axis=1, keepdims=True), y)
 
 
 @slip(
@@ -156,5 +185,6 @@ SLIPS = (
     log_of_the_mean,
     scores_for_shares,
     shift_not_undone,
+    denominator_forgotten,
     mean_over_classes,
 )

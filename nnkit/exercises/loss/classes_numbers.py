@@ -8,18 +8,32 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import SMALL, classes_right, floors, one_hot
+from nnkit.exercises.loss.shared import (
+    SMALL,
+    classes_right,
+    floors,
+    of_logs,
+    one_hot,
+)
 from nnkit.exercises.spec import slip
 
 
 @slip(
     "On its way back your gradient divides by the share of the label, "
     "which may have been rounded to 0. What cancels if you multiply the two slopes "
-    "before putting numbers in?"
+    "before putting numbers in?",
+    also=[lambda Z, y: back_through_label_share(Z, y)],
 )
 def slopes_multiplied_in_numbers(Z: Array, y: Array) -> Any:
     P, Y, loss, _ = classes_right(Z, y)
     G = -Y / P / len(Z)
+    return loss, P * (G - (P * G).sum(axis=1, keepdims=True))
+
+
+def back_through_label_share(Z: Array, y: Array) -> Any:
+    """Return the answer that divides at the labels alone, where no 0 is over 0."""
+    P, Y, loss, _ = classes_right(Z, y)
+    G = np.where(Y == 1, -1 / P / len(Z), 0)
     return loss, P * (G - (P * G).sum(axis=1, keepdims=True))
 
 
@@ -30,16 +44,18 @@ def slopes_multiplied_in_numbers(Z: Array, y: Array) -> Any:
 )
 def one_maximum_for_all_rows(Z: Array, y: Array) -> Any:
     powers = np.exp(Z - Z.max())
-    P = powers / powers.sum(axis=1, keepdims=True)
+    return of_shares(powers / powers.sum(axis=1, keepdims=True), y)
+
+
+def of_shares(P: Array, y: Array) -> Any:
+    """Return loss and gradient of shares, as the formula is printed."""
     loss = -np.log(P[np.arange(len(y)), y]).mean()
-    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+    return loss, (P - one_hot(y, P.shape[1])) / len(P)
 
 
 def in_logs(gaps: Array, y: Array) -> Any:
     """Return loss and gradient of shifted scores, by the log of a sum of powers."""
-    log_p = gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True))
-    dZ = (np.exp(log_p) - one_hot(y, gaps.shape[1])) / len(y)
-    return -log_p[np.arange(len(y)), y].mean(), dZ
+    return of_logs(gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True)), y)
 
 
 @slip(
@@ -49,21 +65,46 @@ def in_logs(gaps: Array, y: Array) -> Any:
 )
 def exp_overflows(Z: Array, y: Array) -> Any:
     powers = np.exp(Z)
-    P = powers / powers.sum(axis=1, keepdims=True)
-    loss = -np.log(P[np.arange(len(y)), y]).mean()
-    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+    return of_shares(powers / powers.sum(axis=1, keepdims=True), y)
+
+
+def shifted_by(
+    column: Callable[[Array], Array], logs: bool = False
+) -> Callable[..., Any]:
+    """Make the answer that subtracts a column of numbers, one from each row."""
+
+    def mutant(Z: Array, y: Array) -> Any:
+        gaps = Z - column(Z)
+        if logs:
+            return in_logs(gaps, y)
+        powers = np.exp(gaps)
+        return of_shares(powers / powers.sum(axis=1, keepdims=True), y)
+
+    return mutant
+
+
+def mean_of_row(Z: Array) -> Array:
+    return np.asarray(Z.mean(axis=1, keepdims=True))
+
+
+OTHER_COLUMNS = (
+    lambda Z: Z.min(axis=1, keepdims=True),
+    lambda Z: np.median(Z, axis=1, keepdims=True),
+    lambda Z: Z[:, :1],
+)
 
 
 @slip(
-    "You subtract the mean of a row. With one class 1000 above five others, how large "
-    "is what is left, and what does exp make of it? Which number of the row would do?",
-    also=[lambda Z, y: in_logs(Z - Z.mean(axis=1, keepdims=True), y)],
+    "What you subtract from a row is not always enough. With one class 1000 above five "
+    "others, how large is what is left, and what does exp make of it? Which number of "
+    "the row would do?",
+    also=[
+        shifted_by(mean_of_row, logs=True),
+        *(shifted_by(c, logs) for c in OTHER_COLUMNS for logs in (False, True)),
+    ],
 )
-def shifted_by_the_mean(Z: Array, y: Array) -> Any:
-    powers = np.exp(Z - Z.mean(axis=1, keepdims=True))
-    P = powers / powers.sum(axis=1, keepdims=True)
-    loss = -np.log(P[np.arange(len(y)), y]).mean()
-    return loss, (P - one_hot(y, Z.shape[1])) / len(Z)
+def shift_too_small(Z: Array, y: Array) -> Any:
+    return shifted_by(mean_of_row)(Z, y)
 
 
 @slip(
@@ -128,7 +169,7 @@ SLIPS = (
     slopes_multiplied_in_numbers,
     exp_overflows,
     one_maximum_for_all_rows,
-    shifted_by_the_mean,
+    shift_too_small,
     log_of_a_rounded_share,
     loss_with_a_ceiling,
     clipping_kills_the_gradient,

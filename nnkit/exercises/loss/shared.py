@@ -70,12 +70,21 @@ def classes_right(Z: Array, y: Array) -> tuple[Array, Array, Any, Array]:
     return P, Y, -log_shares(Z)[np.arange(len(y)), y].mean(), (P - Y) / len(Z)
 
 
+def of_logs(log_p: Array, y: Array) -> tuple[Any, Array]:
+    """Return loss and gradient, from what is taken for the logarithms of shares."""
+    dZ = (np.exp(log_p) - one_hot(y, log_p.shape[1])) / len(y)
+    return -log_p[np.arange(len(y)), y].mean(), dZ
+
+
 OTHER_LOGARITHM = (
     "The logarithm here is the natural one, with the base e. Which base has yours?"
 )
 
 SMALL = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 """What people add to a share, or clip it at, so that its logarithm is finite."""
+
+TINY = (float(np.finfo(np.float64).eps), 1e-16, 1e-20, 1e-300)
+"""The like, and so small that 1 less it is 1."""
 
 
 def floors(make: Callable[[Callable[[Array], Array]], Any]) -> tuple[Any, ...]:
@@ -84,6 +93,6 @@ def floors(make: Callable[[Callable[[Array], Array]], Any]) -> tuple[Any, ...]:
     Args:
         make: takes the way, a function of the array, and returns the mutant.
     """
-    added = [lambda share, eps=eps: share + eps for eps in SMALL]
-    clipped = [lambda share, eps=eps: np.maximum(share, eps) for eps in SMALL]
+    added = [lambda share, eps=eps: share + eps for eps in (*SMALL, *TINY)]
+    clipped = [lambda share, eps=eps: np.maximum(share, eps) for eps in (*SMALL, *TINY)]
     return tuple(map(make, added + clipped))

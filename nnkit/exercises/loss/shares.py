@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,20 +99,22 @@ def one_maximum_for_all_rows(Z: Array) -> Any:
 
 
 @slip(
-    "Subtracting the mean is not enough: try the row 0, 3000, 0, 0, 0. How large is "
-    "the largest entry afterwards, and how large may it be for exp?"
+    "You subtract one number from each row, which changes no share, and it is not "
+    "enough: try the row 0, 3000, 0, 0, 0. How large is the largest entry afterwards, "
+    "and how large may it be for exp?",
+    also=(
+        lambda Z: shifted_by(Z.min(axis=1, keepdims=True), Z),
+        lambda Z: shifted_by(np.median(Z, axis=1, keepdims=True), Z),
+        lambda Z: shifted_by(Z[:, :1], Z),
+    ),
 )
-def shifted_by_the_mean(Z: Array) -> Any:
-    shifted = Z - Z.mean(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+def shift_too_small(Z: Array) -> Any:
+    return shifted_by(Z.mean(axis=1, keepdims=True), Z)
 
 
-@slip(
-    "You subtract the smallest score of each row. How large is the largest entry "
-    "afterwards, and how large may it be for exp?"
-)
-def shifted_by_the_minimum(Z: Array) -> Any:
-    shifted = Z - Z.min(axis=1, keepdims=True)
+def shifted_by(column: Array, Z: Array) -> Any:
+    """Return the logarithms of shares, by the powers of shifted scores."""
+    shifted = Z - column
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
@@ -246,7 +248,24 @@ def sigmoid_for_softmax(Z: Array) -> Any:
     return -np.logaddexp(0, -Z)
 
 
-@slip(OTHER_LOGARITHM, also=(lambda Z: log_shares(Z) / np.log(10),))
+def sum_in_base(base: float) -> Callable[[Array], Any]:
+    """Make the answer whose logarithm of the sum has another base."""
+
+    def mutant(Z: Array) -> Any:
+        top = Z.max(axis=1, keepdims=True)
+        return Z - top - (Z - top - log_shares(Z)) / np.log(base)
+
+    return mutant
+
+
+@slip(
+    OTHER_LOGARITHM,
+    also=(
+        lambda Z: log_shares(Z) / np.log(10),
+        sum_in_base(2),
+        sum_in_base(10),
+    ),
+)
 def other_logarithm(Z: Array) -> Any:
     return log_shares(Z) / np.log(2)
 
@@ -322,8 +341,7 @@ log_softmax = Exercise(
         log_of_a_rounded_share,
         logs_with_a_floor,
         one_maximum_for_all_rows,
-        shifted_by_the_mean,
-        shifted_by_the_minimum,
+        shift_too_small,
         maxima_of_columns,
         columns_for_rows,
         one_sum_for_all_rows,

@@ -105,7 +105,8 @@ def half_always(p: Array, y: Array, half: bool) -> Any:
 
 @slip(
     "Without the half there is nothing that could cancel the 2 which the square "
-    "brings down. Differentiate exactly the loss that you return."
+    "brings down. Differentiate exactly the loss that you return.",
+    also=(lambda p, y, half: (right(p, y, half)[1], right(p, y, half)[2] / 2),),
 )
 def factor_two_lost(p: Array, y: Array, half: bool) -> Any:
     _, loss, _ = right(p, y, half)
@@ -165,6 +166,10 @@ def misses_cancel(p: Array, y: Array, half: bool) -> Any:
     "look again at the formula that was asked for.",
     also=(
         lambda p, y, half: (np.sqrt(right(p, y, half)[1]), right(p, y, half)[2]),
+        lambda p, y, half: (
+            np.sqrt(np.mean((p - y) ** 2)) / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
         lambda p, y, half: (
             np.sqrt(np.mean((p - y) ** 2)),
             (p - y) / len(p) / np.sqrt(np.mean((p - y) ** 2)),

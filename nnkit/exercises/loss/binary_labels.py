@@ -1,0 +1,61 @@
+"""Unit 4: binary cross-entropy for which a label is yes or no, and nothing between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import binary_right, sigmoid
+from nnkit.exercises.spec import slip
+
+
+def hard_labels_alone(z: Array, y: Array) -> tuple[Any, Any]:
+    """Return loss and gradient of the rows whose label is 0 or 1, divided by m."""
+    hard, m = (y == 0) | (y == 1), len(z)
+    _, loss, dz = binary_right(z[hard], y[hard])
+    slopes = np.zeros(m)
+    slopes[hard] = dz * hard.sum() / m
+    return loss * hard.sum() / m, slopes
+
+
+@slip(
+    "A label of 0.3 is treated as 0 in your code. Labels may lie between 0 and 1: "
+    "what does the printed formula do with one that is not 1?"
+)
+def labels_compared_with_one(z: Array, y: Array) -> Any:
+    return binary_right(z, np.where(y == 1, 1.0, 0.0))[1:]
+
+
+@slip(
+    "An example whose label is neither 0 nor 1 has no part in your answer. What does "
+    "the printed formula do with a label of 0.7?",
+    also=(lambda z, y: (binary_right(z, y)[1], hard_labels_alone(z, y)[1]),),
+)
+def soft_labels_left_out(z: Array, y: Array) -> Any:
+    return hard_labels_alone(z, y)
+
+
+@slip(
+    "Your code rounds the labels to 0 or 1. Labels may lie between: what does the "
+    "printed formula do with a label of 0.7?"
+)
+def labels_rounded(z: Array, y: Array) -> Any:
+    return binary_right(z, np.where(y > 0.5, 1.0, 0.0))[1:]
+
+
+@slip(
+    "log(1 + exp(−y z)) is the same loss for labels that are −1 and 1. Which labels "
+    "come here, and what does yours charge for a confident mistake with y = 0?"
+)
+def labels_of_both_signs(z: Array, y: Array) -> Any:
+    return np.mean(np.logaddexp(0, -y * z)), -y * sigmoid(-y * z) / len(z)
+
+
+SLIPS = (
+    labels_of_both_signs,
+    labels_compared_with_one,
+    soft_labels_left_out,
+    labels_rounded,
+)
