@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.initialization import backward_slopes
+from nnkit.exercises.initialization.backward_slopes import gradients, mean_squares
 from nnkit.exercises.initialization.passes import activation, forward, slope, stack
-from nnkit.exercises.spec import Case, Exercise, Slip, slip
+from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.tensor import Tensor
 
 Weights = list[Array]
@@ -47,29 +49,6 @@ def statistics(Ws: Weights, X: Array, phi: str, G: Array) -> Array:
     return np.array([np.mean(np.asarray(zero.grad) ** 2) for zero in zeros])
 
 
-def gradients(
-    Ws: Weights,
-    zs: Sequence[Array],
-    phi: str,
-    G: Array,
-    slope: Callable[[Array, str], Array] = slope,
-) -> tuple[list[Array], list[Array]]:
-    """Return the gradients at all activations and at all z, first layer first.
-
-    The slips below start from it and go wrong in one place each.
-    """
-    at_a, at_z = [G], [G * slope(zs[-1], phi)]
-    for W, z in zip(Ws[:0:-1], zs[-2::-1], strict=True):
-        at_a.insert(0, at_z[0] @ W.T)
-        at_z.insert(0, at_a[0] * slope(z, phi))
-    return at_a, at_z
-
-
-def mean_squares(arrays: Sequence[Array]) -> Array:
-    """Return the mean square of each array."""
-    return np.array([(array**2).mean() for array in arrays])
-
-
 @slip(
     "You start from ones, and the gradient that arrives is G. What if the loss does "
     "not care about some of the outputs at all?"
@@ -100,9 +79,16 @@ def last_slope_omitted(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_squares(at_z)
 
 
+def at_the_inputs(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_z = gradients(Ws, zs, phi, G)[1]
+    return mean_squares([g @ W.T for g, W in zip(at_z, Ws, strict=True)])
+
+
 @slip(
-    "You measure the gradients at the activations: one step short. Which of the two, "
-    "a or z, comes first on the way back, and which was asked for?"
+    "You measure the gradients at activations, and not at z. Which of the two comes "
+    "first on the way back, and which was asked for?",
+    also=[at_the_inputs],
 )
 def at_the_activations(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
@@ -196,6 +182,15 @@ def always_the_slope_of_tanh(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 
 @slip(
+    "You use the slope of ReLU whatever `phi` says. How steep are the other two, where "
+    "z is positive and where it is negative?"
+)
+def always_the_slope_of_relu(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return mean_squares(gradients(Ws, zs, "relu", G)[1])
+
+
+@slip(
     "The short form of tanh's slope is written with the activation a. Which stored "
     "array did you put in its place?"
 )
@@ -220,76 +215,6 @@ def slope_of_the_output(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_squares(gradients(Ws, activations, phi, G)[1])
 
 
-def of_slope(
-    spoiled: str, name: str, hint: str, *ways: Callable[[Array], Array]
-) -> Slip:
-    """Declare a slip by a wrong slope at z for one activation, or by several."""
-
-    def mutant(way: Callable[[Array], Array]) -> Callable[..., Any]:
-        def wrong(z: Array, phi: str) -> Array:
-            return way(z) if phi == spoiled else slope(z, phi)
-
-        def backward_stats(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
-            zs, _ = forward(Ws, X, phi)
-            return mean_squares(gradients(Ws, zs, phi, G, wrong)[1])
-
-        return backward_stats
-
-    first, *others = map(mutant, ways)
-    return Slip(name, first, hint, tuple(others))
-
-
-WRONG_SLOPES = (
-    of_slope(
-        "relu",
-        "relu-slope-one-everywhere",
-        "How steep is a flat piece? Below 0, ReLU is one: no gradient passes there.",
-        np.ones_like,
-    ),
-    of_slope(
-        "relu",
-        "leaky-for-relu",
-        "Below 0 you let a little of the gradient through. There is an activation "
-        "function that does; which one was asked for?",
-        lambda z: np.where(z > 0, 1, 0.01),
-    ),
-    of_slope(
-        "relu",
-        "relu-slope-is-its-height",
-        "For ReLU you multiply with the height, not with the slope. By how much does "
-        "the output grow where z = 5 grows by a little?",
-        lambda z: np.maximum(z, 0),
-    ),
-    of_slope(
-        "relu",
-        "tanh-slope-for-relu",
-        "You use the slope of tanh, whatever `phi` says. How steep is ReLU above 0?",
-        lambda z: 1 - np.maximum(z, 0) ** 2,
-        lambda z: 1 - np.tanh(z) ** 2,
-    ),
-    of_slope(
-        "tanh",
-        "tanh-slope-not-squared",
-        "At a = −1 tanh is flat, and at a = 0 its slope is 1. Does the slope that you "
-        "use for tanh do both?",
-        lambda z: 1 - np.tanh(z),
-    ),
-    of_slope(
-        "tanh",
-        "sigmoid-slope-for-tanh",
-        "You gave tanh the slope of another curve. Whose slope is a·(1 − a)?",
-        lambda z: np.tanh(z) * (1 - np.tanh(z)),
-    ),
-    of_slope(
-        "linear",
-        "wrong-slope-of-a-line",
-        "What is the slope of a straight line, φ(z) = z, at every z?",
-        np.zeros_like,
-        lambda z: z,
-    ),
-)
-
-
 @slip(
     "Is the mean of these gradients zero? A variance measures from the mean, and a "
     "mean square from zero."
@@ -301,11 +226,43 @@ def variance_for_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 @slip(
     "This is a root mean square, or a standard deviation. The text asks for the mean "
-    "square itself."
+    "square itself.",
+    also=[
+        lambda Ws, X, phi, G: np.array(
+            [g.std() for g in gradients(Ws, forward(Ws, X, phi)[0], phi, G)[1]]
+        )
+    ],
 )
 def root_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
     return np.sqrt(mean_squares(gradients(Ws, zs, phi, G)[1]))
+
+
+def mean_squared(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return mean_alone(Ws, X, phi, G) ** 2
+
+
+def mean_alone(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    return np.array([g.mean() for g in gradients(Ws, zs, phi, G)[1]])
+
+
+@slip(
+    "In a mean, plus and minus cancel. What is done to each entry before the mean is "
+    "taken, so that they cannot?",
+    also=[mean_squared],
+)
+def signs_cancel(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return mean_alone(Ws, X, phi, G)
+
+
+@slip(
+    "Your slopes are taken at the z of a network without activations. On the way "
+    "forward, does a layer hand on z, or a?"
+)
+def forward_without_phi(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, "linear")
+    return mean_squares(gradients(Ws, zs, phi, G)[1])
 
 
 @slip(
@@ -379,12 +336,15 @@ backward_stats = Exercise(
         slope_of_the_next_layer,
         slope_of_the_layer_before,
         always_the_slope_of_tanh,
+        always_the_slope_of_relu,
         slope_from_z,
         slope_of_the_output,
-        *WRONG_SLOPES,
+        *backward_slopes.SLIPS,
         variance_for_mean_square,
         root_mean_square,
         absolute_for_square,
+        signs_cancel,
+        forward_without_phi,
         sums_for_means,
         of_the_weights,
         averaged_again,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -134,6 +134,27 @@ def layouts_exchanged(shape: Shape, layout: str) -> Any:
     return math.prod(kernel) * n_in, math.prod(kernel) * n_out
 
 
+def exchanged_in(spoiled: str) -> Callable[..., Any]:
+    """Make the answer that takes in for out in one layout."""
+
+    def mutant(shape: Shape, layout: str) -> Any:
+        kernel, n_in, n_out = read(shape, layout)
+        if layout == spoiled:
+            n_in, n_out = n_out, n_in
+        return math.prod(kernel) * n_in, math.prod(kernel) * n_out
+
+    return mutant
+
+
+@slip(
+    "Right in one of the two layouts; in the other your fan-in and your fan-out have "
+    "changed places. Spell out that layout's name: which axis comes first?",
+    also=[exchanged_in("io")],
+)
+def exchanged_in_one_layout(shape: Shape, layout: str) -> Any:
+    return exchanged_in("oi")(shape, layout)
+
+
 @slip(
     "The two axes you took are not always the two that count channels. Where do "
     "the axes of the kernel stand in each layout?"
@@ -170,6 +191,7 @@ fans = Exercise(
         always_in_out,
         always_out_in,
         layouts_exchanged,
+        exchanged_in_one_layout,
         first_two_axes,
         bias_counted,
     ),

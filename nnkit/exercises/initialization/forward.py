@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.initialization.passes import activation, forward, stack
+from nnkit.exercises.initialization import forward_curves
+from nnkit.exercises.initialization.passes import activation, forward, rows_of, stack
 from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.exercises.values import need_shape, numbers
 
@@ -29,7 +30,8 @@ def forward_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single layer", draw(5, (3, 4), "tanh")),
         Case("a single row", draw(1, (3, 5, 4), "relu")),
         Case("as many rows as units", draw(4, (4, 4, 4), "tanh")),
-        Case("very large inputs", (Ws, 1000 * X, "tanh")),
+        # No overflow in whatever form tanh is written: that was unit 1.
+        Case("large inputs", (Ws, 50 * X, "tanh")),
         Case("three layers of tanh, other numbers", draw(5, (3, 4, 6, 2), "tanh")),
     )
 
@@ -58,15 +60,11 @@ def terms(Ws: Weights, X: Array, phi: str) -> tuple[float, float]:
     return max(float(np.abs(a).mean()) for a in activations), 0.0
 
 
-def rows_of(activations: Sequence[Array]) -> Array:
-    """Return the right row for each array. The slips below choose other arrays."""
-    return np.array([[a.mean(), (a**2).mean()] for a in activations])
-
-
 @slip(
     "Is the mean of these activations zero? A variance measures from the mean, and "
     "a mean square from zero: which one was asked for, and which one does the next "
-    "layer's weighted sum depend on?"
+    "layer's weighted sum depend on?",
+    also=[lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: a.var(ddof=1))],
 )
 def variance_for_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
@@ -85,11 +83,23 @@ def root_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
 @slip(
     "Your second column is a standard deviation: it measures from the mean, and a root "
     "is taken. What measures from zero, and which of the two does a weighted sum pass "
-    "on?"
+    "on?",
+    also=[lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: a.std(ddof=1))],
 )
 def standard_deviation(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
     return np.array([[a.mean(), a.std()] for a in activations])
+
+
+def spread_of(Ws: Weights, X: Array, phi: str, spread: Callable[[Array], Any]) -> Array:
+    """Return the right means, with another measure of size beside them."""
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.mean(), spread(a)] for a in activations])
+
+
+@slip("A mean size |a| is not a mean square. Double the signal: what happens to each?")
+def absolute_for_square(Ws: Weights, X: Array, phi: str) -> Any:
+    return spread_of(Ws, X, phi, lambda a: np.abs(a).mean())
 
 
 def size_of_the_mean(Ws: Weights, X: Array, phi: str) -> Any:
@@ -109,7 +119,11 @@ def mean_without_signs(Ws: Weights, X: Array, phi: str) -> Any:
 
 @slip(
     "The square of a mean is not the mean of the squares. Try it with the two numbers "
-    "−1 and 1."
+    "−1 and 1.",
+    also=[
+        lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: (a.mean(0) ** 2).mean()),
+        lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: (a.mean(1) ** 2).mean()),
+    ],
 )
 def square_of_the_mean(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
@@ -174,33 +188,6 @@ def last_layer_linear(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of([*activations[:-1], zs[-1]])
 
 
-def through(Ws: Weights, X: Array, act: Callable[[Array], Array]) -> Array:
-    """Return the rows of a stack whose activation is `act`."""
-    found = []
-    for W in Ws:
-        X = act(X @ W)
-        found.append(X)
-    return rows_of(found)
-
-
-@slip(
-    "ReLU blocks what is negative; yours turns it around. What should come out at "
-    "z = −3?"
-)
-def absolute_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
-    return through(Ws, X, np.abs) if phi == "relu" else rows_of(forward(Ws, X, phi)[1])
-
-
-@slip(
-    "Below 0 your ReLU lets a little through. There is an activation function that "
-    "does; which one was asked for?"
-)
-def leaky_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
-    if phi != "relu":
-        return rows_of(forward(Ws, X, phi)[1])
-    return through(Ws, X, lambda z: np.where(z > 0, z, 0.01 * z))
-
-
 @slip(
     "You measure the activations, but hand on the pre-activations. Which of the two "
     "does the next layer see?"
@@ -210,9 +197,14 @@ def pre_activation_handed_on(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of([activation(z, phi) for z in zs])
 
 
+def inputs_bent_too(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, np.asarray(activation(X, phi)), phi)[1])
+
+
 @slip(
-    "You bend what goes into a layer, not what comes out of its weighted sum. In which "
-    "order do W and φ act, and is X an activation?"
+    "You bend X before the first weighted sum has seen it. In which order do W and φ "
+    "act, and is X an activation?",
+    also=[inputs_bent_too],
 )
 def inputs_bent(Ws: Weights, X: Array, phi: str) -> Any:
     found = []
@@ -248,24 +240,6 @@ def truncated(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of(forward(Ws, X, phi)[1]).astype(int)
 
 
-@slip("A unit bends once. Your activations have been through φ twice.")
-def activation_twice(Ws: Weights, X: Array, phi: str) -> Any:
-    rows, a = [], X
-    for W in Ws:
-        a = np.asarray(activation(activation(a @ W, phi), phi))
-        rows.append([a.mean(), (a**2).mean()])
-    return np.array(rows)
-
-
-@slip(
-    "You apply tanh whatever `phi` says. Which other names may come, and what does "
-    "each of them do?"
-)
-def always_tanh(Ws: Weights, X: Array, phi: str) -> Any:
-    _, activations = forward(Ws, X, "tanh")
-    return rows_of(activations)
-
-
 @slip(
     "Your rows are one layer late: the first is about X, and the last layer is "
     "missing. In your loop, do you measure before or after the layer acts?"
@@ -298,6 +272,11 @@ def columns_swapped(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of(activations)[:, ::-1]
 
 
+@slip("Your rows are there, in the other order. Which layer does the text want first?")
+def last_layer_first(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X, phi)[1])[::-1]
+
+
 @slip(
     "A row for each layer was asked for, with two columns. Print the .shape of what "
     "you return: it lies on its side."
@@ -309,7 +288,8 @@ def on_its_side(Ws: Weights, X: Array, phi: str) -> Any:
 
 @slip(
     "Write down the shape of each factor: rows are examples, and W is (fan_in, "
-    "fan_out). Which product adds up over the inputs of a unit?"
+    "fan_out). Which product adds up over the inputs of a unit?",
+    also=[lambda Ws, X, phi: rows_of(forward(square_transposed(Ws), X, phi)[1])],
 )
 def weights_transposed(Ws: Weights, X: Array, phi: str) -> Any:
     rows, a = [], X
@@ -317,6 +297,11 @@ def weights_transposed(Ws: Weights, X: Array, phi: str) -> Any:
         a = np.asarray(activation(a @ W.T, phi))
         rows.append([a.mean(), (a**2).mean()])
     return np.array(rows)
+
+
+def square_transposed(Ws: Weights) -> Weights:
+    """Return the weights, transposed where that changes no shape."""
+    return [W.T if W.shape[0] == W.shape[1] else W for W in Ws]
 
 
 forward_stats = Exercise(
@@ -334,6 +319,7 @@ forward_stats = Exercise(
         root_mean_square,
         standard_deviation,
         mean_without_signs,
+        absolute_for_square,
         square_of_the_mean,
         sums_for_means,
         divided_by_rows,
@@ -341,19 +327,17 @@ forward_stats = Exercise(
         before_the_activation,
         activation_forgotten,
         last_layer_linear,
-        absolute_for_relu,
-        leaky_for_relu,
+        *forward_curves.SLIPS,
         pre_activation_handed_on,
         inputs_bent,
         last_row_empty,
         first_row_only,
         truncated,
-        activation_twice,
-        always_tanh,
         one_layer_late,
         inputs_included,
         every_layer_from_the_inputs,
         columns_swapped,
+        last_layer_first,
         on_its_side,
         weights_transposed,
     ),

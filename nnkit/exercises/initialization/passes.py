@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +32,11 @@ def forward(Ws: list[Array], X: Array, phi: str) -> tuple[list[Array], list[Arra
         a = activation(zs[-1], phi)
         activations.append(a)
     return zs, activations
+
+
+def rows_of(activations: Sequence[Array]) -> Array:
+    """Return the right row for each array. Slips choose other arrays."""
+    return np.array([[a.mean(), (a**2).mean()] for a in activations])
 
 
 def slope(z: Array, phi: str) -> Array:

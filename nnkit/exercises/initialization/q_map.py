@@ -88,14 +88,16 @@ def weight_variance_inside(phi: Curve, var_w: float, q: float) -> Any:
 
 
 @slip(
-    "How often does the signal pass through weights in one layer? You count them twice."
+    "How often does the signal pass through weights in one layer? You count them "
+    "twice.",
+    also=[lambda phi, var_w, q: var_w**2 * average(lambda u: phi(np.sqrt(q) * u) ** 2)],
 )
 def weight_variance_twice(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(np.sqrt(var_w * q) * z) ** 2)
 
 
 @slip(
-    "q is a mean square. What must a standard normal z be multiplied by so that its "
+    "q is a mean square. What must a standard normal u be multiplied by so that its "
     "mean square becomes q?"
 )
 def q_for_the_std(phi: Curve, var_w: float, q: float) -> Any:
@@ -119,6 +121,11 @@ def relu_assumed(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * q / 2
 
 
+@slip("This is right for tanh, whatever φ is. Where in your formula is `phi` called?")
+def tanh_assumed(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda u: np.tanh(np.sqrt(q) * u) ** 2)
+
+
 @slip(
     "Your answer does not change when `q` does. How large are the numbers that go into "
     "φ, by their mean square?"
@@ -137,7 +144,15 @@ def root_mean_square(phi: Curve, var_w: float, q: float) -> Any:
 
 @slip(
     "You follow one typical value through φ. But z is spread out, and φ treats large "
-    "and small values differently: what has to be averaged?"
+    "and small values differently: what has to be averaged?",
+    also=[
+        lambda phi, var_w, q: var_w * phi(q),
+        lambda phi, var_w, q: var_w * phi(q) ** 2,
+        lambda phi, var_w, q: var_w * phi(np.sqrt(q)),
+        lambda phi, var_w, q: (
+            var_w * (phi(np.sqrt(q)) ** 2 + phi(-np.sqrt(q)) ** 2) / 2
+        ),
+    ],
 )
 def one_typical_value(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * phi(np.sqrt(q)) ** 2
@@ -181,9 +196,9 @@ def weights_not_normalized(phi: Curve, var_w: float, q: float) -> Any:
 
 
 @slip(
-    "There are two Hermite rules, one for exp(−z²) and one for exp(−z²/2). Which of "
-    "them is the standard normal distribution? Feed φ(z) = z and look at what comes "
-    "out."
+    "Two weights are in use, exp(−u²) and exp(−u²/2), each with a Hermite rule of its "
+    "own. Which of them is the standard normal distribution? Feed φ(z) = z and look at "
+    "what comes out."
 )
 def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
     return right_map(phi, var_w, q / 2)
@@ -198,21 +213,94 @@ def bare_nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
     return right_map(phi, var_w, q / 2) * np.sqrt(np.pi)
 
 
+def flat(reach: float, points: int = 0, mean: bool = True) -> Callable[..., Any]:
+    """Make the answer that weighs all points of a grid alike.
+
+    Args:
+        reach: the grid goes from −reach to reach.
+        points: how many there are; 0 for a grid so fine that it makes no difference.
+        mean: a mean over the grid; if not, an integral.
+    """
+    u = np.linspace(-reach, reach, min(points or 1001, 1001))
+
+    def mutant(phi: Curve, var_w: float, q: float) -> Any:
+        squares = phi(np.sqrt(q) * u) ** 2
+        ends = (squares[0] + squares[-1]) / 2
+        # By the trapezoid rule: with N points a plain mean is off by a share of 1/N.
+        middle = (squares.sum() - ends) / (len(u) - 1)
+        if points and mean:
+            middle += (ends - middle) / points
+        elif points:
+            middle += ends / (points - 1)
+        return var_w * middle * (1 if mean else 2 * reach)
+
+    return mutant
+
+
+FLAT = (
+    *(
+        flat(reach, points)
+        for reach in (1, 2, 3, 4, 5, 6, 8, 10)
+        # Beyond 101 one more is the same within the tolerance.
+        for points in (0, 50, 51, 100, 101, 200, 400, 500, 1000, 2000, 4000, 10000)
+    ),
+    *(
+        flat(reach, points, mean=False)
+        for reach in (3, 4, 5, 6, 8, 10)
+        for points in (0, 100, 200, 500, 1000, 2000, 4000, 10000)
+    ),
+)
+
+
 @slip(
-    "You give every z on your grid the same weight. How likely is z = 4, compared "
-    "with z = 0?"
+    "You give every u on your grid the same weight. How likely is u = 4, compared "
+    "with u = 0?",
+    also=FLAT,
 )
 def flat_average(phi: Curve, var_w: float, q: float) -> Any:
-    z = np.linspace(-5, 5, 10001)
-    return var_w * np.mean(phi(np.sqrt(q) * z) ** 2)
+    u = np.linspace(-8, 8, 801)
+    return var_w * np.mean(phi(np.sqrt(q) * u) ** 2)
+
+
+def half(step: float = 0.0, times: float = 1.0) -> Callable[..., Any]:
+    """Make the answer that adds up over a grid from 0 on, in steps of this size."""
+
+    def mutant(phi: Curve, var_w: float, q: float) -> Any:
+        whole = average(lambda u: phi(np.sqrt(q) * u) ** 2 * ((u > 0) + (u == 0) / 2))
+        # A plain sum counts all of the first point, of which half is on this side.
+        first = float(phi(np.zeros(1))[0]) ** 2 / np.sqrt(2 * np.pi) * step / 2
+        return var_w * times * (whole + first)
+
+    return mutant
+
+
+STEPS = (0.001, 0.002, 0.004, 0.005, 0.008, 0.01, 0.016, 0.02, 0.05)
 
 
 @slip(
-    "Right for ReLU, and too small elsewhere: you leave out all negative z. What does "
-    "tanh do with them?"
+    "Right for ReLU, and too small elsewhere: you leave out all negative u. What does "
+    "tanh do with them?",
+    also=[half(step) for step in STEPS],
 )
 def half_of_the_line(phi: Curve, var_w: float, q: float) -> Any:
-    return var_w * average(lambda z: phi(np.sqrt(q) * z) ** 2 * (z > 0))
+    return half()(phi, var_w, q)
+
+
+@slip(
+    "You take both halves of the line to be alike, and count one of them twice. Are "
+    "they alike for every φ? Draw ReLU.",
+    also=[half(step, 2) for step in STEPS],
+)
+def one_half_twice(phi: Curve, var_w: float, q: float) -> Any:
+    return half(times=2)(phi, var_w, q)
+
+
+@slip(
+    "Right where φ is made of straight lines. You scale what comes out of φ by √q: of "
+    "which numbers is q the mean square, those that go in or those that come out?"
+)
+def scaled_after_phi(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * q * average(lambda u: phi(u) ** 2)
 
 
 q_map = Exercise(
@@ -234,6 +322,7 @@ q_map = Exercise(
         activation_forgotten,
         activation_twice,
         relu_assumed,
+        tanh_assumed,
         q_forgotten,
         root_mean_square,
         one_typical_value,
@@ -246,5 +335,7 @@ q_map = Exercise(
         bare_nodes_of_the_other_rule,
         flat_average,
         half_of_the_line,
+        one_half_twice,
+        scaled_after_phi,
     ),
 )

@@ -1,0 +1,90 @@
+"""Unit 3: a signal on its way forward, bent by another curve than was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.initialization.passes import activation, forward, rows_of
+from nnkit.exercises.spec import slip
+
+Weights = list[Array]
+
+
+def through(Ws: Weights, X: Array, act: Callable[[Array], Array]) -> Array:
+    """Return the rows of a stack whose activation is `act`."""
+    found = []
+    for W in Ws:
+        X = act(X @ W)
+        found.append(X)
+    return rows_of(found)
+
+
+@slip(
+    "ReLU blocks what is negative; yours turns it around. What should come out at "
+    "z = −3?"
+)
+def absolute_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
+    return through(Ws, X, np.abs) if phi == "relu" else rows_of(forward(Ws, X, phi)[1])
+
+
+@slip(
+    "Below 0 your ReLU lets a little through. There is an activation function that "
+    "does; which one was asked for?"
+)
+def leaky_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
+    if phi != "relu":
+        return rows_of(forward(Ws, X, phi)[1])
+    return through(Ws, X, lambda z: np.where(z > 0, z, 0.01 * z))
+
+
+@slip("A unit bends once. Your activations have been through φ twice.")
+def activation_twice(Ws: Weights, X: Array, phi: str) -> Any:
+    rows, a = [], X
+    for W in Ws:
+        a = np.asarray(activation(activation(a @ W, phi), phi))
+        rows.append([a.mean(), (a**2).mean()])
+    return np.array(rows)
+
+
+@slip(
+    "You apply tanh whatever `phi` says. Which other names may come, and what does "
+    "each of them do?"
+)
+def always_tanh(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, "tanh")
+    return rows_of(activations)
+
+
+@slip(
+    "You apply ReLU whatever `phi` says. Which other names may come, and what does "
+    "each of them do?"
+)
+def always_relu(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X, "relu")[1])
+
+
+@slip('What does "linear" do with z = −3? In yours, nothing of it is left.')
+def relu_for_linear(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X, "relu" if phi == "linear" else phi)[1])
+
+
+@slip("tanh(0) is 0, and your tanh is ½ there. Whose curve lies between 0 and 1?")
+def sigmoid_for_tanh(Ws: Weights, X: Array, phi: str) -> Any:
+    if phi != "tanh":
+        return rows_of(forward(Ws, X, phi)[1])
+    return through(Ws, X, lambda z: 1 / (1 + np.exp(-z)))
+
+
+SLIPS = (
+    absolute_for_relu,
+    leaky_for_relu,
+    activation_twice,
+    always_tanh,
+    always_relu,
+    relu_for_linear,
+    sigmoid_for_tanh,
+)
