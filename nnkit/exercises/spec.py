@@ -72,12 +72,15 @@ class Slip:
             misunderstanding writes it. It may raise, overflow or spoil its inputs.
         hint: names the misconception; never gives the answer away.
         also: the same misunderstanding, written in ways that give other numbers.
+        whole: it is about the parts together, such as their order: who has one of them
+            right has not made it, whatever the other looks like.
     """
 
     id: str
     mutant: Callable[..., Any]
     hint: str
     also: tuple[Callable[..., Any], ...] = ()
+    whole: bool = False
 
     @property
     def mutants(self) -> tuple[Callable[..., Any], ...]:
@@ -110,17 +113,19 @@ class Foreseen:
 
 
 def slip(
-    hint: str, also: Sequence[Callable[..., Any]] = ()
+    hint: str, also: Sequence[Callable[..., Any]] = (), whole: bool = False
 ) -> Callable[[Callable[..., Any]], Slip]:
     """Make a Slip of the decorated function; its name gives the id.
 
     Args:
         hint: see `Slip`.
         also: see `Slip`.
+        whole: see `Slip`.
     """
 
     def declare(mutant: Callable[..., Any]) -> Slip:
-        return Slip(mutant.__name__.replace("_", "-"), mutant, hint, tuple(also))
+        name = mutant.__name__.replace("_", "-")
+        return Slip(name, mutant, hint, tuple(also), whole)
 
     return declare
 

@@ -191,6 +191,8 @@ def _explained(
         symptoms.update(mutant_row[part].kind for part in spoiled)
     if not cells:
         return frozenset()
+    if mutant_rows.slip.whole and _has_a_part(rows, mutant_rows, cells):
+        return frozenset()
     if symptoms <= {Kind.RAISED} and len(scope) < len(key.exercise.parts):
         return frozenset()  # what stops a call says nothing of one part alone
     if symptoms <= VAGUE:
@@ -198,6 +200,17 @@ def _explained(
         if any(rows[case][part].kind in symptoms for case, part in spared):
             return frozenset()
     return frozenset(cells)
+
+
+def _has_a_part(
+    rows: Sequence[Row], mutant_rows: SlipRows, cells: Collection[Cell]
+) -> bool:
+    """Say whether a part is right where the slip would have spoilt it."""
+    return any(
+        rows[case][part].kind is Kind.RIGHT and spoilt.kind is not Kind.RIGHT
+        for case in {case for case, _ in cells}
+        for part, spoilt in enumerate(mutant_rows[case])
+    )
 
 
 def same_mistake(

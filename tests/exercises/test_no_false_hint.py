@@ -70,6 +70,16 @@ def height_twice(z, kind):
     return a, a
 
 
+def slope_twice(z, kind):
+    a, _ = height_twice(z, kind)
+    slopes = {"tanh": 1 - a**2, "sigmoid": a * (1 - a), "relu": 1.0 * (z > 0)}
+    return slopes[kind], slopes[kind]
+
+
+def bias_twice(W1, b1, W2, b2):
+    return b1 @ W2 + b2, b1 @ W2 + b2
+
+
 def of_length_one(X, y, w, b):
     a = np.tanh(X @ w + b)
     d = 2 * (a - y) * (1 - a**2) / len(y)
@@ -125,6 +135,8 @@ def ramp_alone(t, T, lr0, warm):
     [
         ("act", relu_of_whole_numbers, "typed-by-the-first-entry"),
         ("act", height_twice, "parts-swapped"),
+        ("act", slope_twice, "parts-swapped"),
+        ("collapse", bias_twice, "parts-swapped"),
         ("neuron_grads", of_length_one, "grads-by-exp"),
         ("max_lr", shared_among_directions, "half-of-it"),
         ("max_lr", second_curvature, "first-in-no-order"),

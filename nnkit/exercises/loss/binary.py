@@ -305,7 +305,10 @@ def other_logarithm(z: Array, y: Array) -> Any:
     return loss / np.log(2), dz
 
 
-@slip("Both parts are there, in the other order. The text asks for (loss, dz).")
+@slip(
+    "Both parts are there, in the other order. The text asks for (loss, dz).",
+    whole=True,
+)
 def parts_swapped(z: Array, y: Array) -> Any:
     _, loss, dz = binary_right(z, y)
     return dz, loss

@@ -226,7 +226,10 @@ def slopes_averaged(p: Array, y: Array, half: bool) -> Any:
     return loss, dp.sum()
 
 
-@slip("Both parts are there, in the other order. The text asks for (loss, dp).")
+@slip(
+    "Both parts are there, in the other order. The text asks for (loss, dp).",
+    whole=True,
+)
 def parts_swapped(p: Array, y: Array, half: bool) -> Any:
     _, loss, dp = right(p, y, half)
     return dp, loss

@@ -80,6 +80,15 @@ def height_for_slope(z: Array, kind: str) -> Any:
 
 
 @slip(
+    "You return the slope twice. Far out on the right a sigmoid is flat: how high is "
+    "it there?"
+)
+def slope_for_height(z: Array, kind: str) -> Any:
+    _, slope = right(z, kind)
+    return slope, slope
+
+
+@slip(
     "You use the same formula for the slope of all three curves. Draw them: are they "
     "steep at the same places?",
     also=[lambda z, kind: (a := right(z, kind)[0], a * (1 - a))],
@@ -91,7 +100,8 @@ def one_slope_for_all(z: Array, kind: str) -> Any:
 
 @slip(
     "Both arrays are there, in the other order. The text asks for the activation "
-    "first, then its slope."
+    "first, then its slope.",
+    whole=True,
 )
 def parts_swapped(z: Array, kind: str) -> Any:
     a, slope = right(z, kind)
@@ -106,6 +116,7 @@ SLIPS = (
     truncated,
     z_overwritten,
     height_for_slope,
+    slope_for_height,
     one_slope_for_all,
     parts_swapped,
 )

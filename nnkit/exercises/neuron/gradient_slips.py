@@ -310,7 +310,9 @@ def bias_averaged(X: Array, y: Array, w: Array, b: float) -> Any:
     return X.T @ dz, dz.mean()
 
 
-@slip("Both parts are there, in the other order. The text asks for (dw, db).")
+@slip(
+    "Both parts are there, in the other order. The text asks for (dw, db).", whole=True
+)
 def parts_swapped(X: Array, y: Array, w: Array, b: float) -> Any:
     _, _, dz = gradient(X, y, w, b)
     return dz.sum(), X.T @ dz

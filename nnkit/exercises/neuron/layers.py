@@ -293,7 +293,9 @@ def first_row_only(X: Array, W: Array, b: Array, kind: str) -> Any:
     return None
 
 
-@slip("Both matrices are there, in the other order. The text asks for (Z, A).")
+@slip(
+    "Both matrices are there, in the other order. The text asks for (Z, A).", whole=True
+)
 def parts_swapped(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W + b
     return curve(Z, kind), Z

@@ -285,7 +285,7 @@ def bias_kept_as_a_row(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, b1.reshape(1, -1) @ W2 + b2
 
 
-@slip("Both parts are there, in the other order. The text asks for (W, b).")
+@slip("Both parts are there, in the other order. The text asks for (W, b).", whole=True)
 def parts_swapped(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     W, b = right(W1, b1, W2, b2)
     return b, W
