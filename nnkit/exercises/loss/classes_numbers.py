@@ -91,6 +91,7 @@ OTHER_COLUMNS = (
     lambda Z: Z.min(axis=1, keepdims=True),
     lambda Z: np.median(Z, axis=1, keepdims=True),
     lambda Z: Z[:, :1],
+    lambda Z: Z[:, -1:],
 )
 
 

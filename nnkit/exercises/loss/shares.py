@@ -30,10 +30,11 @@ def score_tables(rng: np.random.Generator) -> Sequence[Case]:
         return rng.normal(0, 2, (m, K))
 
     apart = draw(5, 3) + np.array([[1000], [0], [-1000], [300], [-300]])
-    # One entry far above four others, which no shift tames but one by the maximum, and
-    # one far below, whose share rounds to 0 without any overflow.
+    # One entry far above four others, which no shift tames but one by the maximum, nor
+    # one by the first or the last; and one far below, whose share rounds to 0 without
+    # any overflow.
     gap = draw(3, 5)
-    gap[0, rng.integers(5)] += 3000
+    gap[0, rng.integers(1, 4)] += 3000
     gap[1, rng.integers(5)] -= 3000
     return (
         Case("five rows of three classes", (draw(5, 3),)),
@@ -106,6 +107,7 @@ def one_maximum_for_all_rows(Z: Array) -> Any:
         lambda Z: shifted_by(Z.min(axis=1, keepdims=True), Z),
         lambda Z: shifted_by(np.median(Z, axis=1, keepdims=True), Z),
         lambda Z: shifted_by(Z[:, :1], Z),
+        lambda Z: shifted_by(Z[:, -1:], Z),
     ),
 )
 def shift_too_small(Z: Array) -> Any:
