@@ -23,7 +23,7 @@ from nnkit.sandbox.syscalls import LAST_KNOWN, TABLE, call, machine
 # Files that are open already, and paths, which mounts and Landlock judge.
 _FILES = """
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 sendfile
-copy_file_range close close_range dup dup2 dup3 pipe pipe2 flock lseek fsync fdatasync
+copy_file_range close close_range dup dup2 dup3 pipe pipe2 lseek fsync fdatasync
 ftruncate fallocate fadvise64 fstat fstatfs getdents getdents64 open openat openat2
 creat stat lstat newfstatat statx statfs access faccessat faccessat2 readlink
 readlinkat getcwd chdir fchdir umask mkdir mkdirat rmdir unlink unlinkat rename
@@ -87,7 +87,8 @@ CHECKED: dict[str, tuple[Check, ...]] = {
     "clone": (_is(0, _CLONE_THREAD, mask=_CLONE_THREAD | _CLONE_OTHER),),
     # Not F_SETOWN, F_SETSIG, F_SETOWN_EX: they have the kernel signal another process.
     # Nor F_SETPIPE_SZ, leases, seals. Nor locks on parts of a file, of which any number
-    # may be held in memory that nothing counts; flock holds one.
+    # may be held in memory that nothing counts; nor flock, which a child could see that
+    # another holds on a file of a library.
     "fcntl": (_is(1, 0, 1, 2, 3, 4, 1030, 1032),),
     # isatty, window size, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. Not TIOCSTI.
     "ioctl": (_is(1, 0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451),),

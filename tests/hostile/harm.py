@@ -183,8 +183,9 @@ open("left.py", "w").close()
 held = open(os.__file__)
 try:
     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-except BlockingIOError:
-    print("LOOT a lock is held")
+    print("LOOT a lock that others see")
+except PermissionError:
+    pass
 if libc.shmget(0x6B7C1, 4096, 0o1666) >= 0 or libc.semget(0x6B7C1, 1, 0o1666) >= 0:
     print("LOOT shared memory")
 """
