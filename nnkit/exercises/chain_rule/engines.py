@@ -131,7 +131,7 @@ class GathersInALoop(Engine):
 @slip(
     "Each time something arrives at a value you pass on all that has gathered there. "
     "Which of it had been passed on before?",
-    also=(Gathers, GathersForEver, GathersInALoop),
+    also=(GathersForEver, GathersInALoop),
 )
 class passes_on_what_has_gathered(Engine):
     def backward(self) -> None:
