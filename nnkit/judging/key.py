@@ -9,7 +9,7 @@ the sandbox would: a mutant here, the student's own in a notebook's `check`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -171,10 +171,13 @@ class SlipRows:
         """Say whether the mutant is right in all parts of a case."""
         return all(outcome.kind is Kind.RIGHT for outcome in self[case])
 
-    def wrong(self) -> int:
-        """Count the outcomes that are not right."""
-        rows = (self[case] for case in range(len(self.key.cases)))
-        return sum(outcome.kind is not Kind.RIGHT for row in rows for outcome in row)
+    def share(self, cells: Collection[Cell]) -> float:
+        """Return how much of what is wrong lies in these cells, slow cases aside."""
+        swift = {c for c, case in enumerate(self.key.cases) if not case.slow}
+        wrong = sum(
+            outcome.kind is not Kind.RIGHT for case in swift for outcome in self[case]
+        )
+        return sum(case in swift for case, _ in cells) / wrong if wrong else 1.0
 
 
 @lru_cache(maxsize=1024)

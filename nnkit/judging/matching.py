@@ -131,7 +131,7 @@ def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
         for scope, order, wrong in asked:
             cells = _explained(key, rows, mutant_rows, scope, order, wrong)
             if cells:
-                share = len(cells) / mutant_rows.wrong()
+                share = mutant_rows.share(cells)
                 alike = [
                     same_specials(rows[case][part], mutant_rows[case][part])
                     for case, part in cells
@@ -179,6 +179,13 @@ def _explained(
             ordinary = (c for c, other in enumerate(key.cases) if not other.slow)
             if not all(map(mutant_rows.is_right, ordinary)):
                 break  # nor does it show here alone
+        elif key.cases[case].slow:
+            # What goes wrong in the same way as elsewhere, it is taken to explain.
+            known = {(part, rows[c][part].kind) for c, part in cells}
+            bad = [part for part in scope if rows[case][part].kind is not Kind.RIGHT]
+            if bad and known.issuperset((part, rows[case][part].kind) for part in bad):
+                cells += [(case, part) for part in bad]
+                continue
         row, mutant_row = rows[case], mutant_rows[case]
         spoiled = [part for part in scope if mutant_row[part].kind is not Kind.RIGHT]
         if not spoiled:
