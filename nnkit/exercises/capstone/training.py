@@ -252,8 +252,8 @@ classes_in_each_others_place = Slip(
 
 
 @slip(
-    "Your network is sure of itself, and mostly wrong: the loss is far above the log 3 "
-    "that guessing costs. Print the loss as you train. If it rises, look at the "
+    "Your network is sure of itself where it is wrong, too: the loss is far above the "
+    "log 3 that guessing costs. Print the loss as you train. If it rises, look at the "
     "direction and the length of your steps, and whether each has a gradient of its "
     "own. If it falls, look at what you train on: is it X as it came, all of it, with "
     "each row beside its own label?"
