@@ -157,7 +157,8 @@ class Outcome:
         array: the numbers that came back, in their own dtype; None without numbers.
         error: largest error, relative to the size of the part; for changed inputs 0 if
             they have changed by rounding alone, else infinite.
-        where: the entry with the largest error, or the first that is not finite.
+        where: of what is wrong the entry with the largest error, or the first that is
+            not finite.
     """
 
     kind: Kind

@@ -27,6 +27,9 @@ may be one margin off, but not both to opposite sides."""
 FEW = 4
 """So many numbers of one case alone may be alike by chance: small graphs have few."""
 
+ORDINARY = 0
+"""The case in which a slip shows in all of the parts that it is about, if in any."""
+
 VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
 """Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
 
@@ -189,6 +192,8 @@ def _explained(
         row, mutant_row = rows[case], mutant_rows[case]
         spoiled = [part for part in scope if mutant_row[part].kind is not Kind.RIGHT]
         if not spoiled:
+            if case == ORDINARY and not (cells or mutant_rows.is_right(case)):
+                break  # it shows there, and in other parts alone
             continue
         for part in scope:
             if not same_mistake(key, case, part, row, mutant_row):

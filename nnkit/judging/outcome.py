@@ -133,12 +133,15 @@ def compared(
         found = parts()
     except Misfit as misfit:
         return _where_asked(exercise, case, right, _misfit(misfit))
-    return tuple(
-        compare(part, want, size, tolerance) if case.asks_for(name) else _unasked(want)
-        for name, part, want, size in zip(
-            exercise.parts, found, right, sizes, strict=True
+    with np.errstate(all="ignore"):
+        return tuple(
+            compare(part, want, size, tolerance)
+            if case.asks_for(name)
+            else _unasked(want)
+            for name, part, want, size in zip(
+                exercise.parts, found, right, sizes, strict=True
+            )
         )
-    )
 
 
 def _where_asked(
@@ -263,8 +266,7 @@ def compare(value: Any, want: Array, size: float | Array, tolerance: float) -> O
     if array.shape != want.shape:
         return Outcome(Kind.SHAPE, note=str(array.shape), array=array)
     got = array.astype(np.float64, copy=False)
-    with np.errstate(all="ignore"):
-        error = np.abs(got - want) / size
+    error = np.abs(got - want) / size
     worst = float(error.max(initial=0.0))
     if not math.isfinite(worst):  # rare, and what follows is slow
         error = np.where(got == want, 0.0, error)
@@ -276,9 +278,10 @@ def compare(value: Any, want: Array, size: float | Array, tolerance: float) -> O
             )
         error = np.where(np.isnan(error), np.inf, error)
         worst = float(error.max(initial=0.0))
+    if worst <= tolerance:
+        return Outcome(Kind.RIGHT, array=array, error=worst)
     where = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
-    kind = Kind.RIGHT if worst <= tolerance else Kind.WRONG
-    return Outcome(kind, array=array, error=worst, where=where)
+    return Outcome(Kind.WRONG, array=array, error=worst, where=where)
 
 
 def _misfit(misfit: Misfit) -> Outcome:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,10 @@ SEEDS = (PUBLIC_SEED, *range(49))
 
 ALSO = 10
 """Every so many seeds a slip is judged as a student's answer is, and with it the other
-ways to write it. On the seeds between, what the key knows of its mutant is judged."""
+ways to write it. On the seeds between, what the key knows of its mutant is judged, by
+the cases that are not slow."""
+
+FAILED = ("wrong", "partly right")
 
 STRANGE: tuple[Any, ...] = (
     *(None, "text", True, 1.5, float("nan"), 2j, (), [], {}, {"a": 1}),
@@ -68,11 +73,28 @@ def verdict_on(exercise: Exercise, function: Any, seed: int) -> Verdict:
 
 
 def _verdict_known(exercise: Exercise, mutant: Any, seed: int) -> Verdict:
-    """Judge a slip's mutant by what the answer key has found that it returns."""
-    key = answer_key(exercise, seed)
-    known = next(rows for rows in key.slip_rows if rows.mutant is mutant)
-    with np.errstate(all="ignore"):
-        return judge_rows(key, [known[case] for case in range(len(key.cases))])
+    """Judge a slip's mutant by what the answer key has found that it returns.
+
+    Slow cases are left out, unless the mutant is right without them.
+    """
+    swift = _without_slow_cases(exercise)
+    for asked in (swift, exercise) if swift is not exercise else (exercise,):
+        key = answer_key(asked, seed)
+        known = next(rows for rows in key.slip_rows if rows.mutant is mutant)
+        with np.errstate(all="ignore"):
+            verdict = judge_rows(key, [known[case] for case in range(len(key.cases))])
+        if verdict.status in FAILED:
+            break
+    return verdict
+
+
+@lru_cache
+def _without_slow_cases(exercise: Exercise) -> Exercise:
+    def cases(rng: np.random.Generator) -> list[Case]:
+        return [case for case in exercise.cases(rng) if not case.slow]
+
+    drawn = exercise.cases(np.random.default_rng(PUBLIC_SEED))
+    return replace(exercise, cases=cases) if any(c.slow for c in drawn) else exercise
 
 
 def cases_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
@@ -250,7 +272,7 @@ def _mutant_broken(
     except Exception as error:
         return f"cannot be judged: it stops {where(error)}"
     named = f" (written as {mutant.__name__})" if entry.also else ""
-    if verdict.status not in ("wrong", "partly right"):
+    if verdict.status not in FAILED:
         return f"is {verdict.status}{named}: no case tells it from a right answer"
     found = [item.slip or item.text for item in verdict.diagnoses]
     if found != [entry.id]:

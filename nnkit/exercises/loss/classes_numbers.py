@@ -12,6 +12,7 @@ from nnkit.exercises.loss.shared import (
     SMALL,
     classes_right,
     floors,
+    middle_of_row,
     of_logs,
     one_hot,
 )
@@ -89,7 +90,7 @@ def mean_of_row(Z: Array) -> Array:
 
 OTHER_COLUMNS = (
     lambda Z: Z.min(axis=1, keepdims=True),
-    lambda Z: np.median(Z, axis=1, keepdims=True),
+    middle_of_row,
     lambda Z: Z[:, :1],
     lambda Z: Z[:, -1:],
 )
