@@ -39,8 +39,8 @@ def with_slopes(params: Params, X: Array, y: Array, slopes: Any) -> Any:
 
 
 @slip(
-    "Loss and gradients grow with the number of rows. Is this loss a sum over the "
-    "rows, or a mean?"
+    "What you return grows with the number of rows. Is this loss a sum over the rows, "
+    "or a mean?"
 )
 def sum_for_mean(params: Params, X: Array, y: Array) -> Any:
     loss, gradients = from_scores(params, X, y, lambda P, Y, m: P - Y)
@@ -157,8 +157,8 @@ def slopes_of_another_curve(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Your weight gradients are built with what comes *out* of their layer. Each weight "
-    "is multiplied with what goes in: which array is that for W2, and for W3?"
+    "A weight gradient of yours is built with what comes *out* of its layer. Each "
+    "weight is multiplied with what goes in: which array is that for W1, and for W2?"
 )
 def inputs_of_the_next_layer(params: Params, X: Array, y: Array) -> Any:
     A1, A2, scores = forward(params, X)

@@ -72,6 +72,14 @@ def biases_unsummed(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "At the label, 1 is taken away twice. Where `P[..., y] -= 1` has been at work, "
+    "what is left for a table of labels to do?"
+)
+def labels_subtracted_twice(params: Params, X: Array, y: Array) -> Any:
+    return from_scores(params, X, y, lambda P, Y, m: (P - 2 * Y) / m)
+
+
+@slip(
     "You start from the slope of the loss by the shares. Between the shares and the "
     "scores lies the softmax: what does going back through it add?"
 )
@@ -166,6 +174,7 @@ SLIPS = (
     biases_summed_across,
     biases_unsummed,
     biases_kept_a_dimension,
+    labels_subtracted_twice,
     softmax_passed_over,
     scores_bent_on_the_way_back,
     nothing_comes_back,

@@ -108,6 +108,15 @@ class Gathers(Engine):
             x.go_on()  # type: ignore[attr-defined]  # its own kind
 
 
+class GathersFirst(Gathers):
+    """Hands on to all of its inputs, and then tells each to go back."""
+
+    def go_on(self) -> None:
+        self.hand_on(self)
+        for x, _ in self.made_from:
+            x.go_on()  # type: ignore[attr-defined]  # its own kind
+
+
 class GathersForEver(Gathers):
     """Does so, and never clears."""
 
@@ -131,7 +140,7 @@ class GathersInALoop(Engine):
 @slip(
     "Each time something arrives at a value you pass on all that has gathered there. "
     "Which of it had been passed on before?",
-    also=(GathersForEver, GathersInALoop),
+    also=(GathersFirst, GathersForEver, GathersInALoop),
 )
 class passes_on_what_has_gathered(Engine):
     def backward(self) -> None:

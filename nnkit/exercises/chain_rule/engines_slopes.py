@@ -98,6 +98,46 @@ class own_factor(Engine):
         return type(self)(self.data * other.data, slopes)
 
 
+class ValueOfProducts(Marked):
+    """Multiplies by the result's value, in products."""
+
+    special: tuple[str, ...] = ("*",)
+
+    def hand_on(self, node: Engine) -> None:
+        g = node.data if getattr(node, "marked", False) else node.grad
+        for x, slope in node.made_from:
+            x.grad += slope * g
+
+
+class ValueOfSums(ValueOfProducts):
+    """Passes the result's value on, in sums."""
+
+    special = ("+",)
+
+
+class ValueOfTanh(ValueOfProducts):
+    """Multiplies by the result's value, in tanh."""
+
+    special = ("tanh",)
+
+
+class ValueOfExp(ValueOfProducts):
+    """Multiplies by the result's value, in exp."""
+
+    special = ("exp",)
+
+
+@slip(
+    "You multiply the slope by the result's value. What has come back to the result, "
+    "and under which name is it kept?",
+    also=(ValueOfProducts, ValueOfSums, ValueOfTanh, ValueOfExp),
+)
+class value_for_upstream(Engine):
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad += slope * node.data
+
+
 @slip(
     "Along a path you add the rates up. If p moves twice as fast as a, and z three "
     "times as fast as p, how fast does z move?"
@@ -243,6 +283,7 @@ class tanh_slope_omitted(Engine):
 # mypy takes a decorated class for the class, whatever the decorator returns.
 SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     upstream_ignored,
+    value_for_upstream,
     rates_added,
     own_factor,
     product_like_a_sum,

@@ -28,8 +28,8 @@ def one_maximum_for_all_rows(scores: Array) -> Array:
 
 
 @slip(
-    "Loss and gradients grow with the number of rows. Is this loss a sum over the "
-    "rows, or a mean?"
+    "What you return grows with the number of rows. Is this loss a sum over the rows, "
+    "or a mean?"
 )
 def sum_for_mean(params: Params, X: Array, y: Array) -> Any:
     _, P, Y = forward(params, X, y)
@@ -98,6 +98,15 @@ def sign_flipped(params: Params, X: Array, y: Array) -> Any:
 def labels_omitted(params: Params, X: Array, y: Array) -> Any:
     _, P, _ = forward(params, X, y)
     return from_scores(params, X, y, P / len(y))
+
+
+@slip(
+    "At the label, 1 is taken away twice. Where `P[..., y] -= 1` has been at work, "
+    "what is left for a table of labels to do?"
+)
+def labels_subtracted_twice(params: Params, X: Array, y: Array) -> Any:
+    _, P, Y = forward(params, X, y)
+    return from_scores(params, X, y, (P - 2 * Y) / len(y))
 
 
 def from_columns(params: Params, X: Array, y: Array) -> Any:
@@ -194,10 +203,25 @@ def subtracted_before_the_loss(params: Params, X: Array, y: Array) -> Any:
 @slip(
     "The shares should add up to 1 along each row; yours do so along each column. "
     "Which axis holds the classes of one example?",
-    also=(lambda params, X, y: logs_of_columns(params, X, y),),
+    also=(
+        lambda params, X, y: logs_of_columns(params, X, y),
+        lambda params, X, y: by_shares(
+            params, X, y, in_columns(np.exp(shifted(scores_of(params, X))))
+        ),
+    ),
 )
 def columns_for_rows(params: Params, X: Array, y: Array) -> Any:
     return by_shares(params, X, y, np.exp(log_shares(scores_of(params, X).T).T))
+
+
+def shifted(scores: Array) -> Array:
+    """Return the scores less the largest one of their row."""
+    return np.asarray(scores - scores.max(axis=1, keepdims=True))
+
+
+def in_columns(powers: Array) -> Array:
+    """Return shares that add up to 1 along each column."""
+    return np.asarray(powers / powers.sum(axis=0))
 
 
 def logs_of_columns(params: Params, X: Array, y: Array) -> Any:
@@ -254,6 +278,7 @@ SLIPS = (
     mean_over_entries,
     sign_flipped,
     labels_omitted,
+    labels_subtracted_twice,
     columns_for_entries,
     softmax_slope_again,
     softmax_passed_over,

@@ -171,6 +171,25 @@ def view_of_the_first_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return points
 
 
+def zeros_with_the_start_put_in(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    points = starts_at_zero(grad, w0, lr, T)
+    points[0] = w0
+    return points
+
+
+def starts_at_zero(grad: Gradient, w0: Array, lr: float, T: int) -> Array:
+    return follow(grad, np.zeros(len(w0)), T, lambda w: w - lr * grad(w))
+
+
+@slip(
+    "Your first step sets out from zeros, and not from w0. Where does the point that "
+    "you move come from when the loop begins?",
+    also=[zeros_with_the_start_put_in],
+)
+def starts_elsewhere(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return starts_at_zero(grad, w0, lr, T)
+
+
 def start_in_every_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, lambda w: w)
 
@@ -193,4 +212,5 @@ SLIPS = (
     share_of_the_point,
     view_of_the_first_row,
     never_moves,
+    starts_elsewhere,
 )

@@ -120,6 +120,15 @@ def scores_for_shares(Z: Array, y: Array) -> Any:
 
 
 @slip(
+    "At the label, 1 is taken away twice. Where `P[..., y] -= 1` has been at work, "
+    "what is left for a table of labels to do?"
+)
+def labels_subtracted_twice(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = classes_right(Z, y)
+    return loss, (P - 2 * Y) / len(Z)
+
+
+@slip(
     "You subtracted a maximum inside of the logarithm and not from the score at the "
     "label. Is it the same number that leaves both places?"
 )
@@ -184,6 +193,7 @@ SLIPS = (
     log_forgotten,
     log_of_the_mean,
     scores_for_shares,
+    labels_subtracted_twice,
     shift_not_undone,
     denominator_forgotten,
     mean_over_classes,
