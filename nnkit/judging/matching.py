@@ -111,7 +111,7 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
         for part in range(len(key.exercise.parts))
         if _zero(key, rows, part) or generic.holds_whole_numbers(key, rows, part)
     }
-    for match in _matches(key, rows):
+    for match in _matches(key, rows, wrong):
         empty = any(part in hollow for _, part in match.cells)
         if not empty or wrong <= match.cells:
             yield match
@@ -122,80 +122,100 @@ def _zero(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     return all(array is not None and not array.any() for array in arrays)
 
 
-def _matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
-    every_part = tuple(range(len(key.exercise.parts)))
-    scopes = [every_part, *((part,) for part in every_part if len(every_part) > 1)]
-    # Cases that went wrong come first: a slip that is right in all of them explains
-    # nothing, and need not be run on the others.
-    orders = [_wrong_first(key, rows, scope) for scope in scopes]
-    # With nothing to explain there is no need to run a mutant.
-    asked = [(s, *found) for s, found in zip(scopes, orders, strict=True) if found[1]]
-    for mutant_rows in key.slip_rows:
-        for scope, order, wrong in asked:
-            cells = _explained(key, rows, mutant_rows, scope, order, wrong)
-            if cells:
-                share = mutant_rows.share(cells)
-                alike = [
-                    same_specials(rows[case][part], mutant_rows[case][part])
-                    for case, part in cells
-                ]
-                yield Match(mutant_rows.slip, cells, (share, float(np.mean(alike))))
-                if scope == every_part:
-                    break
+@dataclass(frozen=True)
+class _Scope:
+    """Parts that a slip is looked for in.
+
+    Attributes:
+        parts: all, or one alone.
+        order: the cases that ask for them, in an order to look at: what rules out one
+            slip is likely to rule out the next, and goes to the front.
+        wrong: how many of these cases one has to look at to have seen all that went
+            wrong. A slip that is right in all of them explains nothing.
+    """
+
+    parts: tuple[int, ...]
+    order: list[int]
+    wrong: int
 
 
-def _wrong_first(
-    key: AnswerKey, rows: Sequence[Row], scope: Sequence[int]
-) -> tuple[list[int], int]:
-    """Return the cases in an order to look at, and up to where one may be wrong."""
-    fine = [all(row[part].kind is Kind.RIGHT for part in scope) for row in rows]
-    asking = sorted({case for case, part in key.asked if part in scope})
+def _scope(key: AnswerKey, rows: Sequence[Row], parts: tuple[int, ...]) -> _Scope:
+    fine = [all(row[part].kind is Kind.RIGHT for part in parts) for row in rows]
+    asking = sorted({case for case, part in key.asked if part in parts})
     # Of the wrong ones the extreme: a slip may be right everywhere else.
     order = sorted(
         asking, key=lambda c: (key.cases[c].slow, fine[c], not key.cases[c].extreme)
     )
-    return order, max((1 + i for i, c in enumerate(order) if not fine[c]), default=0)
+    wrong = max((1 + i for i, c in enumerate(order) if not fine[c]), default=0)
+    return _Scope(parts, order, wrong)
+
+
+def _matches(
+    key: AnswerKey, rows: Sequence[Row], wrong: Collection[Cell]
+) -> Iterator[Match]:
+    parts = range(len(key.exercise.parts))
+    whole = _scope(key, rows, tuple(parts))
+    found = {
+        mutant_rows: match
+        for mutant_rows in key.slip_rows
+        if (match := _match(key, rows, mutant_rows, whole))
+    }
+    yield from found.values()
+    # What fits one part alone explains no more than what fits all that is wrong.
+    told = any(match.cells.issuperset(wrong) for match in found.values())
+    if len(parts) == 1 or (told and len({part for _, part in wrong}) > 1):
+        return
+    scopes = [scope for p in parts if (scope := _scope(key, rows, (p,))).wrong]
+    for mutant_rows in key.slip_rows:
+        if mutant_rows not in found:
+            single = (_match(key, rows, mutant_rows, scope) for scope in scopes)
+            yield from filter(None, single)
+
+
+def _match(
+    key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows, scope: _Scope
+) -> Match | None:
+    cells = _explained(key, rows, mutant_rows, scope)
+    if not cells:
+        return None
+    swift = [(case, part) for case, part in cells if not key.cases[case].slow]
+    alike = [
+        same_specials(rows[case][part], mutant_rows[case][part])
+        for case, part in swift or cells
+    ]
+    fit = (mutant_rows.share(cells), float(np.mean(alike)))
+    return Match(mutant_rows.slip, cells, fit)
 
 
 def _explained(
-    key: AnswerKey,
-    rows: Sequence[Row],
-    mutant_rows: SlipRows,
-    scope: Sequence[int],
-    order: list[int],
-    wrong: int,
+    key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows, scope: _Scope
 ) -> frozenset[Cell]:
-    """Return where a slip differs from right if it agrees there; else nothing.
-
-    What rules out one slip is likely to rule out the next: such a case goes to the
-    front of the order.
-    """
+    """Return where a slip differs from right if it agrees there; else nothing."""
+    parts, order, wrong = scope.parts, scope.order, scope.wrong
     cells: list[Cell] = []
     symptoms: set[Kind] = set()
+    swift = [number for number, other in enumerate(key.cases) if not other.slow]
     for place, case in enumerate(order):
         if place >= wrong and not cells:
             break
-        if key.cases[case].slow and not cells:
-            seen = {rows[c][part].kind for c in order[:place] for part in scope}
-            if seen.issuperset(rows[case][part].kind for part in scope):
-                break  # what went wrong shows elsewhere, where this slip is right
-            ordinary = (c for c, other in enumerate(key.cases) if not other.slow)
-            if not all(map(mutant_rows.is_right, ordinary)):
-                break  # nor does it show here alone
-        elif key.cases[case].slow:
-            # What goes wrong in the same way as elsewhere, it is taken to explain.
-            known = {(part, rows[c][part].kind) for c, part in cells}
-            bad = [part for part in scope if rows[case][part].kind is not Kind.RIGHT]
-            if bad and known.issuperset((part, rows[case][part].kind) for part in bad):
-                cells += [(case, part) for part in bad]
+        if key.cases[case].slow:
+            kinds = {(part, rows[case][part].kind) for part in parts}
+            bad = {(part, kind) for part, kind in kinds if kind is not Kind.RIGHT}
+            seen = {(part, rows[c][part].kind) for c in order[:place] for part in parts}
+            if bad and bad <= seen:
+                # It goes wrong as it does elsewhere, and is explained there, or not.
+                known = bad & {(part, rows[c][part].kind) for c, part in cells}
+                cells += [(case, part) for part, _ in known]
                 continue
+            if not cells and not all(mutant_rows.is_right(c) for c in swift):
+                break  # nor does the slip show here alone
         row, mutant_row = rows[case], mutant_rows[case]
-        spoiled = [part for part in scope if mutant_row[part].kind is not Kind.RIGHT]
+        spoiled = [part for part in parts if mutant_row[part].kind is not Kind.RIGHT]
         if not spoiled:
             if case == ORDINARY and not (cells or mutant_rows.is_right(case)):
                 break  # it shows there, and in other parts alone
             continue
-        for part in scope:
+        for part in parts:
             if not same_mistake(key, case, part, row, mutant_row):
                 if place < wrong and not key.cases[case].slow:
                     order.insert(0, order.pop(place))
@@ -206,10 +226,10 @@ def _explained(
         return frozenset()
     if mutant_rows.slip.whole and _has_a_part(rows, mutant_rows, cells):
         return frozenset()
-    if symptoms <= {Kind.RAISED} and len(scope) < len(key.exercise.parts):
+    if symptoms <= {Kind.RAISED} and len(parts) < len(key.exercise.parts):
         return frozenset()  # what stops a call says nothing of one part alone
     if symptoms <= VAGUE:
-        spared = {(c, p) for c in range(len(rows)) for p in scope} - set(cells)
+        spared = {(c, p) for c in range(len(rows)) for p in parts} - set(cells)
         if any(rows[case][part].kind in symptoms for case, part in spared):
             return frozenset()
     return frozenset(cells)
