@@ -192,7 +192,7 @@ def decision_regions(
     u, v = np.meshgrid(*np.linspace(low - margin, high + margin, 220).T)
     answers = classes_of(np.c_[u.ravel(), v.ravel()]).reshape(u.shape)
     right = float(np.mean(classes_of(X) == y))
-    with _canvas(theme, size=(5.2, 4.2)) as (figure, axes):
+    with _canvas(theme, size=(6.0, 4.2)) as (figure, axes):
         ax = axes[0, 0]
         from matplotlib.colors import ListedColormap
 
@@ -220,7 +220,8 @@ def decision_regions(
                 **edge,
             )
         ax.set(xlabel="x₁", ylabel="x₂", title=title or f"{right:.0%} right")
-        ax.legend(loc="upper right", frameon=True, framealpha=0.85)
+        # Beside the points: wherever it stood among them, it would hide some.
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
         figure.set_label(
             f"Decision regions of {n} classes over two features, with {len(y)} points; "
             f"{right:.0%} of them lie in the region of their class."
