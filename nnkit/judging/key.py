@@ -51,6 +51,11 @@ class AnswerKey:
         return tuple(self.exercise.cases(np.random.default_rng(self.seed)))
 
     @cached_property
+    def swift(self) -> tuple[int, ...]:
+        """The cases that take no time."""
+        return tuple(n for n, case in enumerate(self.cases) if not case.slow)
+
+    @cached_property
     def asked(self) -> tuple[Cell, ...]:
         """The cases, each with every part that it asks for."""
         return tuple(
@@ -173,7 +178,7 @@ class SlipRows:
 
     def share(self, cells: Collection[Cell]) -> float:
         """Return how much of what is wrong lies in these cells, slow cases aside."""
-        swift = {c for c, case in enumerate(self.key.cases) if not case.slow}
+        swift = self.key.swift
         wrong = sum(
             outcome.kind is not Kind.RIGHT for case in swift for outcome in self[case]
         )

@@ -178,7 +178,7 @@ def _match(
     cells = _explained(key, rows, mutant_rows, scope)
     if not cells:
         return None
-    swift = [(case, part) for case, part in cells if not key.cases[case].slow]
+    swift = [(case, part) for case, part in cells if case in key.swift]
     alike = [
         same_specials(rows[case][part], mutant_rows[case][part])
         for case, part in swift or cells
@@ -194,7 +194,6 @@ def _explained(
     parts, order, wrong = scope.parts, scope.order, scope.wrong
     cells: list[Cell] = []
     symptoms: set[Kind] = set()
-    swift = [number for number, other in enumerate(key.cases) if not other.slow]
     for place, case in enumerate(order):
         if place >= wrong and not cells:
             break
@@ -207,7 +206,7 @@ def _explained(
                 known = bad & {(part, rows[c][part].kind) for c, part in cells}
                 cells += [(case, part) for part, _ in known]
                 continue
-            if not cells and not all(mutant_rows.is_right(c) for c in swift):
+            if not cells and not all(mutant_rows.is_right(c) for c in key.swift):
                 break  # nor does the slip show here alone
         row, mutant_row = rows[case], mutant_rows[case]
         spoiled = [part for part in parts if mutant_row[part].kind is not Kind.RIGHT]

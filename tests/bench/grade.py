@@ -1,6 +1,6 @@
 """Grade the same notebooks by nnkit and by nbgrader; prints a Markdown table.
 
-    python -m tests.bench.grade                     unit 01, ten minutes or so
+    python -m tests.bench.grade                     unit 01, a quarter of an hour
     python -m tests.bench.grade --unit 04-loss --rounds 5
 
 Every way to grade runs as a command of its own, twice: on one notebook a worker, and on
@@ -37,8 +37,8 @@ ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "MKL", "OMP")}
 
 # What it is called -> (options of the command, workers, how many notebooks more).
 NNKIT = {
-    "nnkit, every cell": (["--all-cells"], 1, 8),
-    "nnkit, every cell, on one core": (["--all-cells"], 1, 8),
+    "nnkit, every cell": (["--all-cells"], 1, 24),
+    "nnkit, every cell, on one core": (["--all-cells"], 1, 24),
     "nnkit, every cell, two workers": (["--all-cells"], 2, 24),
     "nnkit": ([], 1, 100),
     "nnkit, on one core": ([], 1, 100),
