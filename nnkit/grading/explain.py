@@ -38,7 +38,8 @@ def _lines(found: Replay, expected: bool) -> Iterator[str]:
         sum(verdict[name] for verdict in record["verdicts"])
         for name in ("points", "max_points")
     )
-    yield f"{record['student']} · {record['assignment']} · {points:g} of {top:g} points"
+    of = f" of {top:g}" if record["verdicts"] else ""
+    yield f"{record['student']} · {record['assignment']} · {points:g}{of} points"
     yield f"  handed in: {record['timestamp'] or 'time not known'}"
     yield from (f"  {line}" for line in _about_the_file(found))
     yield from (f"  note: {note}" for note in record["notes"])

@@ -44,6 +44,17 @@ def read_extensions(path: Path, unit: str) -> dict[str, datetime | timedelta]:
     return found
 
 
+def units_named(path: Path) -> set[str]:
+    """Return the units of all rows, as they are written.
+
+    Raises:
+        WorkspaceError: the file cannot be read.
+    """
+    if not path.exists():
+        return set()
+    return {(row.get("unit") or "").strip() for _, row in _rows(path)} - {""}
+
+
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:

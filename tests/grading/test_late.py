@@ -179,6 +179,13 @@ def test_a_regrade_writes_the_same_and_a_moved_due_date_tells(
         assert set(penalties(book).values()) == {0.0}
 
 
+def test_a_unit_that_there_is_not_is_told(workspace, write_late):
+    extend(workspace, "ada,01-nueron,3 days", "ada,02-learning-rate,3 days")
+    said = " ".join(write_late().remarks)
+    assert "the unit 01-nueron, which there is not" in said
+    assert "02-learning-rate" not in said
+
+
 def test_what_has_no_effect_is_told(workspace, write_late):
     extend(workspace, f"adda,{UNIT},3 days")
     said = " ".join(write_late().remarks)

@@ -15,7 +15,7 @@ from nnkit.exercises.capstone.network import (
     mean_loss,
     probabilities,
 )
-from nnkit.exercises.capstone.slips import from_scores
+from nnkit.exercises.capstone.slips import from_scores, with_slopes
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import slip
 
@@ -80,6 +80,15 @@ def labels_subtracted_twice(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "One of the two terms of your difference is divided by the number of rows, and the "
+    "other is not. Which brackets does the mean of the loss ask for?",
+    also=[lambda params, X, y: from_scores(params, X, y, lambda P, Y, m: P - Y / m)],
+)
+def labels_not_divided(params: Params, X: Array, y: Array) -> Any:
+    return from_scores(params, X, y, lambda P, Y, m: P / m - Y)
+
+
+@slip(
     "You start from the slope of the loss by the shares. Between the shares and the "
     "scores lies the softmax: what does going back through it add?"
 )
@@ -129,6 +138,33 @@ def with_own_slope_alone(params: Params, X: Array, y: Array, both: bool) -> Any:
     return loss, gradients | found
 
 
+def slope_twice_in(*layers: int) -> Callable[..., Any]:
+    """Make the answer in which some layers get the slope of tanh twice."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        return with_slopes(
+            params,
+            X,
+            y,
+            lambda A1, A2: (
+                (1 - A1**2) ** (2 if 1 in layers else 1),
+                (1 - A2**2) ** (2 if 2 in layers else 1),
+            ),
+        )
+
+    return mutant
+
+
+@slip(
+    "The slope of tanh is on your way back through a layer twice. At the activations "
+    "0, 1 and −1 that makes no difference; between them it does. How often is its sum "
+    "bent?",
+    also=[slope_twice_in(1), slope_twice_in(2)],
+)
+def slopes_twice(params: Params, X: Array, y: Array) -> Any:
+    return slope_twice_in(1, 2)(params, X, y)
+
+
 @slip(
     "What comes back to the lower layers has passed a matrix that had moved on since "
     "the way there. Whose values did this loss use?",
@@ -175,9 +211,11 @@ SLIPS = (
     biases_unsummed,
     biases_kept_a_dimension,
     labels_subtracted_twice,
+    labels_not_divided,
     softmax_passed_over,
     scores_bent_on_the_way_back,
     nothing_comes_back,
+    slopes_twice,
     stale_layers,
     parameters_for_gradients,
 )

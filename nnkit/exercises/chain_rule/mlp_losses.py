@@ -109,6 +109,22 @@ def labels_subtracted_twice(params: Params, X: Array, y: Array) -> Any:
     return from_scores(params, X, y, (P - 2 * Y) / len(y))
 
 
+@slip(
+    "One of the two terms of your difference is divided by the number of rows, and the "
+    "other is not. Which brackets does the mean of the loss ask for?",
+    also=[lambda params, X, y: one_term_divided(params, X, y, labels=True)],
+)
+def labels_not_divided(params: Params, X: Array, y: Array) -> Any:
+    return one_term_divided(params, X, y, labels=False)
+
+
+def one_term_divided(params: Params, X: Array, y: Array, labels: bool) -> Any:
+    """Return what follows if 1/m stands at the labels alone, or at the shares alone."""
+    _, P, Y = forward(params, X, y)
+    dZ2 = P - Y / len(y) if labels else P / len(y) - Y
+    return from_scores(params, X, y, dZ2)
+
+
 def from_columns(params: Params, X: Array, y: Array) -> Any:
     """Return what comes of subtracting 1 in the whole column of every label."""
     _, P, _ = forward(params, X, y)
@@ -279,6 +295,7 @@ SLIPS = (
     sign_flipped,
     labels_omitted,
     labels_subtracted_twice,
+    labels_not_divided,
     columns_for_entries,
     softmax_slope_again,
     softmax_passed_over,

@@ -129,6 +129,21 @@ def labels_subtracted_twice(Z: Array, y: Array) -> Any:
 
 
 @slip(
+    "One of the two terms of your difference is divided by the number of rows, and the "
+    "other is not. Which brackets does the mean of the loss ask for?",
+    also=[lambda Z, y: one_term_divided(Z, y, labels=True)],
+)
+def labels_not_divided(Z: Array, y: Array) -> Any:
+    return one_term_divided(Z, y, labels=False)
+
+
+def one_term_divided(Z: Array, y: Array, labels: bool) -> Any:
+    """Return what follows if 1/m stands at the labels alone, or at the shares alone."""
+    P, Y, loss, _ = classes_right(Z, y)
+    return loss, P - Y / len(Z) if labels else P / len(Z) - Y
+
+
+@slip(
     "You subtracted a maximum inside of the logarithm and not from the score at the "
     "label. Is it the same number that leaves both places?"
 )
@@ -194,6 +209,7 @@ SLIPS = (
     log_of_the_mean,
     scores_for_shares,
     labels_subtracted_twice,
+    labels_not_divided,
     shift_not_undone,
     denominator_forgotten,
     mean_over_classes,
