@@ -29,7 +29,8 @@ LONGEST = (
 
 def pytest_configure(config):
     # Under nohup it is ignored, and whatever a test starts would go on ignoring it.
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     # pytest-xdist would begin with the groups of most tests, and those are short ones.
     config.option.loadscopereorder = False
 

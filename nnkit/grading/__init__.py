@@ -23,6 +23,7 @@ from nnkit.grading.attempts import attempts_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
 from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
+from nnkit.grading.extensions import EXTENSIONS, remarks_on_extensions
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import Late, LateRules
@@ -145,6 +146,7 @@ def grade(
         run.remarks = [
             *remarks_on(workspace, assignment, handins),
             *remarks_on_own(folders),
+            *remarks_on_extensions(workspace.root / EXTENSIONS, assignment, folders),
             *examiner.gaps,
         ]
         told = journal.header.get("counts", "last")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
 
+from nnkit.course import Folders, course_directory
 from nnkit.grading.workspace import WorkspaceError
 
 EXTENSIONS = "extensions.csv"
@@ -44,15 +45,30 @@ def read_extensions(path: Path, unit: str) -> dict[str, datetime | timedelta]:
     return found
 
 
-def units_named(path: Path) -> set[str]:
-    """Return the units of all rows, as they are written.
+def remarks_on_extensions(path: Path, unit: str, folders: Folders) -> Iterator[str]:
+    """Say which rows are for a unit that there is not: misspelt, they would be lost.
+
+    Args:
+        path: of the table.
+        unit: the one that is graded.
+        folders: the course's.
 
     Raises:
         WorkspaceError: the file cannot be read.
     """
     if not path.exists():
-        return set()
-    return {(row.get("unit") or "").strip() for _, row in _rows(path)} - {""}
+        return
+    named = {(row.get("unit") or "").strip() for _, row in _rows(path)}
+    strange = sorted(
+        name
+        for name in named - {"", unit} - folders.assignments()
+        if not (course_directory() / name).is_dir()
+    )
+    if strange:
+        yield (
+            f"{path.name} names {', '.join(strange)}, and there is no such unit: those "
+            f"lines have no effect. Is {unit} meant?"
+        )
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

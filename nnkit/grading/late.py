@@ -23,8 +23,7 @@ from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # the same
 from sqlalchemy import Connection, Engine, bindparam, func, inspect, select, update
 from sqlalchemy.engine import make_url
 
-from nnkit.course import course_directory, folders_of
-from nnkit.grading.extensions import EXTENSIONS, read_extensions, units_named
+from nnkit.grading.extensions import EXTENSIONS, read_extensions
 from nnkit.grading.gradebook_cells import engine_for, explained
 from nnkit.grading.penalties import penalty_plugin
 from nnkit.grading.workspace import WorkspaceError
@@ -226,13 +225,6 @@ class LateRules:
                 f"{EXTENSIONS} names {', '.join(unknown)}: nobody of that name has "
                 f"handed in {self.unit} so far"
             )
-        if elsewhere := units_named(self.root / EXTENSIONS) - {self.unit}:
-            ours = {place.name for place in course_directory().iterdir()}
-            if strange := elsewhere - ours - folders_of(self.root).assignments():
-                self.remarks.append(
-                    f"{EXTENSIONS} names the unit {', '.join(sorted(strange))}, which "
-                    f"there is not: those lines have no effect. Is {self.unit} meant?"
-                )
         if due is None and self.extensions:
             self.remarks.append(
                 f"{EXTENSIONS} has no effect yet: {self.unit} has no due date. Try: "

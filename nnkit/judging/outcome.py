@@ -251,7 +251,7 @@ def same(before: Any, after: Any) -> bool:
 
 
 def compare(value: Any, want: Array, size: float | Array, tolerance: float) -> Outcome:
-    """Compare one part with the right one.
+    """Compare one part with the right one; the caller silences NumPy's warnings.
 
     Args:
         value: the part as decoded.

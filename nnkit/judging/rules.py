@@ -77,8 +77,7 @@ def _verdict_known(exercise: Exercise, mutant: Any, seed: int) -> Verdict:
 
     Slow cases are left out, unless the mutant is right without them.
     """
-    swift = _without_slow_cases(exercise)
-    for asked in (swift, exercise) if swift is not exercise else (exercise,):
+    for asked in dict.fromkeys((_without_slow_cases(exercise), exercise)):
         key = answer_key(asked, seed)
         known = next(rows for rows in key.slip_rows if rows.mutant is mutant)
         with np.errstate(all="ignore"):

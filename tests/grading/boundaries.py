@@ -168,7 +168,7 @@ def copy_of(folder):
 def compiled_once():
     """Keep nbgrader's engine, with its statements, from one run to the next.
 
-    To compile them anew takes a third of a run, and they are the same.
+    They are the same, and to compile them anew takes an eighth of the time.
     """
     api.create_engine = lru_cache(api.create_engine)
 

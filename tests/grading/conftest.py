@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import contextmanager
 
 import pytest
@@ -39,6 +40,27 @@ def release(course):
 @pytest.fixture
 def workspace(tmp_path, course):
     return make_workspace(tmp_path / "grading", None, course)
+
+
+@pytest.fixture
+def ordinary_user(tmp_path):
+    """A context in which file permissions hold for this process, also if it is root."""
+
+    @contextmanager
+    def as_one():
+        if os.geteuid():
+            yield
+            return
+        for folder in (tmp_path, *tmp_path.parents[:3]):
+            if folder.name != "tmp":
+                folder.chmod(0o755)
+        os.seteuid(54321)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+
+    return as_one
 
 
 @pytest.fixture

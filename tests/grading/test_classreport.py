@@ -72,6 +72,7 @@ def test_who_made_which_slip_and_what_was_hardest(workspace):
     said = run(workspace).output
     assert "neuron_grads: sum-for-mean: ben, cleo" in said
     assert re.search(r"neuron_grads: db +│ +25% +│ +2 +│ +1 ", said)
+    assert "before penalties and points by hand" in said
     assert workspace.journal(UNIT).read_bytes() == before
     assert not (workspace.root / "gradebook.db").exists()
 

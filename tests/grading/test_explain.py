@@ -76,6 +76,10 @@ def about(text, exercise):
     return found.group()
 
 
+def test_of_what_could_not_be_read_no_points_are_made_up(explained):
+    assert explained["dan"].startswith(f"dan · {UNIT} · 0 points\n")
+
+
 def test_explaining_changes_nothing_and_tells_what_was_graded(explained):
     assert "is still the file that was graded" in explained["ada"]
     assert "replayed with the journal's seed: the same verdicts" in explained["ada"]

@@ -10,7 +10,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
-from nnkit.grading.extensions import EXTENSIONS, read_extensions
+from nnkit.grading.extensions import (
+    EXTENSIONS,
+    read_extensions,
+    remarks_on_extensions,
+)
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.late import LateRules, span
 from nnkit.grading.penalties import PerDay, penalty_plugin
@@ -179,11 +183,17 @@ def test_a_regrade_writes_the_same_and_a_moved_due_date_tells(
         assert set(penalties(book).values()) == {0.0}
 
 
-def test_a_unit_that_there_is_not_is_told(workspace, write_late):
+def test_a_unit_that_there_is_not_is_told(workspace):
+    def said():
+        path = workspace.root / EXTENSIONS
+        return list(remarks_on_extensions(path, UNIT, workspace.folders))
+
+    assert said() == []
+    extend(workspace, "ada,02-learning-rate,3 days", f"ada,{UNIT},3 days", "ben,,1 day")
+    assert said() == []
     extend(workspace, "ada,01-nueron,3 days", "ada,02-learning-rate,3 days")
-    said = " ".join(write_late().remarks)
-    assert "the unit 01-nueron, which there is not" in said
-    assert "02-learning-rate" not in said
+    (line,) = said()
+    assert line.startswith("extensions.csv names 01-nueron, and there is no such unit")
 
 
 def test_what_has_no_effect_is_told(workspace, write_late):

@@ -128,11 +128,12 @@ def test_a_file_in_the_way(tmp_path, course, below):
         make_workspace(tmp_path / "file" / below, None, course)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder(tmp_path, course):
-    (tmp_path / "locked").mkdir(mode=0o500)
-    with pytest.raises(WorkspaceError, match="Permission denied"):
-        make_workspace(tmp_path / "locked" / "grading", None, course)
+def test_a_read_only_folder(tmp_path, course, ordinary_user):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    with ordinary_user(), pytest.raises(WorkspaceError, match="Permission denied"):
+        make_workspace(locked / "grading", None, course)
+    assert list(locked.iterdir()) == []
 
 
 def test_a_folder_of_nbgraders_own_can_be_opened(tmp_path):
