@@ -194,8 +194,13 @@ class Cluster:
         if future.key not in self._waiting:
             return
         _, job = self._waiting.pop(future.key)
-        if future.status in ("cancelled", "lost"):
+        if future.status == "cancelled":
             raise self._gone()
+        if future.status == "lost":  # its worker died before the answers were fetched
+            log.info("%s: its answers were lost with a worker; again", job.student)
+            future.release()
+            self._send(job)
+            return
         result = self._result(future, job, alone)
         future.release()
         if result is not None:

@@ -220,6 +220,39 @@ def test_what_kills_every_worker_becomes_a_verdict_and_spares_the_others(
     assert "was ended" in verdicts(workspace)["bad"]["notes"][-1]
 
 
+def test_answers_that_died_with_their_worker_are_asked_for_again(
+    class_of, tmp_path, monkeypatch
+):
+    workspace = class_of("w", {"ada": demo.RIGHT})
+    follow = cluster.Cluster._next
+    statuses = []
+
+    def lose(self, **options):
+        ((future, _),) = self._waiting.values()
+        if not statuses:
+            wait_until(lambda: future.status == "finished")
+            here.add_worker("--no-nanny")
+            self._client.wait_for_workers(2)
+            here.workers[0].kill()
+            wait_until(lambda: future.status != "finished")
+            statuses.append(future.status)
+        yield from follow(self, **options)
+
+    with running(tmp_path, 1, "--no-nanny") as here:
+        monkeypatch.setattr(cluster.Cluster, "_next", lose)
+        run = grade(workspace, UNIT, Settings(dask=here.address))
+    assert statuses == ["lost"]
+    assert not run.failed
+    assert len(run.graded) == 1
+
+
+def wait_until(holds, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 @pytest.mark.slow
 def test_a_worker_that_joins_late_takes_its_share(class_of, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster.Cluster, "work", staticmethod(cluster_hands.signed))
