@@ -82,7 +82,7 @@ def collect(
 
     Exit code 0: everybody in the archives has a notebook in place.
 
-    Exit code 1: somebody has not, or an archive could not be read.
+    Exit code 1: somebody has not, an archive could not be read, or nobody was in it.
     """
     with needs("grade"):
         from nnkit.grading import collect as collecting
@@ -112,7 +112,7 @@ def collect(
             "taken before it is in place: mend that, then run the same command again"
         ) from None
     _tell(done, unit)
-    if done.empty or done.unread:
+    if done.empty or done.unread or not done.placed:
         sys.exit(1)
 
 

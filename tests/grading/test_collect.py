@@ -355,7 +355,44 @@ def test_the_command_says_what_it_took_and_what_it_left(
     assert r"left      booleben_12_501_notes\x1b[31m.txt: no notebook" in done.output
     assert "NOTHING   taken of booleben-12" in done.output
     assert stamp(workspace, "lovelaceada-11") == "2026-03-02 08:00:00 UTC"
-    assert command(workspace, path, "--from", "moodle").exit_code == 0
+
+
+NAMES = {
+    "canvas": f"lovelaceada_11_500_{FILE}",
+    "moodle": f"Ada Lovelace_11_assignsubmission_file_/hw_1_2_{FILE}",
+    "nbgrader": f"ada+{UNIT}+2026-03-01 11:59:00 UTC+x/{FILE}",
+}
+
+
+@pytest.mark.parametrize("lms", NAMES)
+@pytest.mark.parametrize("other", NAMES)
+def test_an_archive_of_another_lms_is_told_as_a_whole(
+    workspace, tmp_path, found_here, there, lms, other
+):
+    path = zipped(tmp_path / "s.zip", [(NAMES[lms], book("ada"))])
+    done = command(workspace, path, "--from", other)
+    assert done.exit_code == (lms != other)
+    assert (f"try --from {lms}" in done.output) == (lms != other)
+    assert len(there()) == (lms == other)
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ([], "no file is in it"),
+        (
+            [(FILE, b"{}"), ("x.txt", b"")],
+            "none of its 2 files is named as moodle",
+        ),
+    ],
+)
+def test_an_archive_with_nobody_in_it_is_no_success(
+    workspace, tmp_path, found_here, members, said
+):
+    path = zipped(tmp_path / "s.zip", members)
+    done = command(workspace, path, "--from", "moodle")
+    assert done.exit_code == 1
+    assert f"NOT READ  {path}: {said}" in done.output
 
 
 @pytest.mark.parametrize(

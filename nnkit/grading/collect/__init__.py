@@ -131,6 +131,8 @@ def _piles(
     """Sort every file of every archive by student."""
     piles: dict[tuple[str, str], _Pile] = {}
     for position, source in enumerate(sources):
+        unnamed: list[str] = []
+        some, before = False, len(done.left)
         try:
             for item in items_in(source):
                 if isinstance(item, Left):
@@ -138,13 +140,19 @@ def _piles(
                     continue
                 named = CONVENTIONS[lms](item.name, unit)
                 if named is None:
-                    done.left.append(Left(item.name, _unnamed(item.name, lms, unit)))
+                    unnamed.append(item.name)
                     continue
+                some = True
                 key = (named.number, "" if named.number else named.name)
                 pile = piles.setdefault(key, _Pile(named))
                 _sort_in(done, pile, position, named, item)
         except ArchiveError as error:
             done.unread.append(Left(str(source), str(error)))
+            some = True
+        if some:
+            done.left += [Left(name, _unnamed(name, lms, unit)) for name in unnamed]
+        elif unnamed or len(done.left) == before:
+            done.unread.append(Left(str(source), _all_unnamed(unnamed, lms, unit)))
     return piles
 
 
@@ -153,6 +161,24 @@ def _unnamed(name: str, lms: str, unit: str) -> str:
     others = [other for other, read in CONVENTIONS.items() if read(name, unit)]
     hint = f", but as {others[0]} does: --from {others[0]}?" if others else ""
     return f"no name as {lms} gives them{hint}"
+
+
+def _all_unnamed(names: list[str], lms: str, unit: str) -> str:
+    """Say that nothing in an archive has a name of this LMS, and whose they may be."""
+    if not names:
+        return "no file is in it"
+    counts = {
+        other: sum(read(name, unit) is not None for name in names)
+        for other, read in CONVENTIONS.items()
+    }
+    other = max(counts, key=lambda name: counts[name])
+    seen = f"none of its {len(names)} files is named as {lms} does it for {unit}"
+    if counts[other]:
+        return f"{seen}, and {counts[other]} as {other} does: try --from {other}"
+    return (
+        f"{seen} (the first is {names[0]}); expected the archive as it was downloaded, "
+        "or the folder that it was unpacked to"
+    )
 
 
 def _sort_in(

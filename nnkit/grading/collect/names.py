@@ -75,7 +75,8 @@ def moodle(path: str, unit: str) -> Named | None:
 def canvas(path: str, unit: str) -> Named | None:
     """Read a path in Canvas's "Download Submissions"."""
     found = CANVAS.search(path)
-    if not found:
+    # In one of Moodle's folders, a student's own "hw_1_2_x.ipynb" would look like it.
+    if not found or MOODLE.search(path):
         return None
     return Named(
         number=found["number"] or f"anon-{found['anonymous']}",
