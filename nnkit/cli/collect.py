@@ -72,7 +72,8 @@ def collect(
     A student's last notebook of the unit goes to submitted/, those before it to
     attempts/: nothing is overwritten, and the same archive may be given again. Zips
     that students handed in are looked into. Whatever is not taken is listed with the
-    reason.
+    reason. What may be no notebook of UNIT is taken if a student has no other, and
+    noted.
 
     The roster is Moodle's grading worksheet, Canvas's gradebook, or a CSV file with
     the columns id and lms_user_id. Without one, Moodle's full names become ids, and

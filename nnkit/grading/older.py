@@ -7,7 +7,11 @@ student: another release said so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 
 from nbformat import from_dict
 from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
@@ -16,8 +20,11 @@ from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.exercises import known
 from nnkit.grading.cells import RawCell, brief
-from nnkit.grading.points import same_check
-from nnkit.grading.release import ANSWER_SUFFIX, Release
+from nnkit.grading.points import CHECK, same_check
+from nnkit.grading.reach import definitions, parsed
+from nnkit.grading.release import ANSWER_SUFFIX, Release, ReleaseError
+
+TASK_SUFFIX = "-task"  # the locked text that says what an exercise asks
 
 FEW = 10
 MARKS = ("grade", "solution", "locked", "task")
@@ -112,10 +119,54 @@ def notes_on(
     return notes, review
 
 
-def foreign(raw: Sequence[RawCell], release: Release) -> str:
-    """Say of a notebook without any of the unit's cells what it may be instead."""
-    named = {cell.grade_id for cell in raw}
-    exercises = known()
-    units = sorted({exercises[name].unit for name in named if name in exercises})
-    guess = f"is it {units[0]}?" if units else "is it another one?"
-    return f"no cell of {release.assignment} is in this notebook: {guess}"
+def foreign(raw: Sequence[RawCell], release: Release) -> tuple[str, list[str]]:
+    """Say of a notebook without any of the unit's cells what it may be instead.
+
+    Returns:
+        A note, and what of it a person should look at.
+    """
+    unit = release.assignment
+    said = f"no cell of {unit} is in this notebook"
+    if other := _unit_of((exercise_of(cell.grade_id or "") for cell in raw), release):
+        return f"{said}: is it {other}?", []
+    code = [cell.source for cell in raw if cell.kind == "code"]
+    there = definitions(parsed(code))
+    defined = [name for name in release.checks if name in there]
+    if defined:
+        note = (
+            f"no cell of this notebook is marked as one of {unit}, as if its answers "
+            f"had been copied into another; {', '.join(defined)} "
+            f"{'is' if len(defined) == 1 else 'are'} defined in it, and graded by name"
+        )
+        if not release.by_hand:
+            return note, []
+        words = f"look for the answers in words ({', '.join(release.by_hand)}) in it"
+        return f"{note}; {words}", [f"its cells have no marks: {words}"]
+    asked = (found[1] for text in code if (found := CHECK.fullmatch(text.strip())))
+    other = _unit_of(asked, release)
+    return f"{said}: is it {other or 'another one'}?", []
+
+
+def exercise_of(grade_id: str) -> str:
+    """Return the exercise that a cell belongs to, by its id."""
+    return grade_id.removesuffix(ANSWER_SUFFIX).removesuffix(TASK_SUFFIX)
+
+
+def _unit_of(names: Iterable[str], release: Release) -> str:
+    """Return the unit that most of these exercises are of; "" for none or ours."""
+    units = {name: item.unit for name, item in known().items()}
+    # Of an instructor's own, only those of the unit at hand are known.
+    units |= _asked_beside(release.path.parents[1])
+    counts = Counter(units[name] for name in names if name in units)
+    counts.pop(release.assignment, None)
+    return min(counts, key=lambda unit: (-counts[unit], unit), default="")
+
+
+@lru_cache(maxsize=4)  # the same for every notebook of a class
+def _asked_beside(folder: Path) -> Mapping[str, str]:
+    """Return exercise → unit for all notebooks that are released in a folder."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*/*.ipynb")):
+        with suppress(ReleaseError):
+            found |= dict.fromkeys(Release.load(path).checks, path.stem)
+    return found

@@ -13,11 +13,16 @@ from dataclasses import dataclass, replace
 
 from nnkit.grading.attachments import Album, Picture
 from nnkit.grading.cells import Cell, RawCell, Role, brief
-from nnkit.grading.older import foreign, no_longer_asked, notes_on, otherwise_said
+from nnkit.grading.older import (
+    TASK_SUFFIX,
+    exercise_of,
+    foreign,
+    no_longer_asked,
+    notes_on,
+    otherwise_said,
+)
 from nnkit.grading.points import same_check
-from nnkit.grading.release import ANSWER_SUFFIX, Release
-
-TASK_SUFFIX = "-task"  # the locked text that says what an exercise asks
+from nnkit.grading.release import Release
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
             continue
         if grade_id is not None and grade_id in release.graded:
             notes.append(f"{where} is a second {grade_id!r}: the other one counts")
-        elif grade_id and _exercise_of(grade_id) not in known:
+        elif grade_id and exercise_of(grade_id) not in known:
             notes.append(
                 f"{where} has an id that is not in this unit, {brief(grade_id)}: "
                 "kept as an ordinary cell"
@@ -61,15 +66,12 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
     missing = _add_missing(cells, release)
     if not counted:
         # One line says it all; what its cells are called elsewhere is no news.
-        return Rebuilt(cells, [foreign(raw, release)])
+        note, review = foreign(raw, release)
+        return Rebuilt(cells, [note], review)
     gone = _note_missing(missing, release, notes)
     _note_order(cells, release, notes)
     said, review = notes_on(raw, release, gone)
     return Rebuilt(cells, [*said, *notes], review)
-
-
-def _exercise_of(grade_id: str) -> str:
-    return grade_id.removesuffix(ANSWER_SUFFIX).removesuffix(TASK_SUFFIX)
 
 
 def _counted(raw: Sequence[RawCell], release: Release) -> dict[str, int]:

@@ -6,7 +6,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from collect_builders import FILE, attempt, book, stamp, submitted, zipped
-from grading_builders import UNIT, nbcell
+from grading_builders import UNIT, answered, check, nbcell
 
 from nnkit.cli import main
 from nnkit.grading.collect import collect, place
@@ -233,6 +233,29 @@ def test_a_notebook_of_another_unit_counts_only_if_there_is_no_other(take, there
         submitted("lovelaceada-11"): "this unit",
     }
     assert [left.where for left in done.left] == ["lovelaceada_11_900_02.ipynb"]
+
+
+def test_what_may_be_no_notebook_of_the_unit_is_told_and_kept(take, workspace):
+    other = [check("softmax_ce", "check(softmax_ce)", 1)]
+    bare = [nbcell(cell["source"], cell["cell_type"]) for cell in answered()]
+    members = [
+        (f"ada_11_500_{FILE}", book("a", other)),
+        (f"ben_12_501_{FILE}", book("b", bare)),
+        (f"cid_13_502_{FILE}", b"{}"),
+        (f"dot_14_503_{FILE}", book("d")),
+    ]
+    for _ in range(2):  # what is there already is told again
+        done = take(members)
+        assert len(done.placed) == 4
+        said = {who: text for who, _, text in (r.partition(": ") for r in done.remarks)}
+        assert said.keys() == {"ada-11", "ben-12", "cid-13"}
+        assert said["ada-11"] == (
+            f"ada_11_500_{FILE} is taken, but no cell of 01-neuron is in this "
+            "notebook: is it 04-loss?"
+        )
+        assert "neuron, grads are defined in it, and graded by name" in said["ben-12"]
+        assert f"cid_13_502_{FILE} is taken, but it " in said["cid-13"]
+    assert (workspace.root / submitted("ada-11")).read_bytes() == book("a", other)
 
 
 def test_a_damaged_notebook_is_taken_so_that_grading_can_say_so(take, workspace):

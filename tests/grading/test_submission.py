@@ -1,14 +1,21 @@
 """Files that students hand in: found, read, and rebuilt from the release."""
 
 import hashlib
+import json
 
 import pytest
 from grading_builders import (
+    UNIT,
     answer,
     answered,
     check,
     nbcell,
+    notebook,
+    released_cells,
 )
+
+from nnkit.grading.release import Release
+from nnkit.grading.submission import read_submission
 
 
 def roles(cells):
@@ -173,14 +180,49 @@ class TestMissingCells:
     def test_work_copied_into_a_fresh_notebook_can_be_graded(self, read):
         cells = [nbcell(cell["source"], cell["cell_type"]) for cell in answered()]
         submission = read(cells)
-        assert "is it another one?" in submission.notes[0]
+        said = (
+            "no cell of this notebook is marked as one of 01-neuron, as if its answers "
+            "had been copied into another; neuron, grads are defined in it, and graded "
+            "by name"
+        )
+        assert submission.notes == (said,)
         assert ids(submission.cells) == ["setup", "neuron", "grads", "end"]
         assert submission.cells[-3].grade_id == "neuron"
 
-    def test_a_foreign_notebook_is_one_line(self, read):
-        submission = read([check("softmax_ce", "check(softmax_ce)", 1)])
-        said = "no cell of 01-neuron is in this notebook: is it 04-loss?"
+    def test_words_without_marks_are_for_a_person_to_find(self, hand_in, tmp_path):
+        cells = released_cells()
+        marks = {"grade": True, "solution": True, "locked": False}
+        words = nbcell("Why?", "markdown", grade_id="why", points=2, **marks)
+        path = tmp_path / UNIT / f"{UNIT}.ipynb"
+        path.parent.mkdir()
+        path.write_text(json.dumps(notebook([*cells, words])))
+        plain = [nbcell(cell["source"], cell["cell_type"]) for cell in answered()]
+        submission = read_submission("ada", hand_in(plain), Release.load(path))
+        assert submission.review == (
+            "its cells have no marks: look for the answers in words (why) in it",
+        )
+
+    @pytest.mark.parametrize(
+        ("cells", "unit"),
+        [
+            ([check("softmax_ce", "check(softmax_ce)", 1)], "04-loss"),
+            ([answer("softmax_ce-answer", "def neuron(x): pass")], "04-loss"),
+            ([nbcell("check(softmax_ce)"), nbcell("check(neuron)")], "04-loss"),
+            ([nbcell("check(softmax_ce")], "another one"),
+            ([check("ridge_grad", "check(ridge_grad)", 1)], "07-ridge"),
+        ],
+    )
+    def test_a_foreign_notebook_is_one_line(self, read, course, cells, unit):
+        beside = course / "07-ridge" / "07-ridge.ipynb"
+        beside.parent.mkdir()
+        asked = [check("ridge_grad", "check(ridge_grad)", 1)]
+        beside.write_text(json.dumps(notebook(asked)))
+        (course / "junk").mkdir()
+        (course / "junk" / "junk.ipynb").write_text("{")
+        submission = read(cells)
+        said = f"no cell of 01-neuron is in this notebook: is it {unit}?"
         assert submission.notes == (said,)
+        assert submission.review == ()
 
     def test_exercises_that_are_gone_whole_are_one_line(self, read):
         gone = ("neuron-answer", "neuron", "grads-answer", "grads")

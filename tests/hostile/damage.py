@@ -155,7 +155,7 @@ FORMATS = (
     ),
     edited("nbformat-as-float", versions(4.0)),
     elsewhere("nbformat-3", old(3), "right", 3),
-    elsewhere("nbformat-2", old(2), "no cell of 01-neuron is in this notebook", 3),
+    elsewhere("nbformat-2", old(2), "no cell of this notebook is marked as one", 3),
     *(
         edited(
             f"nbformat-{number}", versions(number), 0, f"in notebook format {number}"

@@ -231,10 +231,14 @@ def _one(
             f"submitted/{student}/{release.assignment}/{STAMP}, or give --late-at"
         )
     try:
-        done.placed.append(put_in_place(workspace, release, student, candidates))
+        placed = put_in_place(workspace, release, student, candidates)
     except ArchiveError as error:
         done.left.append(Left(candidates[-1].item.name, str(error)))
         done.empty.append(student)
+        return
+    done.placed.append(placed)
+    if placed.doubt:
+        done.remarks.append(f"{student}: {placed.name} is taken, but {placed.doubt}")
 
 
 def _time(

@@ -10,6 +10,7 @@ from datetime import datetime
 from nnkit.grading.cells import MAX_BYTES, NotebookError, parse
 from nnkit.grading.collect.archives import ArchiveError, Item, Left
 from nnkit.grading.collect.names import Named
+from nnkit.grading.older import foreign
 from nnkit.grading.release import Release
 
 MAX_ALL = 100_000_000
@@ -40,10 +41,12 @@ class Candidate(Handed):
     Attributes:
         sha256: of its bytes.
         fits: how many of the unit's cells are in it; -1 if it cannot be read.
+        doubt: what is odd about one that has none.
     """
 
     sha256: str = ""
     fits: int = 0
+    doubt: str = ""
 
 
 def choose(
@@ -66,11 +69,8 @@ def choose(
             continue
         room -= len(data)
         sha256 = hashlib.sha256(data).hexdigest()
-        found.append(
-            Candidate(
-                one.source, one.named, one.item, one.when, sha256, _fits(data, release)
-            )
-        )
+        basis = (one.source, one.named, one.item, one.when)
+        found.append(Candidate(*basis, sha256, *_fits(data, release)))
     ours = [item for item in found if item.fits > 0]
     unread = [item for item in found if item.fits < 0]
     counting = ours or unread or found
@@ -102,9 +102,10 @@ def _copy(candidate: Candidate) -> int:
     return max(candidate.named.copy, Named("", "", inner).copy)
 
 
-def _fits(data: bytes, release: Release) -> int:
+def _fits(data: bytes, release: Release) -> tuple[int, str]:
     try:
         cells, _ = parse(data)
-    except NotebookError:
-        return -1
-    return len({cell.grade_id for cell in cells} & release.graded.keys())
+    except NotebookError as error:
+        return -1, f"it {error}"
+    fits = len({cell.grade_id for cell in cells} & release.graded.keys())
+    return fits, "" if fits else foreign(cells, release)[0]

@@ -32,6 +32,7 @@ class Placed:
         when: the time of handing in that is put down; None if nobody knows it.
         earlier: how many earlier files there are now.
         several: it was chosen among several without any time to tell.
+        doubt: why it may be no notebook of the unit; "" if it is one.
     """
 
     student: str
@@ -40,6 +41,7 @@ class Placed:
     when: datetime | None
     earlier: int
     several: bool = False
+    doubt: str = ""
 
 
 def put_in_place(
@@ -97,6 +99,7 @@ def put_in_place(
         last.when,
         len(attempts_of(workspace, student, unit)),
         several=what != "unchanged" and [c.when for c in new].count(last.when) > 1,
+        doubt=last.doubt,
     )
 
 
