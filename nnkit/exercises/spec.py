@@ -14,6 +14,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -246,9 +247,26 @@ def backprop_of(loss: Callable[..., Any], wrt: tuple[str, ...]) -> Callable[...,
     Args:
         loss: returns a scalar Tensor; its parameters' names are the contract's.
         wrt: names of the parameters to differentiate by, in the order of the parts.
+
+    Raises:
+        ValueError: `wrt` is no tuple of the loss's parameters.
     """
     names = list(inspect.signature(loss).parameters)
+    given: Any = wrt
+    if isinstance(given, str):  # a common slip: ("w") is text, and ("w",) is a tuple
+        raise ValueError(f"wrt={wrt!r}, expected a tuple of names, such as ({wrt!r},)")
+    for name in wrt:
+        if name not in names:
+            raise ValueError(
+                f"wrt has {name!r}, and {loss.__name__} has no such parameter; it has "
+                f"{', '.join(names)}"
+            )
     gradients = tensor.grad(loss, wrt=tuple(names.index(name) for name in wrt))
     if len(wrt) > 1:
         return gradients
-    return lambda *args, **kwargs: gradients(*args, **kwargs)[0]  # one part, bare
+
+    @wraps(loss)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return gradients(*args, **kwargs)[0]  # one part, bare
+
+    return gradient

@@ -8,20 +8,25 @@ Each rule yields what is broken, a line each, and stops at the first seed that s
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from nnkit import tensor
 from nnkit.adapters import FUNCTIONS, Named, Opaque
 from nnkit.exercises.own import in_a_line
 from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Foreseen, Slip
 from nnkit.judging.judge import answer_key, ask, judge, judge_rows
 from nnkit.judging.verdict import Verdict
+from nnkit.ops import OPS
 from nnkit.sandbox import wire
+from nnkit.tensor import Tensor
 
 
 class BrokenError(Exception):
@@ -52,7 +57,7 @@ def broken(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> Iterator[str]:
         exercise: a declaration.
         seeds: of the cases to try it on.
     """
-    for rule in (cases_broken, reference_broken):
+    for rule in (order_broken, cases_broken, reference_broken):
         if problem := next(rule(exercise, seeds), ""):
             yield problem
             return  # what follows would only say it again
@@ -64,6 +69,42 @@ def broken(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> Iterator[str]:
         elif hints.count(entry.hint) > 1:
             yield f"slip {entry.id}: has the same hint as another"
         yield from slip_broken(exercise, entry, seeds)
+
+
+def order_broken(exercise: Exercise, seeds: Iterable[int] = ()) -> Iterator[str]:
+    """Yield what takes the parameters in another order than `params` has them.
+
+    Arguments go by position, and names that are not in `params` are anybody's choice.
+    """
+    for what, function in _takers(exercise):
+        try:
+            taken = [
+                item.name
+                for item in inspect.signature(function).parameters.values()
+                if item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD)
+            ]
+        except (TypeError, ValueError):
+            continue  # written in C, it has no names
+        for name, other in zip(exercise.params, taken, strict=False):
+            if name != other and other in exercise.params:
+                yield (
+                    f"params has {', '.join(exercise.params)}, and {what} takes "
+                    f"{', '.join(taken)}: arguments go by position, so both need the "
+                    "same order"
+                )
+                break
+
+
+def _takers(exercise: Exercise) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield what gets a case's arguments, and what to call it."""
+    yield "the reference", exercise.reference
+    for entry in exercise.slips:
+        for mutant in entry.mutants:
+            known = mutant.mutant if isinstance(mutant, Foreseen) else mutant
+            yield f"the slip {entry.id}", known
+    for what, function in (("scale", exercise.scale), ("margins", exercise.margins)):
+        if function is not None:
+            yield what, function
 
 
 def verdict_on(exercise: Exercise, function: Any, seed: int) -> Verdict:
@@ -189,6 +230,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
     """Yield where the reference fails, or is not right by its own standard."""
+    flat = set(exercise.parts) if _by_backprop(exercise) else set()
     for seed in seeds:
         key = answer_key(exercise, seed)
         try:
@@ -197,13 +239,17 @@ def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
                 return
             right = key.right
         except Exception as error:
-            yield f"the reference stops {where(error)}, seed {seed}"
+            hint = (
+                _on_tensors(error) if hasattr(exercise.reference, "__wrapped__") else ""
+            )
+            yield f"the reference stops {where(error)}, seed {seed}{hint}"
             return
         for case, parts in zip(key.cases, right, strict=True):
             # Beyond all numbers may be right: the loss of an answer that is sure.
             if any(np.isnan(part).any() for part in parts):
                 yield f"the reference gives nan in the case {case.name!r}, seed {seed}"
                 return
+            flat -= {n for n, p in zip(exercise.parts, parts, strict=True) if p.any()}
         try:
             sizes = key.sizes
             if any(len(row) != len(exercise.parts) for row in sizes):
@@ -223,6 +269,35 @@ def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
                 f"{said[0]}"
             )
             return
+    for part in sorted(flat):
+        yield (
+            f"the gradient {part!r} is 0 in every case: float(), .data and the "
+            "functions of math and NumPy make constants, which it does not go through"
+        )
+
+
+def _by_backprop(exercise: Exercise) -> bool:
+    return hasattr(exercise.reference, "__wrapped__")
+
+
+def _on_tensors(error: BaseException) -> str:
+    """Say what a loss is to be written with, if it stops where NumPy has a Tensor."""
+    numpy = Path(np.__file__).parent
+    in_numpy = any(
+        Path(frame.filename).is_relative_to(numpy)
+        for frame in traceback.extract_tb(error.__traceback__)
+    )
+    if not isinstance(error, TypeError | AttributeError):
+        return ""
+    if not in_numpy and "Tensor" not in str(error):
+        return ""
+    functions = [name for name in OPS if hasattr(tensor, name)]
+    methods = [f".{name}()" for name in OPS if hasattr(Tensor, name)]
+    return (
+        ". The loss is given Tensors, which NumPy's functions do not take: use "
+        f"operators such as @ and **, the methods {', '.join(methods)}, .T, and from "
+        f"nnkit {', '.join(functions)}"
+    )
 
 
 def _wraps(exercise: Exercise, case: Case) -> bool:

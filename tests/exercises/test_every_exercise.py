@@ -35,6 +35,11 @@ def test_a_slip_gets_its_own_hint_on_many_seeds(exercise):
 
 
 @every
+def test_all_functions_take_the_parameters_in_one_order(exercise):
+    assert list(rules.order_broken(exercise)) == []
+
+
+@every
 def test_the_reference_is_right_by_its_own_standard(exercise):
     assert list(rules.reference_broken(exercise, rules.SEEDS)) == []
 

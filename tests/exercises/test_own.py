@@ -26,6 +26,8 @@ BAD = {
     "cases": ("cases=batches", "cases=(1, 2)", "cases must be a function"),
     "reference": ('reference=backprop_of(loss, wrt=("w",))', "reference=3", "function"),
     "adapter": ("slips=(", 'adapter="pickle", slips=(', "known: call, program, draw"),
+    "wrt of another": ('wrt=("w",)', 'wrt=("v",)', "'v', and loss .* X, y, w, penalty"),
+    "wrt is text": ('wrt=("w",)', 'wrt=("w")', "wrt='w', expected a tuple of names"),
     "no slip": ("slips=(sign", "slips=(loss, sign", "has loss in it, which is none"),
     "slip twice": ("slips=(sign", "slips=(sign_flipped, sign", "two slips are called"),
     "a course unit": (f'unit="{UNIT}"', 'unit="01-neuron"', "a unit of the course"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnkit.adapters import Named, Rng
-from nnkit.exercises.spec import Case, Exercise, Slip
+from nnkit.exercises.spec import Case, Exercise, Slip, backprop_of
 from nnkit.judging import rules
 
 FEW = (1, 2, 3)
@@ -45,7 +45,56 @@ def bad_unpack(value, x):
 
 CALLS = iter(range(1000))
 
+
+def two(x, y):
+    return (x + 2 * y).sum()
+
+
+PAIRS = {
+    "params": ("x", "y"),
+    "parts": ("dx",),
+    "cases": lambda rng: [Case("a", (rng.normal(size=3), rng.normal(size=3)))],
+    "reference": lambda x, y: x + 2 * y,
+    "slips": (),
+}
+
 BROKEN = {
+    "reference in another order": (
+        PAIRS | {"reference": lambda y, x: x + 2 * y},
+        "params has x, y, and the reference takes y, x",
+    ),
+    "loss in another order": (
+        PAIRS | {"reference": backprop_of(two, wrt=("x",)), "params": ("y", "x")},
+        "params has y, x, and the reference takes x, y",
+    ),
+    "slip in another order": (
+        PAIRS | {"slips": (Slip("s", lambda y, x: x + y, "hint"),)},
+        "params has x, y, and the slip s takes y, x",
+    ),
+    "slip written again in another order": (
+        PAIRS | {"slips": (Slip("s", two, "hint", also=(lambda y, x: x + y,)),)},
+        "params has x, y, and the slip s takes y, x",
+    ),
+    "scale in another order": (
+        PAIRS | {"scale": lambda y, x: (1.0,)},
+        "params has x, y, and scale takes y, x",
+    ),
+    "np.mean of Tensors": (
+        {"reference": backprop_of(lambda x: np.mean(x), wrt=("x",))},
+        "the methods .sum(), .mean(), ",
+    ),
+    "np.exp of Tensors": (
+        {"reference": backprop_of(lambda x: np.exp(x).sum(), wrt=("x",))},
+        "from nnkit affine, exp, ",
+    ),
+    "a method that Tensors do not have": (
+        {"reference": backprop_of(lambda x: x.dot(x), wrt=("x",))},
+        "The loss is given Tensors",
+    ),
+    "a way back that is cut": (
+        {"reference": backprop_of(lambda x: float(x.sum()), wrt=("x",))},
+        "the gradient 'out' is 0 in every case",
+    ),
     "cases raise": ({"cases": lambda rng: 1 / 0}, "stops with ZeroDivisionError"),
     "no cases": ({"cases": lambda rng: []}, "has no cases"),
     "no Case": ({"cases": lambda rng: [(1.0,)]}, "which is no Case"),
@@ -87,6 +136,20 @@ BROKEN = {
 def test_a_sound_exercise_keeps_every_rule():
     assert list(rules.broken(SOUND, FEW)) == []
     assert list(rules.broken(replace(SOUND, slips=()), FEW)) == []
+
+
+def test_names_that_are_in_no_params_are_free():
+    named = {"reference": lambda p, _: p + 2 * _, "slips": ()}
+    assert list(rules.order_broken(replace(SOUND, **(PAIRS | named)))) == []
+    taking_all = {"reference": lambda *args: sum(args), "scale": np.hypot}
+    assert list(rules.order_broken(replace(SOUND, **(PAIRS | taking_all)))) == []
+
+
+def test_a_loss_that_stops_for_another_reason_is_not_told_of_tensors():
+    failing = backprop_of(lambda x: x.sum() + {}["k"], wrt=("x",))
+    (line,) = rules.broken(replace(SOUND, reference=failing), FEW)
+    assert "KeyError" in line
+    assert "Tensors" not in line
 
 
 def test_generators_and_named_functions_may_be_asked_for():
