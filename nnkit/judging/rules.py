@@ -42,6 +42,9 @@ the cases that are not slow."""
 
 FAILED = ("wrong", "partly right")
 
+TYPOS = ("NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError")
+"""What stops a slip that its author never ran. Other exceptions may be the mistake."""
+
 STRANGE: tuple[Any, ...] = (
     *(None, "text", True, 1.5, float("nan"), 2j, (), [], {}, {"a": 1}),
     *((None, None), [[1.0], [1.0, 2.0]], Opaque("object"), np.zeros(0)),
@@ -68,7 +71,11 @@ def broken(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> Iterator[str]:
             yield f"slip {entry.id}: has no hint"
         elif hints.count(entry.hint) > 1:
             yield f"slip {entry.id}: has the same hint as another"
-        yield from slip_broken(exercise, entry, seeds)
+        typos = (_typo(exercise, mutant) for mutant in entry.mutants)
+        if typo := next(filter(None, typos), ""):
+            yield f"slip {entry.id}: stops with {typo}"
+        else:
+            yield from slip_broken(exercise, entry, seeds)
 
 
 def order_broken(exercise: Exercise, seeds: Iterable[int] = ()) -> Iterator[str]:
@@ -352,6 +359,15 @@ def _mutant_broken(
     if found != [entry.id]:
         told = " and ".join(map(repr, found))
         return f"is told {told} instead of its own hint{named}"
+    return ""
+
+
+def _typo(exercise: Exercise, mutant: Callable[..., Any]) -> str:
+    key = answer_key(_without_slow_cases(exercise), PUBLIC_SEED)
+    for case in key.cases:
+        raised = ask(mutant, exercise.adapter, case).get("raised", {"type": ""})
+        if raised["type"] in TYPOS:
+            return f"{raised['type']}: {raised['message']}"
     return ""
 
 

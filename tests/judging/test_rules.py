@@ -121,6 +121,10 @@ BROKEN = {
     "scale": ({"scale": lambda x: (1.0, 2.0)}, "cannot be judged: it stops"),
     "unpack": ({"unpack": bad_unpack}, "must raise values.Misfit"),
     "a slip passes": ({"slips": (Slip("d", doubled, "hint"),)}, "slip d: is right"),
+    "a slip with a typo": (
+        {"slips": (Slip("t", lambda x: npp.square(x), "hint"),)},  # noqa: F821  the typo
+        "slip t: stops with NameError: name 'npp' is not defined",
+    ),
     "no hint": ({"slips": (Slip("s", lambda x: x**2, " "),)}, "slip s: has no hint"),
     "one hint for two": (
         {"slips": tuple(replace(slip, hint="?") for slip in SOUND.slips)},

@@ -57,7 +57,12 @@ def biases_averaged(params: Params, X: Array, y: Array) -> Any:
 @slip(
     "A bias is shared by the rows, and each neuron has its own. Along which axis did "
     "you sum?",
-    also=[lambda params, X, y: biases_made_of(params, X, y, lambda dZ: dZ.sum())],
+    also=[
+        lambda params, X, y: biases_made_of(params, X, y, lambda dZ: dZ.sum()),
+        lambda params, X, y: biases_made_of(
+            params, X, y, lambda dZ: np.full(dZ.shape[1], dZ.sum())
+        ),
+    ],
 )
 def biases_summed_across(params: Params, X: Array, y: Array) -> Any:
     return biases_made_of(params, X, y, lambda dZ: dZ.sum(axis=1))
@@ -166,9 +171,25 @@ def slopes_twice(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "You take the slopes between the layers from what comes *back*. A curve has its "
+    "slope where the signal went through it: which arrays remember that?"
+)
+def slopes_from_the_signal(params: Params, X: Array, y: Array) -> Any:
+    _, _, scores = forward(params, X)
+    P = probabilities(scores)
+    dA2 = (P - np.eye(P.shape[1])[y]) / len(y) @ params["W3"].T
+    slope_2 = 1 - dA2**2
+    slope_1 = 1 - (dA2 * slope_2 @ params["W2"].T) ** 2
+    return with_slopes(params, X, y, lambda A1, A2: (slope_1, slope_2))
+
+
+@slip(
     "What comes back to the lower layers has passed a matrix that had moved on since "
     "the way there. Whose values did this loss use?",
-    also=[lambda params, X, y: moved_on(0.01, params, X, y)],
+    also=[
+        lambda params, X, y: moved_on(0.01, params, X, y),
+        lambda params, X, y: moved_on(0.5, params, X, y),
+    ],
 )
 def stale_layers(params: Params, X: Array, y: Array) -> Any:
     return moved_on(0.1, params, X, y)
@@ -216,6 +237,7 @@ SLIPS = (
     scores_bent_on_the_way_back,
     nothing_comes_back,
     slopes_twice,
+    slopes_from_the_signal,
     stale_layers,
     parameters_for_gradients,
 )

@@ -126,6 +126,29 @@ def turned_where_shapes_force_it(params: Params, X: Array, y: Array) -> Any:
     return turned_where_it_must("W2", "W3")(params, X, y)
 
 
+def reshaped(*names: str) -> Mutant:
+    """Make the answer that comes back through reshaped matrices, not turned ones."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        anew = {n: params[n].reshape(params[n].T.shape).T for n in names}
+        A1, A2, scores = forward(params, X)
+        P = probabilities(scores)
+        dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+        return mean_loss(scores, y), backward({**params, **anew}, X, (A1, A2), dZ3)
+
+    return mutant
+
+
+@slip(
+    "You bring a matrix into another shape with `reshape`, which keeps the numbers in "
+    "their order and only draws the rows anew. Which entry stands at [0, 1] then, and "
+    "which one should?",
+    also=[reshaped("W2"), reshaped("W3")],
+)
+def layers_reshaped(params: Params, X: Array, y: Array) -> Any:
+    return reshaped("W2", "W3")(params, X, y)
+
+
 SLIPS = (
     biases_left_out,
     scores_bent,
@@ -133,4 +156,5 @@ SLIPS = (
     scores_for_shares,
     loss_of_other_numbers,
     turned_where_shapes_force_it,
+    layers_reshaped,
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from nnkit.exercises.chain_rule import engines_graph, engines_slopes
@@ -173,6 +174,23 @@ class recursive(Engine):
         return found
 
 
+@slip(
+    "Two values may hold the same number and are still two: where both are used, only "
+    "one of yours passes its gradient on. By what do you recognize a value that you "
+    "have seen?"
+)
+class told_apart_by_number(Engine):
+    def order(self) -> list[Engine]:
+        found: dict[float, Engine] = {self.data: self}
+        waiting: list[Engine] = [self]
+        while waiting:
+            for x, _ in waiting.pop().made_from:
+                if x.data not in found:
+                    found[x.data] = x
+                    waiting.append(x)
+        return sorted(found.values(), key=attrgetter("born"))
+
+
 class OneStepBack(Engine):
     """Stops at what the result was made from directly."""
 
@@ -333,6 +351,7 @@ WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
     way_by_way,
     passes_on_what_has_gathered,
     recursive,
+    told_apart_by_number,
     from_the_leaves,
     never_started,
     started_with_the_value,

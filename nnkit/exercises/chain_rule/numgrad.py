@@ -244,6 +244,15 @@ def flattened(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
+    "Right slopes in wrong places: you walk through the entries in one order and put "
+    "the slopes down in another. Does each of the two go along rows, or down columns?",
+    also=(lambda f, x, eps: central(f, x, eps).ravel(order="F").reshape(x.shape),),
+)
+def other_order(f: Field, x: Array, eps: float) -> Any:
+    return central(f, x, eps).ravel().reshape(x.shape, order="F")
+
+
+@slip(
     "For a transposed x you get 0 everywhere. reshape and ravel give a view where "
     "they can, else a copy: does f see the entries that you move?"
 )
@@ -291,6 +300,7 @@ numgrad = Exercise(
         all_at_once,
         row_by_row,
         flattened,
+        other_order,
         moves_a_copy,
     ),
 )

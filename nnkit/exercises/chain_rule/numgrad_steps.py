@@ -122,7 +122,62 @@ def single_precision(f: Field, x: Array, eps: float) -> Any:
     return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / 2 / eps)
 
 
+@slip(
+    "You move the entry by 1, or divide by 1. The caller has chosen a step: in which "
+    "places of the formula does eps stand?",
+    also=(
+        lambda f, x, eps: central(f, x, 1.0) / eps,
+        lambda f, x, eps: ahead(f, x, 1.0),
+        lambda f, x, eps: ahead(f, x, 1.0) / eps,
+    ),
+)
+def step_of_one(f: Field, x: Array, eps: float) -> Any:
+    return central(f, x, 1.0)
+
+
+def values_at(f: Field, x: Array, i: tuple[int, ...], eps: float) -> tuple[float, ...]:
+    """Return f one step back, here, and one step ahead."""
+    return f(moved(x, i, -eps)), f(x), f(moved(x, i, eps))
+
+
+@slip(
+    "You add the two values. If f is the same everywhere its slope is 0: what does "
+    "your formula give?",
+    also=(
+        lambda f, x, eps: 2 * added(f, x, eps),
+        lambda f, x, eps: eps * added(f, x, eps),
+    ),
+)
+def values_added(f: Field, x: Array, eps: float) -> Any:
+    return added(f, x, eps)
+
+
+def added(f: Field, x: Array, eps: float) -> Array:
+    """Return the sum of both values, in the place of their difference."""
+
+    def slope(i: tuple[int, ...]) -> float:
+        back, _, there = values_at(f, x, i, eps)
+        return (there + back) / (2 * eps)
+
+    return measured(x, slope)
+
+
+@slip(
+    "What you compute says how fast the *slope* changes: of a straight line it is 0. "
+    "Which two values does a slope need?"
+)
+def second_difference(f: Field, x: Array, eps: float) -> Any:
+    def bend(i: tuple[int, ...]) -> float:
+        back, here, there = values_at(f, x, i, eps)
+        return (there - 2 * here + back) / eps**2
+
+    return measured(x, bend)
+
+
 STEPS = (
+    step_of_one,
+    values_added,
+    second_difference,
     half_the_step,
     double_the_step,
     step_of_its_own,

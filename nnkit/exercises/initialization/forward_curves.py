@@ -72,6 +72,28 @@ def relu_for_linear(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of(forward(Ws, X, "relu" if phi == "linear" else phi)[1])
 
 
+@slip(
+    'What does "linear" do with z = 10? In yours, nothing comes out beyond 1.',
+)
+def tanh_for_linear(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X, "tanh" if phi == "linear" else phi)[1])
+
+
+@slip(
+    "One of the names leaves everything as it is where it should bend: layers of ReLU, "
+    "or of tanh, are straight in yours. Compare the names in your conditions with "
+    "those in the text, letter by letter.",
+    also=[lambda Ws, X, phi: straight("tanh", Ws, X, phi)],
+)
+def name_not_recognized(Ws: Weights, X: Array, phi: str) -> Any:
+    return straight("relu", Ws, X, phi)
+
+
+def straight(name: str, Ws: Weights, X: Array, phi: str) -> Array:
+    """Return the rows of a stack that takes this name for "linear"."""
+    return rows_of(forward(Ws, X, "linear" if phi == name else phi)[1])
+
+
 @slip("tanh(0) is 0, and your tanh is ½ there. Whose curve lies between 0 and 1?")
 def sigmoid_for_tanh(Ws: Weights, X: Array, phi: str) -> Any:
     if phi != "tanh":
@@ -86,5 +108,7 @@ SLIPS = (
     always_tanh,
     always_relu,
     relu_for_linear,
+    tanh_for_linear,
+    name_not_recognized,
     sigmoid_for_tanh,
 )

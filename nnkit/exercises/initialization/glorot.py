@@ -233,6 +233,18 @@ SCALES = (
         drawn(uniform=lambda s: 2 / sum(s) / 3),
     ),
     of_draws(
+        "box-of-three",
+        "Your box has three times the variance that it should have. The variance of "
+        "numbers between −c and c follows from c²: which c makes it σ²?",
+        drawn(uniform=lambda s: 6 / sum(s)),
+    ),
+    of_draws(
+        "box-one-std-wide",
+        "Your box is as wide as one standard deviation, from −σ/2 to σ/2. Measure the "
+        "spread of numbers in it: how wide must a box be to have the spread σ?",
+        drawn(uniform=lambda s: 2 / sum(s) / 12),
+    ),
+    of_draws(
         "box-of-old-habit",
         "A box from −1/√fan_in to 1/√fan_in is an old habit of libraries, from before "
         "this rule. Measure the variance of numbers in it: where is fan_out?",

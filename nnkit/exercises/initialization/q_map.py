@@ -188,8 +188,21 @@ def absolute_for_square(phi: Curve, var_w: float, q: float) -> Any:
 
 
 @slip(
+    "First through φ, then squared: you square z on its way in. What does tanh make of "
+    "−3, and what does yours?"
+)
+def squared_before_phi(phi: Curve, var_w: float, q: float) -> Any:
+    return var_w * average(lambda z: phi(q * z**2))
+
+
+@slip(
     "Feed a φ that is 1 everywhere: a mean must give 1 times the variance of the "
-    "weights. What do the weights of your rule, or your density, add up to?"
+    "weights. What do the weights of your rule, or your density, add up to?",
+    also=[
+        lambda phi, var_w, q: right_map(phi, var_w, q) * np.sqrt(np.pi),
+        lambda phi, var_w, q: right_map(phi, var_w, q) * np.sqrt(2),
+        lambda phi, var_w, q: right_map(phi, var_w, q) / np.sqrt(2),
+    ],
 )
 def weights_not_normalized(phi: Curve, var_w: float, q: float) -> Any:
     return right_map(phi, var_w, q) * np.sqrt(2 * np.pi)
@@ -262,6 +275,29 @@ def flat_average(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * np.mean(phi(np.sqrt(q) * u) ** 2)
 
 
+def cut(reach: float, normalized: bool = False) -> Callable[..., Any]:
+    """Make the answer that weighs by the density, from −reach to reach alone."""
+    u = np.linspace(-reach, reach, 2001)
+    density = np.exp(-(u**2) / 2)
+    density[[0, -1]] /= 2
+    whole = density.sum() if normalized else np.sqrt(2 * np.pi) / (u[1] - u[0])
+    return lambda phi, var_w, q: var_w * (density @ phi(np.sqrt(q) * u) ** 2) / whole
+
+
+@slip(
+    "Your grid ends too early. The density is small there, and φ² may be large: what "
+    "share of the sum lies beyond the ends?",
+    also=[
+        cut(reach, normalized)
+        for reach in (1, 2, 2.5, 3, 3.5, 4)
+        for normalized in (False, True)
+        if (reach, normalized) != (3, False)
+    ],
+)
+def grid_too_short(phi: Curve, var_w: float, q: float) -> Any:
+    return cut(3)(phi, var_w, q)
+
+
 def half(step: float = 0.0, times: float = 1.0) -> Callable[..., Any]:
     """Make the answer that adds up over a grid from 0 on, in steps of this size."""
 
@@ -330,10 +366,12 @@ q_map = Exercise(
         square_of_the_mean,
         square_forgotten,
         absolute_for_square,
+        squared_before_phi,
         weights_not_normalized,
         nodes_of_the_other_rule,
         bare_nodes_of_the_other_rule,
         flat_average,
+        grid_too_short,
         half_of_the_line,
         one_half_twice,
         scaled_after_phi,

@@ -33,6 +33,7 @@ bracketless = (
     way_down(lambda t, T, lr0, warm: lr0 / 2 + lr0 * math.cos(turned(t, T, warm))),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / T - warm), lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm) / T - warm, lr0)),
+    way_down(lambda t, T, lr0, warm: wave(math.pi * t - warm / T - warm, lr0)),
 )
 
 
@@ -105,10 +106,21 @@ def never_falls(t: int, T: int, lr0: float, warm: int) -> Any:
     return lr0 * t / warm if t < warm else lr0
 
 
+@slip(
+    "On the way down your rate has four values only: `//` leaves of the angle, which "
+    "goes from 0 to π, what is whole. Which division keeps the rest?"
+)
+def angle_truncated(t: int, T: int, lr0: float, warm: int) -> Any:
+    if t < warm:
+        return lr0 * t / warm
+    return wave(math.pi * (t - warm) // (T - warm), lr0)
+
+
 SLIPS = (
     parentheses_missing,
     peak_rate_forgotten,
     always_zero_at_first,
     bent_ramp,
     never_falls,
+    angle_truncated,
 )

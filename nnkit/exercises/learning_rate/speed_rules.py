@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.learning_rate.speed_slips import steps
+from nnkit.exercises.learning_rate.speed_slips import first_below, steps
 from nnkit.exercises.spec import slip
 
 
@@ -84,6 +84,19 @@ def last_in_the_list(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam[-1:], lr, tol)
 
 
+@slip(
+    "You measure a mean over the directions. It can be within the tolerance while one "
+    "of them is still outside: how many of them may be late?",
+    also=[
+        lambda lam, lr, tol: first_below(
+            lam, lr, tol, lambda off: float(np.sqrt((off**2).mean()))
+        )
+    ],
+)
+def mean_over_directions(lam: Array, lr: float, tol: float) -> Any:
+    return first_below(lam, lr, tol, lambda off: float(off.mean()))
+
+
 SLIPS = (
     overshoot_taken_for_divergence,
     rate_above_one,
@@ -92,4 +105,5 @@ SLIPS = (
     counted_too_late,
     ends_of_the_list,
     last_in_the_list,
+    mean_over_directions,
 )

@@ -270,10 +270,16 @@ def stopped_by_standing_still(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam, lr, tol)
 
 
+def wall_alone(lam: Array, lr: float, tol: float) -> Any:
+    if lr < 2 / lam.max() or tol >= 1:
+        return stopped_by_standing_still(lam, lr, tol)
+    return math.inf
+
+
 @slip(
     "A factor of exactly 1 does not diverge. Does it ever arrive? Look at what your "
     "formula divides by there.",
-    also=[stopped_by_standing_still],
+    also=[stopped_by_standing_still, wall_alone],
 )
 def standing_still_overlooked(lam: Array, lr: float, tol: float) -> Any:
     factor = np.abs(1 - lr * lam).max()

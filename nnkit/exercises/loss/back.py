@@ -146,6 +146,24 @@ def overwritten(P: Array, G: Array) -> Any:
 
 
 @slip(
+    "On the diagonal your loop stores, and beside it it adds: what the classes before "
+    "have put down is gone. What should it do with every term?"
+)
+def stored_on_the_diagonal(P: Array, G: Array) -> Any:
+    terms = P[:, :, None] * (np.eye(P.shape[1]) - P[:, None, :]) * G[:, None, :]
+    return np.triu(terms).sum(axis=2)
+
+
+@slip(
+    "A Jacobian tells how shares move with scores, whatever comes downstream. Yours "
+    "has G in it, and then it meets G once more: whose product stands beside the "
+    "diagonal?"
+)
+def slopes_in_the_jacobian(P: Array, G: Array) -> Any:
+    return P * (G - (G * G).sum(axis=1, keepdims=True))
+
+
+@slip(
     "From every score of a row you take the same amount. Should a class with the share "
     "0.001 give up as much as one with 0.9?"
 )
@@ -312,6 +330,8 @@ softmax_vjp = Exercise(
         diagonal_wrong,
         one_share_beside_the_diagonal,
         overwritten,
+        stored_on_the_diagonal,
+        slopes_in_the_jacobian,
         mean_not_shared_out,
         all_rise_together,
         bracket_ignored,

@@ -1,0 +1,161 @@
+"""Unit 5: what comes back to layer 1 and to the biases in `mlp_grads`, and is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.chain_rule.mlp_network import (
+    Params,
+    backward,
+    forward,
+    right_answer,
+    right_loss,
+)
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import slip
+
+
+@slip(
+    "You take the slope between the layers from what comes *back*. A curve has its "
+    "slope where the signal went through it: which array remembers that?"
+)
+def slope_from_the_signal(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    slope = 1 - (dZ2 @ params["W2"].T) ** 2
+    return right_loss(params, X, y), backward(params, X, A, dZ2, slope)
+
+
+@slip(
+    "Layer 1 gets the slope of its own curve and nothing else. What comes back to it "
+    "from layer 2, and what do two slopes on one path do?"
+)
+def nothing_comes_back(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    gradients = backward(params, X, A, (P - Y) / len(y), 1 - A**2)
+    dZ1 = 1 - A**2
+    first = {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0)}
+    return right_loss(params, X, y), gradients | first
+
+
+@slip(
+    "On the way back through layer 2, W2 has to be turned round. Which of its axes "
+    "belongs to the classes? Where all sizes are alike nothing complains."
+)
+def layer_2_not_turned_round(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    turned = dict(params) | {"W2": params["W2"].T}
+    dZ2 = (P - Y) / len(y)
+    return right_loss(params, X, y), backward(turned, X, A, dZ2, 1 - A**2)
+
+
+@slip(
+    "You bring W2 into another shape with `reshape`, which keeps the numbers in their "
+    "order and only draws the rows anew. Which entry stands at [0, 1] then, and which "
+    "one should?"
+)
+def layer_2_reshaped(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    W2 = params["W2"]
+    anew = dict(params) | {"W2": W2.reshape(W2.T.shape).T}
+    dZ2 = (P - Y) / len(y)
+    return right_loss(params, X, y), backward(anew, X, A, dZ2, 1 - A**2)
+
+
+@slip(
+    "A bias is shared by the rows, and each neuron has its own. Along which axis did "
+    "you sum?",
+    also=(
+        lambda params, X, y: biases_made_of(params, X, y, lambda dZ: dZ.sum()),
+        lambda params, X, y: biases_made_of(
+            params, X, y, lambda dZ: np.full(dZ.shape[1], dZ.sum())
+        ),
+    ),
+)
+def biases_summed_across(params: Params, X: Array, y: Array) -> Any:
+    return biases_made_of(params, X, y, lambda dZ: dZ.sum(axis=1))
+
+
+def biases_made_of(
+    params: Params, X: Array, y: Array, made: Callable[[Array], Any]
+) -> Any:
+    """Return (loss, gradients), with another way from each dZ to its bias."""
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    dZ1 = (dZ2 @ params["W2"].T) * (1 - A**2)
+    loss, gradients = right_answer(params, X, y)
+    return loss, gradients | {"b1": made(dZ1), "b2": made(dZ2)}
+
+
+@slip(
+    "A bias gradient of yours has an entry for each row, and the bias has none: all "
+    "rows use the same. What happens where one number is used several times?"
+)
+def biases_unsummed(params: Params, X: Array, y: Array) -> Any:
+    return biases_made_of(params, X, y, lambda dZ: dZ)
+
+
+@slip(
+    "The rows' pushes on a bias add up. The mean is already in the loss; where is it "
+    "taken again?"
+)
+def biases_averaged(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = right_answer(params, X, y)
+    m = len(y)
+    return loss, gradients | {"b1": gradients["b1"] / m, "b2": gradients["b2"] / m}
+
+
+@slip(
+    "Your bias gradients have a first axis of length 1, which b1 and b2 have not. "
+    "Gradients look like their parameters."
+)
+def biases_kept_a_dimension(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = right_answer(params, X, y)
+    wide = {name: gradients[name][None, :] for name in ("b1", "b2")}
+    return loss, gradients | wide
+
+
+@slip(
+    "After the call the caller's parameters have moved. A gradient only measures; and "
+    "if W2 moves before you go back through it, whose W2 does layer 1 hear of?"
+)
+def layer_2_updated_before_use(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    W2 = params["W2"]
+    W2 -= 0.1 * A.T @ dZ2
+    return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - A**2)
+
+
+@slip(
+    "dW1 and db1 come from a W2 that has moved on since the forward pass. Whose values "
+    "did this loss use?",
+    also=[lambda params, X, y: moved_on(0.01, params, X, y)],
+)
+def stale_layer_2(params: Params, X: Array, y: Array) -> Any:
+    return moved_on(0.1, params, X, y)
+
+
+def moved_on(rate: float, params: Params, X: Array, y: Array) -> Any:
+    """Return what a W2 gives to layer 1 that has taken its step already."""
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    later = dict(params) | {"W2": params["W2"] - rate * A.T @ dZ2}
+    return right_loss(params, X, y), backward(later, X, A, dZ2, 1 - A**2)
+
+
+SLIPS = (
+    slope_from_the_signal,
+    nothing_comes_back,
+    layer_2_not_turned_round,
+    layer_2_reshaped,
+    biases_summed_across,
+    biases_unsummed,
+    biases_averaged,
+    biases_kept_a_dimension,
+    layer_2_updated_before_use,
+    stale_layer_2,
+)
