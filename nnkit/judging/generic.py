@@ -239,11 +239,13 @@ def _about_values(
     outcome = found[0]
     asked = len(key.asking(part))
     everywhere = len(cases) == asked
-    # Beside what a hint has explained already.
-    more = " more" * (
+    # The line above counts all that is wrong; these are fewer.
+    beside = " that no hint covers" * (
         len(cases) < sum(row[part].kind is not Kind.RIGHT for row in rows)
     )
-    how_often = "in every case" if everywhere else f"in {len(cases)}{more} of {asked}"
+    how_often = f"in {len(cases)} of {asked} cases{beside}"
+    if everywhere:
+        how_often = "in every case"
     if _only_in_extremes(key, rows, part):
         return (
             f"{name} is right where the numbers are ordinary, and wrong {how_often}, "

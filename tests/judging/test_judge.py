@@ -304,9 +304,10 @@ def test_of_a_wrong_shape_entries_have_no_sizes_of_their_own():
     assert not outcome.agree(one, other, sizes, 1e-8, fixed=False)
 
 
-def test_what_no_hint_explains_counts_as_more_of_the_same():
+def test_what_no_hint_explains_is_told_apart_from_all_that_is_wrong():
     key = answer_key(SUMS, SEED)
     off = [ask(lambda X, y: (X.sum() + y, 0.0), "call", case) for case in key.cases]
     rows = key.rows(off)
-    assert "p is wrong in 1 more of 3" in generic._about_values(key, rows, 0, [1])
+    said = generic._about_values(key, rows, 0, [1])
+    assert "p is wrong in 1 of 3 cases that no hint covers" in said
     assert "p is wrong in every case" in generic._about_values(key, rows, 0, [0, 1, 2])
