@@ -51,9 +51,12 @@ class Workspace:
                 f"there all the same, with c.Autograde.exporter_class = {EXPORTER!r}"
             )
         if not (root / "submitted").is_dir():
+            seen = f"{root} has no folder submitted/"
+            if not root.is_dir():
+                seen = f"{root} is {'no folder' if root.exists() else 'not there'}"
             raise WorkspaceError(
-                f"{root} has no folder submitted/; expected "
-                "submitted/<student>/<unit>/<unit>.ipynb in it"
+                f"{seen}; expected submitted/<student>/<unit>/<unit>.ipynb in it. "
+                "--dir names the grading folder, and nnkit new FOLDER makes one"
             )
         return workspace
 

@@ -49,6 +49,23 @@ def test_everything_is_in_its_place(workspace, course):
     assert Workspace.open(workspace.root) == workspace
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing", "missing is not there; expected submitted/"),
+        ("empty", "empty has no folder submitted/; expected submitted/"),
+        ("file", "file is no folder; expected submitted/"),
+    ],
+)
+def test_what_is_no_grading_folder_is_told_how_to_make_one(tmp_path, name, said):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError) as error:
+        Workspace.open(tmp_path / name)
+    assert said in str(error.value)
+    assert "nnkit new FOLDER makes one" in str(error.value)
+
+
 def test_configuration_has_absolute_paths(tmp_path, course, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = make_workspace("here", Path("solutions"), Path("course"))
