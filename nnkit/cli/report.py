@@ -60,4 +60,4 @@ def report(
         click.echo(f"written: {path}")
     if csv_path is None and html_path is None:
         print_class(release, records)
-        click.echo("Points are as graded, before penalties and points by hand.")
+    click.echo("Points are as graded, before penalties and points by hand.")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from nnkit.grading.journal import Journal
+from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.record import NO_MATH, summary_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.report import Record, hardest, in_words, misconceptions, most, score
@@ -36,6 +36,12 @@ def read_records(workspace: Workspace, unit: str) -> dict[str, Record]:
     """
     with Journal.reading(workspace.journal(unit)) as journal:
         records = journal.latest(unit)
+        if not records:
+            raise JournalError(
+                f"no submission of {unit} has been graded: put notebooks into "
+                f"{workspace.submitted}/<student>/{unit}/ (nnkit collect takes them "
+                f"from an LMS's archive), then run nnkit grade {unit}"
+            )
         return {name: summary_of(records[name]) for name in sorted(records)}
 
 
@@ -44,7 +50,8 @@ def as_csv(records: Mapping[str, Record], release: Release) -> str:
     exercises = [name for name, points in release.points.items() if points]
     text = io.StringIO()
     writer = csv.writer(text)
-    heads = ("student", "handed in", "status", "points", "of")
+    # A table is copied into lists of grades, without what stands beside it.
+    heads = ("student", "handed in", "status", "points before penalties", "of")
     writer.writerow([*heads, *exercises, "slips", "review", "notes"])
     for student, record in records.items():
         verdicts = {v.exercise: v for v in verdicts_of(record)}

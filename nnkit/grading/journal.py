@@ -108,7 +108,8 @@ class Journal:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             raise JournalError(
-                f"nothing has been graded yet: there is no {path}"
+                f"nothing has been graded yet: there is no {path}; "
+                f"run nnkit grade {path.stem} first"
             ) from None
         except OSError as error:
             raise JournalError(f"{path} cannot be read: {error.strerror}") from None

@@ -92,7 +92,8 @@ def test_what_all_have_right_is_not_hard(records):
 def test_a_table_that_a_spreadsheet_does_not_run(records):
     text = as_csv(records, Release.find(UNIT))
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
-    assert rows["cleo"]["neuron_grads"] == rows["cleo"]["points"] == "1.5"
+    assert rows["cleo"]["neuron_grads"] == "1.5"
+    assert rows["cleo"]["points before penalties"] == "1.5"
     assert rows["ben"]["slips"] == "neuron_grads: sum-for-mean"
     assert rows["eve"]["status"] == "unreadable"
     assert rows["eve"]["notes"].startswith("'=HYPERLINK()")
@@ -110,7 +111,8 @@ def test_a_page_without_a_script(records):
 def test_both_are_written_to_files(workspace, tmp_path):
     table, page = tmp_path / "t.csv", tmp_path / "t.html"
     done = run(workspace, "--csv", str(table), "--html", str(page))
-    assert done.output == f"written: {table}\nwritten: {page}\n"
+    assert done.output.startswith(f"written: {table}\nwritten: {page}\n")
+    assert "before penalties and points by hand" in done.output
     assert table.read_text().count("\n") == 6
     assert page.read_text().startswith("<!doctype html>")
 
@@ -125,3 +127,17 @@ def test_nothing_graded_yet(tmp_path):
     made = make_workspace(tmp_path / "w", None, course_directory())
     done = run(made)
     assert (done.exit_code, "nothing has been graded yet" in done.output) == (1, True)
+    assert f"nnkit grade {UNIT}" in done.output
+
+
+@pytest.mark.parametrize("options", [(), ("--csv", "t.csv"), ("--html", "t.html")])
+def test_a_run_that_had_nobody_to_grade_has_no_report(tmp_path, monkeypatch, options):
+    monkeypatch.chdir(tmp_path)
+    made = make_workspace(tmp_path / "w", None, course_directory())
+    with Journal.open(made.journal(UNIT)) as journal:
+        journal.begin({"seed": 7})
+    done = run(made, *options)
+    assert done.exit_code == 1
+    assert f"no submission of {UNIT} has been graded" in done.output
+    assert f"{made.submitted}/<student>/{UNIT}" in done.output
+    assert not list(tmp_path.glob("t.*"))
