@@ -1141,11 +1141,11 @@ else:
 #
 # Four parts are graded: `data`, the number of the result; `grad`, the gradients of the
 # leaves after one call of `backward`; `grad_again`, after a second one; `long_row`, all
-# of it where thousands of results stand in a row. If a check fails,
-# `failing_case("Value")` has the expression: `("p", "*", "a", "b")` among its steps
-# stands for `p = a * b`, and `("p", "add often", "a", "b", 10)` for adding `b` to `a`
-# ten times, one sum after the other; `roots` are the values whose `backward()` is
-# called in turn.
+# of it where thousands of results stand in a row. If a check fails, make a cell with
+# `from nnkit import failing_case` and `failing_case("Value")`: it has the expression.
+# `("p", "*", "a", "b")` among its steps stands for `p = a * b`, and
+# `("p", "add often", "a", "b", 10)` for adding `b` to `a` ten times, one sum after the
+# other; `roots` are the values whose `backward()` is called in turn.
 
 
 # %% answer="Value"

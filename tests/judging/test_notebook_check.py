@@ -1,12 +1,13 @@
 """check and failing_case: what a student sees, and how help grows with each try."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnkit import check, failing_case
+from nnkit import CHECKS, check, failing_case
 from nnkit.exercises.neuron import neuron_grads as exercise
 from nnkit.exercises.spec import PUBLIC_SEED
 from nnkit.judging.judge import answer_key
@@ -21,6 +22,7 @@ def neuron_grads(X, y, w, b):
 
 
 right = neuron_grads
+ROOT = Path(__file__).parents[2]
 
 
 def named(function):
@@ -174,8 +176,23 @@ def test_what_the_readme_shows_is_what_check_says():
         return X.T @ pull, pull.sum()
 
     sum_for_mean.__name__ = "neuron_grads"
-    readme = Path(__file__).parents[2] / "README.md"
+    readme = ROOT / "README.md"
     assert f"```\n{check(sum_for_mean)!r}\n```" in readme.read_text(encoding="utf-8")
+
+
+TOLD = [
+    pytest.param(path, id=path.name)
+    for path in [*sorted((ROOT / "solutions").glob("*.py")), ROOT / "README.md"]
+]
+
+
+@pytest.mark.parametrize("path", TOLD)
+def test_what_is_called_by_name_is_imported_by_name(path):
+    text = path.read_text(encoding="utf-8")
+    imports = re.findall(r"from nnkit import ([\w, ]+)", text)
+    imported = {name.strip() for names in imports for name in names.split(",")}
+    for name in CHECKS.keys() - {"check"}:  # which every notebook has
+        assert name in imported or not re.search(rf"\b{name}\((?!\.)", text)
 
 
 def test_check_takes_one_function_and_failing_case_a_name():
