@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,16 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
         factor = np.abs(1 - lr * curvatures).max()
         return curvatures, lr, float(factor ** (steps - part))
 
-    def crawl(part: float) -> tuple[Any, ...]:
+    def crawl(part: float, inmost: Callable[[Array], Any]) -> tuple[Any, ...]:
+        """Put a direction between the others: it is neither the first nor the last."""
         curvatures = spread(rng, 3)
+        at = int(inmost(curvatures))
+        curvatures[[at, 1]] = curvatures[[1, at]]
         lr = float(rng.uniform(0.4, 0.8) / curvatures.max())
         return draw(curvatures, lr, int(rng.integers(8, 20)), part)
 
     # The steepest stands at neither end, and of the ends the first is the slower one.
-    steep = rng.uniform([1, 1, 3, 1.5], [1.3, 2, 4, 2])
+    steep = rng.uniform([0.3, 1, 3, 1.6], [0.6, 2, 4, 1.9])
     bouncing = float(rng.uniform(1.9, 1.95) / steep.max())
     # So flat that it takes a rate above 1 to bounce: no rate is large as such. Not
     # above 2, where one who forgets the curvature would see it diverge, too.
@@ -43,7 +46,7 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
     patient = np.repeat(spread(rng, 2), 2)
     near = spread(rng, 3)
     return (
-        Case("three directions", crawl(rng.uniform(0.6, 0.8))),
+        Case("three directions", crawl(rng.uniform(0.6, 0.8), np.argmax)),
         Case(
             "the steepest direction bounces",
             draw(steep, bouncing, int(rng.integers(20, 40)), rng.uniform(0.2, 0.4)),
@@ -80,7 +83,9 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
                 rng.uniform(0.3, 0.4),
             ),
         ),
-        Case("three directions, other numbers", crawl(rng.uniform(0.2, 0.4))),
+        Case(
+            "three directions, other numbers", crawl(rng.uniform(0.2, 0.4), np.argmin)
+        ),
     )
 
 
