@@ -16,8 +16,12 @@ from nnkit.grading.report import Record, hardest, in_words, misconceptions, most
 from nnkit.grading.workspace import Workspace
 from nnkit.judging.plain import plain, plain_lines
 
-FORMULA = re.compile(r"((?:^|;)\s*)(?=[=+@\-\uff1d\uff0b\uff0d\uff20])")
-"""Where a spreadsheet would begin to run a cell: some take a semicolon for its end."""
+FORMULA = re.compile(r"((?:^|;)[\s\"]*)(?=[=+@\-\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet would begin to run a cell.
+
+Some take a semicolon for the end of a cell, and then quotes behind it for the marks
+around the next one, which are no part of it.
+"""
 
 STYLE = (
     "body{font:1em/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;"

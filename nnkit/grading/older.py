@@ -47,7 +47,8 @@ def untouched(cell: RawCell) -> bool:
     node = from_dict(plain)  # type: ignore[no-untyped-call]  # untyped
     try:
         return bool(compute_checksum(node) == cell.nbgrader["checksum"])
-    except OverflowError:  # points that no float can hold
+    # Points that no float can hold; an id with half a character in it.
+    except (OverflowError, UnicodeEncodeError):
         return False
 
 

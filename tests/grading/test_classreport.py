@@ -100,6 +100,18 @@ def test_a_table_that_a_spreadsheet_does_not_run(records):
     assert rows["eve"]["review"] == r"'-1+1; x\r\ny"
 
 
+@pytest.mark.parametrize(
+    "text", ["=1", "a; =1", 'a;"=1;', 'a;""@x;', '"=1', 'a; " -1', "a;\uff1d1;"]
+)
+def test_no_text_begins_a_formula_whatever_ends_a_cell(records, text):
+    """Where ; ends a cell, quotes behind it are marks around the next one."""
+    odd = {"eve": {**records["eve"], "problem": text}}
+    line = as_csv(odd, Release.find(UNIT)).splitlines()[1]
+    for ends in ",;":
+        cells = next(csv.reader([line], delimiter=ends))
+        assert not [cell for cell in cells if cell.strip()[:1] in set("=+-@\uff1d")]
+
+
 def test_a_page_without_a_script(records):
     page = as_html(records, Release.find(UNIT))
     assert "<script" not in page

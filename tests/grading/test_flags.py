@@ -3,6 +3,7 @@
 import ast
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from nnkit.demo import BRIEF, BY_EINSUM, UNIT, WITH_LOOPS, answered
 from nnkit.exercises import EXERCISES, exercises_of
 from nnkit.grading.flags import flags_of
 from nnkit.grading.patterns import is_complex_step, is_difference_quotient
-from nnkit.grading.reach import definitions, parsed, reached
+from nnkit.grading.reach import MAX_READ, definitions, needed, parsed, reached
 from nnkit.grading.release import Release
 from nnkit.grading.submission import read_submission
 
@@ -208,3 +209,15 @@ def test_names_are_told_as_far_as_one_reads(tmp_path):
     assert len(flag) < 500
     assert "AAAA" in flag
     assert "and 3 more: look" in flag
+
+
+def test_what_an_answer_needs_is_found_in_bounded_time():
+    """The process that grades everybody reads it: twenty cells took it a minute."""
+    junk = dict.fromkeys(range(40), "a\n" * (MAX_READ // 2 - 1))
+    cells = {**junk, 40: "h = 1", 41: "def f(): return h", 42: "unused = 2"}
+    start = time.process_time()
+    found = needed(cells, ["f"])
+    assert time.process_time() - start < 10
+    assert {40, 41} <= found
+    assert 42 not in found
+    assert junk.keys() <= found  # what is not read may be needed

@@ -161,6 +161,15 @@ def test_a_strangers_checksum_and_points_do_no_harm(read, points):
     assert read(cells).notes == ("cell 5, 'grads', was edited: restored",)
 
 
+def test_an_id_with_half_a_character_in_it_costs_nothing(read):
+    cells = answered(todays())
+    cells.append(json.loads(json.dumps(cells[4])))
+    marks = cells[-1]["metadata"]["nbgrader"]
+    marks |= {"grade_id": "\ud800", "checksum": "0" * 32}
+    (note,) = read(cells).notes
+    assert "has an id that is not in this unit, '\\ud800'" in note
+
+
 def test_an_exercise_taken_out_by_hand_is_not_called_another_release(read):
     cells = [c for c in answered(todays()) if "loss" not in json.dumps(c["metadata"])]
     submission = read(cells)
