@@ -67,9 +67,10 @@ def build(
             released = release(notebook)
             instructors = course.source / unit / f"{unit}.ipynb"
             students = course.release / unit / f"{unit}.ipynb"
+            given = _as_worth(course, students, released) if exercises else released
             if check:
                 problems += differences(course, instructors, notebook, executed=True)
-                problems += differences(course, students, released, executed=False)
+                problems += differences(course, students, given, executed=False)
             else:
                 executed = execute(notebook, instructors.name, report, exercises)
                 if exercises:
@@ -77,7 +78,7 @@ def build(
                 if hasattr(os, "fork"):  # elsewhere there is no sandbox to grade in
                     prove_skippable(notebook, released, unit)
                 _write(instructors, executed)
-                _write(students, released)
+                _write(students, given)
             if exercises:
                 problems += give(course, unit, check)
             handled += [instructors, students]
@@ -169,6 +170,34 @@ def _sources(course: Folders, names: Sequence[str]) -> list[Path]:
             f"beside the folder NAME"
         )
     return [known[name] for name in names] if names else list(known.values())
+
+
+def _as_worth(course: Folders, path: Path, released: NotebookNode) -> NotebookNode:
+    """Return a unit's release with the points that `nnkit points` has set.
+
+    Raises:
+        BuildError: they are of an exercise that the unit does not have.
+    """
+    import nbformat
+
+    from nnkit.grading.points import release_of
+    from nnkit.grading.release import Release, ReleaseError
+    from nnkit.grading.workspace import Workspace, WorkspaceError
+
+    try:
+        plain = Release.of(path, to_text(released).encode())
+        given = release_of(Workspace(course.root), plain)
+    except ReleaseError:  # nothing in it is graded, so it is worth nothing
+        return released
+    except WorkspaceError as error:
+        raise BuildError(str(error)) from None
+    if given is plain:
+        return released
+    # nbformat's functions carry no types.
+    notebook: NotebookNode = nbformat.reads(  # type: ignore[no-untyped-call]
+        given.data.decode(), as_version=4
+    )
+    return notebook
 
 
 def _insist_right(notebook: NotebookNode, unit: str) -> None:
