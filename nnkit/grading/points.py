@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbformat import from_dict
+from nbformat import from_dict, writes
 from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
     compute_checksum,
 )
@@ -102,7 +102,8 @@ def with_points(release: Release, points: Mapping[str, float]) -> Release:
             cell["source"] = "".join(cell["source"])
             node = from_dict(cell)  # type: ignore[no-untyped-call]  # untyped
             marks["checksum"] = compute_checksum(node)
-    text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    # Laid out as the build does it, which compares.
+    text = writes(from_dict(notebook)) + "\n"  # type: ignore[no-untyped-call]  # untyped
     return Release.of(release.path, text.encode())
 
 
