@@ -129,11 +129,13 @@ def _zone(name: str) -> tzinfo:
 def _time(text: str) -> datetime | None:
     from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # no types
 
+    from nnkit.grading.submission import NO_TIME
+
     if not text:
         return None
     try:
         when: datetime = parse_utc(text).replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+    except NO_TIME:
         raise click.UsageError(
             f"--late-at {text!r} is no time: expected 2026-03-01 14:00 UTC"
         ) from None

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.course import Folders, course_directory
+from nnkit.grading.submission import NO_TIME
 from nnkit.grading.workspace import WorkspaceError
 
 EXTENSIONS = "extensions.csv"
@@ -92,6 +93,6 @@ def _until(text: str) -> datetime | timedelta | None:
         if unit in SPANS:
             return timedelta(**{SPANS[unit]: float(count)})
         when: datetime = parse_utc(text)
-    except (ValueError, OverflowError):
+    except NO_TIME:
         return None
     return when

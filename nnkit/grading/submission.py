@@ -28,21 +28,33 @@ __all__ = [
     "Submission",
     "SubmissionError",
     "find_submissions",
+    "is_student_id",
     "read_submission",
     "selected",
     "unknown_student",
 ]
 
 TIMESTAMP_FILE = "timestamp.txt"
+# dateutil raises what `datetime` and `decimal` do, and what comes of looking for a file
+# with the name of a time zone.
+NO_TIME = (ValueError, ArithmeticError, OSError)
+"""What reading a stranger's text as a time may raise."""
 MAX_NOTES = 20
 
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
 # reads a leading sign as a formula.
 STUDENT_ID = re.compile(r"\w(?:[\w.@+\- ]{0,126}[\w.@+\-])?")
+MAX_ID_BYTES = 255  # of any file's name
 NO_ID = (
     "cannot be a student's id: rename the folder; up to 128 letters, digits, spaces "
     "and . _ - @ +, a letter or digit first"
 )
+
+
+def is_student_id(name: str) -> bool:
+    """Say whether a name can be a student's id, and a folder's."""
+    fits = len(name.encode(errors="replace")) <= MAX_ID_BYTES
+    return fits and STUDENT_ID.fullmatch(name) is not None
 
 
 class SubmissionError(Exception):
@@ -321,9 +333,7 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
         if not re.search(r"\d{4}|\d[-/.]\d+[-/.]\d", text):
             # What a date leaves out is taken from the day on which it is read.
             raise ValueError(f"no year in it: {text}")
-    # dateutil raises what `datetime` and `decimal` do, and what comes of looking for a
-    # file with the name of a time zone.
-    except (NotebookError, ValueError, ArithmeticError, OSError) as error:
+    except (NotebookError, *NO_TIME) as error:
         said = repr(str(error))[1:-1] or type(error).__name__
         return None, [
             f"{_shown(path)} holds no time that nbgrader can read ({said[:80]}): left "

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 from collect_builders import FILE, book, zipped
+from grading_builders import UNIT
 
 from nnkit.grading.cells import MAX_BYTES
 from nnkit.grading.collect import archives, collect
@@ -244,3 +245,76 @@ def test_a_link_in_a_folder(tmp_path):
     assert list(items_in(tmp_path / "in")) == [
         Left(NAME, "a link: links are not followed")
     ]
+
+
+def inner(members):
+    """The bytes of a zip that a student handed in."""
+    file = io.BytesIO()
+    zipped(file, members)
+    return file.getvalue()
+
+
+def test_a_zip_of_thousands_of_notebooks_is_read_up_to_a_limit(take):
+    """Each is unpacked anew, so that a small zip took hours."""
+    many = inner([(f"{n}.ipynb", b"{}") for n in range(3000)])
+    done = take([("lovelaceada_11_500_x.zip", many), (NAME, book("x"))])
+    assert [item.student for item in done.placed] == ["lovelaceada-11"]
+    assert archives.MANY in why(done)
+    assert len(why(done)) < 200
+
+
+def test_a_zip_of_thousands_of_zips_is_read_up_to_a_limit(take, monkeypatch):
+    opened = []
+    original = archives._entries
+    monkeypatch.setattr(
+        archives, "_entries", lambda *args: opened.append(1) or original(*args)
+    )
+    many = inner([(f"{n}.zip", inner([("x.txt", b"x")])) for n in range(2000)])
+    done = take([("lovelaceada_11_500_x.zip", many), (NAME, book("x"))])
+    assert [item.student for item in done.placed] == ["lovelaceada-11"]
+    assert len(opened) == 1 + archives.MAX_ZIPS
+    assert why(done)[-1].endswith("more files in it are left as well")
+    assert len(why(done)) == archives.MAX_TOLD + 1
+
+
+def test_what_is_limited_is_limited_for_each_student(take):
+    zips = [inner([(FILE, book(str(n)))]) for n in range(archives.MAX_ZIPS + 5)]
+    names = [f"student{n}_{n}_{n}_x.zip" for n in range(1, len(zips) + 1)]
+    done = take(list(zip(names, zips, strict=True)))
+    assert len(done.placed) == len(zips)
+
+
+def test_beside_a_zip_that_is_damaged_a_notebook_counts(take):
+    data = inner([("a.zip", b"PK no zip"), (FILE, book("x"))])
+    done = take([("lovelaceada_11_500_x.zip", data)])
+    assert len(done.placed) == 1
+    assert why(done) == ["is no zip archive; unpack it, and give the folder"]
+
+
+@pytest.mark.parametrize("name", ["x ({}).ipynb", "x-Copy{}.ipynb"])
+def test_a_number_with_more_digits_than_python_reads(take, name):
+    data = inner([(name.format("9" * 5000), book("x"))])
+    done = take([("lovelaceada_11_500_x.zip", data), (NAME, book("y"))])
+    assert [item.earlier for item in done.placed] == [1]
+
+
+@pytest.mark.parametrize(
+    "said", ["2020-01-01 " + "9" * 40 + "h", "2020-01-01 10:00 " + "A" * 300]
+)
+def test_a_time_of_no_time_costs_nothing(take, said):
+    folder = f"ada+{UNIT}+2026-03-01 11:59:00 UTC+x"
+    members = [(f"{folder}/{FILE}", book("x"))]
+    members += [(f"{folder}/timestamp.txt", said.encode())]
+    (placed,) = take(members, "nbgrader").placed
+    assert f"{placed.when:%Y-%m-%d %H:%M}" == "2026-03-01 11:59"
+
+
+def test_a_name_too_long_for_a_folder_stops_nobody(take):
+    names = ["字" * 100, "Ada Lovelace"]
+    members = [
+        (f"{name}_{n}_assignsubmission_file_/{FILE}", book(name))
+        for n, name in enumerate(names)
+    ]
+    done = take(members, "moodle")
+    assert [item.student for item in done.placed] == ["Ada Lovelace"]
+    assert "no id can be made of" in why(done)[0]

@@ -24,6 +24,7 @@ from nnkit.grading.collect.archives import (
     ArchiveError,
     Item,
     Left,
+    Room,
     items_in,
     items_within,
 )
@@ -32,6 +33,7 @@ from nnkit.grading.collect.names import CONVENTIONS, Named
 from nnkit.grading.collect.place import Placed, put_in_place
 from nnkit.grading.collect.roster import Roster, id_without_roster
 from nnkit.grading.release import Release
+from nnkit.grading.submission import NO_TIME
 from nnkit.grading.workspace import Workspace
 
 __all__ = ["Collected", "Left", "Placed", "collect"]
@@ -67,6 +69,7 @@ class _Pile:
     named: Named
     handed: list[Handed] = field(default_factory=list)
     stamps: dict[str, Item] = field(default_factory=dict)  # by the folder they are in
+    room: Room = field(default_factory=Room)
 
 
 def collect(
@@ -190,13 +193,11 @@ def _sort_in(
     elif lower.endswith(".zip"):
         try:
             inner = None
-            for inner in items_within(item):
+            for inner in items_within(item, pile.room):
                 if isinstance(inner, Left):
                     done.left.append(inner)
-                elif inner.name.lower().endswith(".ipynb"):
-                    pile.handed.append(Handed(position, named, inner))
                 else:
-                    done.left.append(Left(inner.name, "no notebook"))
+                    pile.handed.append(Handed(position, named, inner))
             if inner is None:
                 done.left.append(Left(item.name, "a zip with no file in it"))
         except ArchiveError as error:
@@ -259,7 +260,7 @@ def _time(
     for text in filter(None, said):
         try:
             when: datetime = parse_utc(text)
-        except (ValueError, OverflowError):
+        except NO_TIME:
             continue
         return when.replace(tzinfo=UTC)
     return late_at if one.named.late else None

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +29,12 @@ MAX_DEPTH = 2
 # Each entry takes a kilobyte once it is read, and 46 bytes in the list of a zip.
 LISTS = (64_000_000, 1_000_000)
 """Largest list of contents, in bytes: of an archive, and of a zip within it."""
+
+MAX_ZIPS, MAX_NOTEBOOKS, MAX_TOLD = 20, 100, 20
+"""Of one student: zips that are looked into, notebooks that are taken out of them, and
+files in each of them that are named because they are left."""
+
+MANY = f"more than {MAX_NOTEBOOKS} notebooks in the zips of one student: not looked at"
 
 NOISE = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|\.ipynb_checkpoints/|Thumbs\.db$)")
 """What systems put into archives by themselves; left without a word."""
@@ -58,6 +65,18 @@ class Left:
     why: str
 
 
+@dataclass
+class Room:
+    """What is still looked into of what one student has zipped.
+
+    A small zip may list thousands of others, and each is unpacked as often as a file
+    in it is read.
+    """
+
+    zips: int = MAX_ZIPS
+    notebooks: int = MAX_NOTEBOOKS
+
+
 def items_in(source: Path) -> Iterator[Item | Left]:
     """Yield every file in a zip archive or in a folder.
 
@@ -75,28 +94,56 @@ def items_in(source: Path) -> Iterator[Item | Left]:
         raise ArchiveError(f"cannot be read: {error.strerror or error}") from None
 
 
-def items_within(item: Item, depth: int = 1) -> Iterator[Item | Left]:
-    """Yield the files of a zip that is itself a file in an archive.
+def items_within(item: Item, room: Room, depth: int = 1) -> Iterator[Item | Left]:
+    """Yield the notebooks of a zip that is itself a file in an archive.
+
+    Args:
+        item: the zip.
+        room: what is still looked into of this student's; is taken up.
+        depth: in how many zips it is, itself included.
 
     Raises:
         ArchiveError: It cannot be read.
     """
+    left = 0
+    for found in _found_within(item, room, depth):
+        left += isinstance(found, Left)
+        if isinstance(found, Item) or left <= MAX_TOLD:
+            yield found
+    if left > MAX_TOLD:
+        yield Left(item.name, f"{left - MAX_TOLD} more files in it are left as well")
 
+
+def _found_within(item: Item, room: Room, depth: int) -> Iterator[Item | Left]:
     def opened() -> IO[bytes]:
-        return io.BytesIO(item.read(MAX_NESTED))
+        return io.BytesIO(_unpacked(item))
 
+    if not room.zips:
+        raise ArchiveError(f"more than {MAX_ZIPS} zips of one student: not looked into")
+    room.zips -= 1
     for info, name in _entries(opened(), LISTS[1]):
         found = _item(name, info, opened)
         if isinstance(found, Left):
             yield Left(f"{item.name}: {found.where}", found.why)
             continue
         inner = Item(f"{item.name}: {found.name}", found.read)
-        if not found.name.lower().endswith(".zip"):
-            yield inner
+        if found.name.lower().endswith(".ipynb"):
+            yield inner if room.notebooks else Left(inner.name, MANY)
+            room.notebooks = max(0, room.notebooks - 1)
+        elif not found.name.lower().endswith(".zip"):
+            yield Left(inner.name, "no notebook")
         elif depth < MAX_DEPTH:
-            yield from items_within(inner, depth + 1)
+            try:
+                yield from items_within(inner, room, depth + 1)
+            except ArchiveError as error:  # what stands beside it may be a notebook
+                yield Left(inner.name, str(error))
         else:
             yield Left(inner.name, f"a zip within {MAX_DEPTH} others")
+
+
+@lru_cache(maxsize=MAX_DEPTH)  # what is in a zip is read file by file
+def _unpacked(item: Item) -> bytes:
+    return item.read(MAX_NESTED)
 
 
 def _in_folder(folder: Path) -> Iterator[Item | Left]:

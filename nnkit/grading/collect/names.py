@@ -22,13 +22,14 @@ MOODLE = re.compile(
 CANVAS = re.compile(
     r"(?:^|/)(?:(?P<name>[^/]+?)_)??(?:(?P<late>LATE)_)?"
     r"(?:(?P<number>\d+)|anon_(?P<anonymous>[A-Za-z0-9]+))"
-    r"_(?P<upload>\d+)_(?P<file>[^/]+)$"
+    r"_(?P<upload>\d{1,18})_(?P<file>[^/]+)$"
 )
 INBOUND = re.compile(
     r"(?:^|/)(?P<name>[^/+]+(?:\+[^/+]+)*?)\+(?P<unit>[^/+]+)\+"
     r"(?P<when>\d{4}-\d\d-\d\d[^/+]*(?:[+-]\d{4})?)(?:\+[^/+]*)?/(?P<file>.+)$"
 )
-COPY = re.compile(r"(?:[ _]?\((\d+)\)|-(\d{1,2})|-Copy(\d+))\.ipynb$")
+# What has more digits is no number of a copy, and may have more than Python reads.
+COPY = re.compile(r"(?:[ _]?\((\d{1,9})\)|-(\d{1,2})|-Copy(\d{1,9}))\.ipynb$")
 
 
 @dataclass(frozen=True)

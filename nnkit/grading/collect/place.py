@@ -16,6 +16,7 @@ from nnkit.grading.cells import MAX_BYTES, NotebookError, read_bytes
 from nnkit.grading.collect.archives import ArchiveError
 from nnkit.grading.collect.choose import Candidate
 from nnkit.grading.release import Release
+from nnkit.grading.submission import NO_TIME
 from nnkit.grading.workspace import Workspace, write_atomically
 
 STAMP = "timestamp.txt"
@@ -140,7 +141,7 @@ def _sha256(path: Path) -> str:
 def _old_time(path: Path) -> datetime | None:
     try:
         when: datetime = parse_utc(path.read_text().strip())
-    except (OSError, ValueError, OverflowError):
+    except NO_TIME:
         return None
     return when.replace(tzinfo=UTC)
 

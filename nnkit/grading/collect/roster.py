@@ -18,7 +18,7 @@ from pathlib import Path
 from dateutil import parser  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.grading.collect.names import Named
-from nnkit.grading.submission import STUDENT_ID
+from nnkit.grading.submission import NO_TIME, is_student_id
 from nnkit.grading.workspace import WorkspaceError
 
 ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
@@ -74,7 +74,7 @@ def id_without_roster(named: Named, stable_number: bool) -> str:
     made = "-".join(part for part in parts if part)
     # nbgrader makes paths and unquoted CSV of it.
     made = re.sub(r"[^\w.@+\- ]+", "-", made).strip(" .-+@")
-    if not STUDENT_ID.fullmatch(made):
+    if not is_student_id(made):
         raise LookupError(f"no id can be made of {named.who!r}; give a --roster")
     return made
 
@@ -117,7 +117,7 @@ def _take(
     student = row.get(column, "")
     if not student:
         return  # Canvas's second line says what each column is worth
-    if not STUDENT_ID.fullmatch(student):
+    if not is_student_id(student):
         roster.remarks.append(f"the roster's {student!r} cannot be an id: left out")
         return
     for key in keys:
@@ -130,7 +130,7 @@ def _take(
     if said:
         try:
             when = parser.parse(said)
-        except (ValueError, OverflowError):
+        except NO_TIME:
             roster.remarks.append(
                 f"the roster's time for {student}, {said!r}, cannot be read: write it "
                 "as 2026-03-01 14:05"
