@@ -125,18 +125,22 @@ def _restored(
 
 
 def _add_missing(cells: list[Cell], release: Release) -> list[str]:
-    """Put locked cells back that are gone, and say which cells were.
+    """Put cells back that are gone, and say which were.
 
-    An answer that is gone stays so: its stub would overwrite a function that the
-    student defines elsewhere.
+    An answer in code that is gone stays so: its stub would overwrite a function that
+    the student defines elsewhere. One in words is where formgrader asks for its score.
     """
     there = {cell.grade_id for cell in cells}
     missing = [grade_id for grade_id in release.graded if grade_id not in there]
     for grade_id in missing:
         true = release.graded[grade_id]
-        if true.role != "answer":
+        if true.role != "answer" or _in_words(true):
             cells.insert(_place(cells, grade_id, release), true)
     return missing
+
+
+def _in_words(cell: Cell) -> bool:
+    return cell.role == "answer" and cell.kind == "markdown"
 
 
 def _note_missing(
@@ -153,7 +157,12 @@ def _note_missing(
     for grade_id in missing:
         if grade_id in whole:
             continue
-        if release.graded[grade_id].role == "answer":
+        if _in_words(release.graded[grade_id]):
+            notes.append(
+                f"the answer cell {grade_id!r} is missing: an empty one is put back, "
+                "for its score"
+            )
+        elif release.graded[grade_id].role == "answer":
             notes.append(f"the answer cell {grade_id!r} is missing")
         else:
             notes.append(f"the cell {grade_id!r} was missing: put back")

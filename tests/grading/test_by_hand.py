@@ -57,18 +57,36 @@ def test_the_students_words_are_kept(worded, hand_in, workspace):
     assert "outputs" not in shown
 
 
-def test_words_in_a_code_cell_are_shown_as_words_and_a_missing_cell_is_told(
-    worded, hand_in
-):
+def test_words_in_a_code_cell_are_shown_as_words(worded, hand_in):
     handed_in = cells(WORDS)
     handed_in[2] |= {"cell_type": "code", "outputs": [], "execution_count": None}
     submission = read_submission("ada", hand_in(handed_in), worded)
     (cell,) = [c for c in submission.cells if c.grade_id == "why"]
     assert (cell.kind, cell.source) == ("markdown", WORDS)
     assert "had become code: markdown again" in submission.notes[0]
-    del handed_in[2]
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_words_that_are_gone_have_a_cell_for_their_score(
+    worded, hand_in, workspace, marked
+):
+    """What formgrader shows is the graded notebook: a score needs a cell there."""
+    handed_in = cells(WORDS)
+    if marked:
+        del handed_in[2]
+    else:
+        handed_in = [nbcell(c["source"], c["cell_type"]) for c in handed_in]
     submission = read_submission("ada", hand_in(handed_in), worded)
-    assert submission.notes == ("the answer cell 'why' is missing",)
+    assert len(submission.notes) == 1
+    assert "why" in submission.notes[0]
+    assert submission.unanswered(worded) == ()
+    path = write_autograded(workspace, worded, submission, {})
+    (shown,) = [
+        c
+        for c in json.loads(path.read_text())["cells"]
+        if c["metadata"].get("nbgrader", {}).get("grade_id") == "why"
+    ]
+    assert (shown["source"], shown["metadata"]["nbgrader"]["points"]) == (STUB, 2.0)
 
 
 def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, opened):
