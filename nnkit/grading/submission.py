@@ -164,7 +164,10 @@ def unknown_student(
 ) -> str:
     """Say that nobody of that name has done something, and who may be meant."""
     folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(student.casefold(), folded, n=3, cutoff=0.6)
+    asked = student.casefold()
+    near = difflib.get_close_matches(asked, folded, n=3, cutoff=0.6)
+    # Of an address or a full name, people write the beginning.
+    near = near or [name for name in sorted(folded) if asked and asked in name][:3]
     meant = " or ".join(repr(folded[name]) for name in near)
     hint = f"did you mean {meant}?" if near else f"{len(known)} others have"
     return f"nobody called {student!r} has {what}; {hint}"

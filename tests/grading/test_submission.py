@@ -15,7 +15,7 @@ from grading_builders import (
 )
 
 from nnkit.grading.release import Release
-from nnkit.grading.submission import read_submission
+from nnkit.grading.submission import read_submission, unknown_student
 
 
 def roles(cells):
@@ -245,3 +245,17 @@ class TestMissingCells:
     @pytest.mark.parametrize("gone", ["setup", "neuron", "grads", "end"])
     def test_what_is_put_back_stands_where_it_was(self, read, release, gone):
         assert ids(read(self.without(gone)).cells) == list(release.graded)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("ada", "did you mean 'Ada@uni.example'?"),
+        ("lovelace", "did you mean 'Eda Lovelace'?"),
+        ("adda@uni.example", "did you mean 'Ada@uni.example'?"),
+        ("zoe", "2 others have"),
+        ("", "2 others have"),
+    ],
+)
+def test_who_is_meant_by_a_part_of_an_id(asked, said):
+    assert said in unknown_student(asked, ["Ada@uni.example", "Eda Lovelace"])
