@@ -141,8 +141,8 @@ def foreign(raw: Sequence[RawCell], release: Release) -> tuple[str, list[str]]:
         )
         if not release.by_hand:
             return note, []
-        words = f"look for the answers in words ({', '.join(release.by_hand)}) in it"
-        return f"{note}; {words}", [f"its cells have no marks: {words}"]
+        words = ", ".join(release.by_hand)
+        return note, [f"answers in words ({words}) are anywhere in it: look for them"]
     asked = (found[1] for text in code if (found := CHECK.fullmatch(text.strip())))
     other = _unit_of(asked, release)
     return f"{said}: is it {other or 'another one'}?", []

@@ -108,4 +108,7 @@ def _fits(data: bytes, release: Release) -> tuple[int, str]:
     except NotebookError as error:
         return -1, f"it {error}"
     fits = len({cell.grade_id for cell in cells} & release.graded.keys())
-    return fits, "" if fits else foreign(cells, release)[0]
+    if fits:
+        return fits, ""
+    note, review = foreign(cells, release)
+    return fits, "; ".join([note, *review])
