@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import Opaque
+from nnkit.adapters import Named, Opaque, Rng
 from nnkit.exercises.draw import Array
 
 _PLAIN = {int, float}
@@ -108,6 +108,8 @@ def kind_of(value: Any) -> str:
         return "None"
     if isinstance(value, Opaque):
         return value.type_name
+    if isinstance(value, Named | Rng):
+        return f"{type(value).__name__}, which stands for an argument"
     if type(value) in (tuple, list, dict):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, np.ndarray):

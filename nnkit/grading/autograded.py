@@ -172,7 +172,9 @@ def _keep_secret(submitted: Path, folder: Path) -> None:
         # Handed in by other means: there is none.
         (folder / SECRET_FILE).unlink(missing_ok=True)
     else:
-        write_atomically(folder / SECRET_FILE, secret, READ_ONLY)
+        # nbgrader reads it as text when it releases everybody's feedback.
+        text = secret.decode("ascii", "ignore").encode()
+        write_atomically(folder / SECRET_FILE, text, READ_ONLY)
 
 
 def _write(

@@ -188,7 +188,7 @@ def sketch(value: Any) -> str:
             return f"default_rng({value.seed})"
         case Named():
             inside = ", ".join(f"{k}={sketch(v)}" for k, v in value.params.items())
-            return f"{value.name}({inside})"
+            return _short(f"{value.name}({inside})")
         case Opaque():
             return f"an object of type {value.type_name}"
         case dict():

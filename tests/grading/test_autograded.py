@@ -157,6 +157,9 @@ def test_what_the_exchange_knows_a_submission_by_is_kept(write, workspace):
     (place / secret.name).write_text("5ec3e7")
     write(answered())
     assert secret.read_text() == "5ec3e7"
+    (place / secret.name).write_bytes(b"\xff5ec\x803e7")
+    write(answered())
+    assert secret.read_text() == "5ec3e7"
     # A student's folder may have a link to anybody's file in it.
     (workspace.root / "elsewhere").write_text("another's")
     (place / secret.name).unlink()

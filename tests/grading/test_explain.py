@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from grading_builders import rows
 
 from nnkit import demo
+from nnkit.adapters import Named
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade
@@ -223,6 +224,7 @@ def test_a_torn_line_is_read_past_and_left(graded):
         ("a\x1b[1mb\n", r"'a\x1b[1mb\n'"),
         ({"x": (1, None)}, "{x: (1, None)}"),
         ("z" * 400, "'" + "z" * 299 + "…"),
+        (Named("z" * 400), "z" * 300 + "…"),
     ],
 )
 def test_values_in_a_line(value, said):
