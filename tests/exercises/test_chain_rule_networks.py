@@ -138,6 +138,23 @@ def test_each_part_of_the_network_is_graded_by_itself():
         assert verdict.points == pytest.approx(MLP.points * 3 / 5)
 
 
+def test_a_softmax_that_overflows_costs_what_it_is_seen_in_and_no_slope_below():
+    def naive(params, X, y):
+        A = np.tanh(X @ params["W1"] + params["b1"])
+        E = np.exp(A @ params["W2"] + params["b2"])
+        P = E / E.sum(axis=1, keepdims=True)
+        dZ2 = (P - np.eye(P.shape[1])[y]) / len(y)
+        dZ1 = dZ2 @ params["W2"].T * (1 - A**2)
+        gradients = {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0)}
+        gradients |= {"W2": A.T @ dZ2, "b2": dZ2.sum(axis=0)}
+        return -np.log(P[np.arange(len(y)), y]).mean(), gradients
+
+    for verdict in verdicts(MLP, naive):
+        right = {part.name for part in verdict.parts if part.right}
+        assert right == {"dW1", "db1", "dW2"}
+        assert [d.slip for d in verdict.diagnoses] == ["softmax-overflows"]
+
+
 def test_gradients_paired_with_parameters_by_position_are_caught():
     def zipped(params, X, y):
         loss, grads = by_hand(params, X, y)

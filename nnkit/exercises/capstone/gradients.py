@@ -47,7 +47,8 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
         Case("a single row", draw(1, 3, 4, 2, 5)),
         Case("all sizes alike", draw(4, 4, 4, 4, 4)),
         Case("parameters in another order", draw(6, 2, 3, 5, 4, order=NAMES[::-1])),
-        Case("scores far apart", (params, X, y), extreme=True),
+        # Asked where the softmax comes in, as in unit 5.
+        Case("scores far apart", (params, X, y), extreme=True, asks=("loss", "b3")),
         Case("seven rows, other numbers", draw(7, 2, 4, 3, 5)),
     )
 

@@ -43,7 +43,9 @@ def networks(rng: np.random.Generator) -> Sequence[Case]:
         Case("all sizes alike", draw(4, 4, 4, 4)),
         Case("parameters in another order", draw(5, 2, 3, 4, ("b2", "W1", "W2", "b1"))),
         Case("a single hidden neuron", draw(5, 3, 1, 2)),
-        Case("scores far apart", (params, X, y), extreme=True),
+        # Asked where the softmax comes in: what is passed on from there is another
+        # skill, which the cases above have seen.
+        Case("scores far apart", (params, X, y), extreme=True, asks=("loss", "db2")),
         Case("seven rows, other numbers", draw(7, 3, 4, 5)),
     )
 
