@@ -20,11 +20,9 @@ from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.exercises import known
 from nnkit.grading.cells import RawCell, brief
-from nnkit.grading.points import CHECK, same_check
+from nnkit.grading.points import CHECK, TASK_SUFFIX, same_but_points
 from nnkit.grading.reach import definitions, parsed
 from nnkit.grading.release import ANSWER_SUFFIX, Release, ReleaseError
-
-TASK_SUFFIX = "-task"  # the locked text that says what an exercise asks
 
 FEW = 10
 MARKS = ("grade", "solution", "locked", "task")
@@ -59,7 +57,7 @@ def otherwise_said(raw: Sequence[RawCell], release: Release) -> list[str]:
         true = release.graded.get(cell.grade_id or "")
         if true is None or true.role == "answer" or cell.source == true.source:
             continue
-        if same_check(cell.source, true.source):
+        if same_but_points(cell.source, true.source):
             continue
         if untouched(cell) and true.grade_id:
             found.append(true.grade_id)

@@ -28,6 +28,8 @@ from nnkit.grading.workspace import Workspace, WorkspaceError, write_atomically
 
 POINTS = "points.csv"
 COLUMNS = ["unit", "exercise", "points"]
+TASK_SUFFIX = "-task"  # the locked text that says what an exercise asks
+WORTH = re.compile(r"\([\d.e+]+ points?\b")
 CHECK = re.compile(r"check\((\w+)(?:, points=[\d.e+]+)?\)")
 
 
@@ -92,19 +94,43 @@ def with_points(release: Release, points: Mapping[str, float]) -> Release:
                 "have no points"
             )
     notebook = json.loads(release.data)
+    in_all = [sum(values.values()) for values in (worth, {**worth, **points})]
     for cell in notebook["cells"]:
         marks: dict[str, Any] = cell["metadata"].get("nbgrader", {})
-        name = str(marks.get("grade_id"))
-        if name in points and points[name] != worth[name]:
+        source = "".join(cell["source"])
+        if not marks and cell["cell_type"] == "markdown":
+            cell["source"] = _in_all(source, *in_all)
+        grade_id = str(marks.get("grade_id"))
+        name = grade_id.removesuffix(TASK_SUFFIX)
+        if name not in points or points[name] == worth[name]:
+            continue
+        if name == grade_id:
             marks["points"] = points[name]
-            if CHECK.fullmatch("".join(cell["source"]).strip()):
-                cell["source"] = f"check({name}, points={points[name]:g})"
-            cell["source"] = "".join(cell["source"])
-            node = from_dict(cell)  # type: ignore[no-untyped-call]  # untyped
-            marks["checksum"] = compute_checksum(node)
+        cell["source"] = _heading(source, worth[name], points[name])
+        if CHECK.fullmatch(source.strip()):
+            cell["source"] = f"check({name}, points={points[name]:g})"
+        node = from_dict(cell)  # type: ignore[no-untyped-call]  # untyped
+        marks["checksum"] = compute_checksum(node)
     # Laid out as the build does it, which compares.
     text = writes(from_dict(notebook)) + "\n"  # type: ignore[no-untyped-call]  # untyped
     return Release.of(release.path, text.encode())
+
+
+def _heading(text: str, old: float, new: float) -> str:
+    """Return a text whose "(2 points" says what it is worth now."""
+    plural = "" if new == 1 else "s"
+    said = rf"\({re.escape(f'{old:g}')} points?\b"
+    return re.sub(said, f"({new:g} point{plural}", text, count=1)
+
+
+def _in_all(text: str, old: float, new: float) -> str:
+    """Return a text whose "worth 10 points in all" says the new sum."""
+    was = re.escape(f"{old:g}")
+    return re.sub(
+        rf"\bworth {was} points\b|\b{was} points in all\b",
+        lambda found: found[0].replace(f"{old:g}", f"{new:g}"),
+        text,
+    )
 
 
 def worth(exercise: Exercise, release: Release) -> Exercise:
@@ -115,10 +141,12 @@ def worth(exercise: Exercise, release: Release) -> Exercise:
     return replace(exercise, points=points, practice=not points)
 
 
-def same_check(one: str, other: str) -> bool:
-    """Whether two check cells check the same, whatever it is worth."""
+def same_but_points(one: str, other: str) -> bool:
+    """Whether two locked cells say the same, whatever it is worth."""
     first, second = CHECK.fullmatch(one.strip()), CHECK.fullmatch(other.strip())
-    return bool(first and second and first[1] == second[1])
+    if first and second:
+        return first[1] == second[1]
+    return WORTH.sub("(", one, count=1) == WORTH.sub("(", other, count=1)
 
 
 def _read(path: Path) -> dict[str, dict[str, float]]:

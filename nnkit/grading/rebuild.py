@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 from nnkit.grading.attachments import Album, Picture
 from nnkit.grading.cells import Cell, RawCell, Role, brief
 from nnkit.grading.older import (
-    TASK_SUFFIX,
     exercise_of,
     foreign,
     no_longer_asked,
     notes_on,
     otherwise_said,
 )
-from nnkit.grading.points import same_check
+from nnkit.grading.points import TASK_SUFFIX, same_but_points
 from nnkit.grading.release import Release
 
 
@@ -119,7 +118,7 @@ def _restored(
         )
     if true.role == "answer":
         return replace(true, source=raw.source, pictures=pictures)
-    if raw.source != true.source and not same_check(raw.source, true.source):
+    if raw.source != true.source and not same_but_points(raw.source, true.source):
         notes.append(f"{where}, {true.grade_id!r}, was edited: restored")
     return true
 

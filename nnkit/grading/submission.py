@@ -18,6 +18,7 @@ from pathlib import Path
 
 from nnkit.course import course_directory
 from nnkit.grading.cells import MAX_BYTES, Cell, NotebookError, parse, read_bytes
+from nnkit.grading.points import same_but_points
 from nnkit.grading.rebuild import rebuild
 from nnkit.grading.release import Release
 from nnkit.grading.workspace import Workspace, WorkspaceError
@@ -108,8 +109,10 @@ class Submission:
         return tuple(
             name
             for name in release.by_hand
-            if (cell := handed_in[name]).source.strip()
-            == release.graded[name].source.strip()
+            if same_but_points(
+                (cell := handed_in[name]).source.strip(),
+                release.graded[name].source.strip(),
+            )
             and not cell.pictures
         )
 

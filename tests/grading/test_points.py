@@ -59,6 +59,33 @@ def run(workspace, *arguments):
     return done
 
 
+def texts(release):
+    return {c.grade_id: c.source for c in release.cells}
+
+
+def test_the_text_says_the_points_that_there_are_now(release):
+    changed = with_points(release, {"layer": 5, "act": 1})
+    before, after = texts(release), texts(changed)
+    assert "`layer` (2 points, half" in before["layer-task"]
+    assert "`layer` (5 points, half" in after["layer-task"]
+    assert "`act` (1 point)" in after["act-task"]
+    assert after["neuron_grads-task"] == before["neuron_grads-task"]
+    said = "\n".join(c.source for c in changed.cells if c.role == "plain")
+    assert "worth 11 points in all" in said  # 10 + 3 - 2
+    assert changed.nbgrader["layer-task"].get("points") is None
+    again = with_points(changed, {"layer": 2, "act": 3})
+    assert texts(again)["layer-task"] == before["layer-task"]
+
+
+def test_a_text_with_other_points_was_not_edited(release, tmp_path):
+    changed = with_points(release, {"layer": 5})
+    path = tmp_path / f"{UNIT}.ipynb"
+    for given, graded in ((release, changed), (changed, release)):
+        path.write_bytes(given.data)
+        submission = read_submission("ada", path, graded)
+        assert (submission.notes, submission.review) == ((), ())
+
+
 def test_own_points_reach_judge_and_gradebook(graded, release):
     assert run(graded, "neuron_grads=10", "layer=0").exit_code == 0
     again = grade(graded, UNIT, Settings(workers=1))
