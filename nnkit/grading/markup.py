@@ -70,8 +70,11 @@ _NO_MATH = re.compile(
     r"\\(?:href|url|style|class|cssId|data|mmlToken|bbox|html[A-Za-z]*|includegraphics"
     r"|texttip|mathtip|csname|require|unicode"
     r"|raise|lower|raisebox|moveleft|moveright|m?kern|[hm]skip|(?:math)?[lr]lap|smash"
+    r"|mspace|Space|[Rr]ule|DeclareMathOperator|Newextarrow|definecolor"
     r"|g?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment)(?![A-Za-z])"
-    r"|\\[hv]space\*?\s*\{\s*-|\\\\\*?\s*\[\s*-"
+    r"|\\[hv]space\*?\s*\{\s*-|\\(?:\\\*?|newline)\s*\[\s*-"
+    # Each goes back a little, and many go back to other words.
+    r"|(?:\\(?:!|neg(?:thin|med|thick)space(?![A-Za-z]))[\s{}]*){8}"
 )
 # What a parser makes of `<p><![x[`, and of what is nested too deep.
 _NO_HTML = (ParserRejectedMarkup, RecursionError)

@@ -120,6 +120,17 @@ def test_what_is_long_is_shown_letter_by_letter(source):
         r"\renewcommand{\mathbf}[1]{x}",
         r"\let\eta=\pi",
         r"\require{html}",
+        r"\mspace{-500mu} \text{right}",
+        r"\Space{-40em}{0em}{0em} \text{right}",
+        r"\rule[-20em]{40em}{20em}",
+        r"\Rule{40em}{20em}{9em}",
+        r"a \newline [-40em] b",
+        r"\!" * 200 + r"\text{right}",
+        r"\negthinspace { }" * 200 + r"\text{right}",
+        r"\DeclareMathOperator{\partial}{right}",
+        r"\DeclareMathOperator*{\partial}{right}",
+        r"\Newextarrow{\frac}{5,10}{0x21C0}",
+        r"\definecolor{black}{rgb}{1,1,1}",
     ],
 )
 def test_math_stays_in_its_place_and_to_itself(math):
@@ -133,6 +144,7 @@ def test_math_stays_in_its_place_and_to_itself(math):
         r"a \\[2pt] b \\ [x - y]",
         r"\hspace{1em} \defeq \letters \lowered",
         r"\left( x \right) \leq \lambda",
+        r"\int\!\!\!\int x \newline y",
     ],
 )
 def test_math_that_only_looks_like_it_stays(math):
