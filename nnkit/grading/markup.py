@@ -30,6 +30,8 @@ from nnkit.judging.plain import on_a_page, plain_lines
 MAX_RENDERED = 8_000
 """Characters of a cell; some markdown takes time in proportion to its square."""
 MAX_RENDERED_IN_ALL = 40_000
+LEAST = 100
+"""Characters that a cell counts at least: the shortest takes milliseconds, too."""
 MAX_BACKSLASHES = 1_000
 MAX_HEADINGS = 100
 MAX_SHOWN = 20_000
@@ -121,11 +123,14 @@ class Markup:
                 the text itself.
         """
         source = on_a_page(source)
-        too_much = len(source) > min(MAX_RENDERED, self._room)
+        if not source.strip():
+            return source
+        size = max(LEAST, len(source))
+        too_much = size > min(MAX_RENDERED, self._room)
         too_much |= source.count("\\") > MAX_BACKSLASHES
         if too_much or _headings(source) > MAX_HEADINGS:
             return as_code(source)
-        self._room -= len(source)
+        self._room -= size
         try:
             return self._fit(source, pictures)
         except _NO_HTML:

@@ -5,8 +5,9 @@ from bs4 import BeautifulSoup
 from grading_builders import answered, nbcell
 from nbconvert.filters import markdown2html_mistune
 
+from nnkit.grading import markup
 from nnkit.grading.autograded import graded_notebook
-from nnkit.grading.markup import Markup
+from nnkit.grading.markup import LEAST, MAX_RENDERED_IN_ALL, Markup
 from nnkit.grading.submission import read_submission
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -104,6 +105,19 @@ def test_what_is_long_is_shown_letter_by_letter(source):
     text = shown(source)
     assert text.startswith("<div><pre>")
     assert len(text) < 25_000
+
+
+def test_thousands_of_short_cells_are_rendered_up_to_a_limit(monkeypatch):
+    rendered = []
+    original = markup._rendered
+    monkeypatch.setattr(
+        markup, "_rendered", lambda *a, **k: rendered.append(1) or original(*a, **k)
+    )
+    page = Markup()
+    pages = [page.shown(text) for text in ["*a*", "", "<b x>"] * 2000]
+    assert len(rendered) <= 3 * MAX_RENDERED_IN_ALL / LEAST
+    assert pages[:2] == ["*a*", ""]
+    assert pages[-2:] == ["", "<div><pre>&lt;b x&gt;</pre></div>"]
 
 
 @pytest.mark.parametrize(
