@@ -72,7 +72,11 @@ def mean_of(x: Array, mean: Any) -> Any:
 @slip(
     "Of all the numbers one has got into your sum. Does your loop add, or does it "
     "store; and where does `return` stand?",
-    also=[lambda x: mean_of(x, x[-1] / len(x))],
+    also=[
+        lambda x: mean_of(x, x[-1] / len(x)),
+        lambda x: mean_of(x, x[0]),
+        lambda x: mean_of(x, x[-1]),
+    ],
 )
 def one_number_alone(x: Array) -> Any:
     return mean_of(x, x[0] / len(x))
@@ -85,6 +89,40 @@ def one_number_alone(x: Array) -> Any:
 )
 def one_left_out(x: Array) -> Any:
     return mean_of(x, x[:-1].sum() / len(x))
+
+
+@slip(
+    "One number is in your sum twice, the first or the last. From what does your sum "
+    "start, and where does the loop begin?",
+    also=[lambda x: mean_of(x, (x.sum() + x[-1]) / len(x))],
+)
+def one_counted_twice(x: Array) -> Any:
+    return mean_of(x, (x.sum() + x[0]) / len(x))
+
+
+@slip(
+    "Of five numbers you take the one in the middle, when they are sorted. That is the "
+    "median, and it does not notice how far away the others lie."
+)
+def median_for_mean(x: Array) -> Any:
+    return mean_of(x, np.median(x))
+
+
+@slip(
+    "What you call the mean is 0, whatever the numbers are: it is that of the rest. "
+    "In which order do the two things happen in your function?"
+)
+def mean_of_the_rest(x: Array) -> Any:
+    rest = x - x.mean()
+    return rest.mean(), rest
+
+
+@slip(
+    "You square what remains. Squares belong to the variance: what becomes of the "
+    "side on which a number lies, above the mean or below?"
+)
+def squares_of_the_rest(x: Array) -> Any:
+    return x.mean(), (x - x.mean()) ** 2
 
 
 @slip(
@@ -178,6 +216,10 @@ center = Exercise(
         one_too_few,
         one_number_alone,
         one_left_out,
+        one_counted_twice,
+        median_for_mean,
+        mean_of_the_rest,
+        squares_of_the_rest,
         scaled_as_well,
         sizes_alone,
         written_in_place,

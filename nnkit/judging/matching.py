@@ -111,9 +111,18 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
         for part in range(len(key.exercise.parts))
         if _zero(key, rows, part) or generic.holds_whole_numbers(key, rows, part)
     }
+    # Nor does one that halves here and there make twice the right answer everywhere.
+    multiples = {
+        cell
+        for cell in wrong
+        if key.exercise.exact
+        and generic.constant_factor(key, rows, cell[1]) is not None
+    }
     for match in _matches(key, rows, wrong):
-        empty = any(part in hollow for _, part in match.cells)
-        if not empty or wrong <= match.cells:
+        parts = {part for _, part in match.cells}
+        if parts & hollow and not wrong <= match.cells:
+            continue
+        if all(cell in match.cells for cell in multiples if cell[1] in parts):
             yield match
 
 

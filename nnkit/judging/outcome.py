@@ -62,6 +62,18 @@ ADVICE = (
         "must be equal numbers, or a 1.",
     ),
     (
+        "ValueError",
+        "math domain error",
+        "A function of `math` has no value there: the logarithm of 0, say, or the root "
+        "of a number below 0. Print what it is given.",
+    ),
+    (
+        "TypeError",
+        "multiply sequence by non-int",
+        "One of the two factors is a tuple or a list, and not a number. Print both: "
+        "which of them holds several things, and which one of these do you need?",
+    ),
+    (
         "ModuleNotFoundError",
         "",
         "There is no such module where this ran: can the answer do without it?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from asking_by_name import fails, passes
+from asking_by_name import fails, passes, verdicts
 
 from nnkit.adapters import materialize
 from nnkit.exercises import EXERCISES
@@ -65,6 +65,17 @@ def test_names_and_shapes_are_those_of_the_parameters():
 
     for answer in (two_names, flattened, a_list):
         fails("gd_step", answer, [""])
+
+
+def test_a_dict_that_lives_on_from_call_to_call_is_told():
+    def steps(params, grads, lr, new={}):  # noqa: B006  the mistake itself
+        for k in params:
+            new[k] = params[k] - lr * grads[k]
+        return new
+
+    for verdict in verdicts("gd_step", steps):
+        [item] = verdict.diagnoses
+        assert "names that you were not given: " in item.text
 
 
 # ------------------------------------------------------------------------------- gd_run

@@ -185,6 +185,8 @@ def test_an_answer_with_an_open_branch_says_how_far_it_is():
         (lambda X: max(0, X), "decide entry by entry"),
         (lambda X: __import__("math").exp(X), "whole arrays"),
         (lambda X: __import__("math").exp(1000 + X[0, 0]), "too large for a float"),
+        (lambda X: __import__("math").log(0 * X[0, 0]), "logarithm of 0"),
+        (lambda X: (1.0, 2.0) * X[0, 0].item(), "holds several things"),
         (lambda X: X @ np.ones(99), "the shapes of the two factors"),
         (lambda X: X + np.ones((99, 98)), "flush right"),
     ],

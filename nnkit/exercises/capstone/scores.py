@@ -122,6 +122,77 @@ def classes_for_scores(params: Params, X: Array) -> Any:
     return layers_of(params, X)[2].argmax(axis=1)
 
 
+@slip(
+    "Within each row the differences are right, and something common to the row has "
+    "been subtracted. What goes into a softmax need not be in its range: which line "
+    "does that?",
+    also=[lambda params, X: np.log(softmax(layers_of(params, X)[2]))],
+)
+def scores_shifted(params: Params, X: Array) -> Any:
+    scores = layers_of(params, X)[2]
+    return scores - scores.max(axis=1, keepdims=True)
+
+
+@slip(
+    "All of your scores lie above 0. Is there a curve behind the last sum, which may "
+    "come out negative?",
+    also=[
+        lambda params, X: rectified(layers_of(params, X)[2]),
+        lambda params, X: np.exp(layers_of(params, X)[2]),
+    ],
+)
+def scores_above_zero(params: Params, X: Array) -> Any:
+    return squashed(layers_of(params, X)[2])
+
+
+def biases_behind(*late: int) -> Callable[[Params, Array], Any]:
+    """Make the answer whose biases come behind the curve, in some hidden layers."""
+
+    def predict_scores(params: Params, X: Array) -> Any:
+        A = X
+        for layer in (1, 2):
+            Z, b = A @ params[f"W{layer}"], params[f"b{layer}"]
+            A = np.tanh(Z) + b if layer in late else np.tanh(Z + b)
+        return A @ params["W3"] + params["b3"]
+
+    return predict_scores
+
+
+@slip(
+    "A bias comes too late. It shifts where the curve of its layer bends: does tanh "
+    "see it in yours?",
+    also=[biases_behind(1), biases_behind(2)],
+)
+def bias_behind_the_curve(params: Params, X: Array) -> Any:
+    return biases_behind(1, 2)(params, X)
+
+
+@slip(
+    "A neuron has one bias, however many inputs it has. Inside of which sum do you add "
+    "it?"
+)
+def bias_per_input(params: Params, X: Array) -> Any:
+    more = {f"b{i}": params[f"b{i}"] * len(params[f"W{i}"]) for i in (1, 2, 3)}
+    return layers_of({**params, **more}, X)[2]
+
+
+@slip(
+    "tanh stands in front of your layers and not behind them: X itself is bent. What "
+    "is a hidden layer made of, and in which order?"
+)
+def bent_before(params: Params, X: Array) -> Any:
+    return layers_of(params, np.tanh(X))[2]
+
+
+@slip(
+    "You take the parameters by their position in the dict. They may stand in another "
+    "order: by what else can you ask for them?"
+)
+def by_position(params: Params, X: Array) -> Any:
+    W1, b1, W2, b2, W3, b3 = params.values()
+    return np.tanh(np.tanh(X @ W1 + b1) @ W2 + b2) @ W3 + b3
+
+
 predict_scores = Exercise(
     "predict_scores",
     unit="06-capstone",
@@ -138,5 +209,11 @@ predict_scores = Exercise(
         another_curve,
         probabilities_for_scores,
         classes_for_scores,
+        scores_shifted,
+        scores_above_zero,
+        bias_behind_the_curve,
+        bias_per_input,
+        bent_before,
+        by_position,
     ),
 )

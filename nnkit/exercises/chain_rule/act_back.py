@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from nnkit import tensor
-from nnkit.exercises.chain_rule.act_back_slips import SLIPS, Cache
+from nnkit.exercises.chain_rule import act_back_factors, act_back_slips
+from nnkit.exercises.chain_rule.act_back_slips import Cache
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.spec import Case, Exercise
 from nnkit.tensor import Tensor
@@ -72,5 +73,5 @@ act_back = Exercise(
     cases=curves,
     reference=back_through_curve,
     scale=upstream_size,
-    slips=SLIPS,
+    slips=(*act_back_slips.SLIPS, *act_back_factors.SLIPS),
 )

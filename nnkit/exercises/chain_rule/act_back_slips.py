@@ -222,11 +222,16 @@ def relu_lets_all_pass(dA: Array, cache: Cache, kind: str) -> Any:
 
 @slip(
     "ReLU opens and closes by the sign of what went into it. The sign of which array "
-    "do you look at?"
+    "do you look at?",
+    also=(lambda dA, cache, kind: relu_of_both(dA, cache, kind),),
 )
 def relu_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
     z, a = cache
     return np.maximum(dA, 0) if kind == "relu" else dA * slope(kind, z, a)
+
+
+def relu_of_both(dA: Array, cache: Cache, kind: str) -> Any:
+    return (np.maximum(dA, 0) if kind == "relu" else dA) * slope(kind, *cache)
 
 
 @slip(

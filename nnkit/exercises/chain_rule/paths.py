@@ -142,12 +142,19 @@ def partials_crossed(f: Path, g: Path, h: Meeting, t: float) -> Any:
 
 @slip(
     "h is not the same when its arguments trade places. In which order does it take "
-    "x and y?"
+    "x and y?",
+    also=(lambda f, g, h, t: turned_and_crossed(f, g, h, t),),
 )
 def arguments_swapped(f: Path, g: Path, h: Meeting, t: float) -> Any:
     (x, x_slope), (y, y_slope) = f(t), g(t)
     _, z_by_x, z_by_y = h(y, x)
     return z_by_x * x_slope + z_by_y * y_slope
+
+
+def turned_and_crossed(f: Path, g: Path, h: Meeting, t: float) -> float:
+    (x, x_slope), (y, y_slope) = f(t), g(t)
+    _, z_by_first, z_by_second = h(y, x)
+    return z_by_first * y_slope + z_by_second * x_slope
 
 
 @slip(
@@ -212,12 +219,97 @@ def rates_omitted(f: Path, g: Path, h: Meeting, t: float) -> Any:
 
 @slip(
     "f(t) is a pair: the value of x first, then its rate. Which of the two do you "
-    "multiply with?"
+    "multiply with?",
+    also=(
+        lambda f, g, h, t: pairs_turned(f, g, h, t, True, True),
+        lambda f, g, h, t: pairs_turned(f, g, h, t, True, False),
+        lambda f, g, h, t: pairs_turned(f, g, h, t, False, True),
+    ),
 )
 def value_for_rate(f: Path, g: Path, h: Meeting, t: float) -> Any:
     (x, _), (y, _) = f(t), g(t)
     _, z_by_x, z_by_y = h(x, y)
     return z_by_x * x + z_by_y * y
+
+
+def pairs_turned(
+    f: Path, g: Path, h: Meeting, t: float, first: bool, second: bool
+) -> float:
+    x, x_slope = f(t)[::-1] if first else f(t)
+    y, y_slope = g(t)[::-1] if second else g(t)
+    _, z_by_x, z_by_y = h(x, y)
+    return z_by_x * x_slope + z_by_y * y_slope
+
+
+def triple_read(order: Sequence[int]) -> Callable[..., Any]:
+    """Make the answer that takes other entries of h's triple for the partials."""
+
+    def two_paths(f: Path, g: Path, h: Meeting, t: float) -> Any:
+        (x, x_slope), (y, y_slope) = f(t), g(t)
+        triple = h(x, y)
+        return triple[order[0]] * x_slope + triple[order[1]] * y_slope
+
+    return two_paths
+
+
+@slip(
+    "h returns three things, and you take one for another. Print them for an x and y "
+    "of your choice: which is z itself?",
+    also=(triple_read((0, 2)), triple_read((1, 0)), triple_read((2, 0))),
+)
+def value_for_partial(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    return triple_read((0, 1))(f, g, h, t)
+
+
+def through_y(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    y, y_slope = g(t)
+    x, x_slope = f(y)
+    _, z_by_x, z_by_y = h(x, y)
+    return z_by_x * x_slope + z_by_y * y_slope
+
+
+@slip(
+    "You feed one path with what comes out of the other. Both start at t: of which "
+    "variable is each of the two functions a function?",
+    also=(through_y,),
+)
+def paths_in_a_row(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    x, x_slope = f(t)
+    y, y_slope = g(x)
+    _, z_by_x, z_by_y = h(x, y)
+    return z_by_x * x_slope + z_by_y * y_slope
+
+
+@slip(
+    "You take one contribution away from the other. If both x and y push z upward, "
+    "should they work against each other?",
+    also=(lambda f, g, h, t: -path_difference(f, g, h, t),),
+)
+def paths_subtracted(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    return path_difference(f, g, h, t)
+
+
+def path_difference(f: Path, g: Path, h: Meeting, t: float) -> float:
+    (x, x_slope), (y, y_slope) = f(t), g(t)
+    _, z_by_x, z_by_y = h(x, y)
+    return z_by_x * x_slope - z_by_y * y_slope
+
+
+def rate_of_x_omitted(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    (x, _), (y, y_slope) = f(t), g(t)
+    _, z_by_x, z_by_y = h(x, y)
+    return z_by_x + z_by_y * y_slope
+
+
+@slip(
+    "One of your two terms is a partial alone. That variable moves with t as well: how "
+    "fast, and where does its rate come in?",
+    also=(rate_of_x_omitted,),
+)
+def one_rate_omitted(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    (x, x_slope), (y, _) = f(t), g(t)
+    _, z_by_x, z_by_y = h(x, y)
+    return z_by_x * x_slope + z_by_y
 
 
 two_paths = Exercise(
@@ -243,6 +335,10 @@ two_paths = Exercise(
         product_rule,
         partials_omitted,
         rates_omitted,
+        one_rate_omitted,
         value_for_rate,
+        value_for_partial,
+        paths_in_a_row,
+        paths_subtracted,
     ),
 )

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.initialization import backward_slopes
+from nnkit.exercises.initialization import backward_means, backward_slopes
+from nnkit.exercises.initialization.backward_means import right_gradients
 from nnkit.exercises.initialization.backward_slopes import gradients, mean_squares
 from nnkit.exercises.initialization.passes import activation, forward, slope, stack
 from nnkit.exercises.spec import Case, Exercise, slip
@@ -250,7 +251,15 @@ def mean_alone(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 @slip(
     "In a mean, plus and minus cancel. What is done to each entry before the mean is "
     "taken, so that they cannot?",
-    also=[mean_squared],
+    also=[
+        mean_squared,
+        lambda Ws, X, phi, G: mean_squares(
+            [g.mean(axis=0) for g in right_gradients(Ws, X, phi, G)]
+        ),
+        lambda Ws, X, phi, G: mean_squares(
+            [g.mean(axis=1) for g in right_gradients(Ws, X, phi, G)]
+        ),
+    ],
 )
 def signs_cancel(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_alone(Ws, X, phi, G)
@@ -275,7 +284,12 @@ def absolute_for_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 @slip(
     "Your numbers grow with the size of the layer. A mean divides by the number of "
-    "entries: how many does a gradient of shape (m, k) have?"
+    "entries: how many does a gradient of shape (m, k) have?",
+    also=[
+        lambda Ws, X, phi, G: np.array(
+            [(g**2).sum(axis=1).mean() for g in right_gradients(Ws, X, phi, G)]
+        )
+    ],
 )
 def sums_for_means(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
@@ -340,6 +354,7 @@ backward_stats = Exercise(
         slope_from_z,
         slope_of_the_output,
         *backward_slopes.SLIPS,
+        *backward_means.SLIPS,
         variance_for_mean_square,
         root_mean_square,
         absolute_for_square,

@@ -80,7 +80,8 @@ def kernel_in_fan_out_alone(shape: Shape, layout: str) -> Any:
 
 @slip(
     "A kernel is an area, or a volume: how many positions does one with 3 rows and 4 "
-    "columns have? You took only one of its sides."
+    "columns have? You took only one of its sides.",
+    also=[lambda shape, layout: last_side(shape, layout)],
 )
 def one_side_of_the_kernel(shape: Shape, layout: str) -> Any:
     kernel, n_in, n_out = read(shape, layout)
@@ -88,9 +89,30 @@ def one_side_of_the_kernel(shape: Shape, layout: str) -> Any:
     return side * n_in, side * n_out
 
 
+def last_side(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    side = kernel[-1] if kernel else 1
+    return side * n_in, side * n_out
+
+
+@slip(
+    "Right for kernels with up to two axes. A kernel for volumes has three: how many "
+    "of its axes does your product take in?"
+)
+def two_sides_of_the_kernel(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return math.prod(kernel[:2]) * n_in, math.prod(kernel[:2]) * n_out
+
+
+def added_up_from_zero(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return sum(kernel) * n_in, sum(kernel) * n_out
+
+
 @slip(
     "How many positions does a kernel with 3 rows and 4 columns have: seven, or some "
-    "other number?"
+    "other number?",
+    also=[added_up_from_zero],
 )
 def kernel_sides_added(shape: Shape, layout: str) -> Any:
     kernel, n_in, n_out = read(shape, layout)
@@ -100,11 +122,66 @@ def kernel_sides_added(shape: Shape, layout: str) -> Any:
 
 @slip(
     "Both numbers are there, in the other order. Which of the two says how many "
-    "terms the weighted sum of a unit has?"
+    "terms the weighted sum of a unit has?",
+    whole=True,
 )
 def swapped(shape: Shape, layout: str) -> Any:
     kernel, n_in, n_out = read(shape, layout)
     return math.prod(kernel) * n_out, math.prod(kernel) * n_in
+
+
+def outputs_for_both(shape: Shape, layout: str) -> Any:
+    kernel, _, n_out = read(shape, layout)
+    return math.prod(kernel) * n_out, math.prod(kernel) * n_out
+
+
+@slip(
+    "You return one number twice. An input feeds as many outputs as there are in reach "
+    "of it, and an output is fed by inputs: which of them does each number count?",
+    also=[outputs_for_both],
+)
+def one_number_twice(shape: Shape, layout: str) -> Any:
+    kernel, n_in, _ = read(shape, layout)
+    return math.prod(kernel) * n_in, math.prod(kernel) * n_in
+
+
+@slip(
+    "That is how many weights there are in all. How many of them meet in a single "
+    "output, and how many start from a single input?"
+)
+def all_weights_counted(shape: Shape, layout: str) -> Any:
+    return math.prod(shape), math.prod(shape)
+
+
+def channels_first_always(shape: Shape, layout: str) -> Any:
+    ends, kernel = shape[:2], math.prod(shape[2:])
+    n_in, n_out = ends if layout == "io" else ends[::-1]
+    return kernel * n_in, kernel * n_out
+
+
+def kernel_from_the_third_axis(shape: Shape, layout: str) -> Any:
+    _, n_in, n_out = read(shape, layout)
+    return math.prod(shape[2:]) * n_in, math.prod(shape[2:]) * n_out
+
+
+def kernel_before_the_last_two(shape: Shape, layout: str) -> Any:
+    _, n_in, n_out = read(shape, layout)
+    return math.prod(shape[:-2]) * n_in, math.prod(shape[:-2]) * n_out
+
+
+@slip(
+    "In one layout the axes of the kernel stand at the end of the shape, in the other "
+    "at its start. Where does your code look for them?",
+    also=[
+        channels_first_always,
+        kernel_from_the_third_axis,
+        kernel_before_the_last_two,
+    ],
+)
+def kernel_at_one_end(shape: Shape, layout: str) -> Any:
+    ends, kernel = shape[-2:], math.prod(shape[:-2])
+    n_in, n_out = ends if layout == "io" else ends[::-1]
+    return kernel * n_in, kernel * n_out
 
 
 @slip(
@@ -166,11 +243,17 @@ def first_two_axes(shape: Shape, layout: str) -> Any:
 
 @slip(
     "One too many in your fan-in: are you counting the bias? It starts at 0, so it "
-    "adds nothing to the spread of the sum, and is not counted."
+    "adds nothing to the spread of the sum, and is not counted.",
+    also=[lambda shape, layout: one_more_each(shape, layout)],
 )
 def bias_counted(shape: Shape, layout: str) -> Any:
     kernel, n_in, n_out = read(shape, layout)
     return math.prod(kernel) * n_in + 1, math.prod(kernel) * n_out
+
+
+def one_more_each(shape: Shape, layout: str) -> Any:
+    kernel, n_in, n_out = read(shape, layout)
+    return math.prod(kernel) * n_in + 1, math.prod(kernel) * n_out + 1
 
 
 fans = Exercise(
@@ -186,8 +269,12 @@ fans = Exercise(
         kernel_in_fan_in_alone,
         kernel_in_fan_out_alone,
         one_side_of_the_kernel,
+        two_sides_of_the_kernel,
         kernel_sides_added,
+        kernel_at_one_end,
         swapped,
+        one_number_twice,
+        all_weights_counted,
         always_in_out,
         always_out_in,
         layouts_exchanged,

@@ -84,6 +84,12 @@ def of_draws(name: str, hint: str, *ways: Foreseen) -> Slip:
     return Slip(name, ways[0], hint, ways[1:])
 
 
+def off_center(center: float) -> Sequence[Array]:
+    """Return what the statistics of normal weights around a number come to."""
+    size = math.sqrt(1 + center**2)
+    return (np.array([center / size, 0.0, *NORMAL.marks()]),)
+
+
 WRONG_DRAWS = (
     of_draws(
         "variance-for-std",
@@ -164,6 +170,27 @@ WRONG_DRAWS = (
         "A box from −1/√fan_in to 1/√fan_in is an old habit of libraries. Measure the "
         "variance of numbers in it: is it the one in the formula?",
         drawn(lambda s: 1 / (3 * s[0]), BOX),
+    ),
+    of_draws(
+        "box-of-width-one",
+        "Numbers from `rng.random`, less ½, lie in a box of width 1. Measure their "
+        "spread: is it 1?",
+        drawn(lambda s: 2 / s[0] / 12, BOX),
+    ),
+    of_draws(
+        "all-weights-counted",
+        "You divide by the number of all weights. How many of them meet in the sum of "
+        "one unit?",
+        drawn(lambda s: 2 / (s[0] * s[1])),
+    ),
+    Slip(
+        "spread-as-center",
+        Foreseen(
+            lambda shape, rng: rng.normal(std_of(shape), size=shape),
+            lambda shape, rng: off_center(std_of(shape)),
+        ),
+        "Your weights lie around a number that is not 0, and their spread is 1. Of the "
+        "two numbers that NumPy's normal takes before the size, which one comes first?",
     ),
     of_draws(
         "one-sided",

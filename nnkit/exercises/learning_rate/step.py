@@ -9,7 +9,7 @@ import numpy as np
 
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.spec import Case, Exercise, slip
-from nnkit.exercises.values import need_dict, need_shape, numbers
+from nnkit.exercises.values import Misfit, need_dict, need_shape, numbers
 
 Arrays = dict[str, Array]
 
@@ -50,6 +50,12 @@ def in_a_row(value: Any, params: Arrays, *_: Any) -> list[Array]:
         Misfit: names or shapes are not those of the parameters.
     """
     entries = need_dict(value, tuple(params), "a dict of arrays")
+    if more := [str(name) for name in value if name not in params]:
+        raise Misfit(
+            "a dict with more names",
+            f"The dict holds names that you were not given: {', '.join(more)[:200]}. "
+            "Is it a new one in every call?",
+        )
     found = [numbers(item) for item in entries]
     for name, array in zip(params, found, strict=True):
         need_shape(array, params[name].shape, name)
@@ -64,9 +70,18 @@ def uphill(params: Arrays, grads: Arrays, lr: float) -> Any:
     return {k: params[k] + lr * grads[k] for k in params}
 
 
+def converted_and_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
+    new = {}
+    for k in params:
+        new[k] = np.asarray(params[k], dtype=float)  # no copy where it is float
+        new[k] -= lr * grads[k]
+    return new
+
+
 @slip(
     "After the call the caller's arrays have moved. `-=` writes into the very array "
-    "that you were given; and a copy of the dict, is that a copy of what it holds?"
+    "that you were given; and a copy of the dict, is that a copy of what it holds?",
+    also=[converted_and_overwritten],
 )
 def arrays_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
     new = params.copy()
@@ -96,9 +111,17 @@ def integers_refuse(params: Arrays, grads: Arrays, lr: float) -> Any:
     return new
 
 
+def step_in_whole_numbers(params: Arrays, grads: Arrays, lr: float) -> Any:
+    new = {k: value.copy() for k, value in params.items()}
+    for k, value in new.items():
+        value -= (lr * grads[k]).astype(value.dtype)
+    return new
+
+
 @slip(
     "With whole-number parameters something swallows the fraction, and a small step "
-    "is lost altogether. What dtype does the array have that you store into?"
+    "is lost altogether. What dtype does the array have that you store into?",
+    also=[step_in_whole_numbers],
 )
 def step_truncated(params: Arrays, grads: Arrays, lr: float) -> Any:
     new = {k: np.zeros_like(value) for k, value in params.items()}
@@ -147,10 +170,37 @@ def rate_forgotten(params: Arrays, grads: Arrays, lr: float) -> Any:
 
 @slip(
     "The larger the rate, the shorter your step. Should it multiply the gradient, or "
-    "divide it?"
+    "divide it?",
+    also=[
+        lambda params, grads, lr: {
+            k: params[k] - (grads[k] / lr if lr else 0) for k in params
+        }
+    ],
 )
 def rate_divides(params: Arrays, grads: Arrays, lr: float) -> Any:
     return {k: params[k] - grads[k] / lr for k in params}
+
+
+@slip(
+    "Your parameters only ever fall, whatever the sign of the slope. Where the loss "
+    "falls towards the right, which way should a parameter go?",
+    also=[
+        lambda params, grads, lr: {k: params[k] - lr * grads[k] ** 2 for k in params}
+    ],
+)
+def slope_without_sign(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - lr * np.abs(grads[k]) for k in params}
+
+
+@slip(
+    "All numbers of an array move by the same amount. A gradient has an entry for each "
+    "of them: which of your operations makes one number of all?",
+    also=[
+        lambda params, grads, lr: {k: params[k] - lr * grads[k].sum() for k in params}
+    ],
+)
+def slopes_pooled(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - lr * grads[k].mean() for k in params}
 
 
 def signs(params: Arrays, grads: Arrays, lr: float) -> Any:
@@ -215,6 +265,8 @@ gd_step = Exercise(
         share_of_the_parameter,
         rate_forgotten,
         rate_divides,
+        slope_without_sign,
+        slopes_pooled,
         direction_alone,
         nothing_moved,
         paired_by_position,

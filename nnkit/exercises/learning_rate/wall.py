@@ -148,6 +148,29 @@ def mean_curvature(A: Array) -> Any:
     return 2 / np.linalg.eigvalsh(A).mean()
 
 
+def slowest_share(A: Array) -> Any:
+    curvatures = np.linalg.eigvalsh(A)
+    return 2 * curvatures[0] / curvatures[-1]
+
+
+@slip(
+    "You return a ratio of two curvatures: it says how much the directions differ. "
+    "If all of them were twice as steep, your rate would stay the same. Should it?",
+    also=[slowest_share, np.linalg.cond],
+)
+def ratio_of_curvatures(A: Array) -> Any:
+    curvatures = np.linalg.eigvalsh(A)
+    return curvatures[-1] / curvatures[0]
+
+
+@slip(
+    "The determinant multiplies the curvatures of all directions. Does a flat one help "
+    "where another is steep, or is there one that fails first?"
+)
+def determinant(A: Array) -> Any:
+    return 2 / np.linalg.det(A)
+
+
 @slip(
     "You take the root of a curvature. If every entry of A were four times as large, "
     "how much shorter would the steps have to be?"
@@ -211,6 +234,8 @@ max_lr = Exercise(
         last_in_no_order,
         second_largest,
         mean_curvature,
+        ratio_of_curvatures,
+        determinant,
         root_of_the_curvature,
         directions_for_curvatures,
         curvature_itself,

@@ -330,6 +330,15 @@ def truncated_results(Z: Array) -> Any:
     return results
 
 
+@slip(
+    "You shift a row by the largest size in it, and not by the largest score. Try a "
+    "row of scores that are all far below 0: what is left for exp?"
+)
+def size_for_score(Z: Array) -> Any:
+    gaps = Z - np.abs(Z).max(axis=1, keepdims=True)
+    return gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True))
+
+
 log_softmax = Exercise(
     "log_softmax",
     unit="04-loss",
@@ -346,6 +355,7 @@ log_softmax = Exercise(
         one_maximum_for_all_rows,
         shift_too_small,
         maxima_of_columns,
+        size_for_score,
         columns_for_rows,
         one_sum_for_all_rows,
         row_numbers_lie_across,

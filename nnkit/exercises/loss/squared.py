@@ -104,6 +104,63 @@ def half_always(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
+    "With half=True you halve twice. Is the half in what you divide by, and once more "
+    "in front of it, or in the misses before they are squared?",
+    also=(lambda p, y, half: halved_before_squaring(p, y, half),),
+)
+def halved_twice(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, half)
+    return (loss / 2, dp / 2) if half else (loss, dp)
+
+
+def halved_before_squaring(p: Array, y: Array, half: bool) -> Any:
+    r = (p - y) / 2 if half else p - y
+    return np.mean(r**2), 2 * r / len(r) / (2 if half else 1)
+
+
+@slip(
+    "With half=True your numbers come out larger. Do you multiply where a half asks "
+    "for a division?"
+)
+def doubled_for_halved(p: Array, y: Array, half: bool) -> Any:
+    _, loss, dp = right(p, y, False)
+    return (2 * loss, 2 * dp) if half else (loss, dp)
+
+
+@slip(
+    "Only one of the misses is in your loss, the first or the last. Does your loop add "
+    "up, or does each value take the place of the one before; and where is `return`?",
+    also=(
+        lambda p, y, half: single_miss(p, y, half, -1, len(p)),
+        lambda p, y, half: single_miss(p, y, half, 0, 1),
+        lambda p, y, half: single_miss(p, y, half, -1, 1),
+    ),
+)
+def one_miss_alone(p: Array, y: Array, half: bool) -> Any:
+    return single_miss(p, y, half, 0, len(p))
+
+
+def single_miss(p: Array, y: Array, half: bool, place: int, count: int) -> Any:
+    miss = p[place] - y[place]
+    loss = miss**2 / count
+    return loss / 2 if half else loss, right(p, y, half)[2]
+
+
+@slip(
+    "Your loss measures the misses from their own mean, as a variance does. If all "
+    "predictions are 5 too high, how large should it be, and how large is it?",
+    also=(
+        lambda p, y, half: (
+            np.std(p - y) / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
+    ),
+)
+def variance_of_the_misses(p: Array, y: Array, half: bool) -> Any:
+    return np.var(p - y) / (2 if half else 1), right(p, y, half)[2]
+
+
+@slip(
     "Without the half there is nothing that could cancel the 2 which the square "
     "brings down. Differentiate exactly the loss that you return.",
     also=(lambda p, y, half: (right(p, y, half)[1], right(p, y, half)[2] / 2),),
@@ -134,7 +191,13 @@ def absolute_error(p: Array, y: Array, half: bool) -> Any:
 
 @slip(
     "Your slopes never have a minus. A prediction that is too low should rise: what in "
-    "your gradient knows on which side it lies?"
+    "your gradient knows on which side it lies?",
+    also=(
+        lambda p, y, half: (
+            right(p, y, half)[1],
+            right(p, y, half)[2] * (p - y),
+        ),
+    ),
 )
 def side_lost(p: Array, y: Array, half: bool) -> Any:
     _, loss, dp = right(p, y, half)
@@ -171,6 +234,10 @@ def misses_cancel(p: Array, y: Array, half: bool) -> Any:
             right(p, y, half)[2],
         ),
         lambda p, y, half: (
+            np.linalg.norm(p - y) / len(p) / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
+        lambda p, y, half: (
             np.sqrt(np.mean((p - y) ** 2)),
             (p - y) / len(p) / np.sqrt(np.mean((p - y) ** 2)),
         ),
@@ -190,6 +257,11 @@ def root_of_the_mean(p: Array, y: Array, half: bool) -> Any:
             np.mean(p**2 - 2 * p * y + y**2) / (2 if half else 1),
             right(p, y, half)[2],
         ),
+        lambda p, y, half: (
+            (np.sum(p**2) - 2 * np.sum(p * y) + np.sum(y**2))
+            / (2 * len(p) if half else len(p)),
+            right(p, y, half)[2],
+        ),
     ),
 )
 def square_expanded(p: Array, y: Array, half: bool) -> Any:
@@ -200,12 +272,19 @@ def square_expanded(p: Array, y: Array, half: bool) -> Any:
 
 @slip(
     "A column (m, 1) minus a vector (m,) is a table of m × m differences. Print the "
-    "shape of your residual: one entry per example is what you want."
+    "shape of your residual: one entry per example is what you want.",
+    also=(lambda p, y, half: table_by_rows(p, y, half),),
 )
 def column_meets_row(p: Array, y: Array, half: bool) -> Any:
     r = p.reshape(-1, 1) - y
     factor = 1 if half else 2
     return factor / 2 * np.mean(r**2), factor * r / r.size
+
+
+def table_by_rows(p: Array, y: Array, half: bool) -> Any:
+    r = p.reshape(-1, 1) - y
+    factor = 1 if half else 2
+    return factor / 2 * np.sum(r**2) / len(r), factor * r / len(r)
 
 
 @slip(
@@ -273,6 +352,10 @@ mse = Exercise(
         half_always,
         half_the_other_way,
         half_in_the_gradient_only,
+        halved_twice,
+        doubled_for_halved,
+        one_miss_alone,
+        variance_of_the_misses,
         factor_two_lost,
         half_in_the_loss_only,
         absolute_error,

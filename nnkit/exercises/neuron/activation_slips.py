@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,24 @@ from nnkit.exercises.spec import slip
 )
 def kind_ignored(z: Array, kind: str) -> Any:
     return right(z, "tanh")
+
+
+def taken_for(one: str, other: str) -> Callable[[Array, str], Any]:
+    """Make the answer that gives one kind the curve of another."""
+    return lambda z, kind: right(z, other if kind == one else kind)
+
+
+@slip(
+    "For one kind you return the curve of another: print which branches a call goes "
+    "through. Does your `else` belong to all of the `if`s before it, or to the last?",
+    also=[
+        taken_for("sigmoid", "relu"),
+        taken_for("relu", "sigmoid"),
+        taken_for("relu", "tanh"),
+    ],
+)
+def another_kind(z: Array, kind: str) -> Any:
+    return taken_for("tanh", "relu")(z, kind)
 
 
 def whole_heights_of_relu(z: Array, kind: str) -> Any:
@@ -50,12 +69,24 @@ def slope_one_everywhere(z: Array, kind: str) -> Any:
 
 @slip(
     "With whole numbers something swallows the fraction. What dtype does the array "
-    "have that you store your results in?"
+    "have that you store your results in?",
+    also=[
+        lambda z, kind: heights_stored(z, kind, False),
+        lambda z, kind: heights_stored(z, kind, True),
+    ],
 )
 def truncated(z: Array, kind: str) -> Any:
     a, slope = np.zeros_like(z), np.zeros_like(z)
     a[...], slope[...] = right(z, kind)
     return a, slope
+
+
+def heights_stored(z: Array, kind: str, used: bool) -> Any:
+    right_a, slope = right(z, kind)
+    a = np.zeros_like(z)
+    a[...] = right_a
+    slopes = {"tanh": 1 - a**2, "sigmoid": a * (1 - a), "relu": slope}
+    return a, slopes[kind] if used else slope
 
 
 @slip(
@@ -111,6 +142,7 @@ def parts_swapped(z: Array, kind: str) -> Any:
 SLIPS = (
     *activation_curves.SLIPS,
     kind_ignored,
+    another_kind,
     fractions_cut_off,
     slope_one_everywhere,
     truncated,

@@ -47,7 +47,8 @@ def bias_forgotten(x: Array, w: Array, b: float) -> Any:
 
 @slip(
     "You divide by the number of inputs. A weighted sum is no mean: what does a neuron "
-    "with many inputs do with all that they bring?"
+    "with many inputs do with all that they bring?",
+    also=[lambda x, w, b: np.tanh((w @ x + b) / len(x))],
 )
 def mean_of_the_inputs(x: Array, w: Array, b: float) -> Any:
     return np.tanh(w @ x / len(x) + b)
@@ -62,7 +63,9 @@ def bias_subtracted(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "A neuron has one bias, however many inputs it has. Count how often yours is added."
+    "A neuron has one bias, however many inputs it has. Count how often yours is "
+    "added.",
+    also=[lambda x, w, b: np.tanh(b + sum(w * x + b))],
 )
 def bias_per_input(x: Array, w: Array, b: float) -> Any:
     return np.tanh(sum(wi * xi + b for wi, xi in zip(w, x, strict=True)))
@@ -84,9 +87,13 @@ def tanh_of_inputs(x: Array, w: Array, b: float) -> Any:
     return np.tanh(x) @ w + b
 
 
+def bent_before_and_after(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(np.sum(np.tanh(w * x)) + b)
+
+
 @slip(
     "One neuron bends once. Which single number should go through tanh?",
-    also=[tanh_of_each, tanh_of_inputs],
+    also=[tanh_of_each, tanh_of_inputs, bent_before_and_after],
 )
 def tanh_per_term(x: Array, w: Array, b: float) -> Any:
     return np.sum(np.tanh(w * x)) + b
@@ -161,13 +168,31 @@ def truncated_terms(x: Array, w: Array, b: float) -> Any:
 
 @slip(
     "Only the last input has a say in your z: in the loop over inputs each product "
-    "takes the place of what was there. What should become of the products before it?"
+    "takes the place of what was there. What should become of the products before it?",
+    also=[lambda x, w, b: np.tanh(w[-1] * x[-1])],
 )
 def last_input_only(x: Array, w: Array, b: float) -> Any:
     z = b
     for wi, xi in zip(w, x, strict=True):
         z = wi * xi + b
     return np.tanh(z)
+
+
+@slip(
+    "Only the first input has a say in your z. Does your function return before the "
+    "loop over the inputs has come to its end?",
+    also=[lambda x, w, b: np.tanh(w[0] * x[0])],
+)
+def first_input_only(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w[0] * x[0] + b)
+
+
+@slip(
+    "Your output leaves the range from −1 to 1. `tan` is the tangent of an angle: what "
+    "does the h in the name of the other function stand for?"
+)
+def tangent_of_an_angle(x: Array, w: Array, b: float) -> Any:
+    return np.tan(w @ x + b)
 
 
 @slip(
@@ -221,6 +246,8 @@ neuron = Exercise(
         tanh_by_exp,
         truncated_terms,
         last_input_only,
+        first_input_only,
+        tangent_of_an_angle,
         input_left_out,
         not_added_up,
         kept_a_dimension,

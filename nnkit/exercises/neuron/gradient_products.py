@@ -152,6 +152,71 @@ def direction_alone(X: Array, y: Array, w: Array, b: float) -> Any:
     return dw / length, db / length
 
 
+@slip(
+    "For the slope of tanh you take the residual. How steep the curve is depends on "
+    "where z lies; have the labels any say in that?"
+)
+def slope_of_the_residual(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 - residual**2) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+def late_bias(slope_of: Any, bias_slope: Any) -> Any:
+    """Make a gradient with the bias behind the curve.
+
+    Args:
+        slope_of: the slope at z, of tanh and of what comes out.
+        bias_slope: the slope by the bias, from the same two.
+    """
+
+    def neuron_grads(X: Array, y: Array, w: Array, b: float) -> Any:
+        bent = np.tanh(X @ w)
+        da = 2 * (bent + b - y) / len(y)
+        return X.T @ (da * slope_of(bent, b)), (da * bias_slope(bent, b)).sum()
+
+    return neuron_grads
+
+
+@slip(
+    "In your neuron the bias comes too late. It shifts where the curve bends: does "
+    "tanh see it in your first lines?",
+    also=[
+        late_bias(lambda t, b: 1 - t**2, lambda t, b: 1 - t**2),
+        late_bias(lambda t, b: 1 - (t + b) ** 2, lambda t, b: 1 - (t + b) ** 2),
+        late_bias(lambda t, b: 1 - (t + b) ** 2, lambda t, b: np.ones_like(t)),
+    ],
+)
+def bias_behind_the_curve(X: Array, y: Array, w: Array, b: float) -> Any:
+    in_order = late_bias(lambda t, b: 1 - t**2, lambda t, b: np.ones_like(t))
+    return in_order(X, y, w, b)
+
+
+@slip(
+    "In your db the bias itself is a factor. Move b a little and hold all else: how "
+    "far does z move, and does that depend on how large b is?"
+)
+def bias_as_a_factor(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return X.T @ dz, dz.sum() * b
+
+
+@slip("Your db grows with the number of inputs. Inside of which loop do you add to it?")
+def bias_pushed_by_each_input(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return X.T @ dz, dz.sum() * X.shape[1]
+
+
+@slip(
+    "You bring X into another shape with `reshape`, which keeps the numbers in their "
+    "order and only draws the rows anew. Which entry stands at [0, 1] then, and which "
+    "one should?"
+)
+def reshaped_for_turned(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return X.reshape(X.T.shape) @ dz, dz.sum()
+
+
 SLIPS = (
     averages_multiplied,
     slope_plus,
@@ -163,4 +228,9 @@ SLIPS = (
     divided_by_the_inputs,
     weights_for_inputs,
     direction_alone,
+    slope_of_the_residual,
+    bias_behind_the_curve,
+    bias_as_a_factor,
+    bias_pushed_by_each_input,
+    reshaped_for_turned,
 )

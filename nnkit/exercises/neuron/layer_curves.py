@@ -62,12 +62,26 @@ def slope_for_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
     return Z, slopes[kind]
 
 
+@slip(
+    "For one kind you return the curve of another: print which branches a call goes "
+    "through. Does your `else` belong to all of the `if`s before it, or to the last?",
+    also=[
+        with_curve("sigmoid", lambda Z: np.maximum(Z, 0)),
+        with_curve("relu", lambda Z: curve(Z, "sigmoid")),
+        with_curve("relu", np.tanh),
+    ],
+)
+def another_kind(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return with_curve("tanh", lambda Z: np.maximum(Z, 0))(X, W, b, kind)
+
+
 def in_whole_numbers(Z: Array) -> Any:
     return np.maximum(Z, 0).astype(int)
 
 
 SLIPS = (
     relu_in_place,
+    another_kind,
     of_curve(
         "largest-entry-for-relu",
         "relu",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array, signed
-from nnkit.exercises.neuron import layer_curves
+from nnkit.exercises.neuron import layer_curves, layer_loops
 from nnkit.exercises.neuron.curves import curve, forward
 from nnkit.exercises.spec import Case, Exercise, slip
 
@@ -383,5 +383,6 @@ layer = Exercise(
         squeezed,
         flat,
         *layer_curves.SLIPS,
+        *layer_loops.SLIPS,
     ),
 )

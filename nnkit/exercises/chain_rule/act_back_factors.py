@@ -1,0 +1,59 @@
+"""Unit 5: how the two factors go wrong that meet on the way back through a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nnkit.exercises.chain_rule.act_back_slips import Cache, only_for, slope
+from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import slip
+
+
+def instead_for(
+    one: str, way: Callable[[Array, Array, Array], Array]
+) -> Callable[..., Any]:
+    """Make the answer that returns way(dA, z, a) for one kind; others are right."""
+
+    def mutant(dA: Array, cache: Cache, kind: str) -> Any:
+        return way(dA, *cache) if kind == one else dA * slope(kind, *cache)
+
+    return mutant
+
+
+@slip(
+    "Something of yours is added or subtracted where only factors meet. Python "
+    "multiplies before it subtracts: what does `u * 1 - v` come to?",
+    also=(instead_for("sigmoid", lambda dA, z, a: dA * a * 1 - a),),
+)
+def parentheses_missing(dA: Array, cache: Cache, kind: str) -> Any:
+    return instead_for("tanh", lambda dA, z, a: dA * 1 - a**2)(dA, cache, kind)
+
+
+@slip(
+    "You make the slope out of dA. That is what arrives from downstream; how steep the "
+    "curve is depends on where z lies. Which stored array knows that?",
+    also=(
+        instead_for("sigmoid", lambda dA, z, a: dA * (1 - dA)),
+        instead_for("sigmoid", lambda dA, z, a: dA * dA * (1 - dA)),
+        instead_for("tanh", lambda dA, z, a: 1 - dA**2),
+    ),
+)
+def slope_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
+    return instead_for("tanh", lambda dA, z, a: dA * (1 - dA**2))(dA, cache, kind)
+
+
+@slip(
+    "For one kind you use the slope of another: print which branches a call goes "
+    "through. Does your `else` belong to all of the `if`s before it, or to the last?",
+    also=(
+        only_for("tanh", lambda z, a: a),
+        only_for("tanh", lambda z, a: z > 0),
+        only_for("sigmoid", lambda z, a: z > 0),
+    ),
+)
+def another_kind(dA: Array, cache: Cache, kind: str) -> Any:
+    return only_for("exp", lambda z, a: z > 0)(dA, cache, kind)
+
+
+SLIPS = (parentheses_missing, slope_of_the_upstream, another_kind)

@@ -1,0 +1,127 @@
+"""Unit 3: how means, and the way back itself, go wrong in the size of a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.initialization.backward_slopes import gradients, mean_squares
+from nnkit.exercises.initialization.passes import forward, slope
+from nnkit.exercises.spec import slip
+
+Weights = list[Array]
+
+
+def right_gradients(Ws: Weights, X: Array, phi: str, G: Array) -> list[Array]:
+    """Return the right gradients at all z, first layer first."""
+    return gradients(Ws, forward(Ws, X, phi)[0], phi, G)[1]
+
+
+@slip(
+    "Your numbers grow with the number of rows. Over what was the mean to be taken, "
+    "and over what do you only add up?",
+    also=[
+        lambda Ws, X, phi, G: mean_squares(
+            [g.sum(axis=0) for g in right_gradients(Ws, X, phi, G)]
+        )
+    ],
+)
+def rows_added_up(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    at_z = right_gradients(Ws, X, phi, G)
+    return np.array([(g**2).sum(axis=0).mean() for g in at_z])
+
+
+@slip(
+    "You multiply G by the number of rows. Where the loss is a mean, its division is "
+    "in G already: who asked for it to be undone?"
+)
+def division_undone(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return mean_squares(right_gradients(Ws, X, phi, G * len(X)))
+
+
+@slip(
+    "You return the length of each gradient: the root of a sum of squares, which "
+    "`np.linalg.norm` gives. What was asked for has no root, and is no sum."
+)
+def length_for_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return np.array([np.linalg.norm(g) for g in right_gradients(Ws, X, phi, G)])
+
+
+def left_out(place: int) -> Callable[..., Any]:
+    """Make the answer that never fills the entry of one layer."""
+
+    def backward_stats(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+        stats = mean_squares(right_gradients(Ws, X, phi, G))
+        stats[place] = 0
+        return stats
+
+    return backward_stats
+
+
+@slip(
+    "The entry of one layer is still 0. Print the indices that your loop runs through "
+    "on the way back: which is the first, and which the last?",
+    also=[left_out(-1)],
+)
+def layer_left_out(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return left_out(0)(Ws, X, phi, G)
+
+
+@slip(
+    "ReLU opens and closes by the sign of what went into it on the way forward. The "
+    "sign of which array do you look at?"
+)
+def relu_of_the_upstream(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    if phi != "relu":
+        return mean_squares(right_gradients(Ws, X, phi, G))
+    at_z = [np.maximum(G, 0)]
+    for W in Ws[:0:-1]:
+        at_z.insert(0, np.maximum(at_z[0] @ W.T, 0))
+    return mean_squares(at_z)
+
+
+@slip(
+    "Your ReLU lets pass what went in below 0, and stops what went in above. On which "
+    "side is it flat?"
+)
+def relu_on_the_other_side(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    def turned(z: Array, phi: str) -> Array:
+        return slope(-z if phi == "relu" else z, phi)
+
+    return mean_squares(gradients(Ws, forward(Ws, X, phi)[0], phi, G, turned)[1])
+
+
+@slip(
+    "You treat tanh as a straight line of slope 1. What does a unit let through on the "
+    "way back that sits at one of its ends?"
+)
+def slope_of_tanh_omitted(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    def steep(z: Array, phi: str) -> Array:
+        return slope(z, "linear" if phi == "tanh" else phi)
+
+    return mean_squares(gradients(Ws, forward(Ws, X, phi)[0], phi, G, steep)[1])
+
+
+@slip(
+    "You bring W into another shape with `reshape`, which keeps the numbers in their "
+    "order and only draws the rows anew. Which entry stands at [0, 1] then, and which "
+    "one should?"
+)
+def reshaped_for_turned(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    anew = [W.reshape(W.T.shape).T for W in Ws]
+    return mean_squares(gradients(anew, forward(Ws, X, phi)[0], phi, G)[1])
+
+
+SLIPS = (
+    rows_added_up,
+    division_undone,
+    length_for_mean_square,
+    layer_left_out,
+    relu_of_the_upstream,
+    relu_on_the_other_side,
+    slope_of_tanh_omitted,
+    reshaped_for_turned,
+)
