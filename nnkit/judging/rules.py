@@ -8,7 +8,6 @@ Each rule yields what is broken, a line each, and stops at the first seed that s
 
 from __future__ import annotations
 
-import inspect
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from nnkit.adapters import FUNCTIONS, Named, Opaque
 from nnkit.exercises.own import in_a_line
 from nnkit.exercises.spec import PUBLIC_SEED, Case, Exercise, Foreseen, Slip
 from nnkit.judging.judge import answer_key, ask, judge, judge_rows
+from nnkit.judging.rules_calls import call_broken, order_broken
 from nnkit.judging.verdict import Verdict
 from nnkit.ops import OPS
 from nnkit.sandbox import wire
@@ -78,42 +78,6 @@ def broken(exercise: Exercise, seeds: Sequence[int] = SEEDS) -> Iterator[str]:
             yield from slip_broken(exercise, entry, seeds)
 
 
-def order_broken(exercise: Exercise, seeds: Iterable[int] = ()) -> Iterator[str]:
-    """Yield what takes the parameters in another order than `params` has them.
-
-    Arguments go by position, and names that are not in `params` are anybody's choice.
-    """
-    for what, function in _takers(exercise):
-        try:
-            taken = [
-                item.name
-                for item in inspect.signature(function).parameters.values()
-                if item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD)
-            ]
-        except (TypeError, ValueError):
-            continue  # written in C, it has no names
-        for name, other in zip(exercise.params, taken, strict=False):
-            if name != other and other in exercise.params:
-                yield (
-                    f"params has {', '.join(exercise.params)}, and {what} takes "
-                    f"{', '.join(taken)}: arguments go by position, so both need the "
-                    "same order"
-                )
-                break
-
-
-def _takers(exercise: Exercise) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield what gets a case's arguments, and what to call it."""
-    yield "the reference", exercise.reference
-    for entry in exercise.slips:
-        for mutant in entry.mutants:
-            known = mutant.mutant if isinstance(mutant, Foreseen) else mutant
-            yield f"the slip {entry.id}", known
-    for what, function in (("scale", exercise.scale), ("margins", exercise.margins)):
-        if function is not None:
-            yield what, function
-
-
 def verdict_on(exercise: Exercise, function: Any, seed: int) -> Verdict:
     """Judge a function of ours as an answer."""
     cases = answer_key(exercise, seed).cases
@@ -157,6 +121,9 @@ def cases_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
             return
         try:
             if problem := next(_problems_of_cases(exercise, once), ""):
+                yield problem
+                return
+            if problem := next(call_broken(exercise, once[0]), ""):
                 yield problem
                 return
             drawn[seed] = [wire.encode(_all_of(case)) for case in once]
@@ -241,8 +208,8 @@ def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
     for seed in seeds:
         key = answer_key(exercise, seed)
         try:
-            if len(exercise.parts) == 1 and _wraps(exercise, key.cases[0]):
-                yield "the reference must return its one part as it is, in no tuple"
+            if problem := _in_other_parts(exercise, key.cases[0]):
+                yield problem
                 return
             right = key.right
         except Exception as error:
@@ -296,7 +263,7 @@ def _on_tensors(error: BaseException) -> str:
     )
     if not isinstance(error, TypeError | AttributeError):
         return ""
-    if not in_numpy and "Tensor" not in str(error):
+    if not in_numpy and "'Tensor'" not in str(error):
         return ""
     functions = [name for name in OPS if hasattr(tensor, name)]
     methods = [f".{name}()" for name in OPS if hasattr(Tensor, name)]
@@ -307,9 +274,19 @@ def _on_tensors(error: BaseException) -> str:
     )
 
 
-def _wraps(exercise: Exercise, case: Case) -> bool:
+def _in_other_parts(exercise: Exercise, case: Case) -> str:
     value = exercise.reference(*case.args, **case.known)
-    return type(value) is tuple and len(value) == 1
+    parts, many = ", ".join(exercise.parts), len(exercise.parts)
+    if many == 1 and type(value) is tuple:
+        if len(value) == 1:
+            return "the reference must return its one part as it is, in no tuple"
+        return f"the reference returns a tuple of {len(value)}, and parts has {parts}"
+    if many > 1 and type(value) not in (tuple, list):
+        return (
+            f"the reference returns one {type(value).__name__}, and parts has {parts}: "
+            "expected one value for each, in a tuple"
+        )
+    return ""
 
 
 def strange_broken(exercise: Exercise) -> Iterator[str]:

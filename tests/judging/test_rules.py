@@ -39,6 +39,10 @@ def giving(*values):
     return lambda rng: [Case("one", (value,)) for value in values]
 
 
+def giving_whole_numbers(rng):
+    return [Case("one", (rng.integers(9, size=3),))]
+
+
 def bad_unpack(value, x):
     return (value["a"],)
 
@@ -78,6 +82,22 @@ BROKEN = {
     "scale in another order": (
         PAIRS | {"scale": lambda y, x: (1.0,)},
         "params has x, y, and scale takes y, x",
+    ),
+    "a slip that cannot be called": (
+        PAIRS | {"slips": (Slip("s", lambda x: x, "hint"),)},
+        "the slip s cannot be called as an answer is: too many positional arguments",
+    ),
+    "a reference that cannot be called": (
+        PAIRS | {"reference": lambda x, y, z: x},
+        "the reference cannot be called as an answer is: missing a required argument",
+    ),
+    "two gradients for one part": (
+        PAIRS | {"reference": backprop_of(two, wrt=("x", "y"))},
+        "the reference returns a tuple of 2, and parts has dx",
+    ),
+    "one gradient for two parts": (
+        PAIRS | {"reference": backprop_of(two, wrt=("x",)), "parts": ("dx", "dy")},
+        "returns one ndarray, and parts has dx, dy: expected one value for each",
     ),
     "np.mean of Tensors": (
         {"reference": backprop_of(lambda x: np.mean(x), wrt=("x",))},
@@ -154,6 +174,14 @@ def test_a_loss_that_stops_for_another_reason_is_not_told_of_tensors():
     (line,) = rules.broken(replace(SOUND, reference=failing), FEW)
     assert "KeyError" in line
     assert "Tensors" not in line
+    whole = replace(
+        SOUND,
+        cases=giving_whole_numbers,
+        reference=backprop_of(lambda x: x.sum(), wrt=("x",)),
+    )
+    (line,) = rules.broken(whole, FEW)
+    assert "a Tensor holds floats" in line
+    assert "NumPy" not in line
 
 
 def test_generators_and_named_functions_may_be_asked_for():
