@@ -110,6 +110,14 @@ def old(number: int):
     return put
 
 
+def half_an_id(notebook):
+    """A locked cell of nobody's, whose id no encoding can hold."""
+    cell = next(c for c in notebook["cells"] if c["cell_type"] == "code")
+    marks = {"grade": True, "solution": False, "locked": True, "points": 1}
+    marks |= {"grade_id": "\ud800", "checksum": "0" * 32}
+    notebook["cells"].append({**cell, "id": "half", "metadata": {"nbgrader": marks}})
+
+
 def language(name: str):
     def edit(notebook):
         notebook["metadata"] = {
@@ -153,6 +161,7 @@ FORMATS = (
         edited(f"nbformat-4-{minor}", lambda nb, n=minor: nb.update(nbformat_minor=n))
         for minor in (0, 1, 2, 3, 4, 5, 99, -1)
     ),
+    edited("half-an-id", half_an_id),
     edited("nbformat-as-float", versions(4.0)),
     elsewhere("nbformat-3", old(3), "right", 3),
     elsewhere("nbformat-2", old(2), "no cell of this notebook is marked as one", 3),
