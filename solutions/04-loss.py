@@ -660,8 +660,8 @@ def infinite_from(dtype):
     while high - low > 1e-4:
         middle = (low + high) / 2
         with np.errstate(divide="ignore"):
-            p = 1 / (1 + np.exp(-dtype(middle)))
-            finite = np.isfinite(np.log(1 - p))
+            p = 1 / (1 + np.exp(-np.array([middle], dtype)))
+            finite = np.isfinite(np.log(1 - p)).all()
         low, high = (middle, high) if finite else (low, middle)
     return round(high, 2)
 
