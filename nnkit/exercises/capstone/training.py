@@ -206,14 +206,15 @@ def descend(
 
 
 # The mutants take few steps: they end as the full training would, on the wrong side.
+# One part may look so where others do not: the first sentences speak of that part.
 
 
 @slip(
-    "Your network does not do much better than guessing, which costs log 3 and is "
-    "right for one point in three. Do you return the numbers that your steps have "
-    "moved, and did they move far enough? Does every row still stand beside its own "
-    "label? And are they for X as it came, not for inputs that you have shifted or "
-    "scaled?"
+    "By this measure your network does not do much better than guessing, which costs "
+    "log 3 and is right for one point in three. Do you return the numbers that your "
+    "steps have moved, and did they move far enough? Does every row still stand beside "
+    "its own label? And are they for X as it came, not for inputs that you have "
+    "shifted or scaled?"
 )
 def untrained(X: Array, y: Array, rng: np.random.Generator) -> Any:
     params = start(rng, X.shape[1])
@@ -263,9 +264,9 @@ def sure_and_wrong(X: Array, y: Array, rng: np.random.Generator) -> Any:
 
 
 @slip(
-    "Your network has learned about as much as a single straight layer can, and then "
-    "stopped. Is the loss still falling at your last step? How large are your steps, "
-    "do all six parameters move, and are there neurons enough?"
+    "By this measure your network is about where a single straight layer can get, and "
+    "no farther. Is the loss still falling at your last step? How large are your "
+    "steps, do all six parameters move, and are there neurons enough?"
 )
 def stopped_early(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return descend(start(rng, X.shape[1]), X, y, lr=0.3, steps=60)
