@@ -112,12 +112,12 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
         if _zero(key, rows, part) or generic.holds_whole_numbers(key, rows, part)
     }
     # Nor does one that halves here and there make twice the right answer everywhere.
-    multiples = {
-        cell
-        for cell in wrong
-        if key.exercise.exact
-        and generic.constant_factor(key, rows, cell[1]) is not None
+    scaled = {
+        part
+        for part in {part for _, part in wrong}
+        if key.exercise.exact and generic.constant_factor(key, rows, part) is not None
     }
+    multiples = {cell for cell in wrong if cell[1] in scaled}
     for match in _matches(key, rows, wrong):
         parts = {part for _, part in match.cells}
         if parts & hollow and not wrong <= match.cells:
