@@ -1,17 +1,13 @@
 """Archives from an LMS: the right file in the right place, nothing lost on the way."""
 
 import io
-import json
 
 import pytest
-from click.testing import CliRunner
 from collect_builders import FILE, attempt, book, stamp, submitted, zipped
 from grading_builders import UNIT, answered, check, nbcell
 
-from nnkit.cli import main
-from nnkit.grading.collect import collect, place
+from nnkit.grading.collect import collect
 from nnkit.grading.collect.names import canvas, inbound, moodle
-from nnkit.grading.release import Release
 
 
 @pytest.fixture
@@ -21,22 +17,6 @@ def take(workspace, release, tmp_path):
         return collect(workspace, release, [zipped(path, members)], lms, **options)
 
     return run
-
-
-@pytest.fixture
-def there(workspace):
-    """What is in submitted/ and attempts/: path → the mark in the notebook."""
-
-    def read():
-        found = {}
-        for top in ("submitted", "attempts"):
-            for path in sorted((workspace.root / top).rglob("*.ipynb")):
-                cells = json.loads(path.read_bytes())["cells"]
-                name = path.relative_to(workspace.root).as_posix()
-                found[name] = cells[-1]["source"]
-        return found
-
-    return read
 
 
 @pytest.mark.parametrize(
@@ -343,108 +323,3 @@ def test_a_link_in_the_way_is_not_followed(take, workspace, tmp_path):
     done = take([(f"lovelaceada_11_500_{FILE}", book("ada"))])
     assert done.empty == ["lovelaceada-11"]
     assert list((tmp_path / "elsewhere").iterdir()) == []
-
-
-def command(workspace, *arguments):
-    done = CliRunner().invoke(
-        main, ["collect", UNIT, *map(str, arguments), "--dir", str(workspace.root)]
-    )
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    return done
-
-
-@pytest.fixture
-def found_here(monkeypatch, release):
-    """The command looks units up in the course: here it finds the small one."""
-    monkeypatch.setattr(Release, "find", classmethod(lambda *_, **__: release))
-
-
-def test_the_command_says_what_it_took_and_what_it_left(
-    workspace, tmp_path, found_here
-):
-    path = zipped(
-        tmp_path / "s.zip",
-        [
-            (f"lovelaceada_LATE_11_500_{FILE}", book("ada")),
-            ("booleben_12_501_notes\x1b[31m.txt", b"hello"),
-        ],
-    )
-    done = command(
-        workspace, path, "--from", "canvas", "--late-at", "2026-03-02 08:00 UTC"
-    )
-    assert done.exit_code == 1
-    assert f"new       lovelaceada-11: lovelaceada_LATE_11_500_{FILE}" in done.output
-    assert "(2026-03-02 08:00 UTC)" in done.output
-    assert r"left      booleben_12_501_notes\x1b[31m.txt: no notebook" in done.output
-    assert "NOTHING   taken of booleben-12" in done.output
-    assert stamp(workspace, "lovelaceada-11") == "2026-03-02 08:00:00 UTC"
-
-
-NAMES = {
-    "canvas": f"lovelaceada_11_500_{FILE}",
-    "moodle": f"Ada Lovelace_11_assignsubmission_file_/hw_1_2_{FILE}",
-    "nbgrader": f"ada+{UNIT}+2026-03-01 11:59:00 UTC+x/{FILE}",
-}
-
-
-@pytest.mark.parametrize("lms", NAMES)
-@pytest.mark.parametrize("other", NAMES)
-def test_an_archive_of_another_lms_is_told_as_a_whole(
-    workspace, tmp_path, found_here, there, lms, other
-):
-    path = zipped(tmp_path / "s.zip", [(NAMES[lms], book("ada"))])
-    done = command(workspace, path, "--from", other)
-    assert done.exit_code == (lms != other)
-    assert (f"try --from {lms}" in done.output) == (lms != other)
-    assert len(there()) == (lms == other)
-
-
-@pytest.mark.parametrize(
-    ("members", "said"),
-    [
-        ([], "no file is in it"),
-        (
-            [(FILE, b"{}"), ("x.txt", b"")],
-            "none of its 2 files is named as moodle",
-        ),
-    ],
-)
-def test_an_archive_with_nobody_in_it_is_no_success(
-    workspace, tmp_path, found_here, members, said
-):
-    path = zipped(tmp_path / "s.zip", members)
-    done = command(workspace, path, "--from", "moodle")
-    assert done.exit_code == 1
-    assert f"NOT READ  {path}: {said}" in done.output
-
-
-@pytest.mark.parametrize(
-    ("options", "code", "said"),
-    [
-        (["--from", "canvas", "--late-at", "soon"], 2, "is no time"),
-        (["--from", "canvas", "--timezone", "Mars"], 2, "is unknown"),
-        (["--from", "blackboard"], 2, "'blackboard' is not one of"),
-    ],
-)
-def test_the_command_is_wrong(workspace, tmp_path, found_here, options, code, said):
-    done = command(workspace, zipped(tmp_path / "s.zip", []), *options)
-    assert done.exit_code == code
-    assert said in done.output
-
-
-def test_a_full_disk_is_one_line_and_the_rest_can_follow(
-    workspace, tmp_path, found_here, monkeypatch, there
-):
-    path = zipped(tmp_path / "s.zip", [(f"lovelaceada_11_500_{FILE}", book("ada"))])
-
-    def full(path, data, mode=0o644):
-        raise OSError(28, "No space left on device", str(path))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(place, "write_atomically", full)
-        done = command(workspace, path, "--from", "canvas")
-    assert done.exit_code == 1
-    assert "No space left on device" in done.output
-    assert there() == {}
-    assert command(workspace, path, "--from", "canvas").exit_code == 0
-    assert there() == {submitted("lovelaceada-11"): "ada"}
