@@ -32,7 +32,7 @@ def new(folder: Path) -> None:
 def demo(folder: Path, workers: int) -> None:
     """Grade a class of 24, made on the spot: right, wrong, stuck and hostile."""
     with needs("grade"):
-        from nnkit.demo import UNIT, make_class
+        from nnkit.demo import SEED, UNIT, make_class
         from nnkit.grading.pool import Settings
         from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import WorkspaceError
@@ -40,7 +40,7 @@ def demo(folder: Path, workers: int) -> None:
         workspace = make_class(folder)
     except (WorkspaceError, ReleaseError) as error:
         raise click.ClickException(str(error)) from None
-    run_grader(workspace, UNIT, Settings(workers), False, force=True)
+    run_grader(workspace, UNIT, Settings(workers), False, force=True, seed=SEED)
     click.echo(
         f"\nThe class is in {workspace.root}. From there, nbgrader goes on:\n"
         f"  cd {workspace.root}\n"

@@ -26,6 +26,12 @@ from nnkit.grading.workspace import Workspace, WorkspaceError, new_workspace
 UNIT = "01-neuron"
 MARK = "made-by-nnkit-demo"
 
+SEED = 4
+"""Of the secret cases: a demonstration is the same each time.
+
+With one seed in seventy a difference quotient is off by more than the tolerance.
+"""
+
 TROUBLE = ("jun", "kim", "lou", "tess")
 """Who would stop a grader without a sandbox, or fool it."""
 
