@@ -3,8 +3,9 @@
     Zygote.start() ── fork() ──> Child ── ask(request, seconds) ──> reply
                                    └── Gone: it died, hung or broke the protocol
 
-A child is a stranger. `ask` waits no longer than it is told to, reads no more than the
-wire allows, and takes nothing for a reply that does not carry its request's token.
+A child is a stranger. `ask` waits no longer than an `Allowance` lets it, reads no more
+than the wire allows, and takes nothing for a reply that does not carry its request's
+token.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from nnkit.grading.allowance import Allowance, Late, reader
 from nnkit.sandbox import wire
 from nnkit.sandbox.watch import MAX_NOTICES, is_notice
 
@@ -56,10 +57,6 @@ class Gone(Exception):
         self.detail = detail
         self.timed_out = timed_out
         self.killed = killed
-
-
-class Late(Exception):
-    """A deadline has passed."""
 
 
 class Zygote:
@@ -159,6 +156,12 @@ class Zygote:
         """Send a signal to a child."""
         self._tell({"do": "signal", "pid": pid, "signal": int(number)}, START_SECONDS)
 
+    def spent(self, pid: int) -> float | None:
+        """Return a child's processor time in seconds; None where nobody knows."""
+        request = {"do": "spent", "pid": pid}
+        spent: float | None = self._tell(request, START_SECONDS)["seconds"]
+        return spent
+
     def end(self, pid: int, patience: float = 0.0) -> dict[str, Any]:
         """Kill a child that does not end in time, and return how it ended."""
         request = {"do": "end", "pid": pid, "patience": patience}
@@ -202,7 +205,7 @@ class Zygote:
 
     def _reply(self, seconds: float) -> Any:
         try:
-            return wire.decode(reader(self._control, time.monotonic() + seconds))
+            return wire.decode(reader(self._control, Allowance(seconds)))
         except (EOFError, OSError, wire.WireError, Late) as error:
             raise self._broken(f"does not answer ({error!r})") from error
 
@@ -224,6 +227,7 @@ class Child:
         pid: its process id, as its zygote knows it.
         received: bytes that have come from it so far.
         notices: what it told unasked since somebody last looked, see `sandbox.watch`.
+        lost: seconds for which it would have computed, and had no processor.
     """
 
     def __init__(self, zygote: Zygote, pid: int, connection: socket.socket) -> None:
@@ -232,6 +236,7 @@ class Child:
         self.pid = pid
         self.received = 0
         self.notices: set[str] = set()
+        self.lost = 0.0
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return its reply.
@@ -240,7 +245,7 @@ class Child:
 
         Args:
             request: what to do, see `nnkit.sandbox.runner`.
-            seconds: how long it may take.
+            seconds: how long it may take, see `Allowance`.
 
         Raises:
             Gone: the child died, did not listen, or broke the protocol.
@@ -271,16 +276,20 @@ class Child:
             Gone: there is none, or not one that carries the token.
             Late: it has not come in time.
         """
-        read = reader(self._connection, time.monotonic() + seconds)
+        allowance = Allowance(seconds, lambda: self._zygote.spent(self.pid))
+        read = reader(self._connection, allowance)
 
         def counted(count: int) -> bytes:
             self.received += count
             return read(count)
 
         try:
-            while is_notice(notice := notice_in(reply := wire.decode(counted))):
-                if len(self.notices) < MAX_NOTICES:
-                    self.notices.add(notice)
+            try:
+                while is_notice(notice := notice_in(reply := wire.decode(counted))):
+                    if len(self.notices) < MAX_NOTICES:
+                        self.notices.add(notice)
+            finally:
+                self.lost += allowance.lost()
         except wire.WireError as error:
             self.close()
             raise Gone(f"something else than a reply came back: {error}") from error
@@ -316,31 +325,6 @@ def notice_in(frame: Any) -> Any:
     if type(frame) is dict and set(frame) == {"notice"}:
         return frame["notice"]
     return None
-
-
-def reader(connection: socket.socket, deadline: float) -> Callable[[int], bytes]:
-    """Return a function that reads exactly n bytes before a deadline.
-
-    The function raises EOFError at the end of the stream and Late at the deadline.
-    """
-
-    def read(count: int) -> bytes:
-        data = bytearray()
-        while len(data) < count:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Late
-            connection.settimeout(left)
-            try:
-                piece = connection.recv(min(count - len(data), 1 << 20))
-            except TimeoutError as error:
-                raise Late from error
-            if not piece:
-                raise EOFError
-            data += piece
-        return bytes(data)
-
-    return read
 
 
 def environment() -> dict[str, str]:

@@ -36,7 +36,10 @@ MAX_ANSWERED = 48 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things may take, in seconds, and how often a process may be replaced."""
+    """How long things may take, in seconds, and how often a process may be replaced.
+
+    Time for which a child had no processor is not counted, see `Allowance`.
+    """
 
     cell: float = 10.0
     call: float = CALL_SECONDS
@@ -255,6 +258,8 @@ class Session:
         try:
             return child.ask(request, seconds)
         finally:
+            self.deadline += child.lost
+            child.lost = 0.0
             graded = request.get("name", "")
             for notice in sorted(child.notices):
                 if len(self.answers.noticed) >= MAX_NOTICES:
