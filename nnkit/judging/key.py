@@ -28,6 +28,7 @@ from nnkit.exercises.spec import (
 )
 from nnkit.judging.errormap import ErrorMap, error_map
 from nnkit.judging.outcome import compared, is_reply, outcomes
+from nnkit.judging.sieve import Sieve
 from nnkit.sandbox import wire
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -134,6 +135,11 @@ class AnswerKey:
             for slip in self.exercise.slips
             for mutant in slip.mutants
         )
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """All of them side by side."""
+        return Sieve(self)
 
     def map_of(self, row: Row, case: int, part: int) -> ErrorMap | None:
         """Return where the error of an outcome sits, in coarse steps."""

@@ -166,7 +166,7 @@ def _matches(
     whole = _scope(key, rows, tuple(parts))
     found = {
         mutant_rows: match
-        for mutant_rows in key.slip_rows
+        for mutant_rows in _possible(key, rows, whole)
         if (match := _match(key, rows, mutant_rows, whole))
     }
     yield from found.values()
@@ -174,11 +174,16 @@ def _matches(
     told = any(match.cells.issuperset(wrong) for match in found.values())
     if len(parts) == 1 or (told and len({part for _, part in wrong}) > 1):
         return
-    scopes = [scope for p in parts if (scope := _scope(key, rows, (p,))).wrong]
-    for mutant_rows in key.slip_rows:
-        if mutant_rows not in found:
-            single = (_match(key, rows, mutant_rows, scope) for scope in scopes)
-            yield from filter(None, single)
+    for scope in (_scope(key, rows, (p,)) for p in parts):
+        for mutant_rows in _possible(key, rows, scope):
+            if mutant_rows not in found and (
+                match := _match(key, rows, mutant_rows, scope)
+            ):
+                yield match
+
+
+def _possible(key: AnswerKey, rows: Sequence[Row], scope: _Scope) -> Iterator[SlipRows]:
+    return key.sieve.left(rows, scope.parts, scope.order, scope.wrong, _same(key))
 
 
 def _match(
@@ -259,5 +264,11 @@ def same_mistake(
 ) -> bool:
     """Say whether a student's outcome and a slip's show the same mistake."""
     fixed = key.exercise.margins is not None
-    same = SAME_DRAW if fixed else max(SAME_MISTAKE, key.exercise.tolerance)
-    return agree(row[part], mutant_row[part], key.sizes[case][part], same, fixed)
+    size = key.sizes[case][part]
+    return agree(row[part], mutant_row[part], size, _same(key), fixed)
+
+
+def _same(key: AnswerKey) -> float:
+    if key.exercise.margins is not None:
+        return SAME_DRAW
+    return max(SAME_MISTAKE, key.exercise.tolerance)

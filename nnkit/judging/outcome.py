@@ -322,7 +322,7 @@ def agree(
         return False
     if one.kind is Kind.SHAPE:  # sizes of entries are of those in the right shape
         size = float(np.max(size, initial=0.0))
-    if _errors_differ(one, other, size, tolerance, fixed):
+    if errors_differ(one.error, other.error, size, tolerance, fixed):
         return False
     p = one.array.astype(np.float64, copy=False)
     q = other.array.astype(np.float64, copy=False)
@@ -337,21 +337,28 @@ def agree(
     return bool((np.abs(p - q) <= tolerance * size).all())
 
 
-def _errors_differ(
-    one: Outcome, other: Outcome, size: float | Array, tolerance: float, fixed: bool
-) -> bool:
+def errors_differ(
+    one: float, others: Any, size: float | Array, tolerance: float, fixed: bool
+) -> Any:
     """Say whether two errors alone show that the numbers do not agree.
 
     Two arrays cannot be closer to each other than their distances from a third differ.
     So most slips are ruled out without a look at an array. Where the reach changes with
     the numbers and from entry to entry, this says nothing.
+
+    Args:
+        one: an error.
+        others: another, or an array of many.
+        size: as in `agree`, and so are the others.
+        tolerance: see there.
+        fixed: see there.
     """
     if not fixed and np.ndim(size):
         return False
-    gap = abs(one.error - other.error)
-    reach = tolerance if fixed else tolerance * (1 + one.error)
-    rounding = 1e-12 * (one.error + other.error)
-    return math.isfinite(gap) and gap > 1.001 * reach + rounding
+    gap = abs(one - others)
+    reach = tolerance if fixed else tolerance * (1 + one)
+    rounding = 1e-12 * (one + others)
+    return (gap < math.inf) & (gap > 1.001 * reach + rounding)
 
 
 def same_specials(one: Outcome, other: Outcome) -> bool:
