@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import json
 import os
 import shutil
@@ -272,6 +273,10 @@ def main():
     gradebook.CHUNK = 2  # the class takes two
     compiled_once()
     record_answers(options.folder)
+    # What is there by now is never garbage: to look through it would copy it into every
+    # process that dies.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     if options.breach:
         breach()
     for line in sweep(options.folder, options.step, options.full):
