@@ -989,9 +989,8 @@ for panel_row, (name, curve, phi, scale) in zip(panels, six, strict=True):
             reach, ticks, zeros = (-0.55, 2.05), [0, 1, 2], "half at 0"
         else:
             reach, ticks, zeros = (-1.05, 1.05), [-1, 0, 1], ""
-        counts, _, _ = panel.hist(
-            signals[d - 1].ravel(), bins=30, range=reach, color=BLUE
-        )
+        counts, edges = np.histogram(signals[d - 1], bins=30, range=reach)
+        panel.stairs(counts, edges, fill=True, color=BLUE)
         panel.set(yticks=[], xticks=ticks)
         if curve is relu:  # the zeros would leave nothing to see of the others
             panel.set_ylim(0, 2 * np.sort(counts)[-2] + 1)
