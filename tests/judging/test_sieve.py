@@ -1,0 +1,66 @@
+"""The sieve leaves out mutants that match nothing, and none that does."""
+
+import numpy as np
+import pytest
+
+from nnkit.exercises import EXERCISES
+from nnkit.judging import matching
+from nnkit.judging.judge import answer_key
+
+SEED = 11
+# Several parts, one part, extreme cases, margins, cases that ask for some parts alone.
+TRIED = ("layer", "bce_logits", "mlp_grads", "act_back", "forward_stats", "he")
+
+
+def found(key, rows):
+    with np.errstate(all="ignore"):
+        return {
+            (match.slip.id, match.cells, match.fit)
+            for match in matching.matches(key, rows)
+        }
+
+
+def answers(key):
+    """What each mutant gives; and, case by case in turn, what it and the next give."""
+    count = range(len(key.cases))
+    every = [[mutant[case] for case in count] for mutant in key.slip_rows]
+    right = key.rows(
+        [
+            {"value": parts if len(parts) > 1 else parts[0], "args": list(case.args)}
+            for case, parts in zip(key.cases, key.right, strict=True)
+        ]
+        if not key.exercise.unpack
+        else [{"ended": "crashed", "detail": ""} for _ in count]
+    )
+    for one, other in zip(every, [*every[1:], right], strict=True):
+        yield one
+        yield [(one, other)[case % 2][case] for case in count]
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_what_matches_is_what_matches_one_by_one(name, monkeypatch):
+    key = answer_key(EXERCISES[name], SEED)
+    rows = [row for row in answers(key) if matching.wrong_cells(row)]
+    sieved = [found(key, each) for each in rows]
+    monkeypatch.setattr(matching, "_possible", lambda key, rows, scope: key.slip_rows)
+    assert sieved == [found(key, each) for each in rows]
+    assert sum(map(len, sieved)) > len(key.slip_rows) / 2
+
+
+def test_most_are_left_out_unseen():
+    key = answer_key(EXERCISES["mlp_grads"], SEED)
+    left = [
+        len(list(matching._possible(key, rows, matching._scope(key, rows, (0, 1)))))
+        for rows in answers(key)
+    ]
+    assert np.mean(left) < len(key.slip_rows) / 10
+
+
+def test_a_sieve_that_is_too_fine_is_noticed(monkeypatch):
+    key = answer_key(EXERCISES["layer"], SEED)
+    rows = [
+        mutant[case] for mutant in key.slip_rows[:1] for case in range(len(key.cases))
+    ]
+    assert found(key, rows)
+    monkeypatch.setattr(matching, "_possible", lambda key, rows, scope: ())
+    assert not found(key, rows)
