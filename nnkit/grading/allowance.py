@@ -1,21 +1,29 @@
-"""How long to wait for a child: by its processor while it computes, else by the clock.
+"""How long to wait for a child. What it waits for a processor does not count.
 
-On a busy machine a call gets a part of a processor, and takes longer than by itself. A
-verdict must not depend on that. So the wall's clock alone ends a wait for what does not
-compute, such as a sleep or a lock; for what does, it is the time that it got.
+    passed  =  computing or asleep  +  runnable, with no processor (schedstat)
+               └── counts                └── does not, up to MOST times the limit
+
+On a busy machine a call takes longer than by itself, and a verdict must not depend on
+that. Where the kernel does not tell, or at a sleep, the clock alone decides.
 """
 
 from __future__ import annotations
 
+import os
 import socket
+import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
-FIRST_LOOK = 0.5
-"""Seconds after which a child's processor time is looked at: most replies are there."""
+MOST = 5.0
+"""So many times its limit a wait may last, however busy the machine is."""
 
-IDLE = 0.2
-"""Whoever takes less of a processor is waiting for something else."""
+SHORTEST = 0.01
+"""Seconds between two looks at least."""
+
+_PASS_CREDENTIALS = getattr(socket, "SO_PASSCRED", None)
+_CREDENTIALS = struct.Struct("3i")  # process, user, group: as unix(7) has it
 
 
 class Late(Exception):
@@ -23,64 +31,89 @@ class Late(Exception):
 
 
 class Allowance:
-    """The time that one reply may take; it starts when this is made.
-
-    Attributes:
-        seconds: what is allowed. What computes at a part of a processor's speed gets up
-            to 1 / IDLE times as long.
-    """
+    """The time that one thing may take; it starts when this is made."""
 
     def __init__(
         self,
         seconds: float,
-        spent: Callable[[], float | None] = lambda: None,
+        waited: Callable[[], float] = lambda: 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin to count.
 
         Args:
             seconds: what is allowed.
-            spent: asks for the processor time that the child has used so far, in
-                seconds; None where nobody knows.
+            waited: tells for how many seconds there was no processor for the child,
+                since some moment in the past.
             clock: gives the time, in seconds.
         """
-        self.seconds = seconds
-        self._spent = spent
+        self._seconds = seconds
+        self._waited = waited
         self._clock = clock
+        self._before = waited()
         self._start = clock()
-        self._looked: tuple[float, float] | None = None  # when first, and spent by then
-        self._next = min(FIRST_LOOK, seconds / 4)
 
     def left(self) -> float:
         """Return how long to wait before asking this again; 0 when the time is over."""
         passed = self._clock() - self._start
-        if passed < self._next:
-            return self._next - passed
-        if passed >= self.seconds / IDLE:
-            return 0.0
-        spent = self._spent()
-        if spent is None:
-            self._next = self.seconds
-        elif self._looked is None:
-            self._looked = passed, spent
-            self._next = self.seconds
-        else:
-            since, before = self._looked
-            if spent - before < IDLE * (passed - since):
-                return 0.0
-            owed = (self.seconds - since) - (spent - before)
-            # At full speed it takes that long; the clocks do not tick alike.
-            self._next = passed + owed if owed > 0.01 * self.seconds else passed
-        return max(0.0, self._next - passed)
+        if passed < self._seconds:
+            return self._seconds - passed
+        lost = max(0.0, self._waited() - self._before)
+        left = min(self._seconds + lost, MOST * self._seconds) - passed
+        return max(left, SHORTEST) if left > 0 else 0.0
 
-    def lost(self) -> float:
-        """Return for how long a child that computes has not been given a processor."""
-        if self._looked is None or (spent := self._spent()) is None:
-            return 0.0
-        since, before = self._looked
-        window = self._clock() - self._start - since
-        got = spent - before
-        return max(0.0, window - got) if got >= IDLE * window else 0.0
+
+class Waiting:
+    """For how long a process was runnable and had no processor: its main thread's."""
+
+    def __init__(self, pid: int) -> None:
+        """Begin to look; 0 is told of a process that is none, or not to be seen."""
+        self._descriptor = -1
+        self._last = 0.0
+        if pid > 0:
+            with suppress(OSError):
+                place = f"/proc/{pid}/schedstat"
+                self._descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+
+    def __call__(self) -> float:
+        """Return it in seconds; of a process that has ended, what was last known."""
+        if self._descriptor >= 0:
+            with suppress(OSError, ValueError, IndexError):
+                # Nanoseconds computed, nanoseconds waited, times scheduled.
+                fields = os.pread(self._descriptor, 100, 0).split()
+                self._last = int(fields[1]) / 1e9
+        return self._last
+
+    def close(self) -> None:
+        """Look no more; what was last known is kept."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
+
+
+def want_sender(connection: socket.socket) -> None:
+    """Have the kernel say who sends: before anything is sent, see `sender_of`."""
+    if _PASS_CREDENTIALS is not None:
+        connection.setsockopt(socket.SOL_SOCKET, _PASS_CREDENTIALS, 1)
+
+
+def sender_of(connection: socket.socket, seconds: float) -> int:
+    """Return the process id of who sends what comes next, as this process sees it.
+
+    A child's own number, and its zygote's for it, are of another namespace. 0 where the
+    kernel does not say, or nothing comes.
+    """
+    if _PASS_CREDENTIALS is None:
+        return 0
+    connection.settimeout(seconds)
+    room = socket.CMSG_SPACE(_CREDENTIALS.size)
+    with suppress(OSError, struct.error):
+        _, found, _, _ = connection.recvmsg(1, room, socket.MSG_PEEK)
+        for _, kind, data in found:
+            if kind == socket.SCM_CREDENTIALS:
+                pid: int = _CREDENTIALS.unpack(data)[0]
+                return pid
+    return 0
 
 
 def reader(connection: socket.socket, allowance: Allowance) -> Callable[[int], bytes]:

@@ -10,11 +10,14 @@ plain data out, so that it can run anywhere.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -87,7 +90,7 @@ class Pool:
         self.settings = settings
         self.calls = calls
         self.warm_up = warm_up
-        self.workers = settings.workers or os.cpu_count() or 1
+        self.workers = settings.workers or processors()
         self.missing: dict[str, str] = {}
         self._zygotes: list[Zygote] = []
         self._lock = threading.Lock()
@@ -206,3 +209,17 @@ class Pool:
         with self._lock:
             self._zygotes.remove(zygote)
         zygote.close()
+
+
+def processors(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """Return how many processors this process may use: in a container, not all.
+
+    Args:
+        quota: of a container, "microseconds period" or "max period"; may be missing.
+    """
+    known = hasattr(os, "sched_getaffinity")
+    count = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        most, period = quota.read_text(encoding="ascii").split()
+        count = min(count, math.ceil(int(most) / int(period)))
+    return max(count, 1)

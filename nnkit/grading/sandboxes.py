@@ -22,7 +22,14 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from nnkit.grading.allowance import Allowance, Late, reader
+from nnkit.grading.allowance import (
+    Allowance,
+    Late,
+    Waiting,
+    reader,
+    sender_of,
+    want_sender,
+)
 from nnkit.sandbox import wire
 from nnkit.sandbox.watch import MAX_NOTICES, is_notice
 
@@ -140,9 +147,14 @@ class Zygote:
             SandboxError: the zygote is gone, or the child could not confine itself.
         """
         ours, theirs = socket.socketpair()
+        want_sender(ours)
+        self._control.settimeout(START_SECONDS)
         with theirs:
-            self._control.sendall(wire.encode({"do": "fork"}))
-            socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+            try:
+                self._control.sendall(wire.encode({"do": "fork"}))
+                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+            except OSError as error:
+                raise self._broken("does not listen") from error
         child = Child(self, self._reply(START_SECONDS)["pid"], ours)
         try:
             child.expect("ready", START_SECONDS)
@@ -155,12 +167,6 @@ class Zygote:
     def signal(self, pid: int, number: int) -> None:
         """Send a signal to a child."""
         self._tell({"do": "signal", "pid": pid, "signal": int(number)}, START_SECONDS)
-
-    def spent(self, pid: int) -> float | None:
-        """Return a child's processor time in seconds; None where nobody knows."""
-        request = {"do": "spent", "pid": pid}
-        spent: float | None = self._tell(request, START_SECONDS)["seconds"]
-        return spent
 
     def end(self, pid: int, patience: float = 0.0) -> dict[str, Any]:
         """Kill a child that does not end in time, and return how it ended."""
@@ -197,6 +203,7 @@ class Zygote:
             self._process.wait()
 
     def _tell(self, request: Mapping[str, Any], seconds: float) -> Any:
+        self._control.settimeout(seconds)
         try:
             self._control.sendall(wire.encode(dict(request)))
         except OSError as error:
@@ -227,7 +234,7 @@ class Child:
         pid: its process id, as its zygote knows it.
         received: bytes that have come from it so far.
         notices: what it told unasked since somebody last looked, see `sandbox.watch`.
-        lost: seconds for which it would have computed, and had no processor.
+        waited: tells for how many seconds it had no processor.
     """
 
     def __init__(self, zygote: Zygote, pid: int, connection: socket.socket) -> None:
@@ -236,7 +243,7 @@ class Child:
         self.pid = pid
         self.received = 0
         self.notices: set[str] = set()
-        self.lost = 0.0
+        self.waited = Waiting(sender_of(connection, START_SECONDS))
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return its reply.
@@ -276,20 +283,16 @@ class Child:
             Gone: there is none, or not one that carries the token.
             Late: it has not come in time.
         """
-        allowance = Allowance(seconds, lambda: self._zygote.spent(self.pid))
-        read = reader(self._connection, allowance)
+        read = reader(self._connection, Allowance(seconds, self.waited))
 
         def counted(count: int) -> bytes:
             self.received += count
             return read(count)
 
         try:
-            try:
-                while is_notice(notice := notice_in(reply := wire.decode(counted))):
-                    if len(self.notices) < MAX_NOTICES:
-                        self.notices.add(notice)
-            finally:
-                self.lost += allowance.lost()
+            while is_notice(notice := notice_in(reply := wire.decode(counted))):
+                if len(self.notices) < MAX_NOTICES:
+                    self.notices.add(notice)
         except wire.WireError as error:
             self.close()
             raise Gone(f"something else than a reply came back: {error}") from error
@@ -317,6 +320,7 @@ class Child:
     def close(self, patience: float = 0.0) -> dict[str, Any]:
         """End the process, if it still runs after a while; return how it ended."""
         self._connection.close()
+        self.waited.close()
         return self._zygote.end(self.pid, patience)
 
 

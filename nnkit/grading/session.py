@@ -14,6 +14,7 @@ from typing import Any
 
 from nnkit.adapters import LONGEST
 from nnkit.exercises.spec import CALL_SECONDS, Case
+from nnkit.grading.allowance import Allowance
 from nnkit.grading.outputs import Pictures
 from nnkit.grading.reach import needed
 from nnkit.grading.sandboxes import Child, Gone, Zygote
@@ -38,7 +39,7 @@ MAX_ANSWERED = 48 << 20
 class Limits:
     """How long things may take, in seconds, and how often a process may be replaced.
 
-    Time for which a child had no processor is not counted, see `Allowance`.
+    Time for which there was no processor is not counted, see `Allowance`.
     """
 
     cell: float = 10.0
@@ -96,6 +97,7 @@ class Session:
         self.limits = limits
         self.all_cells = all_cells
         self.figures = figures
+        self.children: list[Child] = []
         self._start_over()
 
     def _start_over(self) -> None:
@@ -118,7 +120,7 @@ class Session:
             SandboxError: the sandbox itself failed.
         """
         start = time.monotonic()
-        self.deadline = start + self.limits.notebook
+        self.allowance = Allowance(self.limits.notebook, self._waited)
         self._run_through()
         if not self.all_cells and self._misses_a_name():
             self.all_cells = True
@@ -150,7 +152,7 @@ class Session:
             return
         before = {name: self.answers.replies.pop(name) for name in sorted(self.late)}
         self.skipped |= ballast
-        self.deadline = time.monotonic() + self.limits.notebook / 2
+        self.allowance = Allowance(self.limits.notebook / 2, self._waited)
         self._run_through()
         done = []
         for name, replies in before.items():
@@ -166,6 +168,7 @@ class Session:
     def _run_through(self) -> None:
         for _ in range(self.limits.restarts + 1):
             child = self.zygote.fork()
+            self.children.append(child)
             try:
                 self._run_in(child)
             except Gone:
@@ -192,7 +195,7 @@ class Session:
                     self._call_all(child, calls)
             elif cell.role != "demonstration" or self.all_cells:
                 self._run_cell(child, position, cell)
-            if time.monotonic() > self.deadline:
+            if not self.allowance.left():
                 seconds = f"{self.limits.notebook:g} s"
                 self._trouble(f"stopped after {seconds}, the limit")
                 self.late |= self.calls.keys() - self.answers.replies.keys()
@@ -258,8 +261,6 @@ class Session:
         try:
             return child.ask(request, seconds)
         finally:
-            self.deadline += child.lost
-            child.lost = 0.0
             graded = request.get("name", "")
             for notice in sorted(child.notices):
                 if len(self.answers.noticed) >= MAX_NOTICES:
@@ -351,7 +352,10 @@ class Session:
             self._fill(calls, ending, detail)
 
     def _left(self) -> float:
-        return max(0.1, self.deadline - time.monotonic())
+        return max(0.1, self.allowance.left())
+
+    def _waited(self) -> float:
+        return sum(child.waited() for child in self.children)
 
 
 def _cut_short(replies: Sequence[Reply]) -> bool:

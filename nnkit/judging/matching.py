@@ -137,8 +137,7 @@ class _Scope:
 
     Attributes:
         parts: all, or one alone.
-        order: the cases that ask for them, in an order to look at: what rules out one
-            slip is likely to rule out the next, and goes to the front.
+        order: the cases that ask for them, in an order to look at.
         wrong: how many of these cases one has to look at to have seen all that went
             wrong. A slip that is right in all of them explains nothing.
     """
@@ -174,12 +173,16 @@ def _matches(
     told = any(match.cells.issuperset(wrong) for match in found.values())
     if len(parts) == 1 or (told and len({part for _, part in wrong}) > 1):
         return
-    for scope in (_scope(key, rows, (p,)) for p in parts):
-        for mutant_rows in _possible(key, rows, scope):
-            if mutant_rows not in found and (
-                match := _match(key, rows, mutant_rows, scope)
-            ):
-                yield match
+    scopes = [_scope(key, rows, (part,)) for part in parts]
+    possible = [(scope, set(_possible(key, rows, scope))) for scope in scopes]
+    for mutant_rows in key.slip_rows:
+        if mutant_rows not in found:
+            single = (
+                _match(key, rows, mutant_rows, scope)
+                for scope, mutants in possible
+                if mutant_rows in mutants
+            )
+            yield from filter(None, single)
 
 
 def _possible(key: AnswerKey, rows: Sequence[Row], scope: _Scope) -> Iterator[SlipRows]:
@@ -230,8 +233,6 @@ def _explained(
             continue
         for part in parts:
             if not same_mistake(key, case, part, row, mutant_row):
-                if place < wrong and not key.cases[case].slow:
-                    order.insert(0, order.pop(place))
                 return frozenset()
         cells += [(case, part) for part in spoiled]
         symptoms.update(mutant_row[part].kind for part in spoiled)

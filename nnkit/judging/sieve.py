@@ -77,9 +77,10 @@ class Sieve:
     def _look(self, case: int, mutants: Array) -> None:
         unknown = mutants[self._kinds[case, 0, mutants] == _UNKNOWN]
         for mutant in unknown:
-            for part, outcome in enumerate(self._mutants[mutant][case]):
-                self._kinds[case, part, mutant] = _CODES[outcome.kind]
-                self._errors[case, part, mutant] = outcome.error
+            row = self._mutants[mutant][case]
+            self._errors[case, :, mutant] = [outcome.error for outcome in row]
+            # Last and at once: a student may interrupt a check.
+            self._kinds[case, :, mutant] = [_CODES[outcome.kind] for outcome in row]
 
     def _differs(
         self, case: int, row: Row, parts: Array, mutants: Array, same: float
@@ -93,5 +94,6 @@ class Sieve:
             if outcome.kind in (Kind.RIGHT, Kind.WRONG):
                 errors = self._errors[case, part, mutants]
                 size = self._key.sizes[case][part]
-                differs |= errors_differ(outcome.error, errors, size, same, fixed)
+                with np.errstate(invalid="ignore"):  # ∞ − ∞
+                    differs |= errors_differ(outcome.error, errors, size, same, fixed)
         return differs

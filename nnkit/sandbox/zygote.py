@@ -108,8 +108,6 @@ def serve(control: socket.socket, policy: Any, shell: Any) -> None:
             case "signal":
                 os.kill(request["pid"], request["signal"])
                 send(control, {})
-            case "spent":
-                send(control, {"seconds": spent(request["pid"])})
             case "end":
                 send(control, end(request["pid"], request["patience"]))
 
@@ -139,16 +137,6 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
         code = 0
     finally:
         os._exit(code)
-
-
-def spent(pid: int) -> float | None:
-    """Return the processor time of a child's threads, in seconds; None if unknown."""
-    # As clock_getcpuclockid(3) has it, which Python does not offer.
-    clock = (~pid << 3) | 2
-    try:
-        return time.clock_gettime(clock)
-    except OSError:  # it has ended, or this is another kind of system
-        return None
 
 
 def end(pid: int, patience: float) -> dict[str, Any]:

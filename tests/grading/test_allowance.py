@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 from session_builders import DOUBLE, answers_of, check, code, values
 
-from nnkit.grading.allowance import FIRST_LOOK, IDLE, Allowance, Late, reader
+from nnkit.grading.allowance import MOST, SHORTEST, Allowance, Late, Waiting, reader
+from nnkit.grading.pool import processors
 from nnkit.grading.sandboxes import Zygote
 from nnkit.grading.session import Limits
 
@@ -17,74 +18,82 @@ SECONDS = 2.0
 
 
 class World:
-    """Clocks that go when told: the wall's, and a child's that gets a share of it."""
+    """A clock that goes when told, and a child that has no processor for a share of it.
+
+    Each share is for a second, the last from then on.
+    """
 
     def __init__(self, *shares):
-        self.shares = [*shares]  # each for a second; the last from then on
-        self.wall = self.spent = 0.0
+        self.shares = shares
+        self.now = self.waited = 0.0
 
     def advance(self, seconds):
         while seconds > 1e-12:
-            share = self.shares[min(int(self.wall + 1e-9), len(self.shares) - 1)]
-            step = min(seconds, int(self.wall + 1e-9) + 1 - self.wall)
-            self.wall += step
-            self.spent += step * share
+            second = int(self.now + 1e-9)
+            step = min(seconds, second + 1 - self.now)
+            self.waited += step * self.shares[min(second, len(self.shares) - 1)]
+            self.now += step
             seconds -= step
 
-    def waited(self, seconds=SECONDS, known=True):
-        """Wait as long as one may; return how long that was, and the allowance."""
-        spent = (lambda: self.spent) if known else (lambda: None)
-        allowance = Allowance(seconds, spent, lambda: self.wall)
+    def allowance(self, seconds=SECONDS):
+        return Allowance(seconds, lambda: self.waited, lambda: self.now)
+
+    def wait_for(self, allowance):
+        """Wait as long as one may; return when that is."""
         for _ in range(1000):
             if not (left := allowance.left()):
-                return self.wall, allowance
+                return self.now
             self.advance(left)
         raise AssertionError("this never ends")
 
 
 @pytest.mark.parametrize("seconds", [0.1, 1.0, 2.0, 10.0])
-def test_by_itself_a_child_gets_what_is_allowed(seconds):
-    assert World(1.0).waited(seconds)[0] == pytest.approx(seconds, rel=0.02)
+def test_who_has_a_processor_or_sleeps_gets_what_is_allowed(seconds):
+    world = World(0.0)
+    assert world.wait_for(world.allowance(seconds)) == pytest.approx(seconds)
 
 
-def test_beside_another_it_gets_twice_as_long():
-    look = FIRST_LOOK  # until then nobody asks who had the processor
-    expected = look + (SECONDS - look) / 0.5
-    assert World(0.5).waited()[0] == pytest.approx(expected, rel=0.02)
+@pytest.mark.parametrize("share", [0.5, 0.25, 0.21])
+def test_who_gets_a_share_of_one_gets_as_much_longer(share):
+    world = World(1 - share)
+    ended = world.wait_for(world.allowance())
+    assert ended == pytest.approx(SECONDS / share, abs=2 * SHORTEST)
 
 
-def test_what_sleeps_waits_by_the_clock():
-    assert World(0.0).waited()[0] == pytest.approx(SECONDS)
-    assert World(IDLE - 0.01).waited()[0] == pytest.approx(SECONDS)
+def test_what_others_took_away_for_a_while_is_given_back():
+    world = World(0.0, 0.9, 0.0)
+    assert world.wait_for(world.allowance()) == pytest.approx(SECONDS + 0.9, abs=0.02)
 
 
-def test_what_computes_and_then_sleeps_is_found_out():
-    assert World(1.0, 0.0).waited()[0] < 3 * SECONDS
+def test_what_was_waited_before_does_not_count():
+    world = World(0.9, 0.9, 0.0)
+    world.advance(2.0)
+    assert world.wait_for(world.allowance()) == pytest.approx(2.0 + SECONDS)
 
 
 def test_nothing_is_waited_for_without_end():
-    assert World(IDLE + 0.01).waited()[0] <= SECONDS / IDLE + 0.01
+    world = World(1.0)
+    ended = world.wait_for(world.allowance())
+    assert ended == pytest.approx(MOST * SECONDS, abs=2 * SHORTEST)
 
 
-def test_several_threads_get_no_less_than_the_clock_gives():
-    assert World(8.0).waited()[0] == pytest.approx(SECONDS)
-
-
-def test_where_nobody_knows_the_processor_time_the_clock_decides():
-    assert World(0.5).waited(known=False)[0] == pytest.approx(SECONDS)
-
-
-def test_what_is_lost_is_what_was_waited_for_a_processor():
-    wall, allowance = World(0.5).waited()
-    assert allowance.lost() == pytest.approx((wall - FIRST_LOOK) / 2, rel=0.02)
-    assert World(1.0).waited()[1].lost() == pytest.approx(0.0, abs=0.01)
-    assert World(0.0).waited()[1].lost() == 0.0
+def test_a_process_that_is_none_or_has_ended_has_waited_no_more():
+    assert Waiting(0)() == 0.0
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    waiting = Waiting(child)
+    os.waitpid(child, 0)
+    assert waiting() == waiting() < 1
+    waiting.close()
+    assert waiting() < 1
 
 
 def test_a_reply_that_comes_in_pieces_survives_the_looks():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        allowance = Allowance(0.4, lambda: 0.0)  # looks after 0.1 s
+        world = iter(range(1000))
+        allowance = Allowance(0.1, lambda: next(world) / 10)
         read = reader(ours, allowance)
         theirs.sendall(b"half")
         threading.Timer(0.2, theirs.sendall, [b" and half"]).start()
@@ -123,6 +132,7 @@ def double(x):
         pass
     return 2 * x
 """
+SHORT = "start = time.thread_time()\nwhile time.thread_time() - start < 0.1:\n    pass"
 
 
 def test_an_answer_is_in_time_on_a_busy_machine_if_it_is_on_an_idle_one():
@@ -132,10 +142,47 @@ def test_an_answer_is_in_time_on_a_busy_machine_if_it_is_on_an_idle_one():
     assert not answers.trouble
 
 
-def test_there_as_here_a_loop_without_end_is_interrupted():
-    endless = "def double(x):\n    while True: pass"
+def test_so_is_a_notebook_of_many_short_cells():
+    cells = [code("import time"), *[code(SHORT)] * 15, code(DOUBLE), check("double")]
+    limits = Limits(cell=2.0, call=1.0, notebook=2.0, restarts=1)
+    with crowd(2), Zygote() as zygote:
+        answers = answers_of(zygote, *cells, limits=limits)
+    assert answers.seconds > 2.0  # so that there was something to forgive
+    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
+    assert not answers.trouble
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(60)"])
+def test_there_as_here_what_has_no_end_is_interrupted(body):
+    endless = f"def double(x):\n    {body}"
     with crowd(1), Zygote() as zygote:
         answers = answers_of(
             zygote, code(DOUBLE), code(endless), check("double"), limits=LIMITS
         )
     assert [r["ended"] for r in answers.replies["double"]] == ["timed out"] * 2
+    assert answers.seconds < MOST * LIMITS.call
+
+
+def test_on_an_idle_machine_a_sleep_gets_no_longer():
+    with Zygote() as zygote:
+        child = zygote.fork()
+        waited = child.waited()
+        child.ask({"do": "cell", "source": "import time; time.sleep(0.5)"}, 5.0)
+        assert 0 < child.waited() - waited < 0.4
+        child.close()
+
+
+@pytest.mark.parametrize(
+    ("quota", "expected"),
+    [("max 100000", None), ("150000 100000", 2), ("10000 100000", 1), ("?", None)],
+)
+def test_a_container_gets_as_many_workers_as_it_has_processors(
+    tmp_path, quota, expected
+):
+    path = tmp_path / "cpu.max"
+    path.write_text(quota)
+    here = len(os.sched_getaffinity(0))
+    assert processors(path) == min(here, expected or here)
+    assert processors(tmp_path / "none") == here
+    with crowd(0):
+        assert processors(path) == 1

@@ -14,14 +14,14 @@ TRIED = ("layer", "bce_logits", "mlp_grads", "act_back", "forward_stats", "he")
 
 def found(key, rows):
     with np.errstate(all="ignore"):
-        return {
+        return [
             (match.slip.id, match.cells, match.fit)
             for match in matching.matches(key, rows)
-        }
+        ]
 
 
 def answers(key):
-    """What each mutant gives; and, case by case in turn, what it and the next give."""
+    """What each mutant gives; and mixed with the next, case by case and part by part."""
     count = range(len(key.cases))
     every = [[mutant[case] for case in count] for mutant in key.slip_rows]
     right = key.rows(
@@ -35,6 +35,10 @@ def answers(key):
     for one, other in zip(every, [*every[1:], right], strict=True):
         yield one
         yield [(one, other)[case % 2][case] for case in count]
+        yield [
+            tuple(pair[part % 2] for part, pair in enumerate(zip(*rows, strict=True)))
+            for rows in zip(one, other, strict=True)
+        ]
 
 
 @pytest.mark.parametrize("name", TRIED)
