@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from session_builders import DOUBLE, answers_of, check, code, values
@@ -123,6 +124,10 @@ def crowd(size):
         os.sched_setaffinity(0, before)
 
 
+told = pytest.mark.skipif(
+    not Path("/proc/self/schedstat").exists(),
+    reason="this kernel does not tell how long a process waits for a processor",
+)
 LIMITS = Limits(cell=5.0, call=1.0, notebook=20.0, restarts=1)
 LONG = """
 import time
@@ -135,6 +140,7 @@ def double(x):
 SHORT = "start = time.thread_time()\nwhile time.thread_time() - start < 0.1:\n    pass"
 
 
+@told
 def test_an_answer_is_in_time_on_a_busy_machine_if_it_is_on_an_idle_one():
     with crowd(2), Zygote() as zygote:
         answers = answers_of(zygote, code(LONG), check("double"), limits=LIMITS)
@@ -142,6 +148,7 @@ def test_an_answer_is_in_time_on_a_busy_machine_if_it_is_on_an_idle_one():
     assert not answers.trouble
 
 
+@told
 def test_so_is_a_notebook_of_many_short_cells():
     cells = [code("import time"), *[code(SHORT)] * 15, code(DOUBLE), check("double")]
     limits = Limits(cell=2.0, call=1.0, notebook=2.0, restarts=1)
@@ -168,7 +175,7 @@ def test_on_an_idle_machine_a_sleep_gets_no_longer():
         child = zygote.fork()
         waited = child.waited()
         child.ask({"do": "cell", "source": "import time; time.sleep(0.5)"}, 5.0)
-        assert 0 < child.waited() - waited < 0.4
+        assert 0 <= child.waited() - waited < 0.4
         child.close()
 
 

@@ -21,7 +21,7 @@ def found(key, rows):
 
 
 def answers(key):
-    """What each mutant gives; and mixed with the next, case by case and part by part."""
+    """What each mutant gives; and mixed with the next one, by case and by part."""
     count = range(len(key.cases))
     every = [[mutant[case] for case in count] for mutant in key.slip_rows]
     right = key.rows(
