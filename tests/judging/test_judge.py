@@ -1,6 +1,6 @@
 """The judge: each outcome and each diagnosis must occur, and none by mistake."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -261,6 +261,7 @@ def test_points_are_told_to_two_digits():
 def test_a_verdict_survives_json():
     verdict = verdict_on(mean_doubled)
     assert Verdict.from_json(verdict.to_json()) == verdict
+    assert verdict.to_json() == asdict(verdict)
 
 
 def test_html_escapes_what_a_student_wrote():
