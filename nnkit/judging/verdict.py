@@ -81,7 +81,7 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as JSON's plain types, for the journal."""
-        # As `dataclasses.asdict`, which copies every leaf and takes fifteen times as long.
+        # As `dataclasses.asdict`, which copies every leaf and takes 15 times as long.
         return {
             **vars(self),
             "parts": tuple(dict(vars(part)) for part in self.parts),
