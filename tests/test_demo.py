@@ -11,7 +11,7 @@ from nnkit.exercises import exercises_of
 from nnkit.grading.journal import Journal
 from nnkit.grading.record import verdicts_of
 from nnkit.grading.release import Release
-from nnkit.grading.workspace import Workspace, WorkspaceError
+from nnkit.grading.workspace import Workspace, WorkspaceError, new_workspace
 
 POINTS = {
     **dict.fromkeys(("ada", "ben", "chloe", "dev", "wen"), 10),
@@ -117,6 +117,22 @@ def test_the_class_is_made_anew_but_nobody_elses_folder_is_touched(tmp_path):
     with pytest.raises(WorkspaceError):
         demo.make_class(tmp_path / "mine")
     assert mine.is_dir()
+
+
+def test_a_course_of_ones_own_is_left_alone_however_often_one_tries(tmp_path):
+    course = new_workspace(tmp_path / "course")
+    mine = course.submitted / "zed"
+    mine.mkdir()
+    before = sorted(course.root.rglob("*"))
+    for _ in range(2):
+        with pytest.raises(WorkspaceError, match="was left alone"):
+            demo.make_class(course.root)
+    assert sorted(course.root.rglob("*")) == before
+    # Nor is a class of ours in which somebody has handed in since.
+    made = demo.make_class(tmp_path / "class")
+    (made.submitted / "zed").mkdir()
+    with pytest.raises(WorkspaceError, match="was left alone"):
+        demo.make_class(made.root)
 
 
 def test_answers_go_where_they_belong():

@@ -51,7 +51,10 @@ MAX_ABSENT = 20
     help="Time to put down for what is marked LATE and has no other.",
 )
 @click.option(
-    "--timezone", default="UTC", help="Where the roster's times were told: Europe/Rome."
+    "--timezone",
+    default=None,
+    metavar="ZONE",
+    help="Where the roster's times were told, such as Europe/Rome. [default: UTC]",
 )
 def collect(
     unit: str,
@@ -61,7 +64,7 @@ def collect(
     roster_path: Path | None,
     id_column: str,
     late_at: str,
-    timezone: str,
+    timezone: str | None,
 ) -> None:
     """Take in what students handed in for UNIT, from an LMS's archives.
 
@@ -92,7 +95,7 @@ def collect(
         from nnkit.grading.points import release_of
         from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import Workspace, WorkspaceError
-    zone = _zone(timezone)
+    zone = _zone(timezone or "UTC")
     try:
         workspace = Workspace.open(folder)
         release = release_of(workspace, find_release(unit, workspace.folders))
@@ -112,6 +115,12 @@ def collect(
             f"{error.filename} cannot be written: {error.strerror or error}. What was "
             "taken before it is in place: mend that, then run the same command again"
         ) from None
+    if roster and roster.zoneless and timezone is None:
+        done.remarks.append(
+            "the roster's times do not say in which zone they are, and were read as "
+            "UTC: if they are your LMS's local times, run this again with --timezone, "
+            "such as --timezone Europe/Rome"
+        )
     _tell(done, unit)
     if done.empty or done.unread or not done.placed:
         sys.exit(1)

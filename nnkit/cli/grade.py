@@ -167,6 +167,10 @@ def grade(
         workspace = Workspace.open(folder)
     except WorkspaceError as error:
         raise click.ClickException(str(error)) from None
+    if hide_expected and not explain:
+        raise click.UsageError("--hide-expected goes with --explain, which is missing")
+    if explain and as_json:
+        raise click.UsageError("--explain prints text, and no --json")
     if explain:
         explain_students(workspace, unit, students, settings, not hide_expected)
         return

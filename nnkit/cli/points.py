@@ -28,6 +28,8 @@ def points(unit: str, points: tuple[str, ...], folder: Path) -> None:
         from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import Workspace, WorkspaceError
     given = dict(map(_pair, points))
+    if len(given) < len(points):
+        raise click.UsageError("an exercise is given points twice: which are meant?")
     try:
         workspace = Workspace.open(folder)
         release = find_release(unit, workspace.folders)

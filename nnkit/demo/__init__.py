@@ -137,7 +137,12 @@ def make_class(folder: Path) -> Workspace:
         ReleaseError: the unit has not been built.
     """
     release = Release.find(UNIT)
-    if (folder / MARK).exists():
+    if folder.is_dir() and any(folder.iterdir()):
+        if not _made_here(folder):
+            raise WorkspaceError(
+                f"{folder} has something in it that nnkit demo has not made, and was "
+                "left alone: give --dir a folder that is not there yet"
+            )
         shutil.rmtree(folder)
     workspace = new_workspace(folder)
     try:
@@ -149,3 +154,9 @@ def make_class(folder: Path) -> Workspace:
     except OSError as error:
         raise WorkspaceError(f"{folder} cannot be filled: {error}") from None
     return workspace
+
+
+def _made_here(folder: Path) -> bool:
+    """Say whether a folder is a class made before, with nobody else in it."""
+    students = {path.name for path in folder.glob("submitted/*")}
+    return (folder / MARK).exists() and students <= {*CLASS, "lou"}

@@ -91,7 +91,8 @@ def _until(text: str) -> datetime | timedelta | None:
     count, _, unit = text.removeprefix("+").partition(" ")
     try:
         if unit in SPANS:
-            return timedelta(**{SPANS[unit]: float(count)})
+            span = timedelta(**{SPANS[unit]: float(count)})
+            return span if span >= timedelta() else None  # nobody is to hand in sooner
         when: datetime = parse_utc(text)
     except NO_TIME:
         return None

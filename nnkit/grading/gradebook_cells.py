@@ -24,10 +24,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from nnkit.grading.gradebook_rows import GRADED
+from nnkit.grading.gradebook_rows import EXTENDED, GRADED
 from nnkit.grading.release import Release
 
 # Any fixed value does; a different one would be a different set of ids.
@@ -63,6 +63,22 @@ def stable_id(*names: str) -> str:
     return uuid.uuid5(NAMESPACE, "\n".join(names)).hex
 
 
+def address(db_url: str) -> URL:
+    """Take a database's address apart.
+
+    Raises:
+        GradebookError: It is none.
+    """
+    try:
+        return make_url(db_url)
+    except SQLAlchemyError:
+        raise GradebookError(
+            f"cannot use the database {db_url!r} (--db, or db_url in the "
+            "configuration). Expected an address such as "
+            "sqlite:////course/gradebook.db"
+        ) from None
+
+
 @contextmanager
 def engine_for(db_url: str, patience: float) -> Iterator[Engine]:
     """A database whose transactions take the write lock when they begin.
@@ -70,8 +86,8 @@ def engine_for(db_url: str, patience: float) -> Iterator[Engine]:
     Raises:
         GradebookError: The URL is none, or its database driver is not installed.
     """
+    url = address(db_url)
     try:
-        url = make_url(db_url)
         sqlite = url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"timeout": patience} if sqlite else {}
         engine = create_engine(url, connect_args=options)
@@ -109,7 +125,7 @@ def explained(db_url: str) -> Iterator[None]:
         yield
     # A ValueError is a column that holds something else than its type allows.
     except (SQLAlchemyError, ValueError) as error:
-        where = make_url(db_url).render_as_string(hide_password=True)
+        where = _shown(db_url)
         cause = error.orig if isinstance(error, DBAPIError) else error
         said = str(cause).strip().partition("\n")[0]
         for words, meaning in SQLITE_SAYS.items():
@@ -120,10 +136,7 @@ def explained(db_url: str) -> Iterator[None]:
 
 def _shown(db_url: str) -> str:
     """A database's address without its password."""
-    try:
-        return make_url(db_url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return repr(db_url)
+    return address(db_url).render_as_string(hide_password=True)
 
 
 def save_release(engine: Engine, db_url: str, release: Release, course: str) -> str:
@@ -216,7 +229,8 @@ def _make_tables(connection: Connection, where: str) -> None:
             f"{found}, expected {head}. {advice}{SAFE}"
         )
     api.Base.metadata.create_all(connection)
-    GRADED.create(connection, checkfirst=True)
+    for ours in (GRADED, EXTENDED):
+        ours.create(connection, checkfirst=True)
     if not tables:
         connection.execute(
             text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")

@@ -1,4 +1,4 @@
-"""Rows for nbgrader's tables, and for the one table that nnkit adds to them."""
+"""Rows for nbgrader's tables, and for the two that nnkit adds to them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from nbgrader import api  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import (
     Column,
     Connection,
+    Float,
     MetaData,
     String,
     Table,
@@ -30,6 +31,18 @@ GRADED = Table(
 nbgrader knows a hand-in by its time alone, and a folder of files has none. Whether a
 person's score was given for what lies there now is known by this, after a crash, too:
 it is written with the scores, or neither is.
+"""
+
+EXTENDED = Table(
+    "nnkit_extended",
+    MetaData(),
+    Column("submission_id", String(32), primary_key=True),
+    Column("seconds", Float, nullable=False),
+)
+"""Of each submission, the extension that came from a file, in seconds.
+
+By this, what the file no longer says is taken back, and what somebody else has granted
+is left as it is.
 """
 
 

@@ -20,11 +20,22 @@ from typing import Any
 # nbgrader ships no types; what comes from it is Any.
 from nbgrader import api  # type: ignore[import-untyped]  # ships no types
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # the same
-from sqlalchemy import Connection, Engine, bindparam, func, inspect, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    update,
+)
 
 from nnkit.grading.extensions import EXTENSIONS, read_extensions
-from nnkit.grading.gradebook_cells import engine_for, explained
+from nnkit.grading.gradebook_cells import address, engine_for, explained
+from nnkit.grading.gradebook_rows import EXTENDED
 from nnkit.grading.penalties import penalty_plugin
 from nnkit.grading.workspace import WorkspaceError
 
@@ -139,7 +150,7 @@ class LateRules:
         By the gradebook as it is before this run is written to it.
         """
         due, granted = None, dict[str, timedelta | None]()
-        url = make_url(db_url)
+        url = address(db_url)
         sqlite = url.get_backend_name() == "sqlite"
         if not sqlite or Path(url.database or "").is_file():
             with engine_for(db_url, patience=5.0) as engine, explained(db_url):
@@ -165,10 +176,17 @@ class LateRules:
         with engine.connect() as connection:
             here = units.c.name == self.unit
             due = connection.scalar(select(units.c.duedate).where(here))
-            rows = connection.execute(
-                select(submitted.c["student_id", "extension"]).join(units).where(here)
-            )
-            return due, {row.student_id: row.extension for row in rows}
+            columns = [*submitted.c["student_id", "extension"]]
+            found = select(*columns, literal(None).label("by_file"))
+            if inspect(connection).has_table(EXTENDED.name):
+                found = select(*columns, EXTENDED.c.seconds.label("by_file")).outerjoin(
+                    EXTENDED, EXTENDED.c.submission_id == submitted.c.id
+                )
+            rows = connection.execute(found.join(units).where(here))
+            return due, {
+                row.student_id: None if _granted_by_file(row) else row.extension
+                for row in rows
+            }
 
     def _submissions(
         self, connection: Connection, assignment: str, students: Collection[str]
@@ -187,11 +205,13 @@ class LateRules:
                 select(
                     submitted.c["student_id", "timestamp", "extension"],
                     submitted.c.id.label("submission"),
+                    EXTENDED.c.seconds.label("by_file"),
                     books.c["id", "late_submission_penalty"],
                     func.coalesce(scored.c.score, 0.0).label("score"),
                 )
                 .join(books, books.c.assignment_id == submitted.c.id)
                 .outerjoin(scored, scored.c.notebook_id == books.c.id)
+                .outerjoin(EXTENDED, EXTENDED.c.submission_id == submitted.c.id)
                 .where(*few)
             )
         )
@@ -199,21 +219,47 @@ class LateRules:
     def _extend(
         self, connection: Connection, rows: list[Any], due: datetime | None
     ) -> dict[str, timedelta | None]:
-        """Write down the extensions of the file; leave all others as they are."""
-        granted = {row.student_id: row.extension for row in rows}
-        changed = []
+        """Write down the extensions of the file, and take back what it no longer says.
+
+        All others are left as they are.
+        """
+        granted, changed = dict[str, timedelta | None](), []
         for row in rows:
             until = self.extensions.get(row.student_id)
-            if until is None or due is None:
-                continue
-            extension = _span(until, due)
-            if granted[row.student_id] != extension:
-                granted[row.student_id] = extension
-                changed.append({"key": row.submission, "extension": extension})
+            ours = _granted_by_file(row)
+            extension = None if ours else row.extension
+            if until is not None and due is not None:
+                extension = _span(until, due)
+            granted[row.student_id] = extension
+            by_file = until is not None and due is not None
+            if extension != row.extension or by_file != ours:
+                seconds = extension.total_seconds() if by_file and extension else 0.0
+                changed.append(
+                    {
+                        "key": row.submission,
+                        "extension": extension,
+                        "seconds": seconds,
+                        "by_file": by_file,
+                    }
+                )
         if changed:
             table = api.SubmittedAssignment.__table__
             here = table.c.id == bindparam("key")
-            connection.execute(update(table).where(here), changed)
+            connection.execute(
+                update(table).where(here).values(extension=bindparam("extension")),
+                changed,
+            )
+            known = EXTENDED.c.submission_id == bindparam("key")
+            keys = [{"key": row["key"]} for row in changed]
+            connection.execute(delete(EXTENDED).where(known), keys)
+            if said := [row for row in changed if row["by_file"]]:
+                connection.execute(
+                    insert(EXTENDED),
+                    [
+                        {"submission_id": row["key"], "seconds": row["seconds"]}
+                        for row in said
+                    ],
+                )
         return granted
 
     def _note(
@@ -234,8 +280,8 @@ class LateRules:
         timeless = [row.student_id for row in rows if row.timestamp is None]
         if due is not None and timeless:
             self.remarks.append(
-                f"{len(timeless)} of {len(rows)} submissions have no timestamp.txt, so "
-                "nobody can say whether they are late: "
+                f"{len(timeless)} of {len(rows)} submissions have no timestamp.txt, or "
+                "one that cannot be read, so nobody can say whether they are late: "
                 f"{', '.join(sorted(timeless)[:5])}{' …' * (len(timeless) > 5)}"
             )
 
@@ -255,7 +301,14 @@ class LateRules:
 
 
 def _span(until: datetime | timedelta, due: datetime) -> timedelta:
-    return until if isinstance(until, timedelta) else until - due
+    return until if isinstance(until, timedelta) else max(until - due, timedelta())
+
+
+def _granted_by_file(row: Any) -> bool:
+    """Say whether an extension in the gradebook is still what a file once said."""
+    if row.by_file is None or row.extension is None:
+        return False
+    return bool(abs(row.extension.total_seconds() - row.by_file) < 1)
 
 
 def _cost(late: Mapping[str, Late], student: str) -> float | None:

@@ -176,6 +176,10 @@ class TestFolder:
         said = refused(workspace, "Expected an address such as", "--db", address)
         assert "secret" not in said
 
+    def test_an_address_that_is_none(self, workspace):
+        said = refused(workspace, "Expected an address such as", "--db", "nosuch")
+        assert "'nosuch' (--db, or db_url in the configuration)" in said
+
     def test_the_journal_is_a_file(self, workspace):
         shutil.rmtree(workspace.root / "journal")
         (workspace.root / "journal").touch()

@@ -113,3 +113,25 @@ def test_a_full_disk_is_one_line_and_the_rest_can_follow(
     assert there() == {}
     assert command(workspace, path, "--from", "canvas").exit_code == 0
     assert there() == {submitted("lovelaceada-11"): "ada"}
+
+
+@pytest.mark.parametrize(
+    ("time", "options", "noted"),
+    [
+        ("1 March 2026, 11:59 AM", (), True),
+        ("1 March 2026, 11:59 AM", ("--timezone", "Europe/Rome"), False),
+        ("1 March 2026, 11:59 AM", ("--timezone", "UTC"), False),
+        ("2026-03-01 11:59 +0100", (), False),
+    ],
+)
+def test_times_that_name_no_zone_are_noted(
+    workspace, tmp_path, found_here, time, options, noted
+):
+    path = zipped(tmp_path / "s.zip", [(NAMES["moodle"], book("ada"))])
+    roster = tmp_path / "roster.csv"
+    roster.write_text(f'id,lms_user_id,timestamp\nada,11,"{time}"\n')
+    done = command(workspace, path, "--from", "moodle", "--roster", roster, *options)
+    assert done.exit_code == 0, done.output
+    assert ("were read as UTC" in done.output) == noted
+    hour = "11" if noted or options == ("--timezone", "UTC") else "10"
+    assert stamp(workspace, "ada") == f"2026-03-01 {hour}:59:00 UTC"

@@ -229,3 +229,17 @@ def test_a_torn_line_is_read_past_and_left(graded):
 )
 def test_values_in_a_line(value, said):
     assert sketch(value) == said
+
+
+@pytest.mark.parametrize(
+    "options", [("--hide-expected",), ("--student", "ada", "--explain", "--json")]
+)
+def test_options_that_would_have_no_effect_are_refused_before_anything_is_graded(
+    once, options
+):
+    before = kept(once)
+    arguments = ["grade", UNIT, "--dir", str(once.root), *options]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert "--explain" in done.output
+    assert kept(once) == before

@@ -130,6 +130,41 @@ def test_nbgrader_itself_assigns_the_same(workspace, due, write_late, opened):
     assert ours["ben"] == pytest.approx(0.4)
 
 
+def test_an_extension_is_withdrawn_where_the_file_says_it_no_more(
+    workspace, due, write_late
+):
+    extend(workspace, f"ben,{UNIT},8 days", f"dan,{UNIT},2 days")
+    assert list(write_late().late) == ["cleo"]
+    extend(workspace, f"ben,{UNIT},8 days")
+    assert list(write_late().late) == ["cleo", "dan"]
+    (workspace.root / EXTENSIONS).unlink()
+    configure(workspace, "c.LateSubmissionPlugin.penalty_method = 'zero'")
+    cost = LateRules(workspace.root, UNIT).costs(workspace.db_url)
+    assert cost("ben", "2026-03-02 12:00:01 UTC", 4.0) == 4.0
+    assert list(write_late().late) == ["ben", "cleo", "dan"]
+
+
+def test_what_somebody_else_has_granted_is_left_alone(workspace, due, write_late):
+    write_late()
+    with Gradebook(workspace.db_url) as book:
+        book.grant_extension(UNIT, "ben", days=8)
+    assert list(write_late().late) == ["cleo", "dan"]
+    extend(workspace, f"ben,{UNIT},9 days")
+    write_late()
+    with Gradebook(workspace.db_url) as book:
+        book.grant_extension(UNIT, "ben", days=8)
+    extend(workspace)
+    assert list(write_late().late) == ["cleo", "dan"]
+
+
+def test_nobody_has_to_hand_in_sooner(workspace, due, write_late):
+    extend(workspace, f"ben,{UNIT},-3 days")
+    with pytest.raises(WorkspaceError, match="line 2: expected a student and until"):
+        write_late()
+    extend(workspace, f"ben,{UNIT},2026-02-01 12:00 UTC")
+    assert write_late().late["ben"].seconds == DAY + 1
+
+
 def test_an_extension_until_a_time_and_for_a_span(workspace, due, write_late, opened):
     ten_percent_a_day(workspace)
     extend(

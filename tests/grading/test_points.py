@@ -185,3 +185,9 @@ def test_a_seed_of_ones_own_is_remembered_and_another_grades_again(graded):
     assert again.graded == ["ada"]
     assert again.records["ada"]["seed"] == 124
     assert grade(graded, UNIT, Settings(workers=1)).graded == []
+
+
+def test_points_that_are_given_twice_are_asked_back(workspace):
+    done = run(workspace, "layer=1", "act=2", "layer=2")
+    assert done.exit_code == 2
+    assert "given points twice" in done.output

@@ -36,12 +36,14 @@ class Roster:
         names: full name, folded → ids of all who have it.
         times: id → time of handing in.
         remarks: what in it could not be used, a line each.
+        zoneless: times in it do not say in which zone they are.
     """
 
     ids: dict[str, str] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
     times: dict[str, datetime] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    zoneless: bool = False
 
     @property
     def students(self) -> set[str]:
@@ -136,6 +138,7 @@ def _take(
                 "as 2026-03-01 14:05"
             )
         else:
+            roster.zoneless |= when.tzinfo is None
             when = when if when.tzinfo else when.replace(tzinfo=zone)
             roster.times[student] = when.astimezone(UTC)
 
