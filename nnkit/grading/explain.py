@@ -13,7 +13,7 @@ from nnkit.grading.replay import Asked, Replay
 from nnkit.judging import show
 from nnkit.judging.plain import plain
 
-SMALL = 12
+SMALL = 40
 """Entries of an array that are printed; of a larger one only its shape is."""
 
 WARNING = (
@@ -102,7 +102,7 @@ def _exercise(asked: Asked, errors: Mapping[str, Any], expected: bool) -> Iterat
         "margin)"
         if exercise.margins
         else f"  right means: an error of at most {asked.key.tolerance:g}, relative to "
-        "the size of the part"
+        "the largest entry of the right part, or to the terms that cancel in it"
     )
     for number, case in enumerate(asked.key.cases):
         row = rows[number]

@@ -89,7 +89,7 @@ def test_explaining_changes_nothing_and_tells_what_was_graded(explained):
 
 def test_every_case_is_listed_with_how_wrong_it_is(explained):
     text = about(explained["ada"], "neuron_grads")
-    assert "at most 1e-09, relative to the size of the part" in text
+    assert "at most 1e-09, relative to the largest entry of the right part" in text
     assert len(re.findall(r"^  [✓✗] case \d of 6: ", text, re.M)) == 6
     # A sum over five rows is five times the mean.
     (got, right), *_ = re.findall(r"db came back as (\S+), right is (\S+)\n", text)
