@@ -38,14 +38,14 @@ GRADED = [exercise.id for exercise in exercises_of(demo.UNIT) if exercise.points
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Run the command once; return its folder and what it said."""
+    """Run the command once; return its folder, and what it said where."""
     folder = tmp_path_factory.mktemp("demo") / "class"
     command = [sys.executable, "-m", "nnkit", "demo", "--dir", str(folder)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder, done.stdout
+    return folder, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,11 @@ def test_a_mistake_is_a_change_and_not_a_word_that_was_not_found():
 def test_an_instructor_reads_it(graded, words):
     # A table breaks lines wherever it likes.
     assert words in re.sub(r"[│\s]+", " ", graded[1])
+
+
+def test_what_could_not_be_read_is_told_once_as_it_happens(graded):
+    assert graded[2].count("not readable") == 1
+    assert "sandbox:" not in graded[2]  # a log that nobody asked for
 
 
 def test_the_class_is_made_anew_but_nobody_elses_folder_is_touched(tmp_path):

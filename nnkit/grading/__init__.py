@@ -46,6 +46,8 @@ from nnkit.grading.workspace import COURSE_ID, Workspace, remarks_on
 
 Record = Mapping[str, Any]
 log = logging.getLogger(__name__)
+# Else Python prints the warnings of a log that nobody has asked for.
+logging.getLogger("nnkit").addHandler(logging.NullHandler())
 
 
 class IsolationError(RuntimeError):
