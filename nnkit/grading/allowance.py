@@ -20,7 +20,7 @@ MOST = 5.0
 """So many times its limit a wait may last, however busy the machine is."""
 
 SHORTEST = 0.01
-"""Seconds between two looks at least."""
+"""Seconds that are not worth waiting for any more."""
 
 _PASS_CREDENTIALS = getattr(socket, "SO_PASSCRED", None)
 _CREDENTIALS = struct.Struct("3i")  # process, user, group: as unix(7) has it
@@ -60,7 +60,7 @@ class Allowance:
             return self._seconds - passed
         lost = max(0.0, self._waited() - self._before)
         left = min(self._seconds + lost, MOST * self._seconds) - passed
-        return max(left, SHORTEST) if left > 0 else 0.0
+        return left if left > SHORTEST else 0.0
 
 
 class Waiting:

@@ -77,7 +77,7 @@ def test_a_cell_in_any_script_is_run(zygote):
 
 
 def test_demonstrations_that_take_long_cost_no_answer(zygote):
-    slow = [code("import time; factor = 3; time.sleep(60)", "demonstration")] * 7
+    slow = [code("import time; factor = 3; time.sleep(60)", "demonstration")] * 14
     leaning = code("def triple(x):\n    return factor * x")
     limits = Limits(cell=0.3, call=1.0, notebook=2.0)
     answers = answers_of(
