@@ -58,7 +58,7 @@ def test_who_has_a_processor_or_sleeps_gets_what_is_allowed(seconds):
 def test_who_gets_a_share_of_one_gets_as_much_longer(share):
     world = World(1 - share)
     ended = world.wait_for(world.allowance())
-    assert ended == pytest.approx(SECONDS / share, abs=2 * SHORTEST)
+    assert ended == pytest.approx(SECONDS / share, abs=2 * SHORTEST / share)
 
 
 def test_what_others_took_away_for_a_while_is_given_back():
