@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -71,9 +72,18 @@ class Waiting:
         self._descriptor = -1
         self._last = 0.0
         if pid > 0:
-            with suppress(OSError):
-                place = f"/proc/{pid}/schedstat"
-                self._descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+            self._look(f"/proc/{pid}/schedstat")
+
+    @classmethod
+    def of_this_thread(cls) -> Waiting:
+        """Begin to look at the thread that calls this, whoever asks later."""
+        mine = cls(0)
+        mine._look(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        return mine
+
+    def _look(self, place: str) -> None:
+        with suppress(OSError):
+            self._descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
 
     def __call__(self) -> float:
         """Return it in seconds; of a process that has ended, what was last known."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from nnkit.adapters import LONGEST
 from nnkit.exercises.spec import CALL_SECONDS, Case
-from nnkit.grading.allowance import Allowance
+from nnkit.grading.allowance import Allowance, Waiting
 from nnkit.grading.outputs import Pictures
 from nnkit.grading.reach import needed
 from nnkit.grading.sandboxes import Child, Gone, Zygote
@@ -119,7 +119,15 @@ class Session:
         Raises:
             SandboxError: the sandbox itself failed.
         """
-        start = time.monotonic()
+        start, self.own = time.monotonic(), Waiting.of_this_thread()
+        try:
+            self._run_as_often_as_it_takes()
+        finally:
+            self.own.close()
+        self.answers.seconds = time.monotonic() - start
+        return self.answers
+
+    def _run_as_often_as_it_takes(self) -> None:
         self.allowance = Allowance(self.limits.notebook, self._waited)
         self._run_through()
         if not self.all_cells and self._misses_a_name():
@@ -137,8 +145,6 @@ class Session:
             }
         if self.late:
             self._run_without_ballast()
-        self.answers.seconds = time.monotonic() - start
-        return self.answers
 
     def _run_without_ballast(self) -> None:
         """Skip what took long, or was not come to, and binds nothing an answer uses."""
@@ -355,7 +361,8 @@ class Session:
         return max(0.1, self.allowance.left())
 
     def _waited(self) -> float:
-        return sum(child.waited() for child in self.children)
+        # While this process waits for a processor, no child gets anything to do.
+        return self.own() + sum(child.waited() for child in self.children)
 
 
 def _cut_short(replies: Sequence[Reply]) -> bool:
