@@ -112,6 +112,7 @@ def crowd(size):
     try:
         for _ in range(size):
             if not (pid := os.fork()):
+                os.setsid()  # else Linux may share out by session, not by process
                 signal.alarm(60)
                 while True:
                     pass
@@ -137,24 +138,12 @@ def double(x):
         pass
     return 2 * x
 """
-SHORT = "start = time.thread_time()\nwhile time.thread_time() - start < 0.1:\n    pass"
 
 
 @told
 def test_an_answer_is_in_time_on_a_busy_machine_if_it_is_on_an_idle_one():
     with crowd(2), Zygote() as zygote:
         answers = answers_of(zygote, code(LONG), check("double"), limits=LIMITS)
-    assert values(answers, "double") == [[2.0, 4.0], [6.0]]
-    assert not answers.trouble
-
-
-@told
-def test_so_is_a_notebook_of_many_short_cells():
-    cells = [code("import time"), *[code(SHORT)] * 12, code(DOUBLE), check("double")]
-    # By itself it takes half of the time allowed, beside three others twice as long.
-    limits = Limits(cell=3.0, call=3.0, notebook=3.0, restarts=1)
-    with crowd(3), Zygote() as zygote:
-        answers = answers_of(zygote, *cells, limits=limits)
     assert values(answers, "double") == [[2.0, 4.0], [6.0]]
     assert not answers.trouble
 
