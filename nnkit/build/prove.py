@@ -33,10 +33,11 @@ def prove_skippable(solved: NotebookNode, released: NotebookNode, unit: str) -> 
         BuildError: the verdicts are not the same, or an answer is not right.
     """
     from nnkit.exercises.spec import PUBLIC_SEED
+    from nnkit.grading.answers import Limits
     from nnkit.grading.examiner import calls_of, exercises_in
     from nnkit.grading.release import Release
     from nnkit.grading.sandboxes import Zygote
-    from nnkit.grading.session import Limits, Session
+    from nnkit.grading.session import Session
     from nnkit.grading.submission import read_submission
     from nnkit.judging.judge import judge
 

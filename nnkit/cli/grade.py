@@ -156,8 +156,8 @@ def grade(
         with needs("scale"):
             importlib.import_module("distributed")
     with needs("grade"):
+        from nnkit.grading.answers import Limits
         from nnkit.grading.pool import Settings
-        from nnkit.grading.session import Limits
         from nnkit.grading.workspace import Workspace, WorkspaceError
     limits = Limits(cell_seconds, call_seconds, notebook_seconds)
     settings = Settings(

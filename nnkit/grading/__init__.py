@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from nnkit.grading.answers import Answers
 from nnkit.grading.asked import find_release, hiding, remarks_on_own
 from nnkit.grading.attempts import attempts_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
@@ -32,7 +33,6 @@ from nnkit.grading.pool import Pool, Settings, Workers
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.session import Answers
 from nnkit.grading.several import Cost, Several
 from nnkit.grading.submission import (
     Handin,

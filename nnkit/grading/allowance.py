@@ -44,11 +44,11 @@ class Allowance:
 
         Args:
             seconds: what is allowed.
-            waited: tells for how many seconds there was no processor for the child,
-                since some moment in the past.
+            waited: tells for how many seconds there was no processor, since some moment
+                in the past.
             clock: gives the time, in seconds.
         """
-        self._seconds = seconds
+        self.seconds = seconds
         self._waited = waited
         self._clock = clock
         self._before = waited()
@@ -57,48 +57,49 @@ class Allowance:
     def left(self) -> float:
         """Return how long to wait before asking this again; 0 when the time is over."""
         passed = self._clock() - self._start
-        if passed < self._seconds:
-            return self._seconds - passed
-        lost = max(0.0, self._waited() - self._before)
-        left = min(self._seconds + lost, MOST * self._seconds) - passed
+        if passed < self.seconds:
+            return self.seconds - passed
+        left = min(self.seconds + self._lost(), MOST * self.seconds) - passed
         return left if left > SHORTEST else 0.0
+
+    def used(self) -> float:
+        """Return the seconds that have passed, but for those that do not count."""
+        return max(0.0, self._clock() - self._start - self._lost())
+
+    def _lost(self) -> float:
+        return max(0.0, self._waited() - self._before)
 
 
 class Waiting:
-    """For how long a process was runnable and had no processor: its main thread's."""
+    """For how long a process was runnable and had no processor: its main thread's.
+
+    And the thread that made this: while it waits, no child gets anything to do.
+    """
 
     def __init__(self, pid: int) -> None:
         """Begin to look; 0 is told of a process that is none, or not to be seen."""
-        self._descriptor = -1
-        self._last = 0.0
-        if pid > 0:
-            self._look(f"/proc/{pid}/schedstat")
-
-    @classmethod
-    def of_this_thread(cls) -> Waiting:
-        """Begin to look at the thread that calls this, whoever asks later."""
-        mine = cls(0)
-        mine._look(f"/proc/self/task/{threading.get_native_id()}/schedstat")
-        return mine
-
-    def _look(self, place: str) -> None:
-        with suppress(OSError):
-            self._descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        mine = f"/proc/self/task/{threading.get_native_id()}/schedstat"
+        places = [mine, f"/proc/{pid}/schedstat"] if pid > 0 else [mine]
+        self._open: list[int] = []
+        self._told: dict[int, float] = {}
+        for place in places:
+            with suppress(OSError):
+                self._open.append(os.open(place, os.O_RDONLY | os.O_CLOEXEC))
 
     def __call__(self) -> float:
-        """Return it in seconds; of a process that has ended, what was last known."""
-        if self._descriptor >= 0:
+        """Return it in seconds; of a process that has ended, what was told last."""
+        for descriptor in self._open:
             with suppress(OSError, ValueError, IndexError):
                 # Nanoseconds computed, nanoseconds waited, times scheduled.
-                fields = os.pread(self._descriptor, 100, 0).split()
-                self._last = int(fields[1]) / 1e9
-        return self._last
+                fields = os.pread(descriptor, 100, 0).split()
+                self._told[descriptor] = int(fields[1]) / 1e9
+        return sum(self._told.values())
 
     def close(self) -> None:
-        """Look no more; what was last known is kept."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._descriptor = -1
+        """Look once more, and then keep what was told."""
+        self()
+        while self._open:
+            os.close(self._open.pop())
 
 
 def want_sender(connection: socket.socket) -> None:

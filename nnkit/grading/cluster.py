@@ -25,10 +25,10 @@ import distributed
 
 import nnkit
 from nnkit.grading import parcels, remote
+from nnkit.grading.answers import Calls, given_up
 from nnkit.grading.parcels import Task
 from nnkit.grading.pool import Result, Settings
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.session import Calls, given_up
 from nnkit.grading.submission import Submission
 
 CONNECT_SECONDS = 10

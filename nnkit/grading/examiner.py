@@ -14,12 +14,12 @@ from typing import Any
 from nnkit.exercises import OWN, exercises_of
 from nnkit.exercises.own import FILE
 from nnkit.exercises.spec import Exercise
+from nnkit.grading.answers import Answers, Calls, Reply
 from nnkit.grading.flags import flags_of
 from nnkit.grading.journal import Journal
 from nnkit.grading.points import worth
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
 from nnkit.grading.release import Release, ReleaseError
-from nnkit.grading.session import Answers, Calls, Reply
 from nnkit.grading.submission import Submission, SubmissionError
 from nnkit.judging import rules
 from nnkit.judging.judge import answer_key, judge

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nnkit.exercises.spec import Case
+from nnkit.grading.answers import Answers, Calls, Limits
 from nnkit.grading.cells import Cell
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.session import Answers, Calls, Limits
 from nnkit.sandbox import wire
 
 Parcel = list[bytes]

@@ -21,10 +21,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from nnkit.grading.answers import Answers, Calls, Limits
 from nnkit.grading.bugs import bug
 from nnkit.grading.cells import Cell
 from nnkit.grading.sandboxes import SandboxError, Zygote
-from nnkit.grading.session import Answers, Calls, Limits, Session
+from nnkit.grading.session import Session
 from nnkit.grading.submission import Submission
 
 Result = Answers | SandboxError

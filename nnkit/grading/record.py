@@ -12,8 +12,9 @@ from typing import Any
 from nnkit import ops, tensor
 from nnkit.exercises import OWN, draw, own, spec, values
 from nnkit.exercises.spec import Exercise
+from nnkit.grading.answers import Answers
+from nnkit.grading.outputs import output_of
 from nnkit.grading.release import Release
-from nnkit.grading.session import Answers, output_of
 from nnkit.grading.submission import Submission, SubmissionError
 from nnkit.judging import (
     errormap,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nnkit.exercises.spec import Exercise
+from nnkit.grading.answers import Answers
 from nnkit.grading.asked import hiding
 from nnkit.grading.attempts import attempts_of
 from nnkit.grading.examiner import calls_of, exercises_in, warm_up_of
@@ -22,7 +23,6 @@ from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import fingerprint_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.session import Answers
 from nnkit.grading.submission import (
     Submission,
     SubmissionError,

@@ -157,7 +157,7 @@ class Zygote:
                 raise self._broken("does not listen") from error
         child = Child(self, self._reply(START_SECONDS)["pid"], ours)
         try:
-            child.expect("ready", START_SECONDS)
+            child.await_ready()
         except (Gone, Late) as error:
             raise SandboxError(
                 f"a child could not confine itself ({error or 'it took too long'})"
@@ -234,7 +234,7 @@ class Child:
         pid: its process id, as its zygote knows it.
         received: bytes that have come from it so far.
         notices: what it told unasked since somebody last looked, see `sandbox.watch`.
-        waited: tells for how many seconds it had no processor.
+        took: seconds of the last request, but for those with no processor.
     """
 
     def __init__(self, zygote: Zygote, pid: int, connection: socket.socket) -> None:
@@ -243,7 +243,8 @@ class Child:
         self.pid = pid
         self.received = 0
         self.notices: set[str] = set()
-        self.waited = Waiting(sender_of(connection, START_SECONDS))
+        self.took = 0.0
+        self._waited = Waiting(sender_of(connection, START_SECONDS))
 
     def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return its reply.
@@ -259,31 +260,43 @@ class Child:
         """
         token = secrets.token_hex(8)
         frame = wire.encode({"token": token, **request})
+        allowance = Allowance(seconds, self._waited)
         try:
-            self._connection.settimeout(seconds)
+            return self._exchange(token, frame, allowance)
+        finally:
+            self.took = allowance.used()
+
+    def _exchange(
+        self, token: str, frame: bytes, allowance: Allowance
+    ) -> dict[str, Any]:
+        try:
+            self._connection.settimeout(allowance.seconds)
             self._connection.sendall(frame)
-            return self.expect(token, seconds)
+            return self._expect(token, allowance)
         except (Late, TimeoutError):  # the latter where nobody reads what is sent
             self._zygote.signal(self.pid, signal.SIGINT)
         except OSError as error:
             raise self.gone() from error
         try:
-            return self.expect(token, GRACE_SECONDS)
+            return self._expect(token, Allowance(GRACE_SECONDS, self._waited))
         except Late as late:
             self.close()
             raise Gone("it did not stop when interrupted", timed_out=True) from late
         except Gone as gone:
-            said = f"when interrupted after {seconds:g} s, {gone.detail}"
+            said = f"when interrupted after {allowance.seconds:g} s, {gone.detail}"
             raise Gone(said, timed_out=True) from gone
 
-    def expect(self, token: str, seconds: float) -> dict[str, Any]:
-        """Read one reply.
+    def await_ready(self) -> None:
+        """Wait until it is confined.
 
         Raises:
-            Gone: there is none, or not one that carries the token.
-            Late: it has not come in time.
+            Gone: it died.
+            Late: it has not said so in time.
         """
-        read = reader(self._connection, Allowance(seconds, self.waited))
+        self._expect("ready", Allowance(START_SECONDS, self._waited))
+
+    def _expect(self, token: str, allowance: Allowance) -> dict[str, Any]:
+        read = reader(self._connection, allowance)
 
         def counted(count: int) -> bytes:
             self.received += count
@@ -320,7 +333,7 @@ class Child:
     def close(self, patience: float = 0.0) -> dict[str, Any]:
         """End the process, if it still runs after a while; return how it ended."""
         self._connection.close()
-        self.waited.close()
+        self._waited.close()
         return self._zygote.end(self.pid, patience)
 
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from nnkit.adapters import LONGEST
-from nnkit.exercises.spec import CALL_SECONDS, Case
-from nnkit.grading.allowance import Allowance, Waiting
-from nnkit.grading.outputs import Pictures
+from nnkit.grading.answers import (
+    MAX_ERRORS,
+    Answers,
+    Calls,
+    Limits,
+    Reply,
+    error_of,
+)
+from nnkit.grading.outputs import Outputs
 from nnkit.grading.reach import needed
 from nnkit.grading.sandboxes import Child, Gone, Zygote
 from nnkit.grading.submission import Cell
@@ -23,60 +27,10 @@ from nnkit.judging.judge import read_reply
 from nnkit.sandbox.watch import MAX_NOTICES, USES_AUTODIFF
 from nnkit.sandbox.wire import MAX_TEXT
 
-Reply = Mapping[str, Any]
-
-# What the process that grades everybody keeps of one submission, whatever it sends.
-MAX_SHOWN = 100_000  # characters of outputs
-MAX_OUTPUTS = 500
-MAX_ERRORS = 200  # beside those of the cells that are graded
-MAX_TROUBLE = 20
 LONG = 0.5  # seconds of a cell, from which on it is worth to do without
+LEAST = 0.1  # seconds that a cell or call gets where hardly any are left
 # Bytes of answers. Weights of a large layer, returned as lists of numbers, take 5 MB.
 MAX_ANSWERED = 48 << 20
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long things may take, in seconds, and how often a process may be replaced.
-
-    Time for which there was no processor is not counted, see `Allowance`.
-    """
-
-    cell: float = 10.0
-    call: float = CALL_SECONDS
-    notebook: float = 60.0
-    restarts: int = 6
-
-
-@dataclass(frozen=True)
-class Calls:
-    """The graded calls of one exercise."""
-
-    name: str
-    adapter: str
-    cases: Sequence[Case]
-    seconds: float = 0.0
-
-
-@dataclass
-class Answers:
-    """What a submission answered.
-
-    Attributes:
-        replies: per exercise one reply a case, as `nnkit.judging` reads them.
-        outputs: per position of a cell its outputs, in nbformat's form.
-        errors: per position of a cell the exception that ended it.
-        trouble: what the instructor should know: kills, limits.
-        noticed: what a person may want to look at, see `nnkit.sandbox.watch`.
-        seconds: how long it took.
-    """
-
-    replies: dict[str, list[Reply]] = field(default_factory=dict)
-    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    errors: dict[int, Reply] = field(default_factory=dict)
-    trouble: list[str] = field(default_factory=list)
-    noticed: set[str] = field(default_factory=set)
-    seconds: float = 0.0
 
 
 class Session:
@@ -97,15 +51,14 @@ class Session:
         self.limits = limits
         self.all_cells = all_cells
         self.figures = figures
-        self.children: list[Child] = []
         self._start_over()
 
     def _start_over(self) -> None:
-        self.answers = Answers()
+        self.outputs = Outputs(self.figures)
+        self.answers = Answers(outputs=self.outputs.kept)
         self.skipped: set[int] = set()
-        self.shown = self.outputs = self.answered = 0
+        self.answered = 0
         self.killed_at: set[int | str] = set()
-        self.pictures = Pictures(self.figures)
         self.late: set[str] = set()
         self.quick: set[int] = set()
 
@@ -119,16 +72,13 @@ class Session:
         Raises:
             SandboxError: the sandbox itself failed.
         """
-        start, self.own = time.monotonic(), Waiting.of_this_thread()
-        try:
-            self._run_as_often_as_it_takes()
-        finally:
-            self.own.close()
+        start = time.monotonic()
+        self._run_as_often_as_it_takes()
         self.answers.seconds = time.monotonic() - start
         return self.answers
 
     def _run_as_often_as_it_takes(self) -> None:
-        self.allowance = Allowance(self.limits.notebook, self._waited)
+        self.left = self.limits.notebook
         self._run_through()
         if not self.all_cells and self._misses_a_name():
             self.all_cells = True
@@ -158,7 +108,7 @@ class Session:
             return
         before = {name: self.answers.replies.pop(name) for name in sorted(self.late)}
         self.skipped |= ballast
-        self.allowance = Allowance(self.limits.notebook / 2, self._waited)
+        self.left = self.limits.notebook / 2
         self._run_through()
         done = []
         for name, replies in before.items():
@@ -169,12 +119,11 @@ class Session:
                 done.append(name)
         if done:
             said = "run once more without cells that no answer needs"
-            self._trouble(f"{', '.join(done)}: {said}")
+            self.answers.add_trouble(f"{', '.join(done)}: {said}")
 
     def _run_through(self) -> None:
         for _ in range(self.limits.restarts + 1):
             child = self.zygote.fork()
-            self.children.append(child)
             try:
                 self._run_in(child)
             except Gone:
@@ -201,9 +150,9 @@ class Session:
                     self._call_all(child, calls)
             elif cell.role != "demonstration" or self.all_cells:
                 self._run_cell(child, position, cell)
-            if not self.allowance.left():
+            if self.left <= 0:
                 seconds = f"{self.limits.notebook:g} s"
-                self._trouble(f"stopped after {seconds}, the limit")
+                self.answers.add_trouble(f"stopped after {seconds}, the limit")
                 self.late |= self.calls.keys() - self.answers.replies.keys()
                 self._give_up(
                     f"the notebook's {seconds} were over before this exercise",
@@ -217,8 +166,7 @@ class Session:
                 position, f"not run: longer than {MAX_TEXT:,} characters", False
             )
             return
-        seconds = min(self.limits.cell, self._left())
-        start = time.monotonic()
+        seconds = min(self.limits.cell, max(self.left, LEAST))
         try:
             result = self._ask(child, {"do": "cell", "source": cell.source}, seconds)
         except Gone as gone:
@@ -230,10 +178,10 @@ class Session:
         if "interrupted" in result:
             self._note_cell(position, f"interrupted after {seconds:.3g} s", True)
             return
-        if time.monotonic() - start < LONG:
+        if child.took < LONG:
             self.quick.add(position)
-        self._keep_outputs(position, result.get("outputs"))
-        if (error := _error_of(result)) and (
+        self.outputs.keep(position, result.get("outputs"))
+        if (error := error_of(result)) and (
             cell.grade_id or len(self.answers.errors) < MAX_ERRORS
         ):
             if error["type"] == "ModuleNotFoundError" and position not in (
@@ -241,24 +189,8 @@ class Session:
             ):
                 # No student's mistake, where the module is one that answers may use.
                 said = error["message"][:100]
-                self._trouble(f"cell {position + 1}: {said} where this ran")
+                self.answers.add_trouble(f"cell {position + 1}: {said} where this ran")
             self.answers.errors.setdefault(position, error)
-
-    def _keep_outputs(self, position: int, items: Any) -> None:
-        if position in self.answers.outputs:
-            return  # the cell has run before, in a process that is gone
-        kept = self.answers.outputs[position] = []
-        for item in items if type(items) is list else ():
-            if self.outputs >= MAX_OUTPUTS or self.shown >= MAX_SHOWN:
-                return
-            if type(item) is dict and type(text := item.get("text")) is str and text:
-                text = text[: MAX_SHOWN - self.shown]
-                output = output_of(item.get("kind"), text)
-                if "data" in output:
-                    output["data"] |= self.pictures.take(item.get("png"))
-                kept.append(output)
-                self.shown += len(text)
-                self.outputs += 1
 
     def _ask(
         self, child: Child, request: Mapping[str, Any], seconds: float
@@ -267,6 +199,7 @@ class Session:
         try:
             return child.ask(request, seconds)
         finally:
+            self.left -= child.took
             graded = request.get("name", "")
             for notice in sorted(child.notices):
                 if len(self.answers.noticed) >= MAX_NOTICES:
@@ -281,14 +214,7 @@ class Session:
         kind = "TimeoutError" if timed_out else "ProcessLost"
         error = {"type": kind, "message": detail, "line": 0, "source": ""}
         self.answers.errors.setdefault(position, error)
-        self._trouble(f"cell {position + 1}: {detail}")
-
-    def _trouble(self, said: str) -> None:
-        trouble = self.answers.trouble
-        if len(trouble) < MAX_TROUBLE:
-            trouble.append(said)
-        elif len(trouble) == MAX_TROUBLE:
-            trouble.append("and more of the kind")
+        self.answers.add_trouble(f"cell {position + 1}: {detail}")
 
     def _call_all(self, child: Child, calls: Calls) -> None:
         replies = self.answers.replies.setdefault(calls.name, [])
@@ -302,7 +228,7 @@ class Session:
                 "kwargs": dict(case.kwargs),
             }
             allowed = max(self.limits.call, calls.seconds)
-            seconds = min(allowed, self._left())
+            seconds = min(allowed, max(self.left, LEAST))
             received = child.received
             try:
                 result = self._ask(child, request, seconds)
@@ -312,7 +238,7 @@ class Session:
                     raise
                 ending = "timed out" if gone.timed_out else "crashed"
                 self._fill(calls, ending, "" if gone.timed_out else gone.detail)
-                self._trouble(f"{calls.name}: {gone.detail}")
+                self.answers.add_trouble(f"{calls.name}: {gone.detail}")
                 raise
             self.answered += child.received - received
             if "interrupted" in result:
@@ -357,13 +283,6 @@ class Session:
         for calls in self.calls.values():
             self._fill(calls, ending, detail)
 
-    def _left(self) -> float:
-        return max(0.1, self.allowance.left())
-
-    def _waited(self) -> float:
-        # While this process waits for a processor, no child gets anything to do.
-        return self.own() + sum(child.waited() for child in self.children)
-
 
 def _cut_short(replies: Sequence[Reply]) -> bool:
     return any(reply.get("ended") in ("timed out", "crashed") for reply in replies)
@@ -371,30 +290,3 @@ def _cut_short(replies: Sequence[Reply]) -> bool:
 
 def _misses_a_name(reply: Reply) -> bool:
     return "raised" in reply and bool(reply["raised"]["type"] == "NameError")
-
-
-def given_up(calls: Mapping[str, Calls], detail: str) -> Answers:
-    """Return the answers of a submission that could not be run to any end."""
-    reply = {"ended": "crashed", "detail": detail}
-    replies: dict[str, list[Reply]] = {
-        name: [reply] * len(each.cases) for name, each in calls.items()
-    }
-    return Answers(replies=replies, trouble=[detail])
-
-
-def _error_of(result: Mapping[str, Any]) -> Reply | None:
-    """Take from a stranger's reply what has the form of an error."""
-    error = result.get("error")
-    if type(error) is not dict:
-        return None
-    texts = {key: str(error.get(key, ""))[:longest] for key, longest in LONGEST.items()}
-    line = error.get("line")
-    return {**texts, "line": line if type(line) is int else 0}
-
-
-def output_of(kind: object, text: str) -> dict[str, Any]:
-    """Return an nbformat output that holds plain text and nothing else."""
-    if type(kind) is str and kind == "stream":
-        return {"output_type": "stream", "name": "stdout", "text": text}
-    data = {"text/plain": text}
-    return {"output_type": "display_data", "data": data, "metadata": {}}

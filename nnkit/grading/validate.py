@@ -15,12 +15,12 @@ from pathlib import Path
 from nnkit.course import course_directory
 from nnkit.exercises import EXERCISES, exercises_of, own
 from nnkit.exercises.spec import PUBLIC_SEED
+from nnkit.grading.answers import Answers, Calls
 from nnkit.grading.asked import hiding
 from nnkit.grading.cells import Cell, NotebookError, parse, read_bytes
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.session import Answers, Calls
 from nnkit.grading.submission import SubmissionError, read_submission
 from nnkit.judging import show
 from nnkit.judging.judge import answer_key, judge

@@ -25,8 +25,8 @@ from boundaries import copy_of, lines
 from grading_builders import UNIT, files, rows
 
 from nnkit import grading
+from nnkit.grading.answers import Limits
 from nnkit.grading.pool import Settings
-from nnkit.grading.session import Limits
 
 # Wide: on a machine at work a call must not time out here, and answer there.
 SETTINGS = Settings(workers=1, limits=Limits(300.0, 300.0, 3000.0))

@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnkit.exercises.spec import Case
+from nnkit.grading.answers import Calls, Limits
 from nnkit.grading.cells import Cell
-from nnkit.grading.session import Calls, Limits, Session
+from nnkit.grading.session import Session
 
 LIMITS = Limits(cell=1.0, call=1.0, notebook=20.0, restarts=3)
 CASES = [Case("two", (np.array([1.0, 2.0]),)), Case("one", (np.array([3.0]),))]

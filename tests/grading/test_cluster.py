@@ -18,10 +18,10 @@ from nnkit import demo
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
 from nnkit.grading import cluster, grade, parcels
+from nnkit.grading.answers import Answers
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
-from nnkit.grading.session import Answers
 from nnkit.grading.workspace import Workspace, make_workspace
 
 ANSWERS = {

@@ -3,9 +3,10 @@
 import pytest
 from session_builders import DOUBLE, TRIPLE, answers_of, check, code, values
 
-from nnkit.grading import session
+from nnkit.grading import answers as kept
+from nnkit.grading import outputs, session
+from nnkit.grading.answers import Limits
 from nnkit.grading.sandboxes import Gone
-from nnkit.grading.session import Limits
 
 
 def saying(reply):
@@ -21,13 +22,13 @@ def test_outputs_are_few_whatever_comes(zygote):
     answers = answers_of(zygote, flood, code("1"), code("2"))
     assert [len(items) for items in answers.outputs.values()] == [
         0,
-        session.MAX_OUTPUTS,
+        outputs.MAX_OUTPUTS,
         0,
     ]
     flood = saying("{'outputs': [{'text': 'x' * 90_000}, {'text': ''}] * 9}")
     answers = answers_of(zygote, flood, code("1"), code("2"))
     texts = [item["data"]["text/plain"] for item in answers.outputs[1]]
-    assert sum(map(len, texts)) == session.MAX_SHOWN
+    assert sum(map(len, texts)) == outputs.MAX_SHOWN
 
 
 @pytest.mark.parametrize(
@@ -38,17 +39,17 @@ def test_outputs_of_no_known_form_are_harmless(zygote, item):
     cells = [saying(f"{{'outputs': [{item}], 'error': [{item}]}}"), code("1")]
     answers = answers_of(zygote, code("import numpy as np"), *cells)
     shown = {str(out) for items in answers.outputs.values() for out in items}
-    assert shown <= {str(session.output_of("display", "x"))}
+    assert shown <= {str(outputs.output_of("display", "x"))}
     assert answers.errors == {}
 
 
 def test_errors_and_trouble_are_few_whatever_comes(zygote):
     error = "{'type': 'E', 'message': 'm', 'source': 's', 'line': 1}"
-    cells = [code(str(number)) for number in range(session.MAX_ERRORS + 9)]
+    cells = [code(str(number)) for number in range(kept.MAX_ERRORS + 9)]
     answers = answers_of(zygote, saying(f"{{'error': {error}}}"), *cells)
-    assert len(answers.errors) == session.MAX_ERRORS
+    assert len(answers.errors) == kept.MAX_ERRORS
     answers = answers_of(zygote, saying("{'interrupted': True}"), *cells)
-    assert len(answers.trouble) == session.MAX_TROUBLE + 1
+    assert len(answers.trouble) == kept.MAX_TROUBLE + 1
     assert answers.trouble[-1] == "and more of the kind"
 
 

@@ -13,10 +13,10 @@ from grading_builders import nbcell
 from nnkit import demo
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade
+from nnkit.grading.answers import Limits
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
-from nnkit.grading.session import Limits
 from nnkit.grading.workspace import make_workspace
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ import pytest
 from nnkit import check
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import CALL_SECONDS
-from nnkit.grading.session import Limits
+from nnkit.grading.answers import Limits
 from nnkit.judging import patience
 
 pytestmark = pytest.mark.usefixtures("session")

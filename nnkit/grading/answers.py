@@ -1,0 +1,87 @@
+"""What a submission answered, and how much of it is kept, whatever it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnkit.adapters import LONGEST
+from nnkit.exercises.spec import CALL_SECONDS, Case
+
+Reply = Mapping[str, Any]
+
+# What the process that grades everybody keeps of one submission, whatever it sends.
+MAX_ERRORS = 200  # beside those of the cells that are graded
+MAX_TROUBLE = 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds, and how often a process may be replaced.
+
+    A notebook's limit is for what its cells and calls took together. Time for which a
+    process waited for a processor is not counted, see `Allowance`.
+    """
+
+    cell: float = 10.0
+    call: float = CALL_SECONDS
+    notebook: float = 60.0
+    restarts: int = 6
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The graded calls of one exercise."""
+
+    name: str
+    adapter: str
+    cases: Sequence[Case]
+    seconds: float = 0.0
+
+
+@dataclass
+class Answers:
+    """What a submission answered.
+
+    Attributes:
+        replies: per exercise one reply a case, as `nnkit.judging` reads them.
+        outputs: per position of a cell its outputs, in nbformat's form.
+        errors: per position of a cell the exception that ended it.
+        trouble: what the instructor should know: kills, limits.
+        noticed: what a person may want to look at, see `nnkit.sandbox.watch`.
+        seconds: how long it took.
+    """
+
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    errors: dict[int, Reply] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
+    noticed: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+    def add_trouble(self, said: str) -> None:
+        """Tell the instructor, unless there is too much to tell already."""
+        if len(self.trouble) < MAX_TROUBLE:
+            self.trouble.append(said)
+        elif len(self.trouble) == MAX_TROUBLE:
+            self.trouble.append("and more of the kind")
+
+
+def given_up(calls: Mapping[str, Calls], detail: str) -> Answers:
+    """Return the answers of a submission that could not be run to any end."""
+    reply = {"ended": "crashed", "detail": detail}
+    replies: dict[str, list[Reply]] = {
+        name: [reply] * len(each.cases) for name, each in calls.items()
+    }
+    return Answers(replies=replies, trouble=[detail])
+
+
+def error_of(result: Mapping[str, Any]) -> Reply | None:
+    """Take from a stranger's reply what has the form of an error."""
+    error = result.get("error")
+    if type(error) is not dict:
+        return None
+    texts = {key: str(error.get(key, ""))[:longest] for key, longest in LONGEST.items()}
+    line = error.get("line")
+    return {**texts, "line": line if type(line) is int else 0}
