@@ -189,6 +189,11 @@ def _json(text: str) -> dict[str, Any]:
         # outputs are not looked at.
         notebook = json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
+        if not (start := text.lstrip()).startswith(("{", "[")):
+            raise NotebookError(
+                f"is not a notebook: it begins with {brief(start[:20])}, expected "
+                "'{'. Look whether another file was saved under this name"
+            ) from None
         said = error.msg.lower().removesuffix(" at")
         raise NotebookError(
             f"is damaged: {said} at line {error.lineno}, column {error.colno} of it"

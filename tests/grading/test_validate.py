@@ -95,7 +95,7 @@ def test_a_cell_that_debugs_above_the_answer_does_not_lose_it(notebook, saved):
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"not JSON", "is damaged"),
+        (b"not JSON", "is not a notebook"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', ""),
     ],
 )

@@ -252,7 +252,7 @@ FILES = (
     Shown(
         "a-file-of-html",
         points=0,
-        says="is damaged",
+        says="is not a notebook",
         put=lambda path, data: path.write_text(json.dumps(SCRIPT)[:-1]),
     ),
 )
