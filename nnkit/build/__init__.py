@@ -126,7 +126,7 @@ def find_course(root: Path | None = None) -> Folders:
                 raise BuildError(str(error)) from None
     raise BuildError(
         f"{here} is not inside a course: no folder above it has {CONFIG}, or "
-        "solutions/ and pyproject.toml. Run this in the course's folder."
+        "solutions/ and pyproject.toml. Name the course's folder with --dir."
     )
 
 

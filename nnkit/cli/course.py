@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from nnkit.cli.needs import Folder, needs
+from nnkit.cli.needs import Folder, folder_option, needs
 
 Command = Callable[..., Any]
 
@@ -104,8 +104,9 @@ def validate(notebook: Path, course: Path | None) -> None:
 
 @click.command()
 @click.argument("units", nargs=-1)
+@folder_option("The course's folder, or one inside it.")
 @click.option("--check", is_flag=True, help="Change nothing; fail if a file is stale.")
-def build(units: tuple[str, ...], check: bool) -> None:
+def build(units: tuple[str, ...], folder: Path, check: bool) -> None:
     """Make both notebooks of each unit from its text, NAME.py.
 
     In a clone texts are in solutions/; in your own course's folder they are in
@@ -114,7 +115,7 @@ def build(units: tuple[str, ...], check: bool) -> None:
     with needs("grade"):
         builder = importlib.import_module("nnkit.build")
     try:
-        paths = builder.build(units, check=check)
+        paths = builder.build(units, check=check, root=folder)
     except builder.BuildError as error:
         raise click.ClickException(str(error)) from None
     for path in paths:

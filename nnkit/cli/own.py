@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shlex
 import sys
 from pathlib import Path
 
@@ -30,10 +31,8 @@ def new_unit(name: str, folder: Path) -> None:
         click.echo(f"made: {path}")
     for remark in remarks:
         click.echo(remark)
-    where = "" if folder == Path() else f", in {folder}"
-    click.echo(
-        f"Change both, then{where}: nnkit test-exercises {name} && nnkit build {name}"
-    )
+    unit = name if folder == Path() else f"{name} --dir {shlex.quote(str(folder))}"
+    click.echo(f"Change both, then: nnkit test-exercises {unit} && nnkit build {unit}")
 
 
 @click.command("test-exercises")

@@ -129,3 +129,14 @@ def test_a_time_learnt_later_is_put_beside_the_same_file(
     done = collect(workspace, release, [path], "moodle", roster=roster(WORKSHEET))
     assert [item.what for item in done.placed] == ["unchanged"]
     assert stamp(workspace, "ada@x.edu") == "2026-03-01 14:05:00 UTC"
+
+
+def test_one_person_under_two_ids_is_told(roster, workspace, release, tmp_path):
+    name = f"Ada Lovelace_11_assignsubmission_file_/{FILE}"
+    path = zipped(tmp_path / "s.zip", [(name, book("ada"))])
+    first = collect(workspace, release, [path], "moodle", roster=roster(WORKSHEET))
+    assert first.remarks == []
+    collect(workspace, release, [path], "moodle")
+    done = collect(workspace, release, [path], "moodle", roster=roster(WORKSHEET))
+    assert len(done.remarks) == 1
+    assert "ada@x.edu seems to be Ada Lovelace, too" in done.remarks[0]

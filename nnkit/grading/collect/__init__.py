@@ -103,7 +103,7 @@ def collect(
             if roster is not None:
                 student = roster.find(pile.named)
             else:
-                student = id_without_roster(pile.named, stable_number=lms == "canvas")
+                student = id_without_roster(pile.named, lms)
         except LookupError as error:
             done.empty.append(pile.named.who)
             done.left += [Left(one.item.name, str(error)) for one in pile.handed]
@@ -122,6 +122,8 @@ def collect(
             done.empty += [pile.named.who for pile in theirs]
             continue
         _one(done, workspace, release, student, theirs[0], roster, late_at)
+        if roster is not None:
+            done.remarks += _also_without(workspace, student, theirs[0].named, lms)
     if roster is not None:
         done.remarks += roster.remarks
         done.absent = sorted(roster.students - ids.keys())
@@ -240,6 +242,20 @@ def _one(
     done.placed.append(placed)
     if placed.doubt:
         done.remarks.append(f"{student}: {placed.name} is taken, but {placed.doubt}")
+
+
+def _also_without(
+    workspace: Workspace, student: str, named: Named, lms: str
+) -> list[str]:
+    """Tell of work of the same person that was collected without the roster."""
+    with suppress(LookupError):
+        other = id_without_roster(named, lms)
+        if other != student and (workspace.submitted / other).is_dir():
+            return [
+                f"{student} seems to be {other}, too, collected without the roster, and "
+                f"would be graded as two: look into submitted/{other}, and move it away"
+            ]
+    return []
 
 
 def _time(

@@ -65,14 +65,14 @@ class Roster:
         raise LookupError(f"the roster has {many} called {named.who}")
 
 
-def id_without_roster(named: Named, stable_number: bool) -> str:
-    """Make an id of what the LMS gives.
+def id_without_roster(named: Named, lms: str) -> str:
+    """Make an id of what the LMS gives; Canvas's numbers stay the same all the term.
 
     Raises:
         LookupError: That cannot be an id.
     """
     name = unicodedata.normalize("NFC", named.name)
-    parts = [name, named.number] if stable_number or name == "Participant" else [name]
+    parts = [name, named.number] if lms == "canvas" or name == "Participant" else [name]
     made = "-".join(part for part in parts if part)
     # nbgrader makes paths and unquoted CSV of it.
     made = re.sub(r"[^\w.@+\- ]+", "-", made).strip(" .-+@")
