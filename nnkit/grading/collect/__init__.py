@@ -252,8 +252,8 @@ def _also_without(
         other = id_without_roster(named, lms)
         if other != student and (workspace.submitted / other).is_dir():
             return [
-                f"{student} seems to be {other}, too, collected without the roster, and "
-                f"would be graded as two: look into submitted/{other}, and move it away"
+                f"{student} seems to be {other}, too, collected without the roster, "
+                f"and would be graded twice: move submitted/{other} away"
             ]
     return []
 
