@@ -7,8 +7,9 @@
 
 `encode` runs on both sides; `decode` trusts nothing: it never unpickles, builds no
 object of a sender's choosing, and refuses what is longer, deeper or other than agreed.
-What a student returns that is no plain data (a subclass of ndarray, an object) becomes
-`Opaque`, which carries the name of its type and nothing else.
+Of what a student returns, containers and numbers of the standard library and NumPy
+cross as what they hold. What else is no plain data (a subclass of ndarray, an object)
+becomes `Opaque`, which carries the name of its type and nothing else.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from __future__ import annotations
 import json
 import math
 import struct
+from array import array as _array
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -48,7 +53,8 @@ DTYPES = {
 # A dtype's own `name` takes longer to make than an array to copy.
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 # Taken before any student code runs, which may patch the names it can reach.
-_ndarray, _generic, _matrix = np.ndarray, np.generic, np.matrix
+_ndarray, _generic = np.ndarray, np.generic
+_matrix, _masked, _mask_of = np.matrix, np.ma.MaskedArray, np.ma.getmask
 _dumps, _loads = json.dumps, json.loads
 
 
@@ -136,17 +142,34 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
 
 
 def _plain(value: Any, kind: type) -> Any:
-    """Return what a named tuple, a defaultdict, a matrix hold, or None.
+    """Return what a named tuple, a deque, a matrix, a fraction hold, or None.
 
-    Read by the base class's own methods: those of the subclass may say anything.
+    Read by the base class's own methods: those of a subclass may say anything.
     """
+    if kind in _NUMBERS:
+        return _float(value)
     if issubclass(kind, tuple):
         return tuple(tuple.__iter__(value))
     if issubclass(kind, list):
         return list(list.__iter__(value))
     if issubclass(kind, dict):
         return dict(dict.items(value))
-    return np.asarray(value) if kind is _matrix else None
+    if kind is deque:
+        return list(value)
+    unmasked = kind is _masked and not np.any(_mask_of(value))
+    return np.asarray(value) if unmasked or kind in (_matrix, _array) else None
+
+
+_NUMBERS = (Fraction, Decimal)
+_PLAIN_NUMBERS = (int, float, *_NUMBERS)
+
+
+def _float(value: Any) -> float | None:
+    """Return a number of a type of ours as a float, or None if it has none."""
+    try:
+        return float(value)
+    except (ValueError, OverflowError):  # a signaling NaN, a fraction beyond floats
+        return None
 
 
 def _whole(text: str) -> str:
@@ -165,11 +188,31 @@ def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any
 
 
 def _native(array: np.ndarray) -> np.ndarray:
-    """Put numbers into this machine's byte order, and long doubles into doubles."""
+    """Put numbers into this machine's byte order, and into doubles where they can."""
     if array.dtype == np.longdouble:
         return array.astype(np.float64)
+    if array.dtype == object:
+        return _of_objects(array)
     native = array.dtype.newbyteorder("=")
     return array.astype(native) if native in NAMES else array
+
+
+def _of_objects(array: np.ndarray) -> np.ndarray:
+    """Return an array of floats if there is nothing but numbers in it.
+
+    np.frompyfunc makes such arrays, and so does arithmetic on fractions.
+    """
+    found = [_real(item) for item in array.flat]
+    if any(number is None for number in found):
+        return array
+    return np.array(found, dtype=np.float64).reshape(array.shape)
+
+
+def _real(value: Any) -> float | None:
+    kind = type(value)
+    if issubclass(kind, _generic) and kind.__module__ == "numpy":
+        return float(value) if value.dtype.kind in "iuf" else None
+    return _float(value) if kind in _PLAIN_NUMBERS else None
 
 
 def decode(read: Callable[[int], bytes]) -> Any:

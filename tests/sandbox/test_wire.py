@@ -2,7 +2,10 @@
 
 import json
 import struct
-from collections import OrderedDict, defaultdict, namedtuple
+from array import array
+from collections import OrderedDict, defaultdict, deque, namedtuple
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -59,7 +62,11 @@ class Number(float):
         np.ones(2).view(Subclass),
         Number(1.0),
         np.array([object()]),
-        np.ma.masked_array([1.0]),
+        np.array([1.0, True], dtype=object),
+        np.ma.masked_array([1.0, 2.0], mask=[False, True]),
+        Decimal("sNaN"),
+        Fraction(10**400),
+        array("u", "ab"),
         lambda: 0,
         {1: 2},
         10**30,
@@ -98,6 +105,14 @@ Pair = namedtuple("Pair", "dw db")
         (lambda: np.matrix("1 2; 3 4"), np.array([[1, 2], [3, 4]])),
         (lambda: Silent(b=1.5), {"b": 1.5}),
         (lambda: Endless((1.0, 2.0)), (1.0, 2.0)),
+        (lambda: deque([Fraction(1, 4), Decimal("-0.5")]), [0.25, -0.5]),
+        (lambda: array("d", [1.5, 2.5]), np.array([1.5, 2.5])),
+        (lambda: np.ma.masked_array([1.5, 2.5]), np.array([1.5, 2.5])),
+        (
+            lambda: np.array([[1, Fraction(1, 2)], [np.float32(3), 4.5]]),
+            np.array([[1.0, 0.5], [3.0, 4.5]]),
+        ),
+        (lambda: np.array(Fraction(1, 4)), np.array(0.25)),
     ],
 )
 def test_containers_cross_as_what_they_hold_and_not_as_what_they_say(make, plain):
