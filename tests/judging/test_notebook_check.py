@@ -169,6 +169,44 @@ def test_check_says_what_it_cannot_check(what, said):
     assert "<lambda>" not in (check(what)._repr_html_())
 
 
+NAMED_OTHERWISE = {
+    "a decorator": """
+def told(function):
+    def wrapper(*args):
+        return function(*args)
+    return wrapper
+
+@told
+def neuron_grads(X, y, w, b):
+    return right(X, y, w, b)
+""",
+    "another name": "def mine(*args): return right(*args)\nneuron_grads = mine",
+    "a lambda": "neuron_grads = lambda X, y, w, b: right(X, y, w, b)",
+    "a part of a function": """
+from functools import partial
+neuron_grads = partial(lambda f, *args: f(*args), right)
+""",
+    "an object": """
+class Gradients:
+    def __call__(self, *args):
+        return right(*args)
+
+neuron_grads = Gradients()
+""",
+}
+
+
+@pytest.mark.parametrize("cell", NAMED_OTHERWISE.values(), ids=list(NAMED_OTHERWISE))
+def test_check_goes_by_what_the_notebook_calls_an_answer_as_the_grader_does(cell):
+    notebook = {"right": lambda *args: right(*args), "check": check}
+    exec(f"{cell}\nsaid = check(neuron_grads)", notebook)
+    assert notebook["said"].verdict.exercise == "neuron_grads"
+    assert notebook["said"].verdict.status == "right"
+    notebook["failing_case"] = failing_case
+    exec("said = failing_case(neuron_grads)", notebook)
+    assert "No case failed when neuron_grads" in notebook["said"].message
+
+
 def test_what_the_readme_shows_is_what_check_says():
     def sum_for_mean(X, y, w, b):
         a = np.tanh(X @ w + b)
