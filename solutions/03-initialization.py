@@ -417,7 +417,8 @@ show(
 # * Return an array `W` of that shape: independent weights with mean 0 and variance
 #   $2 / (\text{fan\_in} + \text{fan\_out})$, from the distribution that `dist` names,
 #   the uniform one being symmetric around 0. (A normal distribution with its tails cut
-#   off counts as normal, if the variance is right *after* the cut.)
+#   off, two standard deviations out or farther, counts as normal, if the variance is
+#   right *after* the cut.)
 # * All chance comes from `rng`: no seed of your own, no other generator. Called twice
 #   with the same `rng` you return two different arrays, as two layers need them.
 #
