@@ -104,6 +104,7 @@ Pair = namedtuple("Pair", "dw db")
         (lambda: defaultdict(float, b=1.5), {"b": 1.5}),
         (lambda: np.matrix("1 2; 3 4"), np.array([[1, 2], [3, 4]])),
         (lambda: Silent(b=1.5), {"b": 1.5}),
+        (lambda: dict.fromkeys(np.sort(["b", "W"]), 1.5), {"W": 1.5, "b": 1.5}),
         (lambda: Endless((1.0, 2.0)), (1.0, 2.0)),
         (lambda: deque([Fraction(1, 4), Decimal("-0.5")]), [0.25, -0.5]),
         (lambda: array("d", [1.5, 2.5]), np.array([1.5, 2.5])),
@@ -117,6 +118,22 @@ Pair = namedtuple("Pair", "dw db")
 )
 def test_containers_cross_as_what_they_hold_and_not_as_what_they_say(make, plain):
     assert same(wire.decode_bytes(wire.encode(make())), plain)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64])
+def test_rows_of_numpys_numbers_cross_as_fast_as_arrays(kind):
+    rows = np.arange(12_000).reshape(100, 120).astype(kind)
+    frame = wire.encode([list(row) for row in rows])
+    assert len(frame) < 1.2 * rows.nbytes
+    back = wire.decode_bytes(frame)
+    assert all(row.dtype == kind for row in back)
+    assert np.array_equal(back, rows)
+
+
+def test_a_row_of_several_types_crosses_number_by_number():
+    row = [np.float64(0.5), *[np.float32(0.25)] * 40, 3]
+    back = wire.decode_bytes(wire.encode(row))
+    assert same(back, row)
 
 
 def test_big_endian_and_strided_arrays_cross_by_value():
