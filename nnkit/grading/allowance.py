@@ -1,7 +1,8 @@
 """How long to wait for a child. What it waits for a processor does not count.
 
     passed  =  computing or asleep  +  runnable, with no processor (schedstat)
-               └── counts                └── does not, up to MOST times the limit
+               └── counts                └── does not, up to MOST times the limit,
+                                             unless threads of its own had them
 
 On a busy machine a call takes longer than by itself, and a verdict must not depend on
 that. Where the kernel does not tell, or at a sleep, the clock alone decides.
@@ -23,6 +24,7 @@ MOST = 5.0
 SHORTEST = 0.01
 """Seconds that are not worth waiting for any more."""
 
+_ALL_THREADS = 2
 _PASS_CREDENTIALS = getattr(socket, "SO_PASSCRED", None)
 _CREDENTIALS = struct.Struct("3i")  # process, user, group: as unix(7) has it
 
@@ -63,43 +65,66 @@ class Allowance:
         return left if left > SHORTEST else 0.0
 
     def used(self) -> float:
-        """Return the seconds that have passed, but for those that do not count."""
-        return max(0.0, self._clock() - self._start - self._lost())
+        """Return the seconds that have passed, but for those that do not count.
+
+        What is left of a sum of limits must end as well: of MOST seconds one counts.
+        """
+        passed = self._clock() - self._start
+        return max(passed / MOST, passed - self._lost())
 
     def _lost(self) -> float:
         return max(0.0, self._waited() - self._before)
 
 
 class Waiting:
-    """For how long a process was runnable and had no processor: its main thread's.
+    """For how long others kept the processors from a process: from its main thread.
 
-    And the thread that made this: while it waits, no child gets anything to do.
+    What its other threads computed meanwhile is taken off: whoever starts fifty of them
+    has the first wait for the rest. And the thread that made this counts: while it
+    waits, no child gets anything to do.
     """
 
     def __init__(self, pid: int) -> None:
         """Begin to look; 0 is told of a process that is none, or not to be seen."""
         mine = f"/proc/self/task/{threading.get_native_id()}/schedstat"
-        places = [mine, f"/proc/{pid}/schedstat"] if pid > 0 else [mine]
-        self._open: list[int] = []
+        places = {mine: 0, f"/proc/{pid}/schedstat": pid} if pid > 0 else {mine: 0}
+        self._open: dict[int, int] = {}
         self._told: dict[int, float] = {}
-        for place in places:
+        for place, process in places.items():
             with suppress(OSError):
-                self._open.append(os.open(place, os.O_RDONLY | os.O_CLOEXEC))
+                found = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+                self._open[found] = process
 
     def __call__(self) -> float:
-        """Return it in seconds; of a process that has ended, what was told last."""
-        for descriptor in self._open:
+        """Return it in seconds; of a process that has ended, what was told last.
+
+        Only a difference of two such times means something.
+        """
+        for descriptor, process in self._open.items():
             with suppress(OSError, ValueError, IndexError):
                 # Nanoseconds computed, nanoseconds waited, times scheduled.
                 fields = os.pread(descriptor, 100, 0).split()
-                self._told[descriptor] = int(fields[1]) / 1e9
+                computed, waited = int(fields[0]) / 1e9, int(fields[1]) / 1e9
+                if process:
+                    waited -= _computed_by(process) - computed
+                self._told[descriptor] = waited
         return sum(self._told.values())
 
     def close(self) -> None:
         """Look once more, and then keep what was told."""
         self()
         while self._open:
-            os.close(self._open.pop())
+            os.close(self._open.popitem()[0])
+
+
+def _computed_by(process: int) -> float:
+    """Return the processor time of all threads of a process, ended ones included.
+
+    Raises:
+        OSError: there is no such process.
+    """
+    # As clock_getcpuclockid(3) makes it, which Python does not wrap.
+    return time.clock_gettime((~process << 3) | _ALL_THREADS)
 
 
 def want_sender(connection: socket.socket) -> None:

@@ -1,9 +1,11 @@
 """Waiting for a reply: a busy machine costs no points, and a sleeper gets no more."""
 
+import hashlib
 import os
 import signal
 import socket
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +18,10 @@ from nnkit.grading.pool import processors
 from nnkit.grading.sandboxes import Zygote
 
 SECONDS = 2.0
+told = pytest.mark.skipif(
+    not Path("/proc/self/schedstat").exists(),
+    reason="this kernel does not tell how long a process waits for a processor",
+)
 
 
 class World:
@@ -85,6 +91,41 @@ def test_nothing_is_waited_for_without_end():
     assert ended == pytest.approx(MOST * SECONDS, abs=2 * SHORTEST)
 
 
+def test_a_sum_of_limits_ends_as_well():
+    world = World(1.0)
+    allowance = world.allowance()
+    world.advance(MOST)
+    assert allowance.used() == pytest.approx(1.0)
+
+
+@told
+def test_whose_own_threads_have_the_processors_has_not_waited_for_others():
+    child = os.fork()
+    if not child:
+        signal.alarm(60)
+        text = bytes(1 << 22)
+
+        def spin():
+            while True:
+                hashlib.sha256(text)  # without the interpreter's lock
+
+        for _ in range(10):
+            threading.Thread(target=spin, daemon=True).start()
+        spin()
+    waiting, mine = Waiting(child), Waiting(0)
+    time.sleep(1.0)
+    main = Path(f"/proc/{child}/schedstat").read_text().split()
+    from_others = waiting() - mine()
+    os.kill(child, signal.SIGKILL)
+    _, _, all_threads = os.wait4(child, 0)
+    computed, waited = int(main[0]) / 1e9, int(main[1]) / 1e9
+    others = all_threads.ru_utime + all_threads.ru_stime - computed
+    assert from_others == pytest.approx(waited - others, abs=0.2)
+    assert others > 0.2
+    for each in (waiting, mine):
+        each.close()
+
+
 def test_a_process_that_has_ended_has_waited_no_more_than_was_told():
     child = os.fork()
     if not child:
@@ -132,10 +173,6 @@ def crowd(size):
         os.sched_setaffinity(0, before)
 
 
-told = pytest.mark.skipif(
-    not Path("/proc/self/schedstat").exists(),
-    reason="this kernel does not tell how long a process waits for a processor",
-)
 LIMITS = Limits(cell=5.0, call=1.0, notebook=20.0, restarts=1)
 LONG = """
 import time
