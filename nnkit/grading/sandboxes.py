@@ -37,6 +37,9 @@ START_SECONDS = 120.0
 GRACE_SECONDS = 1.0
 """How long an interrupted cell or call may take to listen before it is killed."""
 
+_ITS_OWN = {"type": "KeyboardInterrupt", "message": "", "line": 0, "source": ""}
+INTERRUPTED_ITSELF = {"error": _ITS_OWN, "reply": {"raised": _ITS_OWN}}
+
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
     "from nnkit.sandbox.zygote import main; main(int(sys.argv[1]))"
@@ -272,7 +275,9 @@ class Child:
         try:
             self._connection.settimeout(allowance.seconds)
             self._connection.sendall(frame)
-            return self._expect(token, allowance)
+            reply = self._expect(token, allowance)
+            # Nobody was told that it is late: this interrupt was its own.
+            return dict(INTERRUPTED_ITSELF) if "interrupted" in reply else reply
         except (Late, TimeoutError):  # the latter where nobody reads what is sent
             self._zygote.signal(self.pid, signal.SIGINT)
         except OSError as error:

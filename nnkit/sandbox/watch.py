@@ -61,6 +61,7 @@ class Watch:
         kept = dict(vars(tensor.Tensor))
         self._places.append(("nnkit.Tensor", vars(tensor.Tensor), kept))
         known = frozenset(_codes_of((tensor, ops)))
+        functions = dict(self._functions())
         said: set[str] = set()
         self.again = said.clear
 
@@ -76,8 +77,16 @@ class Watch:
                     tell(f"imports {name}")
             elif event == tensor.AUDIT_EVENT:
                 tell(USES_AUTODIFF)
-            elif event == "exec" and is_copy(args[0]):
+            elif (event == "exec" and is_copy(args[0])) or (
+                event == "function.__new__" and _written(args[0]) in known
+            ):
                 tell(RUNS_COPY)
+            elif event == "object.__setattr__" and args[1] == "__code__":
+                tell_if_ours(args[0])
+
+        def tell_if_ours(function: Any) -> None:
+            if function in functions:
+                tell(f"changes {functions[function]}"[:100])
 
         def is_copy(code: Any) -> bool:
             found = _within(code) if isinstance(code, CodeType) else ()
@@ -89,6 +98,13 @@ class Watch:
     def listen(self) -> None:
         """Hear of what this process does from now on; there is no way back."""
         sys.addaudithook(self.heard)
+
+    def _functions(self) -> Iterator[tuple[FunctionType, str]]:
+        for place, _, before in self._places:
+            for name, value in before.items():
+                while isinstance(value, FunctionType):
+                    yield value, f"{place}.{name}"
+                    value = getattr(value, "__wrapped__", None)
 
     def look(self) -> None:
         """Tell the first thing in a watched module that is not what it was."""

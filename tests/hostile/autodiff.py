@@ -76,6 +76,42 @@ exec(text, T.__dict__)
     + BY
 )
 
+RECODED = (
+    """
+import sys
+T = sys.modules["nnkit.tensor"]
+def nothing(message):
+    yield
+T.refused.__wrapped__.__code__ = nothing.__code__
+T.check_not_refused.__code__ = (lambda: None).__code__
+"""
+    + BY
+)
+
+# Each function made anew of its code, around globals in which nothing is refused.
+REMADE = (
+    """
+import sys, types
+S = sys.modules["nnkit.tensor"]
+G = dict(vars(S))
+def anew(item):
+    if isinstance(item, property):
+        return property(anew(item.fget))
+    if getattr(item, "__globals__", None) is not vars(S):
+        return item
+    inner = tuple(types.CellType(anew(c.cell_contents)) for c in item.__closure__ or ())
+    made = types.FunctionType(item.__code__, G, "made", item.__defaults__, inner)
+    made.__kwdefaults__ = item.__kwdefaults__
+    return made
+slots = {"__dict__", "__weakref__", *vars(S.Tensor).get("__slots__", ())}
+own = {k: anew(v) for k, v in vars(S.Tensor).items() if k not in slots}
+G |= {name: anew(item) for name, item in vars(S).items()}
+G |= {"Tensor": type("Mine", (), own), "_refusals": []}
+T = types.SimpleNamespace(**G)
+"""
+    + BY
+)
+
 RULES = """
 import numpy as np
 from nnkit import ops
@@ -220,6 +256,8 @@ SUBMISSIONS = (
     Hostile("autodiff-reloaded", RELOADED, 0, "derive", flag=COPY),
     Hostile("autodiff-second-copy", SECOND_COPY, flag=COPY),
     Hostile("autodiff-from-source", SOURCE, flag=COPY),
+    Hostile("autodiff-recoded", RECODED, flag="changes nnkit.tensor.refused"),
+    Hostile("autodiff-remade", REMADE, flag=COPY),
     Hostile("autodiff-by-rules", RULES, flag="uses nnkit.ops"),
     Hostile("autodiff-by-backs", BACKS, 0, "IndexError", flag="uses nnkit."),
     Hostile("autodiff-in-a-thread", IN_A_THREAD, 0, "IndexError", flag=CALLS),
