@@ -277,6 +277,8 @@ def _raw_cell(cell: Mapping[str, Any], where: str, notes: list[str]) -> RawCell:
 def _source(source: object, where: str, notes: list[str]) -> str:
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str))
+    # To Python any end of a line is one; to a comparison with the release it is not.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not all(isinstance(line, str) for line in lines):
         notes.append(f"{where} has source that is not text: left out")
     try:

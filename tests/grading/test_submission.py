@@ -43,6 +43,15 @@ class TestHonest:
         assert submission.notes == ()
         assert [c.source for c in submission.cells[3:5]] == ["print(1)", "notes"]
 
+    @pytest.mark.parametrize("end", ["\r\n", "\r"])
+    def test_ends_of_lines_of_another_system_are_no_edits(self, read, end):
+        cells = answered()
+        for cell in cells:
+            cell["source"] = "".join(cell["source"]).replace("\n", end)
+        submission = read(cells)
+        assert submission.notes == ()
+        assert submission.cells == read(answered()).cells
+
     def test_timestamp_of_nbgrader(self, read):
         when = "2024-03-01 12:00:00.000000 UTC"
         assert read(answered(), timestamp=when + "\n").timestamp == when
