@@ -144,10 +144,10 @@ class Markup:
             return source
         whole = _Quoted({name: {kind: data} for name, kind, data in pictures})
         clean = _clean(_rendered(source, whole, exclude_anchor_links=True))
-        return as_code(source) if _has_no_math(clean) else _block(clean)
+        return as_code(source) if _is_obeyed(clean) else _block(clean)
 
     def _is_plain(self, html: str) -> bool:
-        return not _has_no_math(html) and all(
+        return not _is_obeyed(html) and all(
             tag in _TAGS and self._is_expected(tag, name, value)
             for tag, name, value in _attributes(html)
         )
@@ -194,7 +194,7 @@ def as_comment(text: str) -> str:
             html = _rendered(text, _Attachments(), escape=True)
             tags = {tag for tag, _, _ in _attributes(html)}
             same = html == _rendered(text, _Attachments())
-            if same and tags <= _IN_A_COMMENT and not _has_no_math(html):
+            if same and tags <= _IN_A_COMMENT and not _is_obeyed(html):
                 return text
     return as_fenced(text)
 
@@ -230,10 +230,15 @@ def _attributes(html: str) -> Iterator[tuple[str, str, str]]:
             yield tag.name, name, " ".join(value) if isinstance(value, list) else value
 
 
-def _has_no_math(html: str) -> bool:
-    """Say whether text has a command that MathJax would obey, wherever it stands."""
+def _is_obeyed(html: str) -> bool:
+    """Say whether MathJax would obey a command in it, or a browser a code or override.
+
+    The latter may be written as entities, which are characters only here.
+    """
     soup = BeautifulSoup(html, "html.parser")
-    return _NO_MATH.search(soup.get_text()) is not None
+    decoded = str(soup)
+    no_math = _NO_MATH.search(soup.get_text()) is not None
+    return no_math or on_a_page(decoded) != decoded
 
 
 def _clean(html: str) -> str:

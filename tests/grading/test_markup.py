@@ -7,7 +7,7 @@ from nbconvert.filters import markdown2html_mistune
 
 from nnkit.grading import markup
 from nnkit.grading.autograded import graded_notebook
-from nnkit.grading.markup import LEAST, MAX_RENDERED_IN_ALL, Markup
+from nnkit.grading.markup import LEAST, MAX_RENDERED_IN_ALL, Markup, as_comment
 from nnkit.grading.submission import read_submission
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -170,6 +170,13 @@ def test_what_a_parser_refuses_is_shown_letter_by_letter(source):
     text = shown(source)
     assert text.startswith("<div><pre>")
     assert BeautifulSoup(text, "html.parser").get_text() == source
+
+
+@pytest.mark.parametrize("source", ["a &#x202e;b", "*a* <b>&#8238;b</b>", "&#x2067;"])
+def test_what_puts_words_in_another_order_is_shown_letter_by_letter(source):
+    for text in (shown(source), as_comment(source)):
+        html = markdown2html_mistune(text)
+        assert BeautifulSoup(html, "html.parser").get_text().strip() == source
 
 
 def test_many_cells_share_what_may_be_rendered():

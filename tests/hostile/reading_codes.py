@@ -42,6 +42,11 @@ def marked(notebook) -> None:
         notebook["cells"].append(cell)
 
 
+def entities(notebook) -> None:
+    text = {"cell_type": "markdown", "id": "text", "metadata": {}}
+    notebook["cells"].append({**text, "source": "*&#x202e;3&#8236; of 3*"})
+
+
 def speaking(notebook) -> None:
     notebook["metadata"] = {"kernelspec": {"language": f"{RED}{ORDER}"}}
 
@@ -105,6 +110,7 @@ CODES = (
         edit=speaking,
         shows=r"\x1b[31m",
     ),
+    Shown("text-in-entities", edit=entities, shows="&#x202e;3&#8236; of 3"),
     Shown(
         "a-formula",
         calling("raise ValueError('=1+1')"),
