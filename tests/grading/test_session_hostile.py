@@ -44,13 +44,23 @@ def test_outputs_of_no_known_form_are_harmless(zygote, item):
 
 
 def test_errors_and_trouble_are_few_whatever_comes(zygote):
-    error = "{'type': 'E', 'message': 'm', 'source': 's', 'line': 1}"
+    # Of a module that is missing, the instructor hears as well.
+    error = "{'type': 'ModuleNotFoundError', 'message': 'm', 'source': '', 'line': 1}"
     cells = [code(str(number)) for number in range(kept.MAX_ERRORS + 9)]
     answers = answers_of(zygote, saying(f"{{'error': {error}}}"), *cells)
     assert len(answers.errors) == kept.MAX_ERRORS
-    answers = answers_of(zygote, saying("{'interrupted': True}"), *cells)
     assert len(answers.trouble) == kept.MAX_TROUBLE + 1
     assert answers.trouble[-1] == "and more of the kind"
+
+
+def test_nobody_is_late_who_was_not_told_so(zygote):
+    interrupt = "import signal\nsignal.raise_signal(signal.SIGINT)"
+    spoiled = f"def double(x):\n    {interrupt.replace(chr(10), chr(10) + '    ')}"
+    answers = answers_of(zygote, code(interrupt), code(spoiled), check("double"))
+    assert answers.errors[0]["type"] == "KeyboardInterrupt"
+    for reply in answers.replies["double"]:
+        assert reply["raised"]["type"] == "KeyboardInterrupt"
+    assert answers.trouble == []
 
 
 def test_answers_take_no_more_memory_than_all_of_them_may(zygote, monkeypatch):

@@ -19,10 +19,6 @@ signal.setitimer(signal.ITIMER_REAL, 0.01)
 while True:
     pass
 """
-INTERRUPT = """
-import signal
-signal.raise_signal(signal.SIGINT)
-"""
 LIMITS = """
 import resource
 for which in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE):
@@ -82,7 +78,6 @@ SUBMISSIONS = (
         0,
         "stopped with KeyboardInterrupt",
     ),
-    Hostile("interrupting-by-a-signal", calling(INTERRUPT), 0, "KeyboardInterrupt"),
     Hostile("generator-exit", calling("raise GeneratorExit"), 0, "GeneratorExit"),
     Hostile("exits-in-cells", first="import sys\nsys.exit(1)", later="exit()\nquit()"),
     Hostile("interrupt-in-a-cell", first="raise KeyboardInterrupt"),
