@@ -79,6 +79,12 @@ ADVICE = (
         "There is no such module where this ran: can the answer do without it?",
     ),
     (
+        "NameError",
+        "is not defined",
+        "Is it spelled as it is where it is defined, and is that in a cell above this "
+        "one? A notebook is graded from the top down.",
+    ),
+    (
         "AxisError",
         "",
         "How many axes does that array have? Print its .shape.",

@@ -187,6 +187,7 @@ def test_an_answer_with_an_open_branch_says_how_far_it_is():
         (lambda X: __import__("math").exp(1000 + X[0, 0]), "too large for a float"),
         (lambda X: __import__("math").log(0 * X[0, 0]), "logarithm of 0"),
         (lambda X: (1.0, 2.0) * X[0, 0].item(), "holds several things"),
+        (lambda X: curve_of_a_cell_below(X), "in a cell above"),  # noqa: F821
         (lambda X: X @ np.ones(99), "the shapes of the two factors"),
         (lambda X: X + np.ones((99, 98)), "flush right"),
     ],
