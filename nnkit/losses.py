@@ -20,19 +20,29 @@ from nnkit.ops import Array, Made, op
 from nnkit.tensor import recorded
 
 
-def matched(x: Array, y: ArrayLike) -> Array:
-    """Targets `y` as floats, once they are known to have the shape of `x`.
+def floats(x: ArrayLike) -> Array:
+    """Predictions as they are if they are floats, else as float64.
+
+    In the type of whole predictions, targets would lose what is behind their point.
+    """
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(float)
+
+
+def matched(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Predictions and targets as floats, once they are known to have one shape.
 
     Raises:
         ValueError: If they have not.
     """
+    x = floats(x)
     y = np.asarray(y, dtype=x.dtype)
     if y.shape != x.shape:
         raise ValueError(
             f"predictions have shape {x.shape} but targets {y.shape}, which would "
             "compare each with several others; try y.reshape(prediction.shape)"
         )
-    return y
+    return x, y
 
 
 # -- regression --------------------------------------------------------------------
@@ -46,17 +56,19 @@ def squared_error(x: Array, y: Array, *, half: bool = False) -> Made:
     The half cancels the 2 of the derivative. Both have the same minimum, but the
     gradient with it is half as long, so the learning rate may be twice as large.
     """
-    off = x - matched(x, y)
+    x, y = matched(x, y)
+    off = x - y
     scale = 1 if half else 2
     loss = np.vdot(off, off) / off.size
-    return loss * (scale / 2), lambda g: off * (g * (scale / off.size))
+    return loss * (scale / 2), lambda g: off * (g * scale / off.size)
 
 
 @recorded
 @op
 def absolute_error(x: Array, y: Array) -> Made:
     """Mean absolute error, 1/m Σ |x - y|: a miss pulls equally hard, near or far."""
-    off = x - matched(x, y)
+    x, y = matched(x, y)
+    off = x - y
     return np.mean(np.abs(off)), lambda g: np.sign(off) * (g / off.size)
 
 
@@ -67,8 +79,14 @@ def huber(x: Array, y: Array, *, delta: float = 1.0) -> Made:
 
     Quadratic near the target, linear for outliers, without a corner between.
     Source: Huber (1964), "Robust estimation of a location parameter".
+
+    Raises:
+        ValueError: If `delta` is not positive.
     """
-    off = x - matched(x, y)
+    if not delta > 0:
+        raise ValueError(f"delta is a distance and positive, got {delta}")
+    x, y = matched(x, y)
+    off = x - y
     slope = np.clip(off, -delta, delta)
     # For both branches the value is slope (e - slope/2).
     return np.mean(slope * (off - slope / 2)), lambda g: slope * (g / off.size)
@@ -85,7 +103,7 @@ def binary_cross_entropy(x: Array, y: Array) -> Made:
     Infinite where x is 0 or 1 and wrong. A probability that comes out of a sigmoid
     rounds to 1 from a logit of 37 on; use `binary_cross_entropy_from_logits` there.
     """
-    y = matched(x, y)
+    x, y = matched(x, y)
 
     def ratio(top: Array, bottom: Array) -> Array:
         # 0 / 0 counts as 0: what has no weight has no slope.
@@ -106,7 +124,7 @@ def binary_cross_entropy_from_logits(x: Array, y: Array) -> Made:
     The slope is (σ(x) - y) / m: prediction minus target, without a factor that dies
     when the sigmoid saturates. Targets may be soft, anything from 0 to 1.
     """
-    y = matched(x, y)
+    x, y = matched(x, y)
     e = np.exp(-np.abs(x))  # never overflows
     loss = np.mean(np.maximum(x, 0) - x * y + np.log1p(e))
     return loss, lambda g: (np.where(x < 0, e, 1) / (1 + e) - y) * (g / x.size)
@@ -120,8 +138,16 @@ def cross_entropy(x: Array, y: Array) -> Made:
     Targets are class numbers (m,) from 0 to K-1, or rows of probabilities (m, K), such
     as one-hot rows. The slope is (softmax(x) - one-hot) / m. With nothing learned, all
     logits equal, the loss is log K.
+
+    Raises:
+        ValueError: If the shapes are others, a class number is out of range, or a row
+            of probabilities does not add up to 1.
     """
-    y = np.asarray(y)
+    x, y = floats(x), np.asarray(y)
+    if x.ndim != 2:
+        raise ValueError(
+            f"logits are rows of one score for each class, (m, K); got shape {x.shape}"
+        )
     if y.shape != x.shape and (y.shape != x.shape[:1] or y.dtype.kind not in "iu"):
         raise ValueError(
             f"logits have shape {x.shape}, so targets are {x.shape[:1]} integers or "
@@ -131,6 +157,11 @@ def cross_entropy(x: Array, y: Array) -> Made:
         raise ValueError(
             f"{x.shape[1]} classes have the numbers 0 to {x.shape[1] - 1}; got labels "
             f"from {y.min()} to {y.max()}"
+        )
+    if y.ndim == 2 and not (whole := np.abs(y.sum(axis=1) - 1) < 1e-3).all():
+        i = int(np.argmin(whole))
+        raise ValueError(
+            f"each row of target probabilities adds up to 1; row {i} to {y[i].sum():g}"
         )
     picked = (np.arange(len(y)), y) if y.ndim == 1 else None
     off = x - np.maximum.reduce(x, axis=1, keepdims=True)

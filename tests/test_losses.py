@@ -135,3 +135,39 @@ def test_saturated_sigmoid_learns_from_cross_entropy_only():
     assert grad(binary_cross_entropy_from_logits)(z, y)[0] == pytest.approx(
         -1, abs=1e-4
     )
+
+
+# -- what is compared --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [(squared_error, 0.25), (absolute_error, 0.5), (huber, 0.125)],
+)
+def test_whole_predictions_do_not_round_the_targets(loss, expected):
+    """1 against 1.5 and 2 against 2.5 miss by a half."""
+    assert loss(np.array([1, 2]), np.array([1.5, 2.5])) == expected
+    assert loss([1, 2], [1.5, 2.5]) == expected
+
+
+def test_whole_probabilities_that_are_right_cost_nothing():
+    assert binary_cross_entropy(np.array([0, 1]), np.array([0, 1])) == 0
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3, 3)])
+def test_logits_have_two_axes(shape):
+    with pytest.raises(ValueError, match=r"\(m, K\); got shape"):
+        cross_entropy(np.zeros(shape), np.full(shape, 1 / 3))
+
+
+def test_rows_of_target_probabilities_add_up_to_one():
+    """-Σ y log softmax has another slope than softmax - y where they do not."""
+    y = np.array([[0.5, 0.5, 0], [1, 1, 0]])
+    with pytest.raises(ValueError, match="row 1 to 2"):
+        cross_entropy(np.zeros((2, 3)), y)
+
+
+@pytest.mark.parametrize("delta", [0, -1.0, np.nan])
+def test_delta_of_huber_is_a_distance(delta):
+    with pytest.raises(ValueError, match="positive, got"):
+        huber(np.ones(1), np.zeros(1), delta=delta)
