@@ -104,13 +104,15 @@ def pow(x: Array, y: Array) -> Made:
     out = x**y
 
     # At y = 0 the slope in x is 0, also where x ** -1 would divide by zero; and where
-    # x = 0 the power stays 0, so there the slope in y is 0, although log(0) is not.
+    # x = 0 the power stays 0 for y > 0, so the slope in y is 0, although log(0) is not.
     def back_x(g: Array) -> Array:
-        dx: Array = g * y * x ** np.where(y, np.subtract(y, 1), 1)
+        less = np.subtract(y, np.not_equal(y, 0), dtype=out.dtype)
+        dx: Array = g * y * x**less
         return dx
 
     def back_y(g: Array) -> Array:
-        dy: Array = g * out * np.log(np.where(x, x, 1))
+        stays = np.equal(x, 0) & np.greater_equal(y, 0)
+        dy: Array = g * out * np.log(np.where(stays, 1, x), dtype=out.dtype)
         return dy
 
     return out, back_x, back_y
@@ -160,10 +162,11 @@ def affine(x: Array, w: Array, b: Array) -> Made:
 
     Shapes: x (m, n), w (n, k), b (k,), out (m, k).
     """
+    x, w, b = np.asarray(x), np.asarray(w), np.asarray(b)
     if x.ndim != 2 or w.ndim != 2 or b.shape != w.shape[1:]:
         raise ValueError("x is (m, n), w (n, k) and b (k,)")
     out = x @ w
-    out += b
+    out = np.add(out, b, out=out if out.dtype == b.dtype else None)
 
     def back_b(g: Array) -> Array:
         # Each bias was added to all rows. A product with ones is the fastest sum.
@@ -214,15 +217,15 @@ def sigmoid(x: Array) -> Made:
     """Logistic function 1 / (1 + exp(-x)), an S from 0 to 1."""
     # The exponent is never positive, so nothing overflows; and neither tail is
     # computed as 1 minus almost 1, which would lose its digits.
-    e = np.exp(-np.abs(x))
-    out = np.where(x < 0, e, 1) / (1 + e)
+    e = np.exp(-1.0 * np.abs(x))  # -abs(x) of an unsigned integer would be large
+    out = np.where(np.less(x, 0), e, 1) / (1 + e)
     return out, lambda g: g * e / (1 + e) ** 2
 
 
 @op
 def softplus(x: Array) -> Made:
     """Smooth ramp log(1 + exp(x)), without overflow. Its slope is the sigmoid."""
-    e = np.exp(-np.abs(x))
+    e = np.exp(-1.0 * np.abs(x))
     out = np.maximum(x, 0) + np.log1p(e)
     return out, lambda g: g * np.where(x < 0, e, 1) / (1 + e)
 
@@ -239,8 +242,9 @@ def relu(x: Array) -> Made:
 
 @op
 def leaky_relu(x: Array, *, leak: float = 0.01) -> Made:
-    """Rectifier that passes `leak` times x where x is negative."""
-    return np.where(x > 0, x, leak * x), lambda g: np.where(x > 0, g, leak * g)
+    """Rectifier that passes `leak` times x where x is negative; slope `leak` at 0."""
+    out = np.where(np.greater(x, 0), x, np.multiply(leak, x))
+    return out, lambda g: np.where(x > 0, g, leak * g)
 
 
 @op
@@ -252,8 +256,10 @@ def abs(x: Array) -> Made:
 @op
 def maximum(x: Array, y: Array) -> Made:
     """Larger of `x` and `y`, entry by entry; where they tie, each gets half of g."""
-    share = (np.sign(np.subtract(x, y)) + 1) / 2
-    return np.maximum(x, y), lambda g: g * share, lambda g: g * (1 - share)
+    out = np.maximum(x, y)
+    wins = np.add(np.greater(x, y), np.greater_equal(x, y), dtype=out.dtype)
+    share = wins / 2
+    return out, lambda g: g * share, lambda g: g * (1 - share)
 
 
 @op
@@ -314,6 +320,7 @@ def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
     """Logarithm of the sum of exp(x) along `axis`. Its slope is the softmax."""
     # Subtracting the largest entry changes nothing but keeps exp below overflow.
     top = np.max(x, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)  # inf - inf is not a number
     e = np.exp(x - top)
     total = np.sum(e, axis=axis, keepdims=True)
     out = top + np.log(total)
@@ -352,7 +359,7 @@ def reshape(x: Array, shape: int | tuple[int, ...]) -> Made:
 @op
 def transpose(x: Array, axes: tuple[int, ...] | None = None) -> Made:
     """Axes in another order; reversed, if no order is given."""
-    back = None if axes is None else tuple(np.argsort(axes))
+    back = None if axes is None else tuple(np.argsort(np.mod(axes, x.ndim)))
     return np.transpose(x, axes), lambda g: np.transpose(g, back)
 
 
@@ -371,9 +378,12 @@ def getitem(x: Array, index: Any) -> Made:
 @op
 def concatenate(*xs: Array, axis: int = 0) -> Made:
     """Arrays joined along `axis`; each gets its own piece of the gradient back."""
-    ends = np.cumsum([x.shape[axis] for x in xs])
+    if any(isinstance(x, list | tuple) for x in xs):
+        raise TypeError("concatenate(x, y) takes arrays one by one, not in a list")
+    out = np.concatenate(xs, axis)
+    ends = np.cumsum([np.shape(x)[axis] for x in xs])
 
     def piece(i: int) -> Back:
         return lambda g: np.split(g, ends[:-1], axis)[i]
 
-    return np.concatenate(xs, axis), *(piece(i) for i in range(len(xs)))
+    return out, *(piece(i) for i in range(len(xs)))

@@ -23,7 +23,6 @@ from contextlib import contextmanager
 from functools import wraps
 from inspect import signature
 from itertools import count
-from operator import attrgetter
 from sys import audit
 from typing import Any
 
@@ -56,12 +55,15 @@ def recorded(rule: Rule) -> Callable[..., Any]:
 
     Returns:
         Function of Tensors, arrays and numbers. Its result is a Tensor if any input is
-        one, else the plain value. Shapes that do not fit raise ValueError.
+        one, else the plain value. Shapes that do not fit raise ValueError; a Tensor by
+        keyword or in a list raises TypeError.
     """
     new = object.__new__  # unlike Tensor(...), neither checks nor copies
 
     @wraps(rule)
     def function(*inputs: Any, **options: Any) -> Any:
+        if options and any(isinstance(x, Tensor) for x in options.values()):
+            raise TypeError(f"{rule.__name__} takes Tensors by position, not by name")
         arrays = []
         constant = True
         for x in inputs:
@@ -82,9 +84,11 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         for x in inputs[len(backs) :]:  # a target or an axis has no derivative
             if isinstance(x, Tensor):
                 raise TypeError(
-                    f"{rule.__name__} has no derivative with respect to {x!r}; "
-                    "if it is meant as a constant, pass its .data."
+                    f"{rule.__name__} has no derivative with respect to {x!r}; if it "
+                    "is meant as a constant, pass its .data."
                 )
+        if data.dtype.kind != "f":  # a list of Tensors, or a complex number
+            raise TypeError(f"{rule.__name__} made {data.dtype} and no floats of these")
         out = new(Tensor)
         out._data, out.rule, out.name = data, rule, ""
         # Where a gradient is to be derived by hand, this would be it.
@@ -107,40 +111,32 @@ class Tensor:
     """An array of floats that remembers how it was computed.
 
     Args:
-        data: Floating-point number or array; copied, so that nobody else can change it.
+        data: Floating-point number or array; copied, so nobody else can change it.
         name: Label for error messages and for the picture of the graph.
 
     Attributes:
         data: The value, read-only. Assign to replace it (`w.data = ...`), or `move` it.
         grad: After `root.backward()`: d root / d self, of the shape of `data`. None
             before, and for a Tensor that root was not computed from.
-        inputs: What it was computed from, Tensors and constants; empty if it was made
-            by hand.
+        inputs: What it was computed from; empty if it was made by hand.
         backs: For each input the function that carries a gradient back to it.
         rule: The rule that computed it; None if it was made by hand.
         born: Number in order of creation, renewed by a change.
 
     Raises:
-        TypeError: If `data` is not floating-point. Derivatives need numbers that can
-            change by a little.
+        TypeError: If `data` is not floating-point: a derivative needs small changes.
     """
 
     __slots__ = ("_data", "backs", "born", "grad", "inputs", "name", "rule")
     __array_ufunc__ = None  # makes `array + tensor` call tensor.__radd__
 
-    _data: Array
-    inputs: tuple[Any, ...]
-    backs: Sequence[Back]
-    rule: Rule | None
-    grad: Array | None
-    name: str
-    born: int
-
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        self._data = _floats(data)
-        self.inputs, self.backs, self.rule = (), (), None
-        self.grad, self.name = None, name
-        self.born = next(_births)
+        self._data: Array = _floats(data)
+        self.inputs: tuple[Any, ...] = ()
+        self.backs: Sequence[Back] = ()
+        self.rule: Rule | None = None
+        self.grad: Array | None = None
+        self.name, self.born = name, next(_births)
 
     @property
     def data(self) -> Array:
@@ -180,13 +176,11 @@ class Tensor:
         Args:
             seed: Upstream gradient, of the shape of `data`. May be left out if this
                 Tensor is a single number, such as a loss; it is then 1.
-            keep: Whether to leave `.grad` on the Tensors in between as well, to look
-                at. They take as much memory as the values, so they are dropped as soon
-                as they have been passed on.
+            keep: Whether to leave `.grad` on the Tensors in between as well. They take
+                as much memory as the values, so else they are dropped once passed on.
 
         Raises:
-            ValueError: If there is no seed for more than one number, or its shape is
-                another one than that of `data`.
+            ValueError: If `seed` is missing for several numbers, or of another shape.
             StaleGraphError: If a Tensor was changed after it had been used.
             AutodiffRefused: Inside `refused(...)`.
         """
@@ -234,7 +228,7 @@ class Tensor:
                 if x not in found:
                     found.add(x)
                     unexplored.append(x)
-        return sorted(found, key=attrgetter("born"), reverse=True)
+        return sorted(found, key=lambda t: t.born, reverse=True)
 
     def _seed(self, seed: ArrayLike | None) -> Array:
         if seed is None:
@@ -244,8 +238,7 @@ class Tensor:
                     "Reduce it first, as in out.mean().backward(), or pass the "
                     "upstream gradient: out.backward(g)."
                 )
-            one = self._data.dtype.type(1)
-            return one if self.shape == () else np.full(self.shape, one)
+            return np.ones_like(self._data)[()]
         g = np.array(seed, dtype=self._data.dtype)
         if g.shape != self.shape:
             raise ValueError(
@@ -291,8 +284,11 @@ class Tensor:
     def __len__(self) -> int:
         return len(self._data)
 
+    def __iter__(self) -> Iterator[Any]:  # without it, list(Tensor(3.0)) would be []
+        return (self[i] for i in range(len(self)))
+
     def __float__(self) -> float:
-        return float(self._data)
+        return float(self._data.item())
 
     def __repr__(self) -> str:
         made = f" made by {self.rule.__name__}" if self.rule else ""
@@ -302,6 +298,8 @@ class Tensor:
 
 
 def _floats(data: ArrayLike) -> Array:
+    if isinstance(data, Tensor):
+        raise TypeError(f"{data!r} is a Tensor already; for a copy take its .data")
     fresh = np.array(data)
     if not np.issubdtype(fresh.dtype, np.floating):
         raise TypeError(
@@ -337,7 +335,7 @@ def value_and_grad(
 
     Args:
         f: Function of arrays, built from ops, that ends in a single number.
-        wrt: With respect to which arguments, counted from 0.
+        wrt: With respect to which positional arguments, counted from 0.
 
     Returns:
         Function of the same arguments, giving (value, gradient): the value a float, the
@@ -354,14 +352,16 @@ def value_and_grad(
     @wraps(f)
     def with_gradient(*args: Any, **options: Any) -> tuple[float, Any]:
         inputs = list(args)
+        if len(args) <= max(positions, default=-1):
+            raise TypeError(f"argument {max(positions)} (from 0) is given by position")
         for i in positions:
             inputs[i] = Tensor(args[i])
         out = f(*inputs, **options)
-        if not isinstance(out, Tensor):
-            out = Tensor(float(out))  # does not depend on the arguments in `wrt`
+        if not isinstance(out, Tensor):  # does not depend on the arguments in `wrt`
+            out = Tensor(float(out.item() if isinstance(out, np.ndarray) else out))
         out.backward()
         grads = tuple(
-            np.zeros(x.shape) if x.grad is None else np.asarray(x.grad)
+            np.zeros_like(x.data) if x.grad is None else np.asarray(x.grad)
             for x in (inputs[i] for i in positions)
         )
         return float(out), grads[0] if isinstance(wrt, int) else grads

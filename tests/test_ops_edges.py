@@ -1,0 +1,165 @@
+"""Ops where floats end, or where NumPy would go on without a word.
+
+Expected values are limits and definitions, worked out by hand.
+"""
+
+import numpy as np
+import pytest
+
+from nnkit.losses import squared_error
+from nnkit.tensor import (
+    Tensor,
+    affine,
+    concatenate,
+    logsumexp,
+    maximum,
+    sigmoid,
+    softplus,
+    value_and_grad,
+)
+
+INF = np.inf
+
+
+@pytest.mark.parametrize("order", [(-1, 0, 1), (1, -1, -3), (2, 0, 1), (0, -1, -2)])
+def test_gradient_of_a_transpose_goes_back_the_way_the_values_came(order):
+    """The entry at place p of x is at place p[order] of the result, and so is its g."""
+    x = Tensor(np.zeros((2, 2, 2)))  # of one length: a wrong order would fit as well
+    g = np.arange(8.0).reshape(2, 2, 2)
+    x.transpose(order).backward(g)
+    for place in np.ndindex(2, 2, 2):
+        there = tuple(place[axis] for axis in order)
+        assert x.grad[place] == g[there]
+
+
+@pytest.mark.parametrize("power", [2, -1, 0.5, 3.0])
+def test_power_by_a_number_keeps_the_gradient_in_float32(power):
+    x = Tensor(np.array([1.0, 4.0], np.float32))
+    (x**power).sum().backward()
+    assert x.grad.dtype == np.float32
+    np.testing.assert_allclose(x.grad, [power, power * 4.0 ** (power - 1)], rtol=1e-6)
+
+
+def test_number_to_a_power_keeps_the_gradient_in_float32():
+    x = Tensor(np.array([0.0, 3.0], np.float32))
+    (2**x).sum().backward()
+    assert x.grad.dtype == np.float32
+    np.testing.assert_allclose(x.grad, [np.log(2), 8 * np.log(2)], rtol=1e-6)
+
+
+def test_power_zero_is_flat_everywhere():
+    x = Tensor([INF, np.nan, 0.0, -3.0])
+    out = x**0
+    out.backward(np.ones(4))
+    assert out.data.tolist() == [1, 1, 1, 1]
+    assert x.grad.tolist() == [0, 0, 0, 0]
+
+
+def test_slope_in_the_exponent_where_the_base_is_zero():
+    """0^y is 0 for y > 0; from below, y → -1: x^-1 log x → -∞ as x → 0."""
+    y = Tensor([2.0, 0.0, -1.0])
+    with np.errstate(divide="ignore"):
+        (np.zeros(3) ** y).backward(np.ones(3))
+    assert y.grad.tolist() == [0, 0, -INF]
+
+
+def test_infinities_that_tie_share_the_gradient_and_far_ones_do_not_overflow():
+    x, y = Tensor([INF, -INF, 1e308, 1.0]), Tensor([INF, -INF, -1e308, INF])
+    maximum(x, y).backward(np.ones(4))
+    assert x.grad.tolist() == [0.5, 0.5, 1, 0]
+    assert y.grad.tolist() == [0.5, 0.5, 0, 1]
+
+
+def test_logsumexp_of_infinities():
+    """log(0 + 0) = -∞, log(∞ + 1) = ∞, log(0 + e^3) = 3."""
+    x = np.array([[-INF, -INF], [INF, 0.0], [-INF, 3.0]])
+    with np.errstate(divide="ignore"):
+        assert logsumexp(x).tolist() == [-INF, INF, 3]
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, bool])
+def test_curves_of_small_integers_are_those_of_the_same_floats(kind):
+    x = np.array([0, 1, 100]).astype(kind)
+    floats = x.astype(float)
+    np.testing.assert_allclose(sigmoid(x), 1 / (1 + np.exp(-floats)), rtol=1e-15)
+    np.testing.assert_allclose(softplus(x), np.log(1 + np.exp(floats)), rtol=1e-14)
+
+
+def test_affine_of_whole_numbers_keeps_what_is_behind_the_point():
+    assert affine(np.array([[1, 2]]), np.array([[3], [4]]), [0.5]).tolist() == [[11.5]]
+
+
+def test_layer_takes_a_list_of_rows():
+    w, b = Tensor([[1.0], [-1.0]]), Tensor([0.0])
+    out = affine([[0, 1], [1, 0]], w, b)
+    assert out.data.tolist() == [[-1], [1]]
+
+
+@pytest.mark.parametrize("joined", [[Tensor([1.0]), Tensor([2.0])], [np.ones(2)] * 2])
+def test_arrays_are_joined_one_by_one(joined):
+    with pytest.raises(TypeError, match="one by one, not in a list"):
+        concatenate(joined)
+
+
+def test_numbers_have_no_axis_to_be_joined_along():
+    with pytest.raises(ValueError, match="zero-dimensional"):
+        concatenate(Tensor(1.0), Tensor(2.0))
+
+
+# -- what is no Tensor --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("other", [[Tensor(1.0), Tensor(2.0)], 1j])
+def test_result_that_is_no_array_of_floats_is_refused(other):
+    with pytest.raises(TypeError, match=r"mul made .* and no floats"):
+        Tensor([1.0, 2.0]) * other
+
+
+def test_tensors_are_not_passed_by_name():
+    """They would be taken as constants, and get no gradient."""
+    w, b = Tensor([[1.0], [2.0]]), Tensor([0.0])
+    with pytest.raises(TypeError, match="affine takes Tensors by position"):
+        affine(np.ones((1, 2)), w=w, b=b)
+
+
+def test_single_number_has_no_rows():
+    with pytest.raises(TypeError, match="unsized"):
+        list(Tensor(3.0))
+    assert [float(row) for row in Tensor([1.0, 2.0])] == [1, 2]
+
+
+def test_tensor_of_a_tensor_is_refused():
+    with pytest.raises(TypeError, match="is a Tensor already"):
+        Tensor(Tensor(3.0))
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_single_number_of_any_shape_is_a_float(shape):
+    value, slope = value_and_grad(lambda x: x * x)(np.full(shape, 3.0))
+    assert value == 9
+    np.testing.assert_array_equal(slope, np.full(shape, 6.0))
+
+
+def test_value_that_is_not_a_single_number():
+    for f in (lambda x: x * x, lambda x: np.ones(2)):
+        with pytest.raises(ValueError, match=r"single number|size 1"):
+            value_and_grad(f)(np.ones(2))
+    with pytest.raises(TypeError, match="NoneType"):
+        value_and_grad(lambda x: None)(1.0)
+
+
+def test_argument_by_name_has_no_gradient():
+    with pytest.raises(TypeError, match=r"argument 0 .* by position"):
+        value_and_grad(lambda x: x * x)(x=1.0)
+
+
+def test_zero_gradient_has_the_type_of_its_argument():
+    _, slope = value_and_grad(lambda x: 3.0)(np.ones(2, np.float32))
+    assert slope.dtype == np.float32
+
+
+def test_mean_of_nothing_has_a_gradient_of_nothing():
+    x = Tensor(np.zeros((0, 2)))
+    with np.errstate(all="ignore"):
+        squared_error(x, np.zeros((0, 2))).backward()
+    assert x.grad.shape == (0, 2)
