@@ -89,8 +89,13 @@ def truncated_normal(
         corrected: Whether to widen the normal distribution so that what is left has
             `std`. Cutting at 2 alone leaves .880 of the standard deviation.
 
+    Raises:
+        ValueError: If `cut` is not positive.
+
     Source: variance of the truncated normal, 1 - 2c φ(c) / (2Φ(c) - 1).
     """
+    if not cut > 0:
+        raise ValueError(f"nothing is left of a normal distribution cut at ±{cut}")
     density = math.exp(-(cut**2) / 2) / math.sqrt(2 * math.pi)
     kept = math.erf(cut / math.sqrt(2))
     width = std / math.sqrt(1 - 2 * cut * density / kept) if corrected else std

@@ -143,8 +143,10 @@ class Sequential:
         return outputs
 
     def parameters(self) -> list[Tensor]:
-        """Parameters of all layers, the first layer's first."""
-        return [p for layer in self.layers for p in layer.parameters()]
+        """Parameters of all layers, the first layer's first; of shared ones, once."""
+        return list(
+            dict.fromkeys(p for layer in self.layers for p in layer.parameters())
+        )
 
 
 class MLP(Sequential):

@@ -29,7 +29,7 @@ class Optimizer:
     """What all optimizers share.
 
     Attributes:
-        parameters: Tensors to move.
+        parameters: Tensors to move, each once.
         lr: Learning rate or schedule.
         steps: Steps taken so far.
 
@@ -43,13 +43,15 @@ class Optimizer:
         # A Tensor by itself would come apart into its rows.
         if isinstance(parameters, Tensor):
             parameters = [parameters]
-        self.parameters = list(parameters)
+        self.parameters: list[Tensor] = list(parameters)
         for p in self.parameters:
             if not isinstance(p, Tensor) or p.inputs:
                 raise TypeError(
                     f"an optimizer moves Tensors made by hand, such as those of "
                     f"net.parameters() or [w, b]; got {p!r}"
                 )
+        # One that is used twice has one gradient, the sum over its uses: one step.
+        self.parameters = list(dict.fromkeys(self.parameters))
         self.lr = lr
         self.steps = 0
 
@@ -222,16 +224,19 @@ def range_test(
     Returns:
         A loss for each rate; inf where it is not a finite number.
     """
-    parameters = list(parameters)
+    parameters = SGD(parameters, 0.0).parameters
     start = [p.data.copy() for p in parameters]
     losses = []
     for lr in lrs:
         optimizer = SGD(parameters, lr)
-        with np.errstate(all="ignore"):  # rates too large overflow: that is the finding
-            for _ in range(steps):
-                loss().backward()
-                optimizer.step()
-            losses.append(float(loss()))
-        for p, w in zip(parameters, start, strict=True):
-            p.data = w
+        try:
+            # Rates too large overflow: that is the finding.
+            with np.errstate(all="ignore"):
+                for _ in range(steps):
+                    loss().backward()
+                    optimizer.step()
+                losses.append(float(loss()))
+        finally:
+            for p, w in zip(parameters, start, strict=True):
+                p.data = w
     return np.where(np.isfinite(losses), losses, np.inf)

@@ -186,3 +186,10 @@ def test_glorot_with_relu_halves_the_mean_square_at_each_layer():
 
 def test_he_with_relu_keeps_the_mean_square():
     assert signal(relu, init.he_normal, 5)[-1] ** 2 == pytest.approx(1, abs=0.3)
+
+
+@pytest.mark.parametrize("cut", [0, -1.0])
+def test_nothing_is_left_beyond_a_cut_at_zero(cut):
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="nothing is left"):
+        init.truncated_normal((2, 2), rng=rng, cut=cut, corrected=False)

@@ -108,3 +108,15 @@ def test_constant_weights_keep_all_hidden_units_alike(rng):
         squared_error(net(X), y).backward()
         optimizer.step()
     assert np.linalg.matrix_rank(net.layers[0].w.data) == 1
+
+
+def test_layer_used_twice_has_its_parameters_once(rng):
+    shared = Dense(3, 3, tanh, rng=rng)
+    net = Sequential(shared, shared)
+    assert net.parameters() == shared.parameters()
+
+
+def test_network_takes_a_list_of_rows(rng):
+    net = MLP((2, 3, 1), tanh, rng=rng)
+    rows = [[0, 0], [0, 1]]
+    np.testing.assert_array_equal(net(rows).data, net(np.array(rows, float)).data)

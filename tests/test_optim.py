@@ -149,6 +149,18 @@ def test_one_tensor_need_not_be_put_into_a_list():
     assert w.data.tolist() == [0.8, 0.8]
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_shared_parameter_takes_one_step(make):
+    """w is used twice: its gradient is already the sum over both uses."""
+    w, alone = Tensor(START), Tensor(START)
+    twice, once = make([w, w], 0.1), make([alone], 0.1)
+    for t, optimizer in ((w, twice), (alone, once)):
+        (t * t).sum().backward()
+        optimizer.step()
+    np.testing.assert_array_equal(w.data, alone.data)
+    assert twice.steps == 1
+
+
 # -- schedules -----------------------------------------------------------------------
 
 
@@ -204,3 +216,20 @@ def test_range_test_calls_divergence_infinite():
     losses = optim.range_test(lambda: (w**4).sum(), [w], [1e-3, 1e3], steps=30)
     assert np.isfinite(losses[0])
     assert losses[1] == np.inf
+
+
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_range_test_of_one_tensor(shape):
+    """w² from 3 with rate r: (1 - 2r)² 9."""
+    w = Tensor(np.full(shape, 3.0))
+    losses = optim.range_test(lambda: (w * w).sum(), w, [0.1, 0.2])
+    np.testing.assert_allclose(losses, [9 * 0.64, 9 * 0.36], rtol=1e-14)
+    assert w.data.tolist() == np.full(shape, 3.0).tolist()
+
+
+def test_range_test_that_breaks_off_leaves_the_parameters_as_they_were():
+    w = Tensor(3.0)
+    calls = iter([w * w])
+    with pytest.raises(StopIteration):
+        optim.range_test(lambda: next(calls), [w], [0.1])
+    assert float(w) == 3
