@@ -109,8 +109,14 @@ def draw(out: Tensor) -> Picture:
             gradients and the arrows contributions.
 
     Raises:
+        TypeError: If `out` is no Tensor.
         ValueError: If there are more boxes than can be looked at.
     """
+    if not isinstance(out, Tensor):
+        raise TypeError(
+            f"a graph ends in a Tensor, and arrays and numbers remember none: got "
+            f"{type(out).__name__}. Make an input a Tensor, as in Tensor(3.0)."
+        )
     boxes = _boxes(out)
     if len(boxes) > MOST:
         raise ValueError(
@@ -125,6 +131,8 @@ def draw(out: Tensor) -> Picture:
 def number(value: Any) -> str:
     """A value short enough for a box: entries if they are few, else shape and size."""
     a = np.asarray(value)
+    if not a.size:
+        return f"{a.shape} empty"
     if a.size <= 3 and a.ndim < 2:
         return np.array2string(
             a, separator=", ", formatter={"float_kind": lambda v: f"{v:.4g}"}
@@ -137,9 +145,13 @@ def _boxes(out: Tensor) -> list[Box]:
     made: dict[int, Box] = {}
     boxes: list[Box] = []
     for t in reversed(out.ancestry()):
-        title = t.rule.__name__ if t.rule else t.name or "Tensor"
-        if t.rule and t.name:
-            title = f"{t.name} = {title}"
+        # What cannot be printed may not stand in an SVG either.
+        name = "".join(
+            c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in t.name
+        )
+        title = t.rule.__name__ if t.rule else name or "Tensor"
+        if t.rule and name:
+            title = f"{name} = {title}"
         lines = [("op", title), ("value", f"value {number(t.data)}")]
         if t.grad is not None:
             lines.append(("grad", f"grad  {number(t.grad)}"))

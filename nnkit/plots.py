@@ -126,9 +126,19 @@ def loss_surface(
         span: First and last value of the first weight, then of the second.
         names: Of the two weights.
         theme: "light" or "dark".
+
+    Raises:
+        ValueError: If the losses have another shape, or there are no two different
+            finite ones among them. Where a loss is not finite, nothing is drawn.
     """
     u, v = np.meshgrid(np.linspace(*span[:2], 161), np.linspace(*span[2:], 161))
-    heights = np.asarray(loss(u, v))
+    heights = np.ma.masked_invalid(loss(u, v))
+    if heights.shape != u.shape or not heights.min() < heights.max():
+        raise ValueError(
+            f"contours need losses of the shape of the weights, {u.shape}, that are "
+            f"finite and differ; got shape {heights.shape}, from {heights.min()} to "
+            f"{heights.max()}"
+        )
     with _canvas(theme) as (figure, axes):
         ax = axes[0, 0]
         # Evenly spaced levels would all lie on the steep rim: let them thin out there.
@@ -178,7 +188,15 @@ def decision_regions(
         y: Classes (m,), integers from 0.
         title: Heading.
         theme: "light" or "dark".
+
+    Raises:
+        ValueError: If `y` is not one class for each point.
     """
+    X, y = np.asarray(X), np.asarray(y)
+    if y.shape != X.shape[:1]:
+        raise ValueError(
+            f"points {X.shape} have a class each, {X.shape[:1]}; y is {y.shape}"
+        )
 
     def classes_of(points: Array) -> Array:
         out = model(points)
@@ -201,7 +219,7 @@ def decision_regions(
             u,
             v,
             answers,
-            cmap=ListedColormap(COLORS[theme][:n]),
+            cmap=ListedColormap([COLORS[theme][k % 6] for k in range(n)]),
             vmin=0,
             vmax=n - 1,
             alpha=0.25,
@@ -214,8 +232,8 @@ def decision_regions(
             ax.scatter(
                 *here.T,
                 s=34,
-                color=COLORS[theme][k],
-                marker=MARKS[k],
+                color=COLORS[theme][k % 6],
+                marker=MARKS[(k + k // 6) % 6],  # with its color, no other class's
                 label=f"class {k}",
                 **edge,
             )
@@ -238,6 +256,8 @@ def layer_histograms(
 ) -> Figure:
     """Distribution of activations, and of gradients, layer by layer.
 
+    What is infinite or not a number is left out, and how much that is, is said.
+
     Args:
         activations: One array or Tensor a layer, the first layer's first.
         gradients: The same for the gradients at them; left out, the `.grad` of the
@@ -245,12 +265,12 @@ def layer_histograms(
         title: Heading.
         theme: "light" or "dark".
     """
-    values = [np.ravel(a.data if isinstance(a, Tensor) else a) for a in activations]
+    values = [_entries(a) for a in activations]
     rows = [("activation", values)]
     if gradients is None:
         gradients = [getattr(a, "grad", None) for a in activations]
     if all(g is not None for g in gradients):
-        rows.append(("gradient", [np.ravel(g) for g in gradients]))
+        rows.append(("gradient", [_entries(g) for g in gradients]))
     n = len(values)
     size = (max(5.2, 1.35 * n + 0.8), 1.9 * len(rows) + 0.5)
     with _canvas(theme, columns=n, rows=len(rows), size=size) as (figure, axes):
@@ -260,20 +280,33 @@ def layer_histograms(
                 _histogram(ax, v, COLORS[theme][name == "gradient"])
                 ax.set_title(f"layer {i + 1}" if name == "activation" else "")
             row[0].set_ylabel(name)
-            widths = ", ".join(f"{v.std():.2g}" for v in layers)
+            widths = ", ".join(_width(v) for v in layers)
             said.append(f"standard deviation of the {name}s by layer: {widths}")
         figure.suptitle(title)
         figure.set_label(f"Histograms for {n} layers; {'; '.join(said)}.")
     return figure
 
 
+def _entries(a: Any) -> Array:
+    return np.ravel(a.data if isinstance(a, Tensor) else a)
+
+
+def _width(values: Array) -> str:
+    """Standard deviation of those that are finite, and how many are not."""
+    finite = values[np.isfinite(values)]
+    width = f"{finite.std():.2g}" if finite.size else "unknown"
+    rest = values.size - finite.size
+    return f"{width} ({rest} not finite)" if rest else width
+
+
 def _histogram(ax: Axes, values: Array, color: str) -> None:
     """A histogram over the range of the values, its width written below it."""
-    reach = float(np.abs(values).max()) or 1.0
-    ax.hist(values, bins=31, range=(-reach, reach), color=color)
+    finite = values[np.isfinite(values)]
+    reach = float(np.abs(finite).max(initial=0)) or 1.0
+    ax.hist(finite, bins=31, range=(-reach, reach), color=color)
     ax.set_yticks([])
     ax.set_xticks([-reach, reach], [f"{-reach:.1g}", f"{reach:.1g}"])
-    ax.set_xlabel(f"std {values.std():.2g}")
+    ax.set_xlabel(f"std {_width(values)}")
 
 
 def loss_vs_lr(
@@ -298,10 +331,10 @@ def loss_vs_lr(
     lrs = np.asarray(lrs)
     with _canvas(theme) as (figure, axes):
         ax = axes[0, 0]
-        everything = np.concatenate([np.asarray(c) for c in curves.values()])
+        everything = np.concatenate([np.asarray(c, float) for c in curves.values()])
         finite = everything[np.isfinite(everything)]
-        low = float(finite.min())
-        cap = 10 * max(start or 0.0, float(np.median(finite)))
+        low = float(finite.min(initial=np.inf))
+        cap = 10 * max(start or 0.0, float(np.median(finite)) if finite.size else 1.0)
         said = []
         for i, (name, curve) in enumerate(curves.items()):
             curve = np.asarray(curve)
@@ -315,6 +348,9 @@ def loss_vs_lr(
                 **mark,
             )
             ax.plot(lrs[off], np.full(off.sum(), cap), "^", color=COLORS[theme][i % 6])
+            if not np.isfinite(curve).any():
+                said.append(f"{name} diverges at every rate")
+                continue
             best = int(np.nanargmin(curve))
             diverged = f", diverges from {lrs[off].min():.3g}" if off.any() else ""
             said.append(

@@ -113,3 +113,19 @@ def test_picture_is_saved(out, tmp_path):
 )
 def test_numbers_are_short(value, said):
     assert number(value) == said
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\x1b[0m", "two\nlines", "\ud800"])
+def test_name_that_can_not_be_printed_leaves_the_picture_readable(name, tmp_path):
+    picture = draw(Tensor(1.0, name) * 2)
+    picture.save(tmp_path / "graph.svg")
+    ET.parse(tmp_path / "graph.svg")
+
+
+def test_only_a_tensor_has_a_graph():
+    with pytest.raises(TypeError, match=r"got float.*Tensor\(3\.0\)"):
+        draw(3.0)
+
+
+def test_empty_array_is_said_to_be_empty():
+    assert "value (0, 3) empty" in texts(draw(Tensor(np.ones((0, 3))) * 2), "value")

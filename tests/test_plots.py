@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 
 from nnkit import plots
 from nnkit.layers import MLP
-from nnkit.tensor import tanh
+from nnkit.tensor import Tensor, tanh
 
 mpl.use("Agg")
 
@@ -172,3 +172,52 @@ except ImportError as error:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert "pip install 'nnkit-course[lab]'" in done.stdout
+
+
+# -- what is not finite, and what does not fit ---------------------------------------
+
+
+def test_rates_that_all_diverge():
+    figure = plots.loss_vs_lr([0.1, 1], {"a": [np.inf, np.inf], "b": [np.nan, np.inf]})
+    assert "a diverges at every rate; b diverges at every rate" in plots.alt(figure)
+
+
+def test_activations_that_overflowed_are_counted():
+    """1 and -1 have standard deviation 1; the other two have none."""
+    figure = plots.layer_histograms([np.array([1.0, np.inf, -1, np.nan]), np.ones(2)])
+    assert "by layer: 1 (2 not finite), 0." in plots.alt(figure)
+
+
+def test_gradients_may_be_tensors():
+    figure = plots.layer_histograms([np.ones(2)], [Tensor([1.0, -1.0])])
+    assert "gradients by layer: 1." in plots.alt(figure)
+
+
+def test_nine_classes_have_a_color_and_mark_each():
+    k = np.arange(9)
+    points = np.c_[k, k % 2].astype(float)
+    figure = plots.decision_regions(
+        lambda x: -((x[:, :1] - k) ** 2), points, k, title="nine"
+    )
+    dots = figure.axes[0].collections[-9:]
+    looks = {
+        (tuple(d.get_facecolor()[0]), d.get_paths()[0].vertices.tobytes()) for d in dots
+    }
+    assert len(looks) == 9
+    assert "9 classes" in plots.alt(figure)
+
+
+def test_column_of_classes_is_refused():
+    with pytest.raises(ValueError, match=r"a class each, \(4,\); y is \(4, 1\)"):
+        plots.decision_regions(lambda x: x[:, 0], X, Y[:, None])
+
+
+@pytest.mark.parametrize("loss", [lambda u, v: 0 * u, lambda u, v: 3.0])
+def test_loss_without_contours_is_refused(loss):
+    with pytest.raises(ValueError, match="finite and differ"):
+        plots.loss_surface(loss)
+
+
+def test_surface_leaves_out_where_the_loss_is_not_finite():
+    figure = plots.loss_surface(lambda u, v: np.where(u > 1, np.inf, u * u))
+    assert "from 0 to 4" in plots.alt(figure)  # u² at -2
