@@ -3,6 +3,7 @@
 Whose answers can still be read gets the points for them; the rest gets one line.
 """
 
+import gzip
 import json
 from pathlib import Path
 
@@ -36,6 +37,15 @@ BYTES = (
     damaged("not-json", lambda data: b"<html><script>alert(1)</script>", "begins with"),
     damaged("a-zip", lambda data: b"PK\3\4" + bytes(range(256)), "is not UTF-8 text"),
     damaged("a-pickle", lambda data: b"\x80\4cos\nsystem\n(S'id'\ntR.", "is not UTF-8"),
+    damaged("gzipped", gzip.compress, "is not UTF-8 text"),
+    damaged(
+        "text-of-json", lambda d: json.dumps(d.decode()).encode(), "text, expected"
+    ),
+    damaged(
+        "format-not-a-number",
+        lambda data: data.replace(b'"nbformat": 4', b'"nbformat": NaN'),
+        "in notebook format (none)",
+    ),
     damaged("in-python", lambda data: b"def neuron_grads(): pass", "begins with"),
     damaged("merge-conflict", lambda data: b"<<<<<<< HEAD\n" + data, "'<<<<<<< HEAD"),
     damaged("twice-in-one-file", lambda data: data * 2, "is damaged: extra data"),
@@ -151,6 +161,13 @@ def in_one(cell):
     cell["source"] = "".join(cell["source"])
 
 
+def attached_by_path(notebook):
+    names = ("../../../etc/passwd", "a/../b.png", "\0", "C:\\x", "x" * 10**5)
+    attached = {name: {"image/png": "AAAA"} for name in names}
+    cell = {"cell_type": "markdown", "metadata": {}, "attachments": attached}
+    notebook["cells"].insert(0, {**cell, "source": f"![x](attachment:{names[0]})"})
+
+
 def megabytes_of_figures(notebook):
     image = {"data": {"image/png": "A" * 10**7}, "output_type": "display_data"}
     notebook["cells"][0]["outputs"] = [image]
@@ -215,6 +232,13 @@ FORMATS = (
         "a-cell-of-old", first_cell(source="Hi", cell_type="heading"), says="raw text"
     ),
     edited("attachments", first_cell(source="x", attachments={"a": {"b": 5}})),
+    edited(
+        "attached-by-path", attached_by_path, says="'../../../etc/passwd' is left out"
+    ),
+    edited(
+        "numbers-of-4000-digits",
+        every_cell(lambda cell: cell.update(execution_count=10**4000)),
+    ),
     edited("ten-megabytes-of-figures", megabytes_of_figures),
 )
 

@@ -45,6 +45,38 @@ np.seterr(all="raise")
 gc.set_threshold(1)
 """
 CLOSING = "import os\nos.closerange(0, 1000)"
+SHADOWS = """
+for name in ("numpy", "json", "nnkit", "IPython", "linecache", "sitecustomize"):
+    with open(f"{name}.py", "w") as file:
+        file.write("raise SystemExit('shadowed')")
+"""
+HOMELESS = (
+    "import os\nos.mkdir('x')\nos.chdir('x')\nos.rmdir('../x')\nos.chmod('..', 0)"
+)
+HOOKED = """
+def leave(*args):
+    raise SystemExit("hook")
+for event in ("pre_execute", "pre_run_cell", "post_execute"):
+    get_ipython().events.register(event, leave)
+get_ipython().set_custom_exc((Exception,), leave)
+"""
+UNSETTLED = """
+import decimal, os, numpy as np
+decimal.getcontext().prec = 1
+np.seterrcall(lambda *args: 1 / 0)
+np.seterr(all="call")
+np.set_printoptions(formatter={"all": lambda number: 1 / 0})
+os.environ.clear()
+"""
+# A timer of a nanosecond whose signal nobody hears, as often as the kernel has one.
+TIMERS = """
+import ctypes, signal
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+libc, timer = ctypes.CDLL(None), ctypes.c_void_p()
+every = (ctypes.c_long * 4)(0, 1, 0, 1)
+while libc.timer_create(1, None, ctypes.byref(timer)) == 0:
+    libc.timer_settime(timer, 0, every, None)
+"""
 
 
 SUBMISSIONS = (
@@ -88,6 +120,11 @@ SUBMISSIONS = (
     Hostile("going-first", calling("import os\nos.nice(-5)"), 0, "PermissionError"),
     Hostile("undead", first=UNDEAD),
     Hostile("strict", first=STRICT),
+    Hostile("shadowing-modules", first=SHADOWS),
+    Hostile("homeless", first=HOMELESS),
+    Hostile("hooked", first=HOOKED),
+    Hostile("unsettled", first=UNSETTLED),
+    Hostile("timers-without-end", first=TIMERS),
     Hostile("asking-the-terminal", calling("return input(), 0.0"), 0, "EOFError"),
     Hostile("debugging", calling("breakpoint()"), 0, "BdbQuit"),
 )

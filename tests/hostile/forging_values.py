@@ -1,6 +1,6 @@
 """Answers that are no numbers, or numbers that lie about themselves."""
 
-from .case import RIGHT, Hostile
+from .case import RIGHT, Hostile, calling
 
 PICKLED = """
 class Evil:
@@ -190,6 +190,26 @@ OWN_INTERRUPT = """
 def neuron_grads(X, y, w, b):
     raise KeyboardInterrupt
 """
+IN_THEMSELVES = """
+import numpy as np
+objects = np.empty(2, object)
+objects[:] = [objects, objects]
+return objects, 0.0
+"""
+LYING_KEYS = """
+class Key(str):
+    __hash__ = str.__hash__
+    def __str__(self):
+        return self.swapcase()
+return {Key("dw"): w, Key("db"): 0.0}
+"""
+NAMELESS = """
+class Meta(type):
+    @property
+    def __module__(self):
+        raise KeyboardInterrupt
+return Meta("Nameless", (), {})(), 0.0
+"""
 
 SUBMISSIONS = (
     Hostile("pickle", PICKLED, 0, "__main__.Evil"),
@@ -211,5 +231,8 @@ SUBMISSIONS = (
     Hostile("inputs-of-another-kind", RETYPED_INPUTS, 0, "not what they were"),
     Hostile("pretends-to-be-open", PRETENDED_OPEN, 0, "open"),
     Hostile("error-that-lies", LYING_ERROR, 0, "neuron_grads"),
+    Hostile("objects-in-themselves", calling(IN_THEMSELVES), 0, "got array of object"),
+    Hostile("keys-that-lie", calling(LYING_KEYS), 0, "got a dict of 2"),
+    Hostile("type-that-interrupts", calling(NAMELESS), 0, "exit code 70"),
     Hostile("interrupts-itself", OWN_INTERRUPT, 0, "stopped with KeyboardInterrupt"),
 )
