@@ -32,11 +32,12 @@ def fans(shape: Shape, layout: str = "io") -> tuple[int, int]:
             (out, in, *kernel). The area of the kernel multiplies both fans.
 
     Raises:
-        ValueError: If the shape has fewer than two axes, or the layout is another.
+        ValueError: If the shape has fewer than two axes or no entries, or the layout is
+            another.
     """
-    if len(shape) < 2:
+    if len(shape) < 2 or 0 in shape:
         raise ValueError(
-            f"a weight has at least the axes in and out, got shape {shape}"
+            f"a weight has entries, and at least the axes in and out, got shape {shape}"
         )
     if layout == "io":
         *kernel, n_in, n_out = shape

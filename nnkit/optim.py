@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -41,9 +42,10 @@ class Optimizer:
         self, parameters: Iterable[Tensor] | Tensor, lr: float | Schedule
     ) -> None:
         # A Tensor by itself would come apart into its rows.
-        if isinstance(parameters, Tensor):
-            parameters = [parameters]
-        self.parameters: list[Tensor] = list(parameters)
+        # Nor is the network itself a list of its parameters.
+        alone = isinstance(parameters, Tensor) or not hasattr(parameters, "__iter__")
+        given: Any = [parameters] if alone else parameters
+        self.parameters: list[Tensor] = list(given)
         for p in self.parameters:
             if not isinstance(p, Tensor) or p.inputs:
                 raise TypeError(

@@ -111,6 +111,8 @@ def test_fans(shape, layout, expected):
 def test_fans_of_what_is_no_weight():
     with pytest.raises(ValueError, match=r"at least the axes in and out.*\(3,\)"):
         init.fans((3,))
+    with pytest.raises(ValueError, match=r"has entries.*\(0, 3\)"):
+        init.fans((0, 3))
     with pytest.raises(ValueError, match="'io' or 'oi', got 'ab'"):
         init.fans((3, 4), "ab")
 

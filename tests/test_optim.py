@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nnkit import optim
+from nnkit.layers import MLP
 from nnkit.optim import SGD, Adam
-from nnkit.tensor import Tensor
+from nnkit.tensor import Tensor, tanh
 
 LAM = np.array([1.0, 4.0, 10.0])
 START = np.array([1.0, -2.0, 0.5])
@@ -139,6 +140,14 @@ def test_parameter_without_gradient_is_named():
 def test_only_tensors_made_by_hand_can_be_moved(wrong):
     with pytest.raises(TypeError, match="moves Tensors made by hand"):
         SGD(wrong, 0.1)
+
+
+def test_network_in_place_of_its_parameters_is_told():
+    net = MLP((2, 1), tanh, rng=np.random.default_rng(0))
+    with pytest.raises(
+        TypeError, match=r"net\.parameters\(\).*got <nnkit\.layers\.MLP"
+    ):
+        SGD(net, 0.1)
 
 
 def test_one_tensor_need_not_be_put_into_a_list():
