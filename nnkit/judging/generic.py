@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnkit.exercises.spec import Kind, Outcome
+from nnkit.judging import traits
 from nnkit.judging.verdict import Diagnosis
 
 if TYPE_CHECKING:
@@ -104,10 +105,11 @@ def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
     parts = tuple(dict.fromkeys(part for item in items for part in item.parts))
     if not rest.startswith(" is "):
         return replace(items[0], parts=parts)
+    said = rest.removeprefix(" is ").replace(" of its size", " of their size")
     return replace(
         items[0],
         parts=parts,
-        text=f"{', '.join(parts[:-1])} and {parts[-1]} are {rest.removeprefix(' is ')}",
+        text=f"{', '.join(parts[:-1])} and {parts[-1]} are {said}",
     )
 
 
@@ -213,19 +215,15 @@ def _about_values(
             "float64 turn into float32 in your code?"
         )
     plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)
-    if plain and holds_whole_numbers(key, rows, part):
-        return (
-            f"{name} holds whole numbers in every case. Which step of yours swallows "
-            "the fraction?"
-        )
+    if plain and (said := _about_digits(key, rows, part)):
+        return said
     if worst < NEARLY_RIGHT and plain:
         return (
             f"{name} is nearly right, off by {worst:.0e} of its size; up to "
             f"{key.tolerance:.0e} would count as right. Do you round, add a tiny "
             "number, or measure a slope with a small step?"
         )
-    factors = _factors(key, rows, part) if plain else None
-    factor = _constant(key, factors)
+    factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
     if factor == 0:
         return f"{name} is zero in every case. Is what you compute what you return?"
     # A factor says nothing of what should be 0, and 1 is none.
@@ -234,6 +232,7 @@ def _about_values(
             f"{name} is the right answer times {factor:.4g}, in every case. Which "
             "constant does your formula have too many of, or too few?"
         )
+    factors = traits.factors(key, rows, part, finite=True) if plain else None
     if factors and (said := _about_factors(key, factors, part)):
         return said
     outcome = found[0]
@@ -246,6 +245,13 @@ def _about_values(
     how_often = f"in {len(cases)} of {asked} cases{beside}"
     if everywhere:
         how_often = "in every case"
+    if plain and all(
+        outcome.array is not None and not outcome.array.any() for outcome in found
+    ):
+        return (
+            f"{name} is zero {how_often}, and should not be. Which product or quotient "
+            "of yours is 0 there, or which difference?"
+        )
     if _only_in_extremes(key, rows, part):
         return (
             f"{name} is right where the numbers are ordinary, and wrong {how_often}, "
@@ -269,6 +275,31 @@ def _about_values(
     )
 
 
+def _about_digits(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
+    """Say that numbers are all the same, or cut short; "" where they are neither."""
+    name = key.exercise.parts[part]
+    if (number := traits.same_number(key, rows, part)) is not None:
+        several = any(key.right[case][part].ndim for case in key.asking(part))
+        what = f"Every entry of {name}" if several else name
+        return (
+            f"{what} is {number:.6g}, whatever comes in. Which of "
+            "the arguments should it depend on, and where do they enter?"
+        )
+    kept = traits.decimals(key, rows, part)
+    if kept == 0:
+        return (
+            f"{name} holds whole numbers in every case. Which step of yours swallows "
+            "the fraction?"
+        )
+    if kept:
+        plural = "" if kept == 1 else "s"
+        return (
+            f"{name} is given to {kept} decimal{plural} in every case. Which line of "
+            "yours rounds, or cuts off the rest?"
+        )
+    return ""
+
+
 def _only_in_extremes(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     ordinary = [
         row[part].kind is Kind.RIGHT
@@ -276,24 +307,6 @@ def _only_in_extremes(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
         if not case.extreme
     ]
     return len(ordinary) < len(rows) and all(ordinary)
-
-
-def holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
-    """Say whether an answer has no fractions, not all 0, where right ones have some."""
-    if key.exercise.margins is not None:
-        return False
-    asking = key.asking(part)
-    arrays = [rows[case][part].array for case in asking]
-    given = [array for array in arrays if array is not None]
-    return (
-        len(given) == len(arrays)
-        and any(array.any() for array in given)
-        and all((np.trunc(array) == array).all() for array in given)
-        and not all(
-            (np.trunc(key.right[case][part]) == key.right[case][part]).all()
-            for case in asking
-        )
-    )
 
 
 def _about_statistic(
@@ -313,50 +326,6 @@ def _about_statistic(
         f"{name[0].upper()}{name[1:]} is too {side} {how_often}, {distance} what "
         "chance explains."
     )
-
-
-def constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
-    """Return c if the part is c times the right one in every case, else None."""
-    return _constant(key, _factors(key, rows, part))
-
-
-def _factors(key: AnswerKey, rows: Sequence[Row], part: int) -> dict[int, float] | None:
-    """Return c for each case in which the part is c times the right one.
-
-    None if in some case it is no multiple. Cases in which there is nothing but rounding
-    to compare are left out.
-    """
-    factors = {}
-    same = max(1e-6, key.exercise.tolerance)
-    for case in key.asking(part):
-        got, want, size = (
-            rows[case][part].array,
-            key.right[case][part],
-            key.sizes[case][part],
-        )
-        if got is None or got.shape != want.shape or not np.isfinite(got).all():
-            return None
-        if not np.isfinite(want).all():
-            return None
-        if (np.abs(want) < 1e-6 * size).all():
-            if (np.abs(got) > 1e-3 * size).any():
-                return None  # no multiple of nothing
-            continue
-        factor = float((got * want).sum() / (want * want).sum())
-        near = same * size * max(abs(factor), 1e-9)
-        if (np.abs(got - factor * want) > near).any():
-            return None
-        factors[case] = factor
-    return factors
-
-
-def _constant(key: AnswerKey, factors: Mapping[int, float] | None) -> float | None:
-    """Return the one c that holds in all cases, else None."""
-    values = list(factors.values()) if factors else []
-    same = max(1e-6, key.exercise.tolerance)
-    if len(values) < 2 or np.ptp(values) > same * abs(values[0]):
-        return None
-    return values[0]
 
 
 def _about_factors(key: AnswerKey, factors: Mapping[int, float], part: int) -> str:

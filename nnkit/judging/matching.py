@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnkit.exercises.spec import Kind, Outcome, Slip
-from nnkit.judging import generic
+from nnkit.judging import traits
 from nnkit.judging.key import AnswerKey, Cell, Row, SlipRows
 from nnkit.judging.outcome import agree, same_specials
 
@@ -25,7 +25,8 @@ SAME_DRAW = 1.5
 may be one margin off, but not both to opposite sides."""
 
 FEW = 4
-"""So many numbers of one case alone may be alike by chance: small graphs have few."""
+"""So many numbers of one case alone may be alike by chance: small graphs have few.
+Zeros do not count: much that is not so is 0 where a gradient is."""
 
 ORDINARY = 0
 """The case in which a slip shows in all of the parts that it is about, if in any."""
@@ -87,7 +88,7 @@ def is_by_chance(
 
 
 def _is_small(outcome: Outcome) -> bool:
-    return outcome.array is not None and outcome.array.size <= FEW
+    return outcome.array is not None and int(np.count_nonzero(outcome.array)) <= FEW
 
 
 def _is_cheap(outcome: Outcome) -> bool:
@@ -105,17 +106,20 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     wrong = wrong_cells(rows)
     if not wrong:
         return
-    # No misconception that shows here and there makes zeros, or whole numbers, of all.
+    # No misconception that shows here and there makes zeros, whole numbers, or one and
+    # the same number, of all.
     hollow = {
         part
         for part in range(len(key.exercise.parts))
-        if _zero(key, rows, part) or generic.holds_whole_numbers(key, rows, part)
+        if _zero(key, rows, part)
+        or traits.holds_whole_numbers(key, rows, part)
+        or traits.same_number(key, rows, part) is not None
     }
     # Nor does one that halves here and there make twice the right answer everywhere.
     scaled = {
         part
         for part in {part for _, part in wrong}
-        if key.exercise.exact and generic.constant_factor(key, rows, part) is not None
+        if key.exercise.exact and traits.constant_factor(key, rows, part) is not None
     }
     multiples = {cell for cell in wrong if cell[1] in scaled}
     for match in _matches(key, rows, wrong):

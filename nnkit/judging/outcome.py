@@ -20,77 +20,10 @@ from nnkit.adapters import LONGEST, Named, Rng
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
 from nnkit.exercises.values import Misfit, numbers, split
+from nnkit.judging.advice import advice
 
 ROUNDING = 1e-12
 """What was put back by arithmetic is no farther from where it was, relatively."""
-
-ADVICE = (
-    (
-        "ValueError",
-        "truth value of an array",
-        "`if`, `and` and Python's max() decide once, and an array of comparisons is "
-        "many decisions. Which of NumPy's functions decide entry by entry?",
-    ),
-    (
-        "TypeError",
-        "converted to Python scalars",
-        "The functions of `math` take one number, and this is an array. NumPy has the "
-        "same functions for whole arrays.",
-    ),
-    (
-        "OverflowError",
-        "",
-        "The number that was to be computed is too large for a float. Which operand "
-        "grows without bound here, and can you write the formula without it?",
-    ),
-    (
-        "UFuncTypeError",
-        "casting rule",
-        "An array of whole numbers cannot take in fractions: `-=`, `+=` and `*=` write "
-        "into the array that is there. Which dtype should it have?",
-    ),
-    (
-        "ValueError",
-        "mismatch in its core dimension",
-        "Write down the shapes of the two factors: the last axis of the first has to "
-        "be as long as the first axis of the second that it meets.",
-    ),
-    (
-        "ValueError",
-        "could not be broadcast",
-        "Write down the shapes of the two arrays, flush right: above each other there "
-        "must be equal numbers, or a 1.",
-    ),
-    (
-        "ValueError",
-        "math domain error",
-        "A function of `math` has no value there: the logarithm of 0, say, or the root "
-        "of a number below 0. Print what it is given.",
-    ),
-    (
-        "TypeError",
-        "multiply sequence by non-int",
-        "One of the two factors is a tuple or a list, and not a number. Print both: "
-        "which of them holds several things, and which one of these do you need?",
-    ),
-    (
-        "ModuleNotFoundError",
-        "",
-        "There is no such module where this ran: can the answer do without it?",
-    ),
-    (
-        "NameError",
-        "is not defined",
-        "Is it spelled as it is where it is defined, and is that in a cell above this "
-        "one? A notebook is graded from the top down.",
-    ),
-    (
-        "AxisError",
-        "",
-        "How many axes does that array have? Print its .shape.",
-    ),
-)
-"""Exceptions that say too little: type, words in the message, what to add."""
 
 _ENDINGS = {
     "timed out": Kind.TIMED_OUT,
@@ -188,7 +121,7 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
         who = "cell" if reply.get("by") == "cell" else "function"
         said = stopped_with(error)
         where = f", line {error['line']}: `{error['source']}`" if error["line"] else ""
-        detail = f"Your {who} stopped with {said}{where}{_advice(error)}"
+        detail = f"Your {who} stopped with {said}{where}{advice(error)}"
         return Outcome(Kind.RAISED, error["type"], detail)
     changed = [
         (position, before, after)
@@ -216,14 +149,6 @@ def _is_rounding(before: Any, after: Any) -> bool:
 def stopped_with(error: Mapping[str, Any]) -> str:
     """Return an exception's type and message, to stand within a sentence."""
     return f"{error['type']}: {error['message']}".removesuffix(": ").removesuffix(".")
-
-
-def _advice(error: Mapping[str, Any]) -> str:
-    """Return a sentence for the exceptions that puzzle people most; "" for others."""
-    for kind, words, advice in ADVICE:
-        if error["type"] == kind and words in error["message"]:
-            return f". {advice}"
-    return ""
 
 
 def is_reply(reply: Any, case: Case) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Kind, Outcome, Slip
-from nnkit.judging import generic
+from nnkit.judging import traits
 from nnkit.judging.key import AnswerKey, Cell, Row, Size, SlipRows
 
 SAME = 1e-7
@@ -61,7 +61,8 @@ def two_mistakes(
         part
         for part in range(count)
         if _is_unexplained(rows, left, part, hidden)
-        and generic.constant_factor(key, rows, part) is None
+        and traits.constant_factor(key, rows, part) is None
+        and traits.same_number(key, rows, part) is None
     ]
     scopes = [tuple(open_parts)] if len(open_parts) == count > 1 else []
     for scope in [*scopes, *((part,) for part in open_parts)]:

@@ -180,7 +180,11 @@ def test_zero_everywhere_is_no_slip_that_gives_zero_somewhere():
     ("function", "words"),
     [
         (lambda X: (right(X)[0] + 1e-7, right(X)[1]), "nearly right"),
-        (lambda X: (np.round(right(X)[0], 6), right(X)[1]), "nearly right"),
+        (lambda X: (right(X)[0].astype("f4") + 0.0 * X[0, 0], right(X)[1]), "nearly"),
+        (lambda X: (np.round(right(X)[0], 6), right(X)[1]), "given to 6 decimals"),
+        (lambda X: (np.round(right(X)[0], 2), right(X)[1]), "given to 2 decimals"),
+        (lambda X: (np.full(len(X), 2.5), right(X)[1]), "Every entry of p is 2.5,"),
+        (lambda X: (np.ones(len(X)), right(X)[1]), "Every entry of p is 1,"),
         (lambda X: (np.floor(right(X)[0]), right(X)[1]), "whole numbers"),
         (
             lambda X: (np.log(np.maximum(X.sum(axis=1), 1e-10)), right(X)[1]),
@@ -192,6 +196,39 @@ def test_what_shows_at_a_glance_is_told(function, words):
     [found] = diagnoses(function)
     assert not found.slip
     assert words in found.text
+
+
+def test_what_two_parts_have_in_common_is_said_once():
+    [found] = diagnoses(lambda X: tuple(np.round(part, 6) for part in right(X)))
+    assert found.text.startswith("p and q are given to 6 decimals")
+    off = 1e-7
+    [found] = diagnoses(lambda X: tuple(q + off * abs(q).max() for q in right(X)))
+    assert "of their size" in found.text
+
+
+def test_zero_in_some_cases_alone_is_told():
+    found = told_of_the_range(lambda x: np.ptp(x) * (5 // len(x)))
+    assert ["zero in 4 of 6 cases" in item.text for item in found] == [True]
+
+
+def test_a_multiple_that_changes_is_told_beside_what_divides_by_zero():
+    def halved(x, count):
+        with np.errstate(all="ignore"):
+            return np.ptp(x) * np.ones(2) * np.float64(count) / (count - 9)
+
+    exercise = Exercise(
+        "twins",
+        unit="test",
+        points=1,
+        params=("x",),
+        parts=("r",),
+        cases=ranges,
+        reference=lambda x: np.ptp(x) * np.ones(2),
+    )
+    key = answer_key(exercise, SEED)
+    replies = [ask(lambda x: halved(x, len(x)), "call", c) for c in key.cases]
+    texts = [item.text for item in judge(exercise, replies, SEED).diagnoses]
+    assert any("a number that changes from case to case" in text for text in texts)
 
 
 def test_another_formula_is_not_called_nearly_right():

@@ -190,6 +190,13 @@ def test_an_answer_with_an_open_branch_says_how_far_it_is():
         (lambda X: curve_of_a_cell_below(X), "in a cell above"),  # noqa: F821
         (lambda X: X @ np.ones(99), "the shapes of the two factors"),
         (lambda X: X + np.ones((99, 98)), "flush right"),
+        (lambda X: X[99], "count from 0"),
+        (lambda X: list(X)[99], "count from 0"),
+        (lambda X: 1 / (len(X) - len(X)), "is that divisor 0"),
+        (lambda X: X + X.sort(), "returns None"),
+        (lambda X: np.max(0, X), "the second argument"),
+        (lambda X: np.zeros(len(X) / 1), "`/` never gives one"),
+        (lambda X: np.array([X, X[0]]), "one and the same"),
     ],
 )
 def test_a_puzzling_exception_comes_with_a_word_of_advice(stops, advice):
