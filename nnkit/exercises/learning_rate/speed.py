@@ -75,6 +75,10 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
         # No rounding here: the power 0 of any factor is 1, and the logarithm of 1 is 0.
         Case("a tolerance of exactly 1", (near, 0.5 / float(near.max()), 1.0)),
         Case(
+            "a tolerance of exactly 1, and diverging later",
+            (wild, float(2.3 / wild.max()), 1.0),
+        ),
+        Case(
             "thousands of steps",
             draw(
                 patient,

@@ -311,6 +311,15 @@ def divergence_before_tolerance(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
+    "With a tolerance of exactly 1, and a rate that diverges, you say that it never "
+    "happens. How far away is the start: does the definition ask for less than the "
+    "tolerance?"
+)
+def tolerance_of_one(lam: Array, lr: float, tol: float) -> Any:
+    return divergence_before_tolerance.mutant(lam, lr, tol) if tol <= 1 else 0
+
+
+@slip(
     "You take a step before you look. What if the start is close enough already, as it "
     "is with a tolerance above 1?"
 )
@@ -361,6 +370,7 @@ SLIPS = (
     standing_still_overlooked,
     fewer_than_none,
     divergence_before_tolerance,
+    tolerance_of_one,
     always_a_step,
     logarithm_of_zero,
     no_logarithm_of_zero,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnkit import tensor
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron import layer_curves, layer_loops
 from nnkit.exercises.neuron.curves import curve, forward
@@ -49,13 +50,14 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
     )
 
 
-def sizes(X: Array, W: Array, b: Array, kind: str) -> tuple[float, float]:
-    """Return the size of the terms that are added up in Z.
+def sizes(X: Array, W: Array, b: Array, kind: str) -> tuple[float, Array]:
+    """Return the size of the terms that are added up in Z, and what A feels of it.
 
-    Rounding in Z goes on to A undiminished, because no slope here is above 1.
+    Rounding in Z goes on to A by the slope: where a curve is flat, nothing excuses A.
     """
-    terms = float((np.abs(X) @ np.abs(W) + np.abs(b)).max())
-    return terms, terms
+    terms = np.abs(X) @ np.abs(W) + np.abs(b)
+    slope = tensor.grad(lambda Z: forward(Z, kind).sum())(X @ W + b)
+    return float(terms.max()), slope * terms
 
 
 @slip(
