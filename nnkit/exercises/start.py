@@ -38,8 +38,8 @@ def largest(x: Array) -> tuple[float, float]:
 
 
 @slip(
-    "Your mean grows with every number that is added to the row. What is a sum still "
-    "divided by to become a mean?"
+    "What you take for the mean grows with every number that is added to the row. What "
+    "is a sum still divided by to become a mean?"
 )
 def sum_for_mean(x: Array) -> Any:
     return x.sum(), x - x.sum()
@@ -143,9 +143,9 @@ def sizes_alone(x: Array) -> Any:
 
 
 @slip(
-    "After your call the caller's x is another one: `-=` writes into the array you "
-    "were given, and whoever called you may still need it. Which spelling of the "
-    "subtraction makes a new array?"
+    "After your call the caller's x is another one, and whoever called you may still "
+    "need it. `-=` and `x[...] =` write into the array that you were given: which "
+    "spelling of the subtraction makes a new one?"
 )
 def written_in_place(x: Array) -> Any:
     mean = x.mean()

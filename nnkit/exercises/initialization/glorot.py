@@ -286,6 +286,12 @@ TAILS = (
         drawn(laws=(clipped(1), CLIPPED_BOX)),
     ),
     of_draws(
+        "kinds-exchanged",
+        "Your weights are normal where `dist` asks for a box, and the other way round. "
+        'Which of your lines does a call with "normal" go through?',
+        drawn(laws=(BOX, NORMAL)),
+    ),
+    of_draws(
         "always-normal",
         "Your weights follow a normal distribution, whatever `dist` says. What should "
         'their histogram look like if it says "uniform"?',

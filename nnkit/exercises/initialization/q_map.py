@@ -202,6 +202,7 @@ def squared_before_phi(phi: Curve, var_w: float, q: float) -> Any:
         lambda phi, var_w, q: right_map(phi, var_w, q) * np.sqrt(np.pi),
         lambda phi, var_w, q: right_map(phi, var_w, q) * np.sqrt(2),
         lambda phi, var_w, q: right_map(phi, var_w, q) / np.sqrt(2),
+        lambda phi, var_w, q: right_map(phi, var_w, q) / np.sqrt(2 * np.pi),
     ],
 )
 def weights_not_normalized(phi: Curve, var_w: float, q: float) -> Any:

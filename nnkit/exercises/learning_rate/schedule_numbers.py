@@ -29,6 +29,7 @@ def turned(t: int, T: int, warm: int) -> float:
 
 
 bracketless = (
+    way_down(lambda t, T, lr0, warm: lr0 + math.cos(turned(t, T, warm)) / 2),
     way_down(lambda t, T, lr0, warm: lr0 / 2 * 1 + math.cos(turned(t, T, warm))),
     way_down(lambda t, T, lr0, warm: lr0 / 2 + lr0 * math.cos(turned(t, T, warm))),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / T - warm), lr0)),

@@ -78,8 +78,9 @@ def frobenius(A: Array) -> Any:
 
 
 @slip(
-    "You took the eigenvalues of a product of A with itself. A is symmetric already: "
-    "what does squaring a matrix do to its eigenvalues?"
+    "You divide by the square of a curvature; the eigenvalues of a product of A with "
+    "itself are such squares. If every entry of A were twice as large, by which factor "
+    "would the steps have to be shorter?"
 )
 def squared(A: Array) -> Any:
     return 2 / np.linalg.eigvalsh(A.T @ A)[-1]

@@ -179,6 +179,7 @@ SLIPS = (
         "what is it at z = 1?",
         lambda Z: (np.tanh(Z) + 1) / 2,
         lambda Z: 1 / (1 + 10.0**-Z),
+        lambda Z: (np.tanh(2 * Z) + 1) / 2,
     ),
     slope_for_activation,
     of_curve(

@@ -140,10 +140,14 @@ def first_bias_in_the_weights(W1: Array, b1: Array, W2: Array, b2: Array) -> Any
     return (W1 + b1) @ W2, b1 @ W2 + b2
 
 
+def second_bias_in_the_weights(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2 + b2, b1 @ W2 + b2
+
+
 @slip(
     "There is a bias in every entry of your W. What two layers make of a unit vector"
     " is a row of W and something else: how do you get the row alone?",
-    also=[first_bias_in_the_weights],
+    also=[first_bias_in_the_weights, second_bias_in_the_weights],
 )
 def bias_in_the_weights(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return (W1 + b1) @ W2 + b2, b1 @ W2 + b2
@@ -234,10 +238,14 @@ def first_hidden_only(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return right(W1[:, :1], b1[:1], W2[:1], b2)
 
 
+def stored_over_the_bias(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return right(W1[:, -1:], b1[-1:], W2[-1:], 0 * b2)
+
+
 @slip(
     "A single hidden neuron has a say in your result. What should a loop over them do "
     "with what each contributes: keep one, or add up?",
-    also=[first_hidden_only],
+    also=[first_hidden_only, stored_over_the_bias],
 )
 def one_hidden_only(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return right(W1[:, -1:], b1[-1:], W2[-1:], b2)
@@ -245,7 +253,8 @@ def one_hidden_only(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
 
 @slip(
     "Your second bias is there once for each hidden neuron. Inside of which loop, or "
-    "of which sum, do you add it?"
+    "of which sum, do you add it?",
+    also=[lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2 + (len(b1) + 1) * b2)],
 )
 def second_bias_again_and_again(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, b1 @ W2 + len(b1) * b2
