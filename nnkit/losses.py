@@ -167,7 +167,12 @@ def cross_entropy(x: Array, y: Array) -> Made:
     off = x - np.maximum.reduce(x, axis=1, keepdims=True)
     e = np.exp(off)
     total = np.add.reduce(e, axis=1, keepdims=True)
-    score = off[picked] if picked else np.add.reduce(off * y, axis=1)
+    if picked:
+        score = off[picked]
+    else:  # 0 times an infinite score counts as 0: what has no weight costs nothing
+        y = y.astype(x.dtype)
+        weighed = np.multiply(off, y, out=np.zeros_like(off), where=y != 0)
+        score = np.add.reduce(weighed, axis=1)
     loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(score)) / len(x)
 
     def back_x(g: Array) -> Array:

@@ -100,7 +100,10 @@ def neg(x: Array) -> Made:
 
 @op
 def pow(x: Array, y: Array) -> Made:
-    """Power `x ** y`, entry by entry; differentiable in `y` where x ≥ 0."""
+    """Power `x ** y`, entry by entry; differentiable in `y` where x ≥ 0.
+
+    At 0 ** 0 both slopes are taken to be 0.
+    """
     out = x**y
 
     # At y = 0 the slope in x is 0, also where x ** -1 would divide by zero; and where
@@ -200,7 +203,10 @@ def log1p(x: Array) -> Made:
 
 @op
 def sqrt(x: Array) -> Made:
-    """Square root, for x > 0."""
+    """Square root, for x > 0. At 0 its slope is infinite.
+
+    An infinite g is nan after a slope of 0: sqrt(relu(x)) has none where x < 0.
+    """
     out = np.sqrt(x)
     return out, lambda g: g / (2 * out)
 

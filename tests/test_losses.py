@@ -171,3 +171,17 @@ def test_rows_of_target_probabilities_add_up_to_one():
 def test_delta_of_huber_is_a_distance(delta):
     with pytest.raises(ValueError, match="positive, got"):
         huber(np.ones(1), np.zeros(1), delta=delta)
+
+
+@pytest.mark.parametrize("worst", [-np.inf, -1e308])
+def test_class_that_is_ruled_out_costs_nothing_in_a_row_either(worst):
+    """Of the other two classes each has probability 1/2: log 2."""
+    x, row = np.array([[0.0, worst, 0.0]]), np.array([[1.0, 0, 0]])
+    value, dx = value_and_grad(cross_entropy)(x, row)
+    assert value == pytest.approx(np.log(2))
+    assert dx.tolist() == [[-0.5, 0, 0.5]]
+
+
+def test_rows_of_targets_leave_float32_as_it_is():
+    loss = cross_entropy(Tensor(np.zeros((2, 3), np.float32)), np.eye(3)[:2])
+    assert loss.data.dtype == np.float32
