@@ -95,7 +95,9 @@ def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
         name = item.parts[0]
         one = len(item.parts) == 1 and item.text.startswith(f"{name} is ")
         rest = item.text.removeprefix(name) if one else item.text
-        said.setdefault((item.kind, item.case, rest), []).append(item)
+        # What names no entry is as true of the case in which another part fails first.
+        case = item.case if one or item.entry else ""
+        said.setdefault((item.kind, case, rest), []).append(item)
     return [_joined(rest, items) for (_, _, rest), items in said.items()]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from asking import SEEDS, assert_right, diagnosed
+from asking import SEEDS, assert_right, diagnosed, verdicts
 
 from nnkit.adapters import materialize
 from nnkit.exercises import EXERCISES
@@ -123,7 +123,8 @@ def test_act_back_is_linear_in_the_upstream_gradient():
     for case in answer_key(ACT, 5).cases:
         dA, cache, kind = case.args
         twice = ACT.reference(-2 * dA, cache, kind)
-        np.testing.assert_allclose(twice, -2 * ACT.reference(dA, cache, kind))
+        once = ACT.reference(dA, cache, kind)
+        np.testing.assert_allclose(twice, -2 * np.array(once))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -135,13 +136,27 @@ def test_the_slopes_of_the_reference_agree_with_differences(seed):
         "exp": np.exp,
     }
     key = answer_key(ACT, seed)
-    for case, [dZ] in zip(key.cases, key.right, strict=True):
+    for case, [dZ, *rest] in zip(key.cases, key.right, strict=True):
         dA, (z, a), kind = case.args
         with np.errstate(over="ignore"):
             np.testing.assert_allclose(a, curves[kind](z), rtol=1e-12, atol=1e-16)
             e = 1e-5
             slope = (curves[kind](z + e) - curves[kind](z - e)) / (2 * e)
         np.testing.assert_allclose(dZ, dA * slope, rtol=1e-6, atol=1e-9)
+        np.testing.assert_array_equal(rest, [dZ] * 3)
+
+
+def test_each_kind_of_act_back_earns_its_points_by_itself():
+    def without_relu(dA, cache, kind):
+        _, a = cache
+        slopes = {"tanh": 1 - a**2, "sigmoid": a * (1 - a), "exp": a}
+        return dA * slopes[kind]
+
+    for function, points in ((without_relu, 1.5), (lambda dA, cache, kind: None, 0)):
+        [verdict] = verdicts(ACT, function, [3])
+        assert verdict.points == points
+        [item] = verdict.diagnoses  # said once, however many kinds it costs
+        assert len(item.parts) == (1 if points else 4)
 
 
 # ------------------------------------------------------------------------- numgrad

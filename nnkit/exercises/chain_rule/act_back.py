@@ -12,6 +12,7 @@ from nnkit.exercises.chain_rule import act_back_factors, act_back_slips
 from nnkit.exercises.chain_rule.act_back_slips import Cache
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.spec import Case, Exercise
+from nnkit.exercises.values import Misfit
 from nnkit.tensor import Tensor
 
 CURVES: dict[str, Callable[[Any], Any]] = {
@@ -22,46 +23,62 @@ CURVES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def part_of(kind: str) -> str:
+    """Name the part that is graded for a kind."""
+    return f"{kind}'s dZ"
+
+
 def back_through_curve(dA: Any, cache: Any, kind: str) -> Any:
-    """Return dZ for the upstream gradient dA, by nnkit's backprop."""
+    """Return dZ for the upstream gradient dA, by nnkit's backprop, once a part.
+
+    Of these the case asks for one: its kind's.
+    """
     z = Tensor(cache[0])
     CURVES[kind](z).backward(dA)
-    return z.grad
+    return (z.grad,) * len(CURVES)
+
+
+def dZ_alone(value: Any, dA: Array, cache: Cache, kind: str) -> Sequence[Any]:
+    """Take what was returned for the part of any kind."""
+    if value is None:
+        raise Misfit("None", "Expected dZ, got None. Is there a `return`?")
+    return (value,) * len(CURVES)
 
 
 def curves(rng: np.random.Generator) -> Sequence[Case]:
     """Draw cases for `act_back`: dA, (z, a) of one shape, and a kind."""
 
-    def draw(kind: str, z: Array) -> tuple[Any, ...]:
-        return rng.normal(size=z.shape), (z, np.asarray(CURVES[kind](z))), kind
+    def draw(kind: str, what: str, z: Array, extreme: bool = False) -> Case:
+        args = rng.normal(size=z.shape), (z, np.asarray(CURVES[kind](z))), kind
+        return Case(f"{kind}, {what}", args, extreme=extreme, asks=(part_of(kind),))
 
     # Of both signs, and off 0, where ReLU may have any slope between its two.
     far = np.array([[-1000.0, 40.0, -20.0], [20.0, 1000.0, -40.0]])
     low = np.array([-1000.0, -30.0, 2.0])
     return (
-        Case("tanh, four rows of three", draw("tanh", signed(rng, 4, 3))),
-        Case("sigmoid, four rows of three", draw("sigmoid", signed(rng, 4, 3))),
-        Case("relu, four rows of three", draw("relu", signed(rng, 4, 3))),
-        Case("exp, four rows of three", draw("exp", signed(rng, 4, 3))),
-        Case("tanh, as many rows as columns", draw("tanh", signed(rng, 3, 3))),
-        Case("tanh, a vector", draw("tanh", signed(rng, 5))),
-        Case("tanh, far out", draw("tanh", far), extreme=True),
-        Case("sigmoid, far out", draw("sigmoid", far), extreme=True),
-        Case("relu, far out", draw("relu", far), extreme=True),
-        Case("exp, far out", draw("exp", low), extreme=True),
-        Case("tanh, other numbers", draw("tanh", signed(rng, 4, 3))),
-        Case("sigmoid, other numbers", draw("sigmoid", signed(rng, 4, 3))),
-        Case("relu, other numbers", draw("relu", signed(rng, 4, 3))),
-        Case("exp, other numbers", draw("exp", signed(rng, 4, 3))),
+        draw("tanh", "four rows of three", signed(rng, 4, 3)),
+        draw("sigmoid", "four rows of three", signed(rng, 4, 3)),
+        draw("relu", "four rows of three", signed(rng, 4, 3)),
+        draw("exp", "four rows of three", signed(rng, 4, 3)),
+        draw("tanh", "as many rows as columns", signed(rng, 3, 3)),
+        draw("tanh", "a vector", signed(rng, 5)),
+        draw("tanh", "far out", far, extreme=True),
+        draw("sigmoid", "far out", far, extreme=True),
+        draw("relu", "far out", far, extreme=True),
+        draw("exp", "far out", low, extreme=True),
+        draw("tanh", "other numbers", signed(rng, 4, 3)),
+        draw("sigmoid", "other numbers", signed(rng, 4, 3)),
+        draw("relu", "other numbers", signed(rng, 4, 3)),
+        draw("exp", "other numbers", signed(rng, 4, 3)),
     )
 
 
-def upstream_size(dA: Array, cache: Cache, kind: str) -> tuple[float]:
+def upstream_size(dA: Array, cache: Cache, kind: str) -> Sequence[float]:
     """Return the size that dZ would have at the slope 1.
 
     Where a curve saturates, 1 − a² and 1 − a are what two nearly equal numbers leave.
     """
-    return (float(np.abs(dA).max()),)
+    return (float(np.abs(dA).max()),) * len(CURVES)
 
 
 act_back = Exercise(
@@ -69,9 +86,10 @@ act_back = Exercise(
     unit="05-chain-rule",
     points=2,
     params=("dA", "cache", "kind"),
-    parts=("dZ",),
+    parts=tuple(map(part_of, CURVES)),
     cases=curves,
     reference=back_through_curve,
+    unpack=dZ_alone,
     scale=upstream_size,
     slips=(*act_back_slips.SLIPS, *act_back_factors.SLIPS),
 )

@@ -50,6 +50,10 @@ def slope_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
         only_for("tanh", lambda z, a: a),
         only_for("tanh", lambda z, a: z > 0),
         only_for("sigmoid", lambda z, a: z > 0),
+        only_for("relu", lambda z, a: a * (1 - a)),
+        only_for("relu", lambda z, a: 1 - a**2),
+        only_for("exp", lambda z, a: a * (1 - a)),
+        only_for("exp", lambda z, a: 1 - a**2),
     ),
 )
 def another_kind(dA: Array, cache: Cache, kind: str) -> Any:

@@ -56,7 +56,8 @@ def upstream_ignored(dA: Array, cache: Cache, kind: str) -> Any:
 
 @slip(
     "dA comes out as it went in. A curve was treated as a line of slope 1: how steep "
-    "is it at each z?"
+    "is it at each z?",
+    whole=True,
 )
 def slope_omitted(dA: Array, cache: Cache, kind: str) -> Any:
     return dA.copy()
@@ -314,7 +315,8 @@ def relu_writes_into_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
 
 @slip(
     "Both arrays of the cache are used, each in the other's place. In which order does "
-    "the text say that they come?"
+    "the text say that they come?",
+    whole=True,
 )
 def cache_turned_round(dA: Array, cache: Cache, kind: str) -> Any:
     a, z = cache
@@ -330,6 +332,7 @@ def whatever_the_kind(always: str) -> Callable[..., Any]:
     "Whichever curve is asked for, you come back through the same one. Where does your "
     "code look at kind, and does it ever get past its first branch?",
     also=[whatever_the_kind(kind) for kind in ("sigmoid", "relu", "exp")],
+    whole=True,
 )
 def one_curve_for_all(dA: Array, cache: Cache, kind: str) -> Any:
     return dA * slope("tanh", *cache)
