@@ -11,6 +11,7 @@ What must be a function or a random generator on the student's side travels as a
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import linecache
 import math
@@ -220,12 +221,58 @@ def add_often(value: Any, term: Any, count: int) -> Any:
     return value
 
 
+def double_often(value: Any, factor: Any, count: int) -> Any:
+    """Go `count` times from a value to (value + value) · factor: 2^count paths."""
+    for _ in range(count):
+        value = (value + value) * factor
+    return value
+
+
+class Counted(float):
+    """A number that can be multiplied with so often: no clock tells who goes astray."""
+
+    __slots__ = ("left",)
+    left: int
+
+    def __new__(cls, number: float) -> Counted:
+        """Make one of a number."""
+        counted = super().__new__(cls, number)
+        counted.left = MOST_PRODUCTS
+        return counted
+
+    def __mul__(self, other: Any) -> Any:
+        """Return the product, a plain number."""
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError(
+                "one of the values that went in has been multiplied with more than "
+                f"{MOST_PRODUCTS} times: how often do you go back through each result?"
+            )
+        return super().__mul__(other)
+
+    __rmul__ = __mul__
+
+
+MOST_PRODUCTS = 5000
+"""A right engine needs 32 of them; who goes round until nothing changes, a thousand."""
+
+
+def counted(value: Any) -> Any:
+    """Let a value's number count its products, if the student's class lets us."""
+    # Whatever a class makes of it, it is nothing that was asked for.
+    with contextlib.suppress(Exception):
+        if type(value.data) is float:
+            value.data = Counted(value.data)
+    return value
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "*": operator.mul,
     "exp": lambda value: value.exp(),
     "tanh": lambda value: value.tanh(),
     "add often": add_often,
+    "double often": double_often,
 }
 
 
@@ -250,10 +297,11 @@ def program(make: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         data, first, *_, last = run_steps(make, leaves, steps, roots)
         return data, first, last, 0.0
     try:
-        data, grads = run_steps(make, leaves, steps, roots)
+        data, grads = run_steps(lambda x: counted(make(x)), leaves, steps, roots)
     except RecursionError:
         return 0.0, 0.0, 0.0, "RecursionError"
-    return 0.0, 0.0, 0.0, [data, *grads]
+    row = [float(x) if isinstance(x, Counted) else x for x in (data, *grads)]
+    return 0.0, 0.0, 0.0, row
 
 
 def run_steps(

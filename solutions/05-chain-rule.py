@@ -629,7 +629,7 @@ check(affine_back)
 # * For ReLU you will not be asked about $z = 0$ exactly.
 # * Leave the inputs as they are, `dA` too.
 #
-# The four kinds are graded together: the points are there when all of them are right.
+# The four kinds are graded separately, half a point each.
 
 
 # %% answer="act_back"
@@ -1131,7 +1131,8 @@ else:
 #   gives the same gradients; called on another result, that result's gradients, even if
 #   the two share values.
 # * The same value may be used many times, and on paths of different length. Results may
-#   stand in rows of 3600, each made from the last.
+#   stand in rows of 3600, each made from the last; and where each uses the last one
+#   twice, there are far too many paths to walk along each by itself.
 # * Before any call of `backward`, `.grad` is 0.
 #
 # Only this is asked for; what else your class has, and what its constructor takes
@@ -1141,11 +1142,13 @@ else:
 #
 # Four parts are graded: `data`, the number of the result; `grad`, the gradients of the
 # leaves after one call of `backward`; `grad_again`, after a second one; `long_row`, all
-# of it where thousands of results stand in a row. If a check fails, make a cell with
-# `from nnkit import failing_case` and `failing_case("Value")`: it has the expression.
-# `("p", "*", "a", "b")` among its steps stands for `p = a * b`, and
-# `("p", "add often", "a", "b", 10)` for adding `b` to `a` ten times, one sum after the
-# other; `roots` are the values whose `backward()` is called in turn.
+# of it where thousands of results stand in a row, or thousands of paths lead back. If a
+# check fails, make a cell with `from nnkit import failing_case` and
+# `failing_case("Value")`: it has the expression. `("p", "*", "a", "b")` among its steps
+# stands for `p = a * b`, `("p", "add often", "a", "b", 10)` for adding `b` to `a` ten
+# times, one sum after the other, and `("p", "double often", "a", "b", 10)` for going
+# ten times from a value to `(value + value) * b`; `roots` are the values whose
+# `backward()` is called in turn.
 
 
 # %% answer="Value"

@@ -54,6 +54,44 @@ def test_numbers_on_the_left_have_no_bearing_on_the_long_row():
     assert [part.right for part in verdict.parts] == [False, False, False, True]
 
 
+def test_who_walks_every_path_loses_the_long_row_and_nothing_else():
+    [slip] = [slip for slip in VALUE.slips if slip.id == "every-path-by-itself"]
+    for engine in slip.mutants:
+        [verdict] = verdicts(VALUE, engine, [1])
+        assert [part.right for part in verdict.parts] == [True, True, True, False]
+        assert [item.slip for item in verdict.diagnoses] == [slip.id]
+
+
+def test_who_keeps_numbers_sealed_or_goes_round_often_loses_nothing_in_the_row():
+    class Sealed(Engine):
+        __slots__ = ()
+
+        def __setattr__(self, name, value):
+            if name == "data" and hasattr(self, "data"):
+                raise RuntimeError("a number is what it is")
+            super().__setattr__(name, value)
+
+    class RoundAndRound(Engine):
+        """Starts anew after every value, instead of finding an order first."""
+
+        __slots__ = ()
+
+        def backward(self):
+            order = self.order()
+            for _ in order:
+                self.clear(order)
+                self.grad = 1.0
+                for node in reversed(order):
+                    self.hand_on(node)
+
+    case = [case for case in answer_key(VALUE, 1).cases if "doubled" in case.name]
+    [(leaves, steps, roots)] = [each.args for each in case]
+    expected = adapters.program(Engine, (leaves, steps, roots), {})[-1]
+    for engine in (Sealed, RoundAndRound):
+        assert adapters.program(engine, (leaves, steps, roots), {})[-1] == expected
+    assert {type(number) for number in expected} == {float}
+
+
 def test_an_engine_that_is_right_but_for_the_depth_keeps_the_rest():
     slips = {slip.id: slip for slip in VALUE.slips}
 

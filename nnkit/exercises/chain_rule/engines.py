@@ -7,7 +7,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from nnkit.exercises.chain_rule import engines_graph, engines_slopes
+from nnkit.exercises.chain_rule import engines_graph, engines_paths, engines_slopes
 from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
 
@@ -95,67 +95,8 @@ class way_by_way(LastWayFirst):
         return super().next(node)[::-1]
 
 
-class Gathers(Engine):
-    """Tells each input in turn to go back by itself, from all that is there."""
-
-    def backward(self) -> None:
-        self.clear(self.order())
-        self.grad = 1.0
-        self.go_on()
-
-    def go_on(self) -> None:
-        for x, slope in self.made_from:
-            x.grad += slope * self.grad
-            x.go_on()  # type: ignore[attr-defined]  # its own kind
-
-
-class GathersFirst(Gathers):
-    """Hands on to all of its inputs, and then tells each to go back."""
-
-    def go_on(self) -> None:
-        self.hand_on(self)
-        for x, _ in self.made_from:
-            x.go_on()  # type: ignore[attr-defined]  # its own kind
-
-
-class GathersForEver(Gathers):
-    """Does so, and never clears."""
-
-    def clear(self, order: list[Engine]) -> None:
-        pass
-
-
-class GathersInALoop(Engine):
-    """Keeps a list of who is to pass on, with everyone in it as often as reached."""
-
-    def backward(self) -> None:
-        self.clear(self.order())
-        self.grad = 1.0
-        waiting: list[Engine] = [self]
-        while waiting:
-            node = waiting.pop()
-            self.hand_on(node)
-            waiting += [x for x, _ in node.made_from]
-
-
 @slip(
-    "Each time something arrives at a value you pass on all that has gathered there. "
-    "Which of it had been passed on before?",
-    also=(GathersFirst, GathersForEver, GathersInALoop),
-)
-class passes_on_what_has_gathered(Engine):
-    def backward(self) -> None:
-        self.clear(self.order())
-        self.receive(1.0)
-
-    def receive(self, g: float) -> None:
-        self.grad += g
-        for x, slope in self.made_from:
-            x.receive(slope * self.grad)  # type: ignore[attr-defined]  # its own kind
-
-
-@slip(
-    "Right, until thousands of values stand in a row: Python gives up when a function "
+    "Where thousands of values stand in a row, Python gives up: a function of yours "
     "has called itself too often. How could a list remember what is still to do?"
 )
 class recursive(Engine):
@@ -208,10 +149,17 @@ class OneStepBackAndNoFurther(OneStepBack):
             x.grad = 0.0
 
 
+class OneStepBackForEver(OneStepBack):
+    """Does not clear at all."""
+
+    def clear(self, order: list[Engine]) -> None:
+        pass
+
+
 @slip(
     "Only what the result was made from directly hears of it. Whose gradient is known "
     "at the beginning, and in which direction, and how far, does the knowledge spread?",
-    also=(OneStepBack, OneStepBackAndNoFurther),
+    also=(OneStepBack, OneStepBackAndNoFurther, OneStepBackForEver),
 )
 class from_the_leaves(Engine):
     def backward(self) -> None:
@@ -349,7 +297,6 @@ WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
     overwritten,
     level_by_level,
     way_by_way,
-    passes_on_what_has_gathered,
     recursive,
     told_apart_by_number,
     from_the_leaves,
@@ -365,4 +312,9 @@ WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
     numbers_on_the_right_alone,
 )
 
-SLIPS = (*WAYS_BACK, *engines_slopes.SLIPS, *engines_graph.SLIPS)
+SLIPS = (
+    *WAYS_BACK,
+    *engines_paths.SLIPS,
+    *engines_slopes.SLIPS,
+    *engines_graph.SLIPS,
+)

@@ -72,7 +72,13 @@ def by_tensor(*args: Any) -> Any:
 def multiplied(steps: Sequence[Step]) -> Iterator[Step]:
     """Yield steps of the same results, with a product in place of each long sum."""
     for name, operation, *operands in steps:
-        if operation == "add often":
+        if operation == "double often":
+            value, factor, count = operands
+            for i in range(count):
+                yield f"{name}, {i}", "+", value, value
+                value = name if i == count - 1 else f"{name}, {i} times {factor}"
+                yield value, "*", f"{name}, {i}", factor
+        elif operation == "add often":
             value, term, count = operands
             yield f"{name}, added", "*", term, count
             yield name, "+", value, f"{name}, added"
@@ -171,6 +177,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
         short("a random expression", draw(random_steps(rng))),
         # What is wrong for another reason than the depth is wrong here, too.
         Case("a sum of 12 terms", draw(row_of(2), then=()), asks=ROW),
+        Case("a value doubled 16 times", doubled(rng), asks=ROW),
         Case("a sum of 3600 terms", draw(row_of(600), then=()), slow=True, asks=ROW),
         short("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
     )
@@ -185,6 +192,16 @@ def row_of(count: int) -> list[Step]:
     adds: list[Step] = [("p1", "add often", "a", "b", count)]
     adds += [(f"p{i + 1}", "add often", f"p{i}", "b", count) for i in range(1, 6)]
     return [*adds, ("out", "*", "p6", "c")]
+
+
+def doubled(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw a row with 2¹⁶ paths, of numbers that neither grow nor vanish much.
+
+    Sums and products alone, and no value in it is used by two others: what is wrong
+    with a curve, or with the order to go back in, does not show here.
+    """
+    leaves = {"a": float(signed(rng)), "b": float(rng.uniform(0.45, 0.55))}
+    return leaves, [("out", "double often", "a", "b", 16)], ["out"]
 
 
 def short_and_long(first: str, second: str) -> list[Step]:

@@ -1,0 +1,103 @@
+"""Unit 5: engines that walk along each path by itself, for the exercise `Value`."""
+
+# ruff: noqa: D101, D102  a slip is documented by its hint
+
+from __future__ import annotations
+
+from nnkit.exercises.chain_rule.engine import Engine
+from nnkit.exercises.spec import Slip, slip
+
+
+class Gathers(Engine):
+    """Tells each input in turn to go back by itself, from all that is there."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        self.go_on()
+
+    def go_on(self) -> None:
+        for x, slope in self.made_from:
+            x.grad += slope * self.grad
+            x.go_on()  # type: ignore[attr-defined]  # its own kind
+
+
+class GathersFirst(Gathers):
+    """Hands on to all of its inputs, and then tells each to go back."""
+
+    def go_on(self) -> None:
+        self.hand_on(self)
+        for x, _ in self.made_from:
+            x.go_on()  # type: ignore[attr-defined]  # its own kind
+
+
+class GathersForEver(Gathers):
+    """Does so, and never clears."""
+
+    def clear(self, order: list[Engine]) -> None:
+        pass
+
+
+class GathersInALoop(Engine):
+    """Keeps a list of who is to pass on, with everyone in it as often as reached."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        waiting: list[Engine] = [self]
+        while waiting:
+            node = waiting.pop()
+            self.hand_on(node)
+            waiting += [x for x, _ in node.made_from]
+
+
+@slip(
+    "Each time something arrives at a value you pass on all that has gathered there. "
+    "Which of it had been passed on before?",
+    also=(GathersFirst, GathersForEver, GathersInALoop),
+)
+class passes_on_what_has_gathered(Engine):
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.receive(1.0)
+
+    def receive(self, g: float) -> None:
+        self.grad += g
+        for x, slope in self.made_from:
+            x.receive(slope * self.grad)  # type: ignore[attr-defined]  # its own kind
+
+
+class EveryPathRecursively(Engine):
+    """Sends what a path contributes down to the leaves, one call inside another."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.receive(1.0)
+
+    def receive(self, share: float) -> None:
+        self.grad += share
+        for x, slope in self.made_from:
+            x.receive(slope * share)  # type: ignore[attr-defined]  # its own kind
+
+
+@slip(
+    "You walk along every path by itself. That adds up to the right gradient, and "
+    "where each result uses the one before it twice, every step doubles the paths. "
+    "What would let a value pass on once what all of its uses have brought?",
+    also=(EveryPathRecursively,),
+)
+class every_path_by_itself(Engine):
+    def backward(self) -> None:
+        self.clear(self.order())
+        waiting: list[tuple[Engine, float]] = [(self, 1.0)]
+        while waiting:
+            node, share = waiting.pop()
+            node.grad += share
+            waiting += [(x, slope * share) for x, slope in node.made_from]
+
+
+# mypy takes a decorated class for the class, whatever the decorator returns.
+SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
+    passes_on_what_has_gathered,
+    every_path_by_itself,
+)
