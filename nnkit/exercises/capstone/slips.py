@@ -192,7 +192,16 @@ def labels_left_out(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "Cross-entropy and softmax together leave a plain difference at the scores. You "
-    "have put a slope of the softmax on top: whose slope is P(1 − P)?"
+    "have put a slope of the softmax on top: through how many softmaxes do the scores "
+    "go?",
+    also=(
+        lambda params, X, y: from_scores(
+            params,
+            X,
+            y,
+            lambda P, Y, m: P * (P - Y - (P * (P - Y)).sum(axis=1, keepdims=True)) / m,
+        ),
+    ),
 )
 def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
     return from_scores(params, X, y, lambda P, Y, m: (P - Y) * P * (1 - P) / m)

@@ -148,11 +148,21 @@ def columns_for_entries(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "Cross-entropy and softmax together leave a plain difference at the scores. You "
-    "have put a slope of the softmax on top: whose slope is P(1 − P)?"
+    "have put a slope of the softmax on top: through how many softmaxes do the scores "
+    "go?",
+    also=(lambda params, X, y: through_the_softmax_again(params, X, y),),
 )
 def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
     _, P, Y = forward(params, X, y)
     return from_scores(params, X, y, (P - Y) * P * (1 - P) / len(y))
+
+
+def through_the_softmax_again(params: Params, X: Array, y: Array) -> Any:
+    """Take the finished signal back through the whole Jacobian once more."""
+    _, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    again = P * (dZ2 - (P * dZ2).sum(axis=1, keepdims=True))
+    return from_scores(params, X, y, again)
 
 
 @slip(
@@ -266,6 +276,7 @@ def logs_of_columns(params: Params, X: Array, y: Array) -> Any:
         lambda params, X, y: by_shares(
             params, X, y, one_maximum_for_all_rows(scores_of(params, X))
         ),
+        lambda params, X, y: logs_unshifted(params, X, y),
     ),
 )
 def softmax_overflows(params: Params, X: Array, y: Array) -> Any:
@@ -275,6 +286,14 @@ def softmax_overflows(params: Params, X: Array, y: Array) -> Any:
     loss = -np.mean(np.log(P[np.arange(len(y)), y]))
     dZ2 = (P - np.eye(P.shape[1])[y]) / len(y)
     return loss, backward(params, X, A, dZ2, 1 - A**2)
+
+
+def logs_unshifted(params: Params, X: Array, y: Array) -> Any:
+    """Return what follows from scores less the log of their sum of powers, as it is."""
+    scores = scores_of(params, X)
+    logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    loss = -logs[np.arange(len(y)), y].mean()
+    return loss, by_shares(params, X, y, np.exp(logs))[1]
 
 
 def after_a_step(rate: float) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,11 @@ def central(f: Field, x: Array, eps: float) -> Array:
     return measured(x, lambda i: central_at(f, x, i, eps))
 
 
+def central_by_step(step: float, f: Field, x: Array, eps: float) -> Array:
+    """Return the right answer for a step of its own, whatever eps is."""
+    return central(f, x, step)
+
+
 def ahead(f: Field, x: Array, step: float) -> Array:
     """Return one-sided differences with some step."""
     return measured(x, lambda i: (f(moved(x, i, step)) - f(x)) / step)
@@ -71,6 +77,8 @@ def double_the_step(f: Field, x: Array, eps: float) -> Any:
         lambda f, x, eps: central(f, x, 1e-4),
         lambda f, x, eps: central(f, x, 1e-7),
         lambda f, x, eps: central(f, x, 1e-8),
+        lambda f, x, eps: central(f, x, 1e-9),
+        lambda f, x, eps: central(f, x, 1e-10),
         lambda f, x, eps: ahead(f, x, 1e-4),
         lambda f, x, eps: ahead(f, x, 1e-5),
         lambda f, x, eps: ahead(f, x, 1e-6),
@@ -83,14 +91,12 @@ def step_of_its_own(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "Your step is so small that f hardly has a digit in which to answer. Plot the "
-    "error against the step, and take the eps that is given."
+    "Your step is so small that f has few digits left in which to answer. Plot the "
+    "error against the step, and take the eps that is given.",
+    also=[partial(central_by_step, step) for step in (1e-12, 1e-13, 1e-14, 1e-15)],
 )
 def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
-    step = float(np.finfo(float).eps)
-    return measured(
-        x, lambda i: (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
-    )
+    return central(f, x, float(np.finfo(float).eps))
 
 
 @slip(

@@ -50,11 +50,26 @@ def labels_rounded(z: Array, y: Array) -> Any:
     "come here, and what does yours charge for a confident mistake with y = 0?"
 )
 def labels_of_both_signs(z: Array, y: Array) -> Any:
+    return of_signs(z, y)
+
+
+def of_signs(z: Array, y: Array) -> tuple[Any, Array]:
+    """Return loss and gradient for labels that are −1 and 1."""
     return np.mean(np.logaddexp(0, -y * z)), -y * sigmoid(-y * z) / len(z)
+
+
+@slip(
+    "You make a sign of the label, and 2y − 1 is one only where y is 0 or 1. What "
+    "becomes of it at a label of ½, and what does the printed formula charge there?",
+    also=(lambda z, y: (of_signs(z, 2 * y - 1)[0], binary_right(z, y)[2]),),
+)
+def labels_made_signs(z: Array, y: Array) -> Any:
+    return of_signs(z, 2 * y - 1)
 
 
 SLIPS = (
     labels_of_both_signs,
+    labels_made_signs,
     labels_compared_with_one,
     soft_labels_left_out,
     labels_rounded,
