@@ -332,7 +332,11 @@ def _mutant_broken(
                 break
     except Exception as error:
         return f"cannot be judged: it stops {where(error)}"
-    named = f" (written as {mutant.__name__})" if entry.also else ""
+    named = (
+        f" (written as {getattr(mutant, '__name__', 'a partial')})"
+        if entry.also
+        else ""
+    )
     if verdict.status not in FAILED:
         return f"is {verdict.status}{named}: no case tells it from a right answer"
     found = [item.slip or item.text for item in verdict.diagnoses]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,9 +38,9 @@ def central(f: Field, x: Array, eps: float) -> Array:
     return measured(x, lambda i: central_at(f, x, i, eps))
 
 
-def central_by_step(step: float, f: Field, x: Array, eps: float) -> Array:
-    """Return the right answer for a step of its own, whatever eps is."""
-    return central(f, x, step)
+def always(step: float) -> Callable[..., Array]:
+    """Make the answer that takes this step, whatever eps is."""
+    return lambda f, x, eps: central(f, x, step)
 
 
 def ahead(f: Field, x: Array, step: float) -> Array:
@@ -93,7 +92,7 @@ def step_of_its_own(f: Field, x: Array, eps: float) -> Any:
 @slip(
     "Your step is so small that f has few digits left in which to answer. Plot the "
     "error against the step, and take the eps that is given.",
-    also=[partial(central_by_step, step) for step in (1e-12, 1e-13, 1e-14, 1e-15)],
+    also=[always(step) for step in (1e-12, 1e-13, 1e-14, 1e-15)],
 )
 def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
     return central(f, x, float(np.finfo(float).eps))
