@@ -51,7 +51,7 @@ def nan_slips_through(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
 ) -> Any:
     found = [trial(loss_grad, w0, lr, steps) for lr in lrs]
-    return np.array([math.inf if loss > 1e30 else loss for loss in found])
+    return np.array([math.inf if loss > 1e300 else loss for loss in found])
 
 
 @slip(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from nnkit import tensor
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron import layer_curves, layer_loops
 from nnkit.exercises.neuron.curves import curve, forward
-from nnkit.exercises.spec import Case, Exercise, slip
+from nnkit.exercises.spec import Case, Exercise, Slip, slip
 
 
 def one_layer(X: Any, W: Any, b: Any, kind: str) -> tuple[Any, Any]:
@@ -51,10 +51,7 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
 
 
 def sizes(X: Array, W: Array, b: Array, kind: str) -> tuple[float, Array]:
-    """Return the size of the terms that are added up in Z, and what A feels of it.
-
-    Rounding in Z goes on to A by the slope: where a curve is flat, nothing excuses A.
-    """
+    """Return the size of the terms in Z, and how much of it a curve's slope lets on."""
     terms = np.abs(X) @ np.abs(W) + np.abs(b)
     slope = tensor.grad(lambda Z: forward(Z, kind).sum())(X @ W + b)
     return float(terms.max()), slope * terms
@@ -295,12 +292,23 @@ def first_row_only(X: Array, W: Array, b: Array, kind: str) -> Any:
     return None
 
 
-@slip(
-    "Both matrices are there, in the other order. The text asks for (Z, A).", whole=True
+def swapped_for(*kinds: str) -> Callable[..., Any]:
+    """Return who swaps in some branches alone; that of tanh is given."""
+
+    def layer(X: Array, W: Array, b: Array, kind: str) -> Any:
+        Z, A = _with_curve(X @ W + b, kind)
+        return (A, Z) if kind in kinds else (Z, A)
+
+    return layer
+
+
+parts_swapped = Slip(
+    "parts-swapped",
+    swapped_for("tanh", "sigmoid", "relu"),
+    "Both matrices are there, in the other order. The text asks for (Z, A).",
+    (swapped_for("sigmoid", "relu"), swapped_for("sigmoid"), swapped_for("relu")),
+    whole=True,
 )
-def parts_swapped(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    return curve(Z, kind), Z
 
 
 @slip(
