@@ -60,7 +60,7 @@ from nnkit.plots import BLUE, ORANGE, show
 # | $z$, $Z$ | pre-activations: weighted sum plus bias | as many as outputs | `z`, `Z` |
 # | $a$, $A$ | activations: the outputs | one for each example and neuron | `a`, `A` |
 # | $\varphi$ | the activation function: $a = \varphi(z)$ | | `kind` |
-# | $L$ | the loss: how wrong the outputs are, as one number | a number | |
+# | $L$ | the loss: how wrong the outputs are, as one number | a number | `loss` |
 #
 # The index $i$ runs over examples, from 1 to $m$; $j$ over inputs, from 1 to $n$; and
 # $\ell$ over neurons, from 1 to $k$. So $X_{ij}$ is input $j$ of example $i$.
@@ -156,8 +156,9 @@ check(neuron)
 # x_2)$, and the neuron gives each point a number $a$.
 #
 # **Where is the output zero?** $\tanh z = 0$ exactly where $z = 0$, that is, where $w
-# \cdot x + b = 0$. With two inputs this is a straight line, the neuron's *boundary*: on
-# one side the output is positive, on the other negative.
+# \cdot x + b = 0$. With two inputs, and a $w$ that is not zero, this is a straight
+# line, the neuron's *boundary*: on one side the output is positive, on the other
+# negative.
 #
 # **Which way does $w$ point?** Take two points $p$ and $q$ on the boundary and
 # subtract:
@@ -350,7 +351,7 @@ display(
 # the factor cancels. What $s$ changes is how *abruptly* the neuron passes from one side
 # to the other. On the boundary $\tanh$ has slope 1 (we derive that below), so there $a$
 # rises as fast as $z$ does, and one unit along $w$ adds $s\,\lVert w \rVert$ to $z$:
-# the slope is multiplied by $s$. Far from the boundary there is no such thing. At
+# the slope is multiplied by $s$. Far from the boundary this does not hold. At
 # $(1, 1)$ the number $z$ grows fourfold, too, but $\tanh$ has almost no room left
 # above, so $a$ merely comes closer to 1. A negative $s$ keeps the line and swaps its
 # sides: $\tanh(-z) = -\tanh(z)$.
@@ -395,10 +396,11 @@ display(
 #
 # **On paper and in a computer.** The formula for $\tanh$ is right for every $z$, but
 # $e^{1000}$ is not a number that double precision can hold: `np.exp(1000.0)` gives
-# `inf`, and `inf / inf` gives `nan`, *not a number*. `np.tanh` and the forms above with
-# one exponential of the right sign get by: `1 / np.inf` is a perfectly good 0. Very
-# large inputs are rare in a healthy network, and common in a sick one, where you want
-# to see what is wrong and not `nan` everywhere.
+# `inf`, and `inf / inf` gives `nan`, *not a number*. `np.tanh` gets by, and so does
+# the formula of $\sigma$, whose exponential stands in the denominator alone:
+# `1 / np.inf` is a perfectly good 0. Very large inputs are rare in a healthy network,
+# and common in a sick one, where you want to see what is wrong and not `nan`
+# everywhere.
 
 # %% [markdown]
 # ## A layer: many neurons, many examples
@@ -742,9 +744,9 @@ def loss(X, y, w, b):
 # > **You may read that** the mean squared error is $\frac{1}{2m} \sum_i (a_i - y_i)^2$.
 # >
 # > **What is true.** That is *half* of it. People put the ½ in because it cancels the 2
-# > that differentiating brings down. Both have their smallest value at the same $w$ and
-# > $b$, but the gradient of one is twice that of the other. Here and in the exercise
-# > there is no ½, and the divisor is $m$, the number of rows.
+# > that differentiating brings down. Whatever makes one of them smaller makes the other
+# > smaller, too, but the gradient of one is twice that of the other. Here and in the
+# > exercise there is no ½, and the divisor is $m$, the number of rows.
 
 # %% [markdown]
 # ## Which way is down?
@@ -891,10 +893,10 @@ else:
 
 # %% [markdown]
 # **Explain.** The three factors of the gradient tell the story. At the start many
-# residuals are large, so the steps are, too. After 200 steps half of the rows have a
-# residual below the first median printed above, and a slope below the second: their
-# first two factors are both small, so they hardly push any more, and what remains to be
-# gained comes in ever smaller steps.
+# residuals are large, so the steps are, too. After 200 steps nearly half of the rows
+# have a residual below the first median printed above *and* a slope below the second:
+# their first two factors are both small, so they hardly push any more, and what remains
+# to be gained comes in ever smaller steps.
 #
 # And 0 is out of reach: $\tanh$ approaches $1$ and $-1$ but never gets there, so a
 # label of exactly $\pm 1$ always leaves a residual. (That is on paper. A computer keeps
@@ -1130,8 +1132,8 @@ show(
 # No. Nothing in the gradient tells them to: for every example the slope of ReLU is 0,
 # and it is a factor of the gradient.</details>
 # <details><summary>B. Nothing, now and in all steps that follow.</summary>
-# Yes, as long as what comes in stays the same: the gradient is exactly 0, so the
-# weights stay, so z stays negative. The neuron is dead.</details>
+# Yes, as long as what comes in stays the same: the gradient is exactly 0, so weights
+# and bias stay, so z stays negative. The neuron is dead.</details>
 # <details><summary>C. Nothing now, but the next step will.</summary>
 # No. If the weights do not change, the next step meets the same z and the same slope of
 # 0.</details>
