@@ -53,8 +53,9 @@ from nnkit.tensor import tanh
 # | $w^*$ | a minimum | $(d,)$ | |
 #
 # In unit 1, $w$ held the weights of one neuron, and the bias stood apart. Here we do
-# not care which parameter is which, so all of them go into one long $w$. And $\log$ is
-# the natural logarithm, in all units and in code.
+# not care which parameter is which, so all of them go into one long $w$. $A$, there
+# the activations, is here a matrix of slopes of slopes. And $\log$ is the natural
+# logarithm, in all units and in code.
 
 # %% [markdown]
 # ## One step
@@ -538,10 +539,10 @@ for horizon, rate in best_rates.items():
 # the rate does what ten times the steps would do; a valley; and a wall. And the valley
 # is *near the wall*: the best rates are not small.
 #
-# Where exactly the loss is least depends on $T$: the printed rates come closer to the
-# smallest worst factor as $T$ grows, from below. At a finite $T$ the loss, in which
-# each direction counts with its $\lambda_i$, asks a little more of the steep direction
-# than the distance does.
+# Where exactly the loss is least depends on $T$: as $T$ grows, the printed rates come
+# closer, from below, to the rate of the smallest worst factor. At a finite $T$ the
+# loss, in which each direction counts with its $\lambda_i$, asks a little more of the
+# steep direction than the distance does.
 #
 # ### Where a bad condition number comes from
 #
@@ -602,7 +603,7 @@ else:
 # the condition number has taken its place (Polyak, 1964).
 
 # %% tags=["demonstration"]
-print("steps until every distance is within 1 % of the start, at the best rates")
+print("steps until every distance is 1 % of what it was, or less, at the best rates")
 print("condition number   gradient descent   momentum")
 for kappa in (10, 100, 1000):
     counts = []
@@ -633,6 +634,7 @@ for kappa in (10, 100, 1000):
 # * `lam` has shape `(d,)`: the curvatures $\lambda_i \ge 0$, in no particular order.
 #   Every direction starts at the distance 1 from the minimum, so that after $t$ steps
 #   the distance in direction $i$ is $|1 - \eta \lambda_i|^t$.
+# * `lr` is the rate $\eta$, and `tol` the tolerance. Both are positive.
 # * Return the smallest whole number $t \ge 0$ for which **all** directions are within
 #   the tolerance:
 #
@@ -733,9 +735,9 @@ display(
 
 # %% [markdown]
 # **Explain.** Three rates, the largest a thousand times the smallest, end at the *same*
-# point. The small one is not stuck anywhere else; it has merely needed more steps,
-# about as many times more as its rate is smaller. All of them are caught
-# in the shallow well because they **started** above it.
+# point. The small one is not stuck anywhere else; it has merely needed more steps: at a
+# hundredth of the rate, about a hundred times as many. All of them are caught in the
+# shallow well because they **started** above it.
 #
 # The rate of 0.2 leaves that well, and you can say in advance which rates do. The slope
 # at the start is $f'(1.5) = 7.8$, so the first step lands at $1.5 - 7.8\,\eta$. Beyond
@@ -789,10 +791,11 @@ print("cannot rest in the deep well from ", (2 / (12 * rests[0] ** 2 - 4)).round
 # The second dotted line is the wall once more, $2 / 8.87 = 0.226$, with the curvature
 # *of that minimum*. Beyond it gradient descent cannot stay in the deep well even if it
 # starts next to its bottom: the narrower a minimum, the smaller the rate it takes to
-# rest there. And yet nothing flies off to infinity. Farther out the walls of the well
-# get steeper and throw the run back: it bounces about, and stays. On anything but a
-# quadratic, $2/\lambda$ is a *local*
-# statement: it says where a run can rest, not where it goes instead.
+# rest there. And yet nothing in the figure flies off to infinity. Farther out the slope
+# gets steeper and throws the run back: it bounces about, and stays. (At the rate 0.4 it
+# is thrown back too far, to where the slope is steeper still, and then the run does
+# diverge.) On anything but a quadratic, $2/\lambda$ is a *local* statement: it says
+# where a run can rest, not where it goes instead.
 #
 # > **You may read that** too small a learning rate *gets stuck in a local minimum*.
 # >
@@ -937,15 +940,16 @@ for begin in (-2, -3, -4):
 # > **You may read that** *there is no global minimum: if we knew it, we would not need
 # > to train.*
 # >
-# > **What is true.** That mixes up three questions. Does a smallest value **exist**? Is
-# > it **attained** at some $w$? And do we **know** that $w$ beforehand? Not knowing a
+# > **What is true.** That mixes up three questions. Is there a **bound** below which
+# > the loss never falls? Is the greatest such bound **attained** at some $w$? Only then
+# > is there a global minimum. And do we **know** that $w$ beforehand? Not knowing a
 # > thing does not mean that it is not there. You do not know the tallest person in your
 # > city either.
 #
-# All combinations occur. One cell, three losses:
+# A yes to one question is not yet a yes to the next. One cell, three losses:
 
 # %% tags=["demonstration"]
-# 1. Least squares: exists, attained, and known from a formula.
+# 1. Least squares: a bound, attained, and known from a formula.
 chance = np.random.default_rng(0)
 X = chance.normal(size=(200, 5))
 y = X @ chance.normal(size=5) + 0.1 * chance.normal(size=200)
@@ -967,7 +971,7 @@ for count in range(1, 10_001):
         level = np.log1p(np.exp(-sign * (corner @ w))).mean()
         print(f"{count:26d} {np.linalg.norm(w):13.1f} {level:9.5f}")
 
-# 3. The double well: exists, attained, and the run above ended elsewhere.
+# 3. The double well: a bound, attained, and the run above ended elsewhere.
 low, _, high = rests**4 - 2 * rests**2 + 0.3 * rests
 print(f"double well: smallest value {low:.3f}, reached from v = 1.5: {high:.3f}")
 
@@ -1312,10 +1316,11 @@ else:
 # >
 # > **What is true.** That is an opinion, and nothing you could measure. What can be
 # > said: it is often the *first* to tune (Bengio, 2012, says so for those who have time
-# > for only one), because a bad one spoils everything else. On a quadratic it follows
-# > from one eigenvalue. On a network a range test brackets it in a minute. It also
-# > depends on everything around it, on the scaling of the inputs, the batch, the
-# > loss, the start; so a rate from somebody else's paper is a hint, and no more.
+# > for only one), because a bad one spoils everything else. On a quadratic two
+# > eigenvalues give the best rate, and one of them the wall. On a network a range test
+# > brackets it in a minute. It also depends on everything around it, on the scaling of
+# > the inputs, the batch, the loss, the start; so a rate from somebody else's paper is
+# > a hint, and no more.
 
 # %% [markdown]
 # ## Watching a run: updates against weights
@@ -1342,11 +1347,11 @@ for eta in (0.001, 0.01, 0.1):
 
 # %% [markdown]
 # A rule of thumb, told in courses and forums, says that about $10^{-3}$ is healthy.
-# Take it as a thermometer and not as a law. At a ratio of $10^{-6}$ a weight needs a
-# million steps to change by its own size; at 1 it is thrown away and drawn anew at
-# every step. Between, much works. What tells you more than the value is a layer that
-# differs from the others by powers of ten. (Leave out the biases: they usually start at
-# 0, and the ratio has no meaning there.)
+# Take it as a thermometer and not as a law. At a ratio of $10^{-6}$ a matrix needs at
+# least a million steps to change by its own size; at 1 each step is as long as the
+# matrix itself, and soon drowns what was there. Between, much works. What tells you
+# more than the value is a layer that differs from the others by powers of ten. (Leave
+# out the biases: they usually start at 0, and the ratio has no meaning there.)
 
 # %% [markdown]
 # ## Looking further: the edge of stability
@@ -1479,8 +1484,8 @@ reveal(
 
 # %% [markdown]
 # **3. The curvatures are 1 and 100, and you take $\eta = 0.01$, so that nothing
-# overshoots. About how many steps until every direction is within 1 % of its starting
-# distance?**
+# overshoots. About how many steps until the distance in every direction is down to 1 %
+# of what it was at the start?**
 #
 # <details><summary>A. 1</summary>
 # No. That is how long the steepest direction takes: its factor is 0. The other one has
@@ -1525,7 +1530,8 @@ reveal(
 # * Too small is slow, not stuck: where gradient descent can rest does not depend on the
 #   rate. Basins are chosen by the start and by long steps. Saddles delay. Plateaus are
 #   crossed in proportion to the rate.
-# * Global minima may exist, be attained and be known, in every combination.
+# * A loss that is bounded below need not attain its bound. Where it does, there is a
+#   global minimum, whether or not we know it.
 # * Noise keeps a constant rate at a floor proportional to it. Hence schedules: large
 #   first, small later. Warm-up protects the first steps.
 # * A range test finds the valley and the wall for the price of a few steps. The ratio

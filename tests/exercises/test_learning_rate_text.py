@@ -99,3 +99,21 @@ def test_the_best_momentum_shrinks_by_the_root_of_the_condition_number(kappa):
     for curvature in (1, (1 + kappa) / 2, kappa):
         roots = np.roots([1, -(1 + beta - eta * curvature), beta])
         assert np.abs(roots) == pytest.approx((root - 1) / (root + 1), abs=1e-6)
+
+
+def test_the_double_well_throws_a_run_to_infinity_at_the_rate_0_4():
+    assert "(At the rate 0.4 it is thrown back too far" in WORDS
+    rates = np.array([0.25, 0.3, 0.36, 0.4])  # the figure ends at 0.36
+    v = np.full(rates.shape, 1.5)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(5000):
+            v = v - rates * (4 * v**3 - 4 * v + 0.3)
+    assert (np.abs(v) < 2).tolist() == [True, True, True, False]
+
+
+def test_two_eigenvalues_give_the_best_rate_of_a_quadratic():
+    assert "On a quadratic two eigenvalues give the best rate" in WORDS
+    lam = np.array([1.0, 4.0, 10.0])
+    rates = np.linspace(0.01, 0.2, 1901)
+    worst = np.abs(1 - rates[:, None] * lam).max(axis=1)
+    assert rates[worst.argmin()] == pytest.approx(2 / 11, abs=1e-4)
