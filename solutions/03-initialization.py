@@ -4,7 +4,7 @@
 # Training changes the weights of a network step by step. But from where? The first
 # values are nobody's knowledge: they are drawn by chance. It matters all the same how
 # large they are drawn. A little too small, and after twenty layers next to nothing is
-# left of the input, nor of the gradient on its way back. A little too large, and both
+# left of the input, or of the gradient on its way back. A little too large, and both
 # run off. A deep network that starts like this does not learn badly; it hardly learns.
 # This unit works out how large is right, and then measures it, layer by layer.
 #
@@ -226,8 +226,8 @@ check(fans)
 # >
 # > **What is true.** For dense layers, yes. In general each is a number of *terms in a
 # > sum*: what meets in one output, and what comes back to one input. In a convolution
-# > both are larger than the number of channels by the number of positions in the
-# > kernel, and to read them off an array you must know the order of its axes.
+# > each is a number of channels *times* the number of positions in the kernel, and to
+# > read them off an array you must know the order of its axes.
 
 # %% [markdown]
 # ## Forward: what a weighted sum does to size
@@ -331,8 +331,9 @@ reveal("gradient back from 100 to 784, variance 1/784", kept_back["1 / 784"].rou
 # %% [markdown]
 # **Explain.** Going back, each sum has only 100 terms, with weights that were made
 # small enough for sums of 784: the factor is $100/784$. Choose $1/100$ instead, and
-# gradients keep their size while signals grow nearly eightfold. The third row is the
-# compromise that the next section is about. It fails both conditions, by less.
+# gradients keep their size while the mean square of the signals grows nearly eightfold.
+# The third row is the compromise that the next section is about. It fails both
+# conditions, by less.
 #
 # > **You may read that** two rules make for a good start: the mean of the activations
 # > should be zero, and their variance the same in all layers.
@@ -342,8 +343,8 @@ reveal("gradient back from 100 to 784, variance 1/784", kept_back["1 / 784"].rou
 # > to be zero, and with ReLU the mean of the activations never is, as you will see. The
 # > same must hold for *gradients* on the way back, and the two conditions contradict
 # > each other wherever a layer changes its width. And equal variances are not the
-# > whole story: near the end of this unit, a network keeps its variances perfectly and
-# > yet flattens nearly all that is sent through it.
+# > whole story: near the end of this unit, a network keeps its variances, and yet
+# > flattens nearly all that is sent through it.
 
 # %% [markdown]
 # ## Glorot's compromise
@@ -396,6 +397,7 @@ axes.text(
     0.75, 0.37, "cut off at $2\\sigma$,\nspread $0.88\\,\\sigma$ (dotted)", fontsize=12
 )
 axes.set(title="Three ways to draw a weight", yticks=[], ylim=(0, 0.47))
+axes.set_ylabel("density")
 axes.set_xticks([-3, -2, -1, 0, 1, 2, 3])
 axes.set_xlabel("weight, in units of $\\sigma$")
 show(
@@ -474,8 +476,8 @@ print(f"twenty linear layers with the uncorrected one leave {left_over**20:.3f}"
 # %% [markdown]
 # More than a fifth of the variance is gone, and that in *every* layer: after twenty
 # linear layers the mean square is down to $0.006$. The cure is to start from a bell
-# that is wider by $1 / 0.88$, so that after the cut $\sigma$ is right; careful
-# libraries do that.
+# that is wider by the factor $1 / 0.88$, and to cut it at twice *its* spread, so that
+# after the cut $\sigma$ is right; careful libraries do that.
 #
 # > **You may read that** Glorot's initializer draws small Gaussian weights and
 # > truncates the values based on the kernel's complexity.
@@ -583,9 +585,9 @@ check(he)
 # * `X` has shape `(m, n)`, with $m \ge 1$.
 # * `phi` is `"tanh"`, `"relu"` or `"linear"` (which leaves $z$ as it is). It acts on
 #   *every* layer, the last one included. There are no biases.
-# * Return an array of shape `(D, 2)`. Row $d$ is about the activations of the $d$-th
-#   layer, over all rows and units: first their mean, then their mean square. `X` itself
-#   is not in it.
+# * Return an array of shape `(D, 2)` with one row for each layer, the first layer
+#   first: the mean of its activations, over all examples and units, and then their mean
+#   square. `X` itself is not in it.
 # * Leave the inputs as they are.
 #
 # The columns are graded separately.
@@ -683,8 +685,8 @@ else:
 # $$
 #
 # The Greek letter is a *chi*. After $D$ layers the gradient has been multiplied by
-# $\chi$ about $D$ times. Is $\chi < 1$, it *vanishes*: the first layers hardly move,
-# because next to nothing reaches them. Is $\chi > 1$, it *explodes*, and a step that
+# $\chi$ about $D$ times. If $\chi < 1$, it *vanishes*: the first layers hardly move,
+# because next to nothing reaches them. If $\chi > 1$, it *explodes*, and a step that
 # suits the last layer throws the first ones far off. Only near $\chi = 1$ does one
 # learning rate suit them all.
 
@@ -788,9 +790,9 @@ for curve in (line, relu, tanh, sigmoid):
 # > and large weights the signal looks healthy, while the *gradient* explodes. And with
 # > the sigmoid it vanishes at Glorot's scale, to about a millionth of a millionth, and
 # > *still* vanishes at four times that: its slope is at most ¼, and weights that large
-# > push half of the units to where it is below 0.14. What decides is $\chi$, the
-# > weights' variance *times* the mean square of the slope. Larger weights raise the
-# > first and, through saturation, lower the second.
+# > push half of the units to where it is below 0.14. What decides is $\chi$, here
+# > $\sigma_w^2$ *times* the mean square of the slope. Larger weights raise the first
+# > and, through saturation, lower the second.
 
 # %% [markdown]
 # ## One line that foresees them all
@@ -948,9 +950,10 @@ reveal("size after 50 tanh layers, scale 1", round(rms(fifty[1.0][-1]), 2))
 # one. At scale $5/3$ it settles at $0.65$, for any start but zero.
 #
 # The last line of each is $\chi$, and look at how it was computed: with *your* `q_map`,
-# fed with the slope of $\tanh$ instead of $\tanh$ itself. The formulas are the same,
-# $\sigma_w^2 \operatorname{E}[\,\cdot\,^2]$. At $5/3$ it is well above 1: signals stand
-# still, while gradients grow by a fifth in every layer, in mean square.
+# fed with the slope of $\tanh$ instead of $\tanh$ itself. Where all layers are equally
+# wide, $k\sigma^2$ is $n\sigma^2$, and the formulas are the same, $\sigma_w^2$ times a
+# mean square. At $5/3$ it is well above 1: signals stand still, while gradients grow by
+# a fifth in every layer, in mean square.
 #
 # > **You may read that** Xavier initialization preserves the signal in networks with
 # > $\tanh$.
@@ -1104,13 +1107,13 @@ show(
 # The data are the two half moons of unit 2, with labels of $\pm 1$ and the mean squared
 # error, so that a loss of 1 is the price of answering 0 every time. (The third input is
 # always 1: its weights serve the first layer as biases.) The networks have ReLU layers
-# of 32 units, and their starts differ in one number, $\sigma_w$: 1 is Glorot and 1.41
-# is He.
+# of 32 units, and their starts differ in one number, $\sigma_w$: 1.41 is He, and 1 is
+# Glorot in all layers that are square, that is, all but the first and the last.
 #
-# Lest a start be blamed for an unlucky learning rate, each is tried at eight of them,
-# from $10^{-6}$ to 10. **Your prediction:** with 20 layers and Glorot's weights, what
-# is the lowest loss that any of these rates reaches? And, for yourself: does it matter
-# with 3 layers?
+# So that no start is blamed for an unlucky learning rate, each is tried at eight of
+# them, from $10^{-6}$ to 10. **Your prediction:** with 20 layers and Glorot's weights,
+# what is the lowest loss that any of these rates reaches? And, for yourself: does it
+# matter with 3 layers?
 
 # %% tags=["demonstration"]
 predict("best loss of 20 ReLU layers, Glorot", ...)
@@ -1210,8 +1213,8 @@ reveal(
 # directions that an input may come from. Each single direction may fare differently.
 # What a product of matrices does to directions is told by its *singular values*: there
 # are directions, at right angles to each other, that are stretched by these factors,
-# and every input is a mixture of them. The mean of their squares is 1. Are they all
-# near 1?
+# and every input is a mixture of them. The mean of their squares is 1, on average over
+# all draws. Are they all near 1?
 #
 # ### Predict, run, explain: twenty Gaussian layers
 #
@@ -1263,9 +1266,9 @@ reveal("median singular value of 20 Gaussian layers", float(f"{median:.1g}"))
 
 # %% [markdown]
 # **Explain.** The variance is kept, as promised; and still half of all directions come
-# out a thousand times smaller than they went in. A few that are stretched carry the
-# mean for all. What two inputs differ by, along most directions, cannot be seen at the
-# other end.
+# out about a thousand times smaller than they went in, or smaller still. A few that are
+# stretched carry the mean for all. What two inputs differ by, along most directions,
+# cannot be seen at the other end.
 #
 # **Orthogonal initialization** (Saxe, McClelland and Ganguli, 2014) draws a random
 # *rotation* instead, with all singular values equal: make a Gaussian matrix, take the
@@ -1283,8 +1286,9 @@ reveal("median singular value of 20 Gaussian layers", float(f"{median:.1g}"))
 #
 # The map for $q$ is exact for infinitely wide layers. In a layer of $n$ units the mean
 # square is a mean of $n$ random numbers, and scatters around its expectation; the next
-# layer scatters around *that*. For ReLU with He's weights and a single input it can be
-# said exactly. Given the layer before, its units are independent, and each contributes
+# layer scatters around *that*. For ReLU with He's weights, normally distributed, and a
+# single input it can be said exactly. Given the layer before, the units of a layer are
+# independent, and each contributes
 # $\operatorname{relu}(z)^2$ with $z \sim \mathcal N(0, 2\,\overline{x^2})$: mean
 # $\overline{x^2}$, and mean square $\tfrac12 \operatorname{E}[z^4] = \tfrac12 \cdot 3
 # \cdot 4\,(\overline{x^2})^2 = 6\,(\overline{x^2})^2$. That is a variance of
@@ -1420,8 +1424,9 @@ reveal(
 # * Neither knows the depth. Depth turns a small deviation into a power: 0.774, from
 #   uncorrected truncation, is 0.006 after 20 layers.
 # * The map $q \to \sigma_w^2 \operatorname{E}[\varphi(\sqrt q\,u)^2]$ foresees the size
-#   of signals in wide layers, and with $\varphi'$ in place of $\varphi$ the factor
-#   $\chi$ of gradients. For $\tanh$ at scale 1 the signal fades like $1/\sqrt{2d}$.
+#   of signals in wide layers, and with $\varphi'$ in place of $\varphi$, if all are
+#   equally wide, the factor $\chi$ of gradients. For $\tanh$ at scale 1 the signal
+#   fades like $1/\sqrt{2d}$.
 # * A shallow network forgives its start. A deep one does not, and no learning rate
 #   makes up for it.
 # * Mean squares are averages: over directions (orthogonal weights treat all directions
