@@ -48,11 +48,13 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # | $P$ | the shares: probabilities of the classes, each row 1 in all | $(m, K)$ | `P` |
 # | $\ell$ | the loss of one example | a number | |
 # | $J(\theta)$ | the cost: the mean loss over the training set | a number | `loss` |
-# | $\eta$ | the learning rate: the length of a step | a number | `rate` |
+# | $\eta$ | the learning rate: a step is $\eta$ times the slope | a number | `rate` |
 #
 # As in unit 1, a gradient has the shape of what it is taken by, and is called by its
 # name with a `d` in front: `dz` holds the slope of the loss by each entry of `z`.
-# $\log$ is the natural logarithm.
+# $\log$ is the natural logarithm. Two letters have changed their meaning: in unit 1
+# $x_1, x_2, \dots$ were the inputs of one example, here $x_i$ is a whole example; and
+# $\ell$, which counted neurons there, is a loss.
 
 # %% [markdown]
 # ## From examples to one number
@@ -397,8 +399,8 @@ reveal("best-constant-squared", best_constants(1000)[0].round(2))
 # takes the answer along as far as you like. Under the absolute error it has one vote
 # like everyone else, and four votes beat one. Under Huber's loss its pull is capped at
 # $\delta$: four labels at 0 pull back with $c$ each, so $4c = \delta$ and $c =
-# \delta / 4$, a quarter, wherever the far label is. (Far is what is more than $\delta$
-# away from this $c$, that is, beyond 1.25; Figure 2 has the bend there.)
+# \delta / 4$, for $\delta = 1$ a quarter, wherever the far label is. (Far is what is
+# more than $\delta$ away from this $c$, here beyond 1.25; Figure 2 has the bend there.)
 #
 # None of the three is "right". If the label 1000 is a typing error, you want the one
 # that ignores it. If it is the one flood in five years, ignoring it is the mistake.
@@ -1250,8 +1252,8 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # * The loss is of one example, the cost $J(\theta)$ is the mean over the training set,
 #   the metric is what you report. Training follows the gradient of the cost.
 # * A factor in front moves no minimum. It scales the gradient, and so the largest
-#   learning rate: $2/\lambda_{\max}$ with $\frac{1}{2m}$, half of that with
-#   $\frac{1}{m}$.
+#   learning rate: for a linear model, with the eigenvalues $\lambda$ of $X^\top X / m$,
+#   $2/\lambda_{\max}$ with $\frac{1}{2m}$, and half of that with $\frac{1}{m}$.
 # * Squared error asks for the mean, absolute error for the median. Huber's loss is
 #   squared near by and limits the pull of what is far off.
 # * Cross-entropy is minus the log of the probability that the truth was given. By the
@@ -1303,5 +1305,5 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 #   on classification, section 5.2 on pairs of output and error function.
 # * I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press 2016: section
 #   4.1 on overflow and underflow, section 6.2 on output units and their losses.
-# * N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, SIAM 2002: what
-#   rounding does, and how to compute so that it does little.
+# * N. J. Higham, *Accuracy and Stability of Numerical Algorithms*, second edition, SIAM
+#   2002: what rounding does, and how to compute so that it does little.
