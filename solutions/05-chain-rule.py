@@ -102,8 +102,7 @@ from nnkit.tensor import affine, sigmoid, tanh
 # > namely $\frac{dz}{df} = \frac{dz}{dg} \cdot \frac{dg}{df}$. And that $z$ depends on
 # > $g$ and $g$ on $f$ does not even promise that $z$ moves. Take $g = \max(0, f)$ and
 # > $z = \min(0, g)$: each depends on what goes into it, and $z$ is 0 whatever $f$ is,
-# > because wherever one of the two rates is not 0, the other one is. Only the rates
-# > know.
+# > because wherever one of the two rates is 1, the other is 0. Only the rates know.
 
 # %% [markdown]
 # ## Two paths: contributions add up
@@ -1338,8 +1337,8 @@ except NotImplementedError:
 # factor of 32 into rounding.</details>
 # <details><summary>B. Look at what happens to the rows in this bias gradient.</summary>
 # Yes. The weight gradient of the same layer is right, so what arrives there is right.
-# What the bias gradient alone does is to bring the rows together: somewhere a mean
-# stands for a sum, or a division is done twice.</details>
+# What is left is how the bias gradient itself brings the rows together: somewhere a
+# mean stands for a sum, or a division is done twice.</details>
 # <details><summary>C. Look at the layer's upstream gradient.</summary>
 # No. A mistake in it would spoil the layer's weight gradient, too, and that is
 # right.</details>
