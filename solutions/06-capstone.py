@@ -234,7 +234,7 @@ display(
 # with equality only where the scores are equal. (The second line holds because the
 # logarithm bends downward: between two points its curve lies above the chord.) Weights
 # ten times as large give scores that are spread widely, and the network is *sure* of
-# its guesses: about one in three is right, and the others are dear.
+# its guesses: about one in three is right, and the others cost a lot.
 #
 # So a first loss near $\log K$ says that the loss, the number of classes and the size
 # of the start fit together. One far above it says that the start is too large, or that
@@ -662,25 +662,25 @@ for name, (losses, seen, unseen) in notes.items():
 # **Run A: the learning rate is too large** (it was 15 in place of 0.5). The first loss,
 # 1.12, is near log 3, so the start and the loss are sound. Then it leaps far above what
 # guessing costs and jumps up and down without settling: each step overshoots, the
-# neurons saturate, and confident mistakes are dear. Both accuracies suffer alike, so it
-# is no matter of learning by heart. A sum where a mean was meant does the same, with a
-# rate that is 90 times as large. *To make sure:* divide the rate by 10 and by 100; the
-# loss should fall. A flipped sign would send the loss up as well, but steadily, with
-# the accuracies at one third or below, and a smaller rate would not help. *Points:* 1
-# for the rate (or the missing mean) with the evidence, 1 for a test of it.
+# neurons saturate, and confident mistakes cost a lot. Both accuracies suffer alike, so
+# it is no matter of learning by heart. A sum where a mean was meant does the same, with
+# a rate that is 90 times as large. *To make sure:* divide the rate by 10 and by 100;
+# the loss should fall. A flipped sign would send the loss up as well, but steadily,
+# with the accuracies at one third or below, and a smaller rate would not help.
+# *Points:* 1 for the rate (or the missing mean) with the evidence, 1 for a test of it.
 #
-# **Run B: all parameters started at 0.** The first loss is log 3 to three
-# digits, 1.099, where a random start gives 1.12 or 1.15: all scores were exactly
-# equal. Then it falls only to 1.091 and stays: only the last biases learn, up to the
-# share of each class, and the network gives every point to the most frequent one, class
-# 0: 35/90 = 0.39 on the 90 points, 300/900 = 0.33 on new ones. With weights of 0 the
-# gradients of W1 and W2 are 0, and that of W3 as well, because the hidden activations
-# are. A rate of 0 or steps that are not kept would leave the loss exactly where it was;
-# here it moved. *To make sure:* print the gradients before the first step (all 0 but
-# that of b3), or start with Glorot's weights. (All weights alike, but not 0, begin at
-# log 3 as well; but then the loss falls further than to the shares of the classes.)
-# *Points:* 1 for the start with the evidence (exactly log 3, or the constant answer), 1
-# for a test of it.
+# **Run B: all parameters started at 0.** The first loss is log 3 in every digit noted,
+# 1.0986, where a random start gives 1.12 or 1.15: all scores were exactly equal. Then
+# it falls only to 1.091 and stays: only the last biases learn, up to the share of each
+# class, and the network gives every point to the most frequent one, class 0: 35/90 =
+# 0.39 on the 90 points, 300/900 = 0.33 on new ones. With weights of 0 the gradients of
+# W1 and W2 are 0, and that of W3 as well, because the hidden activations are. A rate of
+# 0 or steps that are not kept would leave the loss exactly where it was; here it moved.
+# *To make sure:* print the gradients before the first step (all 0 but that of b3), or
+# start with Glorot's weights. (All weights alike, but not 0, begin at log 3 as well;
+# but then the loss falls further than to the shares of the classes.) *Points:* 1 for
+# the start with the evidence (exactly log 3, or the constant answer), 1 for a test of
+# it.
 #
 # **Run C: the labels do not belong to the rows** (they were shuffled). The training
 # loss falls, so gradients and steps work. But the accuracy on new points stays around
@@ -701,7 +701,7 @@ for name, (losses, seen, unseen) in notes.items():
 # | unit | question | answer in a line |
 # | :-: | :-- | :-- |
 # | 1 | What does a neuron do? | Weigh, add, bend. Bends make depth worth having. |
-# | 2 | How long a step? | Below $2/\lambda_{\max}$. Small ones are slow, not stuck. |
+# | 2 | What rate? | Below $2/\lambda_{\max}$. Small ones are slow, not stuck. |
 # | 3 | Where to start? | With neurons that differ, and signals that keep their size. |
 # | 4 | What to make small? | A loss that is steep where the answer is wrong. |
 # | 5 | Which way is down? | Rates multiply along paths; where they meet, add. |
@@ -734,8 +734,8 @@ for name, (losses, seen, unseen) in notes.items():
 # large.</details>
 
 # %% [markdown]
-# **2. Your network gets 12 of 20 training examples right after thousands of steps, and
-# the loss no longer falls. What do you do first?**
+# **2. Your network, with some hundred parameters, gets 12 of 20 training examples right
+# after thousands of steps, and the loss no longer falls. What do you do first?**
 #
 # <details><summary>A. Collect more examples.</summary>
 # No. A network with far more parameters than examples should get these twenty right.
