@@ -424,8 +424,8 @@ display(
 #
 # **Shapes are the cheapest proof-reading there is.** $X$ is $(m, n)$ and $W$ is
 # $(n, k)$: the two $n$ meet and are summed over, and what remains is $(m, k)$, one row
-# for each example and one column for each neuron. Before you run the cell, say which of
-# its entries the last line computes again, and by whom.
+# for each example and one column for each neuron. Before you run the cell, say which
+# entry of the output its last line computes again, and with which neuron.
 
 # %% tags=["demonstration"]
 two_examples = np.array([[2.0, -1.0, 0.5], [0.0, 1.0, 1.0]])
@@ -439,8 +439,8 @@ print(neuron(two_examples[0], three_neurons[:, 0], biases[0]).round(3))
 
 # %% [markdown]
 # The last line is the first entry, row 0 and column 0: the neuron whose numbers you
-# worked out by hand. And look at the last column. That neuron has no weights to speak
-# of, so it says the same of every example: what its bias says.
+# worked out by hand. And look at the last column. The weights of that neuron are all 0,
+# so it says the same of every example: what its bias says.
 
 # %% [markdown] readonly="layer-task"
 # ### Exercise `layer` (2 points, half filled in)

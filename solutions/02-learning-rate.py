@@ -479,10 +479,10 @@ except NotImplementedError:
 # The number $\kappa$ is the *condition number*: how much steeper the valley is across
 # than along. (Its length is then $\sqrt{\kappa}$ times its width.) With $\kappa = 1$
 # one step is enough. With $\kappa = 1000$ even the best rate has a worst factor of
-# $999/1001$: some 500 steps for each factor of $e$ in the distance. No choice of $\eta$
-# can mend that. **Conditioning, and not the size of the curvature, makes gradient
-# descent slow**: if all curvatures were ten times as large, you would use a tenth of
-# the rate and see exactly the same run.
+# $999/1001$: some 2300 steps until a hundredth of the distance is left. No choice of
+# $\eta$ can mend that. **Conditioning, and not the size of the curvature, makes
+# gradient descent slow**: if all curvatures were ten times as large, you would use a
+# tenth of the rate and see exactly the same run.
 
 # %% tags=["demonstration"]
 grid = np.geomspace(0.004, 0.3, 800)
@@ -789,7 +789,7 @@ print("cannot rest in the deep well from ", (2 / (12 * rests[0] ** 2 - 4)).round
 
 # %% [markdown]
 # The second dotted line is the wall once more, $2 / 8.87 = 0.226$, with the curvature
-# *of that minimum*. Beyond it gradient descent cannot stay in the deep well even if it
+# *of that minimum*. Beyond it gradient descent cannot rest in the deep well even if it
 # starts next to its bottom: the narrower a minimum, the smaller the rate it takes to
 # rest there. And yet nothing in the figure flies off to infinity. Farther out the slope
 # gets steeper and throws the run back: it bounces about, and stays. (At the rate 0.4 it

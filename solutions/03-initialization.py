@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Unit 3: Where a network starts
 #
-# Training changes the weights of a network step by step. But from where? The first
-# values are nobody's knowledge: they are drawn by chance. It matters all the same how
+# Training changes the weights of a network step by step. But from where? Which first
+# values are good, nobody knows: they are drawn by chance. It matters all the same how
 # large they are drawn. A little too small, and after twenty layers next to nothing is
 # left of the input, or of the gradient on its way back. A little too large, and both
 # run off. A deep network that starts like this does not learn badly; it hardly learns.
@@ -63,8 +63,8 @@ from nnkit.tensor import relu, sigmoid, tanh
 #
 # The **size** of a signal is the root of its mean square, its *rms* for short. It says
 # how far from zero the numbers typically are, whatever their signs. The *variance*
-# measures from the mean instead. If the mean is 0 the two are the same; in this unit
-# the difference will matter.
+# measures from the mean instead. If the mean is 0, variance and mean square are the
+# same; in this unit the difference will matter.
 
 # %% [markdown]
 # ## Why not simply zero?

@@ -63,8 +63,7 @@ from nnkit.tensor import affine, sigmoid, tanh
 # `Z`. (So it is $\bar Z$, under the name that it has in code.) The index $i$ counts
 # rows, $j$ inputs of a layer, $c$ its outputs. Two letters change their meaning on the
 # way: $y$ is a number on a path at first, and where there is data, it is the labels;
-# $h$ is a function of two numbers at first, and in a network the width of the hidden
-# layer.
+# $h$ is a function at first, and in a network the width of the hidden layer.
 
 # %% [markdown]
 # ## One path: rates multiply
