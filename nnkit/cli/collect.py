@@ -76,7 +76,7 @@ def collect(
     attempts/: nothing is overwritten, and the same archive may be given again. Zips
     that students handed in are looked into. Whatever is not taken is listed with the
     reason. What may be no notebook of UNIT is taken if a student has no other, and
-    noted.
+    noted; one that is in place already stays.
 
     The roster is Moodle's grading worksheet, Canvas's gradebook, or a CSV file with
     the columns id and lms_user_id. Without one, Moodle's full names become ids, and
@@ -122,7 +122,7 @@ def collect(
             "such as --timezone Europe/Rome"
         )
     _tell(done, unit)
-    if done.empty or done.unread or not done.placed:
+    if done.empty or done.unread or not (done.placed or done.kept):
         sys.exit(1)
 
 

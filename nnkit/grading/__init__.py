@@ -25,7 +25,7 @@ from nnkit.grading.autograded import write_autograded, write_unreadable
 from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.extensions import EXTENSIONS, remarks_on_extensions
-from nnkit.grading.gradebook import write_gradebook
+from nnkit.grading.gradebook import Summary, write_gradebook
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import Late, LateRules
 from nnkit.grading.points import release_of
@@ -173,13 +173,17 @@ def grade(
         if students:
             records = {name: records[name] for name in students if name in records}
         listener.writing(len(records))
-        summary = write_gradebook(
-            url,
-            run.release,
-            records.values(),
-            course_id=folders.course_id or COURSE_ID,
-            rules=rules,
-        )
+        # A unit that nobody handed in, such as a misspelt one, would be exported with a
+        # score of 0 for everybody.
+        summary = Summary()
+        if records:
+            summary = write_gradebook(
+                url,
+                run.release,
+                records.values(),
+                course_id=folders.course_id or COURSE_ID,
+                rules=rules,
+            )
         run.homeless, run.late = summary.homeless, summary.late
         run.remarks += rules.remarks
         run.records = {name: summary_of(record) for name, record in records.items()}

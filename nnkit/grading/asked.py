@@ -30,7 +30,9 @@ def find_release(assignment: str, folders: Folders) -> Release:
             cannot be used.
     """
     if Path(assignment).name != assignment:
-        raise ReleaseError(f"{assignment!r} is no name of a unit")
+        near = Path(assignment).name
+        hint = f"did you mean {near!r}?" if near else "expected one such as 01-neuron"
+        raise ReleaseError(f"{assignment!r} is no name of a unit; {hint}")
     declared = folders.source / assignment / own.FILE
     own.use(None)
     if not declared.is_file():

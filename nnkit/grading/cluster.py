@@ -22,6 +22,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import distributed
+from distributed.comm.addressing import parse_address, parse_host_port
+from distributed.comm.core import CommClosedError
+from distributed.comm.registry import get_backend
 
 import nnkit
 from nnkit.grading import parcels, remote
@@ -34,6 +37,8 @@ from nnkit.grading.submission import Submission
 CONNECT_SECONDS = 10
 JOIN_SECONDS = 30
 """How long to wait for a first worker, and for another when all are lost."""
+GREETINGS = 3
+"""How often a first worker may be lost before it has answered."""
 IN_FLIGHT = 3
 """Submissions sent ahead, for each thread of the cluster."""
 RECOUNT_SECONDS = 2.0
@@ -93,6 +98,10 @@ class Cluster:
         # It would tell of every lost connection in its own words, beside ours.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
+            # A client that stumbles over it is half made, and takes long to be undone.
+            scheme, place = parse_address(self.address)
+            get_backend(scheme)
+            parse_host_port(place)
             self._client: Any = distributed.Client(  # type: ignore[no-untyped-call]  # untyped
                 self.address, timeout=CONNECT_SECONDS, set_as_default=False
             )
@@ -147,11 +156,17 @@ class Cluster:
         Raises:
             ClusterError: there is none, or one has other code.
         """
-        try:
-            self._client.wait_for_workers(1, timeout=JOIN_SECONDS)
-        except (TimeoutError, OSError):
-            raise self._nobody() from None
-        found = self._client.run(remote.ready, self._task, on_error="return")
+        found: dict[str, Any] = {}
+        for _ in range(GREETINGS):
+            try:
+                self._client.wait_for_workers(1, timeout=JOIN_SECONDS)
+            except (TimeoutError, OSError):
+                raise self._nobody() from None
+            found = self._answers_of_workers()
+            if found:
+                break
+        else:
+            raise self._nobody()
         for worker, said in found.items():
             if isinstance(said, BaseException):
                 raise ClusterError(
@@ -165,6 +180,16 @@ class Cluster:
                 )
             for name, what in said["missing"].items():
                 self.missing[name] = f"{worker}: {what}"
+
+    def _answers_of_workers(self) -> dict[str, Any]:
+        """Ask all workers; one that was lost meanwhile has said nothing of its code."""
+        found = self._client.run(remote.ready, self._task, on_error="return")
+        there = self._client.nthreads()
+        return {
+            worker: said
+            for worker, said in found.items()
+            if worker in there and not isinstance(said, CommClosedError)
+        }
 
     def _send(self, job: Submission) -> None:
         self._sent += 1

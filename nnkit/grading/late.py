@@ -37,7 +37,8 @@ from nnkit.grading.extensions import EXTENSIONS, read_extensions
 from nnkit.grading.gradebook_cells import address, engine_for, explained
 from nnkit.grading.gradebook_rows import EXTENDED
 from nnkit.grading.penalties import penalty_plugin
-from nnkit.grading.workspace import WorkspaceError
+from nnkit.grading.submission import is_student_id
+from nnkit.grading.workspace import Workspace, WorkspaceError
 
 FEW = 100
 """Students whose rows are looked up by name; for more the whole table is read."""
@@ -265,7 +266,12 @@ class LateRules:
     def _note(
         self, rows: list[Any], due: datetime | None, students: Collection[str]
     ) -> None:
-        unknown = sorted(self.extensions.keys() - {row.student_id for row in rows})
+        unknown = sorted(
+            name
+            for name in self.extensions.keys() - {row.student_id for row in rows}
+            # Of a run over some students, the others are known by their folders alone.
+            if not self._has_handed_in(name)
+        )
         if unknown and len(rows) == len(students):
             self.remarks.append(
                 f"{EXTENSIONS} names {', '.join(unknown)}: nobody of that name has "
@@ -284,6 +290,11 @@ class LateRules:
                 "one that cannot be read, so nobody can say whether they are late: "
                 f"{', '.join(sorted(timeless)[:5])}{' …' * (len(timeless) > 5)}"
             )
+
+    def _has_handed_in(self, name: str) -> bool:
+        folder = Workspace(self.root).submitted
+        # What stands in the file may be anything, such as a path.
+        return is_student_id(name) and (folder / name / self.unit).is_dir()
 
     def _penalty(self, student: str, score: float, seconds: float) -> float | None:
         if self._plugin is None:

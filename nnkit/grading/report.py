@@ -145,7 +145,7 @@ def print_report(run: Run) -> None:
         f"{len(run.graded)} graded in {run.seconds:.1f} s{kept}. {_sandbox_line(run)}",
         highlight=False,
     )
-    if waiting := by_hand(run.release):
+    if run.records and (waiting := by_hand(run.release)):
         console.print(
             f"Up to {sum(waiting.values()):g} points each wait to be graded by hand, "
             f"in nbgrader's formgrader: {', '.join(waiting)}.",

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,10 @@ MAX_NOTES = 20
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
 # reads a leading sign as a formula.
 STUDENT_ID = re.compile(r"\w(?:[\w.@+\- ]{0,126}[\w.@+\-])?")
+APART = (
+    "cannot be a student's id: its accents are characters of their own (decomposed "
+    "Unicode, as macOS writes names); rename the folder, typing the name anew"
+)
 MAX_ID_BYTES = 255  # of any file's name
 NO_ID = (
     "cannot be a student's id: rename the folder; up to 128 letters, digits, spaces "
@@ -245,11 +250,9 @@ def _handins(workspace: Workspace, assignment: str) -> Iterator[Handin]:
         except OSError:
             pass  # there may be something in it: _handin says what is wrong
         if not STUDENT_ID.fullmatch(entry.name):
-            yield Handin(
-                "",
-                None,
-                f"submitted/{name} {NO_ID}",
-            )
+            whole = unicodedata.normalize("NFC", entry.name)
+            why = APART if STUDENT_ID.fullmatch(whole) else NO_ID
+            yield Handin("", None, f"submitted/{name} {why}")
             continue
         yield _handin(entry.name, folder)
 

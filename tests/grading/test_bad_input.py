@@ -95,6 +95,11 @@ class TestCommand:
         output, code = run(workspace)
         assert code == 0
         assert "NOTE nobody handed in 01-neuron: there is no" in output
+        # nbgrader export would have a row of zeros for everybody.
+        assert not (workspace.root / "gradebook.db").exists()
+
+    def test_a_unit_that_is_a_path(self, workspace):
+        refused(workspace, "did you mean '01-neuron'?", unit="01-neuron/")
 
     @pytest.mark.parametrize(
         "option", ["--workers=-1", "--cell-seconds=0", "--isolation=maybe"]

@@ -144,6 +144,8 @@ def test_a_wrong_address_is_one_line(class_of, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     folder = class_of("w", {"ada": demo.RIGHT}).root
     for address in ("tcp://127.0.0.1:9", "nonsense://there", "127.0.0.1"):
+        if address != "tcp://127.0.0.1:9":  # known before anything is tried
+            monkeypatch.setattr(cluster.distributed, "Client", None)
         command = ["grade", UNIT, "--dir", str(folder), "--dask", address]
         done = CliRunner().invoke(main, command)
         assert done.exit_code == 1, done.output
@@ -166,6 +168,40 @@ def test_other_code_on_a_worker_is_refused(two_workers, class_of, monkeypatch):
     monkeypatch.setattr(cluster.remote, "code_digest", lambda: "of another release")
     with pytest.raises(cluster.ClusterError, match="has another nnkit"):
         grade(workspace, UNIT, Settings(dask=two_workers.address))
+
+
+class Dying:
+    """A cluster whose first worker is lost while it is asked, `lost` times."""
+
+    def __init__(self, lost):
+        self.lost = lost
+
+    def wait_for_workers(self, count, timeout):
+        pass
+
+    def run(self, function, *args, on_error):
+        self.lost -= 1
+        if self.lost >= 0:
+            return {"tcp://a:1": cluster.CommClosedError("Stream is closed")}
+        said = {"code": cluster.remote.code_digest(), "missing": {"network": "open"}}
+        return {"tcp://a:1": OSError("no route"), "tcp://b:1": said}
+
+    def nthreads(self):
+        return {"tcp://b:1": 1}
+
+
+def test_a_worker_that_dies_before_it_has_answered_stops_nobody():
+    there = cluster.Cluster(Settings(dask="tcp://s:1"), {}, [])
+    there._client = Dying(lost=1)
+    there._greet()
+    assert there.missing == {"network": "tcp://b:1: open"}
+
+
+def test_workers_that_all_die_before_they_answer_are_no_endless_wait():
+    there = cluster.Cluster(Settings(dask="tcp://s:1"), {}, [])
+    there._client = Dying(lost=100)
+    with pytest.raises(cluster.ClusterError, match="has had no worker"):
+        there._greet()
 
 
 class Doubtful:

@@ -317,6 +317,34 @@ def test_times_decide_between_what_is_there_and_what_comes(
     assert stamp(workspace, "ada") == "2026-03-03 11:00:00 UTC"
 
 
+@pytest.mark.parametrize("data", [book("x", [nbcell("1")]), b"{torn"])
+def test_what_is_no_notebook_of_the_unit_never_stands_in_for_one(
+    take, there, workspace, data
+):
+    """Such as the archive of another unit, taken by mistake."""
+    ours, other = (f"lovelaceada_11_{n}_{FILE}" for n in (500, 600))
+    take([(ours, book("ada"))])
+    done = take([(other, data)])
+    assert (done.placed, done.kept, done.empty) == ([], ["lovelaceada-11"], [])
+    (left,) = done.left
+    assert left.why.endswith(f"; submitted/lovelaceada-11/{UNIT} stays as it is")
+    assert there() == {submitted("lovelaceada-11"): "ada"}
+
+
+def test_a_notebook_of_the_unit_counts_before_what_was_taken_for_want_of_one(
+    workspace, release, tmp_path, there
+):
+    def hand_in(when, data):
+        name = f"ada+{UNIT}+2026-03-0{when} 11:00:00 UTC+x/{FILE}"
+        path = zipped(tmp_path / f"{when}.zip", [(name, data)])
+        return collect(workspace, release, [path], "nbgrader").placed[0].what
+
+    assert hand_in(2, book("of another unit", [nbcell("1")])) == "new"
+    assert hand_in(1, book("ada")) == "newer"
+    assert there() == {attempt("ada", 1): "of another unit", submitted("ada"): "ada"}
+    assert stamp(workspace, "ada") == "2026-03-01 11:00:00 UTC"
+
+
 def test_a_link_in_the_way_is_not_followed(take, workspace, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (workspace.submitted / "lovelaceada-11").symlink_to(tmp_path / "elsewhere")

@@ -75,6 +75,13 @@ def test_names_that_cannot_be_ids(workspace, name):
     assert found.problem.isprintable()
 
 
+def test_accents_apart_are_told_since_nobody_sees_them(workspace):
+    (workspace.submitted / "Ka\u0308the" / UNIT).mkdir(parents=True)
+    (found,) = find_submissions(workspace, UNIT)
+    assert found.student == ""
+    assert "decomposed Unicode, as macOS writes names" in found.problem
+
+
 def test_a_name_that_is_no_unicode(workspace):
     os.makedirs(os.fsencode(workspace.submitted) + b"/a\xff/" + UNIT.encode())
     (found,) = find_submissions(workspace, UNIT)

@@ -238,6 +238,15 @@ def test_what_has_no_effect_is_told(workspace, write_late):
     assert f'nbgrader db assignment add {UNIT} --duedate="' in said
 
 
+def test_who_is_not_in_this_run_is_not_said_to_have_handed_in_nothing(
+    workspace, due, write_late
+):
+    (workspace.submitted / "ben" / UNIT).mkdir(parents=True)
+    extend(workspace, f"ben,{UNIT},3 days", f"../x,{UNIT},3 days")
+    (said,) = write_late(RECORDS[:1]).remarks
+    assert said.startswith("extensions.csv names ../x: nobody of that name has")
+
+
 def test_a_missing_time_is_told(due, write_late):
     (said,) = write_late().remarks
     assert said.startswith("1 of 5 submissions have no timestamp.txt")

@@ -49,6 +49,7 @@ class Collected:
         placed: what was put where, or was there already; one a student.
         left: what was not taken, and why.
         empty: who handed in nothing that could be taken.
+        kept: who handed in no notebook of the unit this time, and has one in place.
         unread: archives that could not be read.
         absent: who is in the roster and not in the archives.
         remarks: what else to know, a line each.
@@ -57,6 +58,7 @@ class Collected:
     placed: list[Placed] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     unread: list[Left] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -238,6 +240,11 @@ def _one(
     except ArchiveError as error:
         done.left.append(Left(candidates[-1].item.name, str(error)))
         done.empty.append(student)
+        return
+    if placed.what == "kept":
+        why = f"{placed.doubt}; submitted/{student}/{release.assignment} stays as it is"
+        done.left += [Left(one.item.name, why) for one in candidates]
+        done.kept.append(student)
         return
     done.placed.append(placed)
     if placed.doubt:

@@ -70,10 +70,9 @@ def choose(
         room -= len(data)
         sha256 = hashlib.sha256(data).hexdigest()
         basis = (one.source, one.named, one.item, one.when)
-        found.append(Candidate(*basis, sha256, *_fits(data, release)))
-    ours = [item for item in found if item.fits > 0]
-    unread = [item for item in found if item.fits < 0]
-    counting = ours or unread or found
+        found.append(Candidate(*basis, sha256, *fit(data, release)))
+    best = max((rank(item.fits) for item in found), default=0)
+    counting = [item for item in found if rank(item.fits) == best]
     left += [
         Left(item.item.name, f"no notebook of {release.assignment}, and another one is")
         if item.fits == 0
@@ -102,7 +101,16 @@ def _copy(candidate: Candidate) -> int:
     return max(candidate.named.copy, Named("", "", inner).copy)
 
 
-def _fits(data: bytes, release: Release) -> tuple[int, str]:
+def rank(fits: int) -> int:
+    """Order notebooks by what may count: the unit's, what cannot be read, others."""
+    return 2 if fits > 0 else 1 if fits < 0 else 0
+
+
+def fit(data: bytes, release: Release) -> tuple[int, str]:
+    """Return how many of the unit's cells are in a notebook; if none, what is odd.
+
+    A notebook that cannot be read has -1.
+    """
     try:
         cells, _ = parse(data)
     except NotebookError as error:

@@ -14,7 +14,7 @@ from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no
 from nnkit.grading.attempts import attempts_folder, attempts_of
 from nnkit.grading.cells import MAX_BYTES, NotebookError, read_bytes
 from nnkit.grading.collect.archives import ArchiveError
-from nnkit.grading.collect.choose import Candidate
+from nnkit.grading.collect.choose import Candidate, fit, rank
 from nnkit.grading.release import Release
 from nnkit.grading.submission import NO_TIME
 from nnkit.grading.workspace import Workspace, write_atomically
@@ -29,7 +29,8 @@ class Placed:
     Attributes:
         student: the id.
         name: the file that was taken last, in its archive.
-        what: "new", "newer", "unchanged" or "earlier".
+        what: "new", "newer", "unchanged" or "earlier"; "kept" where what is there is a
+            notebook of the unit and what comes is none.
         when: the time of handing in that is put down; None if nobody knows it.
         earlier: how many earlier files there are now.
         several: it was chosen among several without any time to tell.
@@ -73,8 +74,12 @@ def put_in_place(
     new = [c for c in candidates if c.sha256 not in {*earlier, there}]
     last = candidates[-1]
     what = "unchanged"
-    if new:
-        old = _old_time(folder / STAMP) if there else None
+    better = _better(path, release, last) if new and there else 0
+    if better < 0:
+        what = "kept"
+    elif new:
+        # What is no notebook of the unit was taken for want of another.
+        old = _old_time(folder / STAMP) if there and not better else None
         when = new[-1].when
         if old is not None and when is not None and when < old:
             what = "earlier"
@@ -102,6 +107,15 @@ def put_in_place(
         several=what != "unchanged" and [c.when for c in new].count(last.when) > 1,
         doubt=last.doubt,
     )
+
+
+def _better(path: Path, release: Release, new: Candidate) -> int:
+    """Say whether a new file may count before the one in place: 1, 0 or -1 for no."""
+    try:
+        fits, _ = fit(read_bytes(path), release)
+    except NotebookError:
+        fits = -1
+    return (rank(new.fits) > rank(fits)) - (rank(new.fits) < rank(fits))
 
 
 def _write(path: Path, candidate: Candidate) -> None:
