@@ -138,11 +138,13 @@ def _zone(name: str) -> tzinfo:
 def _time(text: str) -> datetime | None:
     from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # no types
 
-    from nnkit.grading.submission import NO_TIME
+    from nnkit.grading.submission import NO_TIME, YEAR_LAST
 
     if not text:
         return None
     try:
+        if YEAR_LAST.search(text):
+            raise ValueError(text)
         when: datetime = parse_utc(text).replace(tzinfo=UTC)
     except NO_TIME:
         raise click.UsageError(

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from nnkit.grading.extensions import EXTENSIONS, read_extensions
 from nnkit.grading.gradebook_cells import address, engine_for, explained
 from nnkit.grading.gradebook_rows import EXTENDED
-from nnkit.grading.penalties import penalty_plugin
+from nnkit.grading.penalties import misspelt, penalty_plugin
 from nnkit.grading.submission import is_student_id
 from nnkit.grading.workspace import Workspace, WorkspaceError
 
@@ -299,6 +299,7 @@ class LateRules:
     def _penalty(self, student: str, score: float, seconds: float) -> float | None:
         if self._plugin is None:
             self._plugin = penalty_plugin(self.root)
+            self.remarks += misspelt(self._plugin)
         try:
             penalty = self._plugin.late_submission_penalty(student, score, seconds)
         except Exception as error:  # the instructor's own plugin can raise anything

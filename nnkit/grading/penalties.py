@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,14 @@ def penalty_plugin(root: Path) -> Any:
             f"{type(error).__name__}: {error}"
         ) from error
     return assign.plugin_inst
+
+
+def misspelt(plugin: Any) -> Iterator[str]:
+    """Say which options of the plugin there are not; traitlets tells it to no one."""
+    name = type(plugin).__name__
+    for option in plugin.config.get(name, {}):
+        if not plugin.has_trait(option):
+            known = ", ".join(sorted(plugin.class_trait_names(config=True)))
+            yield (
+                f"c.{name}.{option} in {CONFIG} has no effect: expected one of {known}"
+            )

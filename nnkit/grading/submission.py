@@ -41,6 +41,8 @@ TIMESTAMP_FILE = "timestamp.txt"
 # with the name of a time zone.
 NO_TIME = (ValueError, ArithmeticError, OSError)
 """What reading a stranger's text as a time may raise."""
+YEAR_LAST = re.compile(r"(?<!\d)\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)")
+"""A date that half of the world reads as another: 08.03.2026, 3/8/26."""
 MAX_NOTES = 20
 
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet

@@ -93,12 +93,16 @@ def test_rows_that_cannot_be_used_are_told(roster):
         "Participant 1,=cmd,-\n"
         "Participant 2,ben,Mittwoch 10. Brumaire\n"
         "Participant 2,cleo,-\n"
+        "Participant 3,dan,08.03.2026 14:05\n"
     )
     said = "\n".join(found.remarks)
     assert "'=cmd' cannot be an id: left out" in said
     assert "'Mittwoch 10. Brumaire', cannot be read: write it as 2026-03-01" in said
+    # The 8th of March, or the 3rd of August?
+    assert "'08.03.2026 14:05', cannot be read: write it as 2026-03-01" in said
+    assert found.times == {}
     assert "has 2 twice: the first counts" in said
-    assert found.ids == {"2": "ben"}
+    assert found.ids == {"2": "ben", "3": "dan"}
 
 
 def test_a_class_by_its_worksheet(roster, workspace, release, tmp_path):

@@ -231,6 +231,14 @@ def test_a_unit_that_there_is_not_is_told(workspace):
     assert line.startswith("extensions.csv names 01-nueron, and there is no such unit")
 
 
+def test_an_option_that_there_is_not_is_told(workspace, due, write_late):
+    ten_percent_a_day(workspace)
+    configure(workspace, "c.PerDay.at_mots = 30")
+    _, said = write_late().remarks
+    assert said.startswith("c.PerDay.at_mots in nbgrader_config.py has no effect")
+    assert "expected one of at_most, grace_minutes, " in said
+
+
 def test_what_has_no_effect_is_told(workspace, write_late):
     extend(workspace, f"adda,{UNIT},3 days")
     said = " ".join(write_late().remarks)
@@ -259,6 +267,8 @@ def test_a_missing_time_is_told(due, write_late):
         ("name,until\nada,3 days", "its first line has to be student,unit,until"),
         ("student,unit,until\nada,01-neuron,soon", "line 2: expected a student"),
         ("student,unit,until\n,01-neuron,3 days", "line 2: expected a student"),
+        ("student,unit,until\nada,,08.03.2026", "2026-03-08.* got 'ada', '08.03.2026'"),
+        ("student,unit,until\nada,,3/8/26 12:00", "line 2: expected a student"),
         (b"student,unit,until\nad\xff,,3 days", "cannot be read"),
     ],
 )

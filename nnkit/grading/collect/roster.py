@@ -18,7 +18,7 @@ from pathlib import Path
 from dateutil import parser  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.grading.collect.names import Named
-from nnkit.grading.submission import NO_TIME, is_student_id
+from nnkit.grading.submission import NO_TIME, YEAR_LAST, is_student_id
 from nnkit.grading.workspace import WorkspaceError
 
 ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
@@ -131,6 +131,8 @@ def _take(
     said = next((row[time] for time in TIMES if row.get(time, "-") != "-"), "")
     if said:
         try:
+            if YEAR_LAST.search(said):  # spreadsheets write dates so
+                raise ValueError(said)
             when = parser.parse(said)
         except NO_TIME:
             roster.remarks.append(
