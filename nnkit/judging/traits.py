@@ -36,6 +36,8 @@ def decimals(key: AnswerKey, rows: Sequence[Row], part: int) -> int | None:
     for count in range(MOST_DECIMALS + 1):
         if all(_is_rounded(array, count) for array in given):
             right = [key.right[case][part] for case in asking]
+            if count and len(np.unique(np.concatenate(list(map(np.ravel, given))))) < 3:
+                return None  # 1 and 0.01 come from a choice, not from rounding
             return None if all(_is_rounded(array, count) for array in right) else count
     return None
 

@@ -126,7 +126,7 @@ def _double(
     spoiled = [
         case
         for case in ordinary
-        if any(mutant_rows[case][part].kind is not Kind.RIGHT for part in scope)
+        if any(_shows(mutant_rows[case][part]) for part in scope)
     ]
     if compared < EVIDENCE or len(spoiled) < 2:
         return None
@@ -180,6 +180,13 @@ def _factor(
     if np.abs(got - factor * mutant).max() > SAME * reach * max(abs(factor), 1e-9):
         return None
     return factor or None
+
+
+def _shows(outcome: Outcome) -> bool:
+    """Say whether a slip's outcome can be told from right by numbers times a factor."""
+    return outcome.kind is not Kind.RIGHT and not (
+        outcome.kind is Kind.WRONG and outcome.error < 10 * SAME
+    )
 
 
 def _is_near_miss(row: Row, mutant_row: Row, scope: Sequence[int]) -> bool:

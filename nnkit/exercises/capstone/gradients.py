@@ -15,7 +15,9 @@ from nnkit.exercises.capstone.network import (
     draw_params,
     forward,
     probabilities,
+    scores_and_back,
 )
+from nnkit.exercises.chain_rule import labels
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise
 from nnkit.exercises.values import loss_and_dict
@@ -82,5 +84,10 @@ capstone_grads = Exercise(
     reference=by_backprop,
     unpack=parts_of,
     scale=cancelling_terms,
-    slips=(*slips.SLIPS, *slips_back.SLIPS, *slips_network.SLIPS),
+    slips=(
+        *slips.SLIPS,
+        *slips_back.SLIPS,
+        *slips_network.SLIPS,
+        *labels.slips_of(scores_and_back),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,6 +82,14 @@ def backward(
         "W3": A2.T @ dZ3,
         "b3": dZ3.sum(axis=0),
     }
+
+
+def scores_and_back(
+    params: Params, X: Array
+) -> tuple[Array, Callable[[Array], dict[str, Array]]]:
+    """Return the scores, and the way from their gradient to all others."""
+    A1, A2, scores = forward(params, X)
+    return scores, lambda dZ3: backward(params, X, (A1, A2), dZ3)
 
 
 def loss_and_gradients(params: Params, X: Array, y: Array) -> Any:

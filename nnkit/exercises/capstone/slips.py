@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -301,18 +301,23 @@ def slopes_of_the_other_layer(params: Params, X: Array, y: Array) -> Any:
 @slip(
     "On the way back through a layer, its matrix has to be turned round. Write down "
     "the shapes; where all sizes are alike nothing complains.",
-    also=[lambda params, X, y: with_layer_as_it_is("W3", params, X, y)],
+    also=[
+        lambda params, X, y: with_layers_as_they_are(["W3"], params, X, y),
+        lambda params, X, y: with_layers_as_they_are(["W2", "W3"], params, X, y),
+    ],
 )
 def layer_not_turned_round(params: Params, X: Array, y: Array) -> Any:
-    return with_layer_as_it_is("W2", params, X, y)
+    return with_layers_as_they_are(["W2"], params, X, y)
 
 
-def with_layer_as_it_is(name: str, params: Params, X: Array, y: Array) -> Any:
-    """Return what follows if one matrix is not turned round on the way back."""
+def with_layers_as_they_are(
+    names: Sequence[str], params: Params, X: Array, y: Array
+) -> Any:
+    """Return what follows if these matrices are not turned round on the way back."""
     A1, A2, scores = forward(params, X)
     P = probabilities(scores)
     dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
-    turned = dict(params) | {name: params[name].T}
+    turned = dict(params) | {name: params[name].T for name in names}
     return mean_loss(scores, y), backward(turned, X, (A1, A2), dZ3)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -183,28 +185,31 @@ def slopes_from_the_signal(params: Params, X: Array, y: Array) -> Any:
     return with_slopes(params, X, y, lambda A1, A2: (slope_1, slope_2))
 
 
-@slip(
-    "What comes back to the lower layers has passed a matrix that had moved on since "
-    "the way there. Whose values did this loss use?",
-    also=[
-        lambda params, X, y: moved_on(0.01, params, X, y),
-        lambda params, X, y: moved_on(0.5, params, X, y),
-    ],
-)
-def stale_layers(params: Params, X: Array, y: Array) -> Any:
-    return moved_on(0.1, params, X, y)
-
-
-def moved_on(rate: float, params: Params, X: Array, y: Array) -> Any:
-    """Return what comes back through W3 and W2 once each has taken its step."""
+def moved_on(
+    rate: float, moved: tuple[int, int], params: Params, X: Array, y: Array
+) -> Any:
+    """Return what comes back through W3 and W2 once one or both took their step."""
     A1, A2, scores = forward(params, X)
     P = probabilities(scores)
     dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
-    W3 = params["W3"] - rate * A2.T @ dZ3
+    W3 = params["W3"] - moved[0] * rate * A2.T @ dZ3
     dZ2 = (dZ3 @ W3.T) * (1 - A2**2)
-    W2 = params["W2"] - rate * A1.T @ dZ2
+    W2 = params["W2"] - moved[1] * rate * A1.T @ dZ2
     later = {**params, "W3": W3, "W2": W2}
     return mean_loss(scores, y), backward(later, X, (A1, A2), dZ3)
+
+
+STALE = list(product((0.1, 0.01, 0.5, 1.0), ((1, 1), (1, 0), (0, 1))))
+"""The rates of a step, and which of W3 and W2 have taken it."""
+
+
+@slip(
+    "What comes back to the lower layers has passed a matrix that had moved on since "
+    "the way there. Whose values did this loss use?",
+    also=[partial(moved_on, rate, moved) for rate, moved in STALE[1:]],
+)
+def stale_layers(params: Params, X: Array, y: Array) -> Any:
+    return moved_on(*STALE[0], params, X, y)
 
 
 def after_a_step(rate: float) -> Callable[..., Any]:

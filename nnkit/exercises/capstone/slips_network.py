@@ -16,7 +16,6 @@ from nnkit.exercises.capstone.network import (
     probabilities,
 )
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import log_shares
 from nnkit.exercises.spec import slip
 
 Mutant = Callable[[Params, Array, Array], Any]
@@ -81,10 +80,8 @@ def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Your loss averages the log shares of all classes, or leaves the log of the sum "
-    "out. Whose share tells how well a row was predicted, and is it `gaps` or `log_P` "
-    "that holds its logarithm?",
-    also=[lambda params, X, y: _with_loss(params, X, y, -np.mean(_logs(params, X)))],
+    "Your loss leaves the log of the sum out. Is it `gaps` or `log_P` that holds the "
+    "logarithm of a share?"
 )
 def loss_of_other_numbers(params: Params, X: Array, y: Array) -> Any:
     scores = forward(params, X)[2]
@@ -94,10 +91,6 @@ def loss_of_other_numbers(params: Params, X: Array, y: Array) -> Any:
 
 def _with_loss(params: Params, X: Array, y: Array, loss: Any) -> Any:
     return loss, loss_and_gradients(params, X, y)[1]
-
-
-def _logs(params: Params, X: Array) -> Array:
-    return log_shares(forward(params, X)[2])
 
 
 def turned_where_it_must(*names: str) -> Mutant:

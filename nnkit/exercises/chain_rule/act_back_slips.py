@@ -45,10 +45,21 @@ def for_one_kind(one: str) -> Callable[..., Any]:
     return mutant
 
 
+def alone_and_of_another_curve(dA: Array, cache: Cache, kind: str) -> Any:
+    """Ignore dA, with slopes that are wrong in the likeliest ways."""
+    z, _ = cache
+    return {
+        "tanh": 1 - z**2,
+        "sigmoid": z * (1 - z),
+        "relu": np.where(z > 0, 1, 0.01),
+        "exp": z,
+    }[kind]
+
+
 @slip(
     "These are the slopes of the curve alone. You assumed that everything downstream "
     "has the slope 1: where does dA come in?",
-    also=[for_one_kind(one) for one in KINDS],
+    also=[*(for_one_kind(one) for one in KINDS), alone_and_of_another_curve],
 )
 def upstream_ignored(dA: Array, cache: Cache, kind: str) -> Any:
     return slope(kind, *cache)
@@ -206,13 +217,18 @@ def relu_on_the_other_side(dA: Array, cache: Cache, kind: str) -> Any:
     return dA * ((z < 0) * 1.0 if kind == "relu" else slope(kind, z, a))
 
 
+def leaky(leak: float) -> Callable[[Array, Array], Array]:
+    """Return the slope of a ReLU that lets some of it pass below 0."""
+    return lambda z, a: np.where(z > 0, 1, leak)
+
+
 @slip(
     "Below 0 your ReLU leaks a little. That is another function, leaky ReLU; this one "
-    "is flat there."
+    "is flat there.",
+    also=[only_for("relu", leaky(leak)) for leak in (0.001, 0.1, 0.2)],
 )
 def relu_leaks(dA: Array, cache: Cache, kind: str) -> Any:
-    z, a = cache
-    return dA * (np.where(z > 0, 1, 0.01) if kind == "relu" else slope(kind, z, a))
+    return only_for("relu", leaky(0.01))(dA, cache, kind)
 
 
 @slip("How steep is the flat piece of ReLU? Yours lets everything pass below 0.")

@@ -45,9 +45,15 @@ def cancelling_terms(dZ: Array, X: Array, W: Array) -> Sequence[float]:
     )
 
 
+def back_by_hand(dZ: Array, X: Array, W: Array) -> tuple[Array, Array, Array]:
+    """Return what is right; slips spoil it."""
+    return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+
 @slip(
     "dZ already carries the 1/m of the loss. Who had averaged before you, and what "
-    "does a second division do?"
+    "does a second division do?",
+    also=(lambda dZ, X, W: back_by_hand(dZ / len(X), X, W),),
 )
 def averaged_again(dZ: Array, X: Array, W: Array) -> Any:
     m = len(X)
@@ -56,10 +62,19 @@ def averaged_again(dZ: Array, X: Array, W: Array) -> Any:
 
 @slip(
     "As a matrix product it can be computed, but is it the right one? Write the shape "
-    "of dW's two factors, and which index is summed over."
+    "of dW's two factors, and which index is summed over.",
+    also=(lambda dZ, X, W: (dZ @ W.T, dZ.T @ X / len(X), dZ.sum(axis=0)),),
 )
 def weights_transposed(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, dZ.T @ X, dZ.sum(axis=0)
+
+
+@slip(
+    "Your dX lies on its side: rows for columns. Write the shapes of its two factors, "
+    "and which of their indices is left on either side.",
+)
+def slopes_of_inputs_transposed(dZ: Array, X: Array, W: Array) -> Any:
+    return W @ dZ.T, X.T @ dZ, dZ.sum(axis=0)
 
 
 @slip(
@@ -87,8 +102,16 @@ def upstream_turned_round(dZ: Array, X: Array, W: Array) -> Any:
 
 
 @slip(
-    "reshape keeps the numbers in their order and only draws the rows anew. What you "
-    "need changes places of rows and columns."
+    "You read the numbers of an array on in their order, with new rows, as reshape "
+    "does. What you need changes places of rows and columns.",
+    also=(
+        lambda dZ, X, W: (
+            dZ @ W.reshape(W.T.shape),
+            X.reshape(X.T.shape) @ dZ,
+            dZ.sum(axis=0),
+        ),
+        lambda dZ, X, W: ((W @ dZ.T).reshape(X.shape), X.T @ dZ, dZ.sum(axis=0)),
+    ),
 )
 def reshaped_and_not_turned(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, (dZ.T @ X).reshape(W.shape), dZ.sum(axis=0)
@@ -172,7 +195,8 @@ def bias_summed_over_everything(dZ: Array, X: Array, W: Array) -> Any:
 
 @slip(
     "db is (1, k) and b is (k,). Gradients look like what they belong to: which "
-    "option of sum keeps the extra axis?"
+    "option of sum keeps the extra axis?",
+    also=(lambda dZ, X, W: (dZ @ W.T, X.T @ dZ, dZ.mean(axis=0, keepdims=True)),),
 )
 def bias_kept_a_dimension(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0, keepdims=True)
@@ -260,6 +284,7 @@ affine_back = Exercise(
     slips=(
         averaged_again,
         weights_transposed,
+        slopes_of_inputs_transposed,
         weights_not_turned_round,
         inputs_not_turned_round,
         upstream_turned_round,

@@ -37,10 +37,30 @@ class OverwrittenByProducts(OverwrittenBySums):
     special = ("*",)
 
 
+class OverwrittenBySumsAlone(OverwrittenBySums):
+    """Stores where it should add, in sums."""
+
+    special = ("+",)
+
+
+class SecondOverwritten(Engine):
+    """Stores where it should add, at the second of two operands."""
+
+    def hand_on(self, node: Engine) -> None:
+        for place, (x, slope) in enumerate(node.made_from):
+            x.grad = slope * node.grad + (0.0 if place else x.grad)
+
+
 @slip(
     "Used twice, credited once. In a·a + a the last use overwrites what the others "
     "had brought: what should happen to contributions that meet?",
-    also=(OverwrittenBySums, OverwrittenByProducts, OverwrittenByTanh),
+    also=(
+        OverwrittenBySums,
+        OverwrittenByProducts,
+        OverwrittenByTanh,
+        OverwrittenBySumsAlone,
+        SecondOverwritten,
+    ),
 )
 class overwritten(Engine):
     def hand_on(self, node: Engine) -> None:
@@ -182,9 +202,19 @@ class never_started(Engine):
             self.hand_on(node)
 
 
+class NeverClearedNorSet(Engine):
+    """Adds 1 to what is there at the result, and never clears."""
+
+    def backward(self) -> None:
+        self.grad += 1.0
+        for node in reversed(self.order()):
+            self.hand_on(node)
+
+
 @slip(
     "Right once. On the second call old gradients are still there, at the leaves and "
-    "in between, and go round again. What should backward() do before it starts?"
+    "in between, and go round again. What should backward() do before it starts?",
+    also=(NeverClearedNorSet,),
 )
 class never_cleared(Engine):
     def clear(self, order: list[Engine]) -> None:

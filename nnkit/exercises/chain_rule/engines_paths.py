@@ -51,10 +51,22 @@ class GathersInALoop(Engine):
             waiting += [x for x, _ in node.made_from]
 
 
+class GathersInLevels(Engine):
+    """Does so in the order in which they are reached."""
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        line: list[Engine] = [self]
+        for node in line:
+            self.hand_on(node)
+            line += [x for x, _ in node.made_from]
+
+
 @slip(
     "Each time something arrives at a value you pass on all that has gathered there. "
     "Which of it had been passed on before?",
-    also=(GathersFirst, GathersForEver, GathersInALoop),
+    also=(GathersFirst, GathersForEver, GathersInALoop, GathersInLevels),
 )
 class passes_on_what_has_gathered(Engine):
     def backward(self) -> None:
@@ -81,9 +93,9 @@ class EveryPathRecursively(Engine):
 
 
 @slip(
-    "You walk along every path by itself. That adds up to the right gradient, and "
-    "where each result uses the one before it twice, every step doubles the paths. "
-    "What would let a value pass on once what all of its uses have brought?",
+    "You walk along every path by itself, and where each result uses the one before "
+    "it twice, every step doubles the paths. What would let a value pass on once what "
+    "all of its uses have brought?",
     also=(EveryPathRecursively,),
 )
 class every_path_by_itself(Engine):

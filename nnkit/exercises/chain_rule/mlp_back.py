@@ -133,7 +133,11 @@ def layer_2_updated_before_use(params: Params, X: Array, y: Array) -> Any:
 @slip(
     "dW1 and db1 come from a W2 that has moved on since the forward pass. Whose values "
     "did this loss use?",
-    also=[lambda params, X, y: moved_on(0.01, params, X, y)],
+    also=[
+        lambda params, X, y: moved_on(0.01, params, X, y),
+        lambda params, X, y: moved_on(0.5, params, X, y),
+        lambda params, X, y: moved_on(1.0, params, X, y),
+    ],
 )
 def stale_layer_2(params: Params, X: Array, y: Array) -> Any:
     return moved_on(0.1, params, X, y)
@@ -147,7 +151,36 @@ def moved_on(rate: float, params: Params, X: Array, y: Array) -> Any:
     return right_loss(params, X, y), backward(later, X, A, dZ2, 1 - A**2)
 
 
+@slip(
+    "dW1 and db1 come back through dW2. What does a step of an activation do to the "
+    "scores: is it the matrix that says so, or the matrix's gradient?"
+)
+def through_the_gradient(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    other = {**params, "W2": A.T @ dZ2}
+    return right_loss(params, X, y), backward(other, X, A, dZ2, 1 - A**2)
+
+
+@slip(
+    "You bring what goes into a layer into another shape with `reshape`, which keeps "
+    "the numbers in their order and only draws the rows anew. Which rows of it belong "
+    "to an example then?"
+)
+def inputs_reshaped(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    dZ2 = (P - Y) / len(y)
+    dZ1 = (dZ2 @ params["W2"].T) * (1 - A**2)
+    loss, gradients = right_answer(params, X, y)
+    return loss, gradients | {
+        "W1": X.reshape(X.T.shape) @ dZ1,
+        "W2": A.reshape(A.T.shape) @ dZ2,
+    }
+
+
 SLIPS = (
+    through_the_gradient,
+    inputs_reshaped,
     slope_from_the_signal,
     nothing_comes_back,
     layer_2_not_turned_round,

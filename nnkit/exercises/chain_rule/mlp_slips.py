@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.exercises.chain_rule import mlp_back, mlp_losses
+from nnkit.exercises.chain_rule import labels, mlp_back, mlp_losses
 from nnkit.exercises.chain_rule.mlp_network import (
     NAMES,
     Params,
@@ -15,6 +15,7 @@ from nnkit.exercises.chain_rule.mlp_network import (
     forward,
     right_answer,
     right_loss,
+    scores_and_back,
     scores_of,
 )
 from nnkit.exercises.draw import Array
@@ -260,6 +261,7 @@ def parameters_by_position(params: Params, X: Array, y: Array) -> Any:
 
 SLIPS = (
     *mlp_losses.SLIPS,
+    *labels.slips_of(scores_and_back),
     slope_of_another_curve,
     slope_twice,
     curve_left_out,

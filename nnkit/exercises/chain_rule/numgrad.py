@@ -151,8 +151,9 @@ def downhill(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "Entry 0 is right and the next is not. Where was entry 0 when you measured the "
-    "next?"
+    "An entry is still moved when you measure the next one. Where should the others "
+    "be, while you ask for one of them?",
+    also=(lambda f, x, eps: moved_forward_for_good(f, x.copy(), eps),),
 )
 def not_put_back(f: Field, x: Array, eps: float) -> Any:
     x = x.copy()
@@ -166,9 +167,21 @@ def not_put_back(f: Field, x: Array, eps: float) -> Any:
     return measured(x, slope)
 
 
+def moved_forward_for_good(f: Field, x: Array, eps: float) -> Any:
+    """Measure from the start, with every entry moved on and never put back."""
+    start = f(x)
+
+    def slope(i: tuple[int, ...]) -> float:
+        x[i] += eps
+        return float((f(x) - start) / eps)
+
+    return measured(x, slope)
+
+
 @slip(
     "After the call the caller's x lies elsewhere. Compare its entries before and "
-    "after: what did you move, and when do you put it back?"
+    "after: what did you move, and when do you put it back?",
+    also=(lambda f, x, eps: moved_forward_for_good(f, x, eps),),
 )
 def callers_x_moved(f: Field, x: Array, eps: float) -> Any:
     def slope(i: tuple[int, ...]) -> float:

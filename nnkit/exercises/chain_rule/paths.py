@@ -112,12 +112,19 @@ def paths_multiplied(f: Path, g: Path, h: Meeting, t: float) -> Any:
 
 @slip(
     "Along one route you add the rates. If x moves 3 times as fast as t, and z 2 "
-    "times as fast as x, how fast does z move?"
+    "times as fast as x, how fast does z move?",
+    also=(lambda f, g, h, t: all_rates_added(f, g, h, t),),
 )
 def rates_added(f: Path, g: Path, h: Meeting, t: float) -> Any:
     (x, x_slope), (y, y_slope) = f(t), g(t)
     _, z_by_x, z_by_y = h(x, y)
     return (z_by_x + x_slope) * (z_by_y + y_slope)
+
+
+def all_rates_added(f: Path, g: Path, h: Meeting, t: float) -> Any:
+    """Return the sum of all four rates."""
+    (x, x_slope), (y, y_slope) = f(t), g(t)
+    return sum(h(x, y)[1:]) + x_slope + y_slope
 
 
 @slip(
@@ -164,6 +171,10 @@ def turned_and_crossed(f: Path, g: Path, h: Meeting, t: float) -> float:
         lambda f, g, h, t: partials_asked_at(f(t)[1], g(t)[1], f, g, h, t),
         lambda f, g, h, t: partials_asked_at(0.0, 0.0, f, g, h, t),
         lambda f, g, h, t: partials_asked_at(1.0, 1.0, f, g, h, t),
+        lambda f, g, h, t: partials_asked_at(f(t)[0], t, f, g, h, t),
+        lambda f, g, h, t: partials_asked_at(t, g(t)[0], f, g, h, t),
+        lambda f, g, h, t: partials_asked_at(f(t)[0], f(t)[0], f, g, h, t),
+        lambda f, g, h, t: partials_asked_at(g(t)[0], g(t)[0], f, g, h, t),
     ),
 )
 def partials_at_t(f: Path, g: Path, h: Meeting, t: float) -> Any:

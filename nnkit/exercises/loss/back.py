@@ -207,6 +207,20 @@ def upstream_ignored(P: Array, G: Array) -> Any:
 
 
 @slip(
+    "In one place you use the slopes that come from downstream, and in another you "
+    "leave them out. Which of your terms says how much a share matters to the loss, "
+    "and which does not?",
+    also=(
+        lambda P, G: P * (1 - weighed(P, G)),
+        lambda P, G: P * (G - 1),
+        lambda P, G: P * (G - (P**2).sum(axis=1, keepdims=True)),
+    ),
+)
+def upstream_left_out_once(P: Array, G: Array) -> Any:
+    return P * (G - P)
+
+
+@slip(
     "Each row is a contest of its own, and your rows influence each other. Which axis "
     "holds the classes of one example?"
 )
@@ -337,6 +351,7 @@ softmax_vjp = Exercise(
         bracket_ignored,
         divided_by_the_classes,
         upstream_ignored,
+        upstream_left_out_once,
         columns_for_rows,
         one_sum_for_all_rows,
         row_numbers_lie_across,

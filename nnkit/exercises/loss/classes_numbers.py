@@ -9,8 +9,11 @@ import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import (
+    CLIPS,
+    SCORES_CUT_OFF,
     SMALL,
     classes_right,
+    cut_off,
     floors,
     middle_of_row,
     of_logs,
@@ -167,6 +170,14 @@ def clipping_kills_the_gradient(Z: Array, y: Array) -> Any:
     return loss, np.where(share[:, None] > 1e-12, dZ, 0.0)
 
 
+@slip(
+    SCORES_CUT_OFF,
+    also=cut_off(lambda cut: lambda Z, y: classes_right(cut(Z), y)[2:])[1:],
+)
+def scores_cut_off(Z: Array, y: Array) -> Any:
+    return classes_right(np.clip(Z, -CLIPS[0], CLIPS[0]), y)[2:]
+
+
 SLIPS = (
     slopes_multiplied_in_numbers,
     exp_overflows,
@@ -174,5 +185,6 @@ SLIPS = (
     shift_too_small,
     log_of_a_rounded_share,
     loss_with_a_ceiling,
+    scores_cut_off,
     clipping_kills_the_gradient,
 )

@@ -97,6 +97,29 @@ TINY = (float(np.finfo(np.float64).eps), 1e-16, 1e-20, 1e-300)
 """The like, and so small that 1 less it is 1."""
 
 
+CLIPS = (30, 50, 100, 500, 700)
+"""Where people cut scores off, so that exp neither overflows nor gives 0."""
+
+SCORES_CUT_OFF = (
+    "Something of yours is cut off at a limit, beyond which scores that differ come "
+    "out alike. That hides an overflow; it does not compute the logarithm. What may be "
+    "done to the scores of a row that changes none of its shares?"
+)
+
+
+def cut_off(make: Callable[[Callable[[Array], Array]], Any]) -> tuple[Any, ...]:
+    """Make a mutant for each way to cut scores off before they meet exp.
+
+    Args:
+        make: takes the way, a function of the table of scores, and returns the mutant.
+    """
+    plain = [lambda Z, c=c: np.clip(Z, -c, c) for c in CLIPS]
+    gaps = [
+        lambda Z, c=c: np.maximum(Z - Z.max(axis=1, keepdims=True), -c) for c in CLIPS
+    ]
+    return tuple(map(make, plain + gaps))
+
+
 def floors(make: Callable[[Callable[[Array], Array]], Any]) -> tuple[Any, ...]:
     """Make a mutant for each way to keep what is inside of a logarithm off 0.
 

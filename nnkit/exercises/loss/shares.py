@@ -9,11 +9,10 @@ import numpy as np
 
 from nnkit import tensor
 from nnkit.exercises.draw import Array
+from nnkit.exercises.loss import shares_numbers
 from nnkit.exercises.loss.shared import (
     OTHER_LOGARITHM,
-    floors,
     log_shares,
-    middle_of_row,
     softmax,
 )
 from nnkit.exercises.spec import Case, Exercise, slip
@@ -49,81 +48,9 @@ def score_tables(rng: np.random.Generator) -> Sequence[Case]:
 
 
 @slip(
-    "At scores near 1000 exp overflows. Which number may you subtract "
-    "from a whole row without changing its softmax?"
-)
-def sum_of_exp_overflows(Z: Array) -> Any:
-    return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
-
-
-@slip(
-    "You take the logarithm of a quotient whose parts overflow, or "
-    "round to 0. What is the log of a quotient, and what is the log of an exp?"
-)
-def log_of_a_naive_softmax(Z: Array) -> Any:
-    powers = np.exp(Z)
-    return np.log(powers / powers.sum(axis=1, keepdims=True))
-
-
-@slip(
-    "Your softmax survives large scores, but a class far behind gets the share 0, "
-    "and log 0 is −∞. Simplify the logarithm on paper, before any share is rounded."
-)
-def log_of_a_rounded_share(Z: Array) -> Any:
-    return np.log(softmax(Z))
-
-
-@slip(
-    "No entry of yours goes below some floor, however far behind its class is. "
-    "Clipping a share, or adding a small number to it, hides the −∞; it does not "
-    "compute the logarithm. Can you do without the share itself?",
-    also=(
-        *floors(lambda keep: lambda Z: np.log(keep(softmax(Z)))),
-        lambda Z: np.log(np.maximum(softmax(Z), np.finfo(np.float64).tiny)),
-    ),
-)
-def logs_with_a_floor(Z: Array) -> Any:
-    return np.log(np.clip(softmax(Z), 1e-12, 1 - 1e-12))
-
-
-@slip(
-    "You subtract one number from the whole table. When the rows lie 1000 apart, "
-    "what is left of the lower ones? Each row is a contest of its own.",
-    also=(
-        lambda Z: np.log(
-            np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum(axis=1, keepdims=True)
-        ),
-    ),
-)
-def one_maximum_for_all_rows(Z: Array) -> Any:
-    shifted = Z - Z.max()
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-@slip(
-    "You subtract one number from each row, which changes no share, and it is not "
-    "enough: try the row 0, 3000, 0, 0, 0. How large is the largest entry afterwards, "
-    "and how large may it be for exp?",
-    also=(
-        lambda Z: shifted_by(Z.min(axis=1, keepdims=True), Z),
-        lambda Z: shifted_by(middle_of_row(Z), Z),
-        lambda Z: shifted_by(Z[:, :1], Z),
-        lambda Z: shifted_by(Z[:, -1:], Z),
-    ),
-)
-def shift_too_small(Z: Array) -> Any:
-    return shifted_by(Z.mean(axis=1, keepdims=True), Z)
-
-
-def shifted_by(column: Array, Z: Array) -> Any:
-    """Return the logarithms of shares, by the powers of shifted scores."""
-    shifted = Z - column
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-@slip(
     "From each score you subtract the largest one of its column. What may be "
-    "subtracted without changing the shares is one number for a whole row."
+    "subtracted without changing the shares is one number for a whole row.",
+    also=(lambda Z: shares_numbers.shifted_by(Z.max(axis=0), Z),),
 )
 def maxima_of_columns(Z: Array) -> Any:
     return log_shares(Z - Z.max(axis=0))
@@ -135,6 +62,7 @@ def maxima_of_columns(Z: Array) -> Any:
     also=(
         lambda Z: log_shares((Z - Z.max(axis=1, keepdims=True)).T).T,
         lambda Z: np.log(np.exp(Z) / np.exp(Z).sum(axis=0)),
+        lambda Z: Z - np.log(np.exp(Z).sum(axis=0)),
     ),
 )
 def columns_for_rows(Z: Array) -> Any:
@@ -312,11 +240,18 @@ def sign_flipped(Z: Array) -> Any:
 
 @slip(
     "After the call the caller's table is not what it was. Which of your lines writes "
-    "into the argument? `-=` on an array does."
+    "into the argument? `-=` on an array does.",
+    also=(lambda Z: overwritten_throughout(Z),),
 )
 def scores_overwritten(Z: Array) -> Any:
     Z -= Z.max(axis=1, keepdims=True)
     return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+
+def overwritten_throughout(Z: Array) -> Any:
+    Z -= Z.max(axis=1, keepdims=True)
+    Z -= np.log(np.exp(Z).sum(axis=1, keepdims=True))
+    return Z
 
 
 @slip(
@@ -348,12 +283,7 @@ log_softmax = Exercise(
     cases=score_tables,
     reference=log_of_shares,
     slips=(
-        sum_of_exp_overflows,
-        log_of_a_naive_softmax,
-        log_of_a_rounded_share,
-        logs_with_a_floor,
-        one_maximum_for_all_rows,
-        shift_too_small,
+        *shares_numbers.SLIPS,
         maxima_of_columns,
         size_for_score,
         columns_for_rows,

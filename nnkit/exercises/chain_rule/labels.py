@@ -1,0 +1,151 @@
+"""Units 5 and 6: how a network's loss, and the signal at its scores, miss the labels.
+
+The same mistakes are made with one hidden layer and with two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import (
+    CLIPS,
+    SCORES_CUT_OFF,
+    cut_off,
+    log_shares,
+    one_hot,
+    softmax,
+)
+from nnkit.exercises.spec import Slip, slip
+
+Back = Callable[[Array], Mapping[str, Array]]
+"""Gives all gradients, from that of the scores."""
+
+Start = Callable[[Mapping[str, Array], Array], tuple[Array, Back]]
+"""Gives a network's scores, and the way back."""
+
+
+def slips_of(start: Start) -> tuple[Slip, ...]:
+    """Make the slips of a network.
+
+    Args:
+        start: gives the scores of parameters and inputs, and the way back.
+    """
+
+    def by(
+        loss: Callable[[Array, Array], Any], signal: Callable[[Array, Array], Array]
+    ) -> Callable[..., Any]:
+        """Make an answer with this loss, and this gradient of a sum by the scores."""
+
+        def mutant(params: Mapping[str, Array], X: Array, y: Array) -> Any:
+            scores, back = start(params, X)
+            return loss(scores, y), back(signal(scores, y) / len(y))
+
+        return mutant
+
+    @slip(
+        "A label is the number of a class, not a quantity: class 2 is not twice class "
+        "1. What has a 1 at the label's place and 0 everywhere else?"
+    )
+    def label_taken_for_a_quantity(*args: Any) -> Any:
+        return by(mean_loss, lambda S, y: softmax(S) - y[:, None])(*args)
+
+    @slip(
+        "In your signal at the scores only the right class moves. The loss takes its "
+        "log share, and that contains the scores of all the others: in which place?"
+    )
+    def only_the_label_moves(*args: Any) -> Any:
+        return by(mean_loss, lambda S, y: right_signal(S, y) * hot(S, y))(*args)
+
+    @slip(
+        "You ask every class for a share near 1; at most one of them can have it. "
+        "Which class of a row does the label name, and where do you use it?",
+        also=[
+            by(mean_loss, ones_taken),
+            by(lambda S, y: -log_shares(S).mean(), right_signal),
+            by(mean_loss, lambda S, y: softmax(S) * S.shape[1] - 1),
+        ],
+    )
+    def every_class_asked(*args: Any) -> Any:
+        return by(lambda S, y: -log_shares(S).sum(axis=1).mean(), ones_taken)(*args)
+
+    @slip(
+        "You charge as if the class with the largest score were the right one. That is "
+        "what the network says; what is true is in y: where does it come in?"
+    )
+    def answer_for_label(*args: Any) -> Any:
+        return by(
+            lambda S, y: mean_loss(S, S.argmax(axis=1)),
+            lambda S, y: right_signal(S, S.argmax(axis=1)),
+        )(*args)
+
+    @slip(
+        "Your labels are off by one. The first class has the number 0, and y can be "
+        "used as it is.",
+        also=[
+            by(
+                lambda S, y: mean_loss(S, (y + 1) % S.shape[1]),
+                lambda S, y: right_signal(S, (y + 1) % S.shape[1]),
+            )
+        ],
+    )
+    def labels_off_by_one(*args: Any) -> Any:
+        return by(
+            lambda S, y: mean_loss(S, y - 1), lambda S, y: right_signal(S, y - 1)
+        )(*args)
+
+    @slip(
+        "What you take for shares does not add up to 1 in a row. exp of the gaps gives "
+        "the powers: what makes shares of them?"
+    )
+    def powers_for_shares(*args: Any) -> Any:
+        return by(
+            mean_loss,
+            lambda S, y: np.exp(S - S.max(axis=1, keepdims=True)) - hot(S, y),
+        )(*args)
+
+    def with_cut(cut: Callable[[Array], Array]) -> Callable[..., Any]:
+        return by(
+            lambda S, y: mean_loss(cut(S), y), lambda S, y: right_signal(cut(S), y)
+        )
+
+    @slip(SCORES_CUT_OFF, also=cut_off(with_cut)[1:])
+    def scores_cut_off(*args: Any) -> Any:
+        return with_cut(lambda S: np.clip(S, -CLIPS[0], CLIPS[0]))(*args)
+
+    @slip(
+        "Your loss has been divided by the number of rows twice. Who had taken the "
+        "mean before you?"
+    )
+    def loss_averaged_twice(*args: Any) -> Any:
+        return by(lambda S, y: mean_loss(S, y) / len(y), right_signal)(*args)
+
+    return (
+        label_taken_for_a_quantity,
+        only_the_label_moves,
+        every_class_asked,
+        answer_for_label,
+        labels_off_by_one,
+        powers_for_shares,
+        scores_cut_off,
+        loss_averaged_twice,
+    )
+
+
+def hot(scores: Array, y: Array) -> Array:
+    return one_hot(y, scores.shape[1])
+
+
+def mean_loss(scores: Array, y: Array) -> Any:
+    return -log_shares(scores)[np.arange(len(y)), y].mean()
+
+
+def right_signal(scores: Array, y: Array) -> Array:
+    return softmax(scores) - hot(scores, y)
+
+
+def ones_taken(scores: Array, y: Array) -> Array:
+    return softmax(scores) - 1
