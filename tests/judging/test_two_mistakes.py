@@ -1,5 +1,7 @@
 """A slip that a second mistake hides in part, and what shows without any slip."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -169,6 +171,22 @@ def test_who_is_right_where_a_slip_shows_does_not_make_it():
 
     [found] = told_of_the_range(halved, (Slip("doubled", doubled, "Twice?"),))
     assert not found.slip
+
+
+def test_a_slip_that_is_right_to_eight_digits_is_not_told_from_a_division_by_m():
+    exercise = replace(ROWS, slips=(Slip("padded", padded(1e-8), "Floor?"),))
+    cases = answer_key(exercise, SEED).cases
+    replies = [
+        ask(lambda X: (right(X)[0] / len(X), right(X)[1]), "call", c) for c in cases
+    ]
+    [found] = judge(exercise, replies, SEED).diagnoses
+    assert not found.slip
+    assert "changes from case to case" in found.text
+
+
+def test_two_numbers_in_all_come_from_a_choice_and_not_from_rounding():
+    [found] = diagnoses(lambda X: (np.where(X[:, 0] > 1.5, 1, 0.01), right(X)[1]))
+    assert "decimal" not in found.text
 
 
 def test_zero_everywhere_is_no_slip_that_gives_zero_somewhere():
