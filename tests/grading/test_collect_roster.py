@@ -76,6 +76,7 @@ def test_names_as_moodle_puts_them_into_files(roster):
     [
         ("a,b\n1,2\n", "", "its columns are a, b"),
         ("", "", "its columns are none"),
+        ("ID,Vollständiger Name\nTeilnehmer/in 1,Ada L\n", "", "English headings"),
         (CANVAS, "Matrikel", "--id-column names the one"),
         (b"Identifier,Username\n\xff\xfe,x\n", "", r"\(line 2\): .*save it .*UTF-8"),
         ("Identifier,Username\n".encode("utf-16"), "", "no UTF-8 text"),

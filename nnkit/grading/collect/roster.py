@@ -100,8 +100,9 @@ def read_roster(path: Path, id_column: str, zone: tzinfo) -> Roster:
         shown = ", ".join(sorted(columns)) or "none"
         raise WorkspaceError(
             f"{path} does not say who is who: its columns are {shown}. Expected "
-            "Moodle's grading worksheet, Canvas's gradebook, or the columns id, "
-            "lms_user_id; --id-column names the one with the ids"
+            "Moodle's grading worksheet or Canvas's gradebook with their English "
+            "headings, or the columns id, lms_user_id; --id-column names the one with "
+            "the ids"
         )
     roster = Roster()
     for row in rows:
