@@ -75,6 +75,8 @@ class Slip:
         also: the same misunderstanding, written in ways that give other numbers.
         whole: it is about the parts together, such as their order: who has one of them
             right has not made it, whatever the other looks like.
+        factor: a right answer times a number shows it, whatever the number: it depends
+            on how the answer is written, and so no list of mutants has them all.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Slip:
     hint: str
     also: tuple[Callable[..., Any], ...] = ()
     whole: bool = False
+    factor: bool = False
 
     @property
     def mutants(self) -> tuple[Callable[..., Any], ...]:
@@ -114,7 +117,10 @@ class Foreseen:
 
 
 def slip(
-    hint: str, also: Sequence[Callable[..., Any]] = (), whole: bool = False
+    hint: str,
+    also: Sequence[Callable[..., Any]] = (),
+    whole: bool = False,
+    factor: bool = False,
 ) -> Callable[[Callable[..., Any]], Slip]:
     """Make a Slip of the decorated function; its name gives the id.
 
@@ -122,11 +128,12 @@ def slip(
         hint: see `Slip`.
         also: see `Slip`.
         whole: see `Slip`.
+        factor: see `Slip`.
     """
 
     def declare(mutant: Callable[..., Any]) -> Slip:
         name = mutant.__name__.replace("_", "-")
-        return Slip(name, mutant, hint, tuple(also), whole)
+        return Slip(name, mutant, hint, tuple(also), whole, factor)
 
     return declare
 

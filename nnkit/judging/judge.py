@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from nnkit.exercises.spec import PUBLIC_SEED, Exercise, Kind, Slip
-from nnkit.judging import generic
+from nnkit.judging import generic, traits
 from nnkit.judging.key import (
     AnswerKey,
     Cell,
@@ -135,6 +135,9 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         story = (double.slip.id, double.besides)
         named.setdefault(story, (double.slip, set()))[1].update(double.cells & left)
         left -= double.cells
+    for slip, cells in _multiples(key, rows, left) if left and tried else ():
+        named.setdefault((slip.id, ""), (slip, set()))[1].update(cells)
+        left -= cells
     for (_, besides), (slip, cells) in named.items():
         if cells:
             text = f"{slip.hint} {besides}".rstrip()
@@ -154,6 +157,19 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
             if generic.is_whole_call(rows, cells):
                 told_of.update(rest[-1].parts)
     yield from generic.together(rest)
+
+
+def _multiples(
+    key: AnswerKey, rows: Sequence[Row], left: Collection[Cell]
+) -> Iterator[tuple[Slip, set[Cell]]]:
+    """Yield the slip that any constant factor shows, where all of a part has one."""
+    known = [slip for slip in key.exercise.slips if slip.factor]
+    for part in range(len(key.exercise.parts)) if known else ():
+        cells = {cell for cell in left if cell[1] == part}
+        factor = traits.constant_factor(key, rows, part) if cells else None
+        # A lost sign is no matter of weights that add up to another number than 1.
+        if factor is not None and factor > 0:
+            yield known[0], cells
 
 
 def _same_event(

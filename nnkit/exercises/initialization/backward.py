@@ -68,6 +68,24 @@ def slopes_omitted(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_squares(gradients(Ws, zs, "linear", G)[1])
 
 
+def last_slope_alone(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    at_last = G * slope(zs[-1], phi)
+    before = gradients(Ws, zs, "linear", at_last)[1]
+    return mean_squares([*before[:-1], at_last])
+
+
+@slip(
+    "What you hand to the layer before has not been through every slope on its way. "
+    "Which array do you multiply by W, and has a saturated unit stopped its share?",
+    also=[last_slope_alone],
+)
+def slopes_not_handed_on(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs, _ = forward(Ws, X, phi)
+    arriving = gradients(Ws, zs, "linear", G)[1]
+    return mean_squares([g * slope(z, phi) for g, z in zip(arriving, zs, strict=True)])
+
+
 @slip(
     "G is the gradient at the last *activations*. What lies between them and the last "
     "layer's z?"
@@ -341,6 +359,7 @@ backward_stats = Exercise(
     slips=(
         upstream_ignored,
         slopes_omitted,
+        slopes_not_handed_on,
         last_slope_omitted,
         at_the_activations,
         one_layer_early,

@@ -148,9 +148,19 @@ def divided_by_rows(Ws: Weights, X: Array, phi: str) -> Any:
     return np.array([[a.sum(), (a**2).sum()] for a in activations]) / len(X)
 
 
+def rows_summed(Ws: Weights, X: Array, phi: str) -> Any:
+    return np.cumsum(rows_of(forward(Ws, X, phi)[1]), axis=0)
+
+
+def rows_averaged(Ws: Weights, X: Array, phi: str) -> Any:
+    count = np.arange(1, len(Ws) + 1)[:, None]
+    return rows_summed(Ws, X, phi) / count
+
+
 @slip(
     "From the second row on, your numbers mix layers: each row is about one layer "
-    "alone. What do you collect, and when do you start afresh?"
+    "alone. What do you collect, and when do you start afresh?",
+    also=[rows_summed, rows_averaged],
 )
 def layers_pooled(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
@@ -159,6 +169,16 @@ def layers_pooled(Ws: Weights, X: Array, phi: str) -> Any:
         for layer in range(len(Ws))
     ]
     return rows_of(pools)
+
+
+@slip(
+    "Your rows are about all layers taken together. How many layers are there, and "
+    "which of them is each row about?",
+    also=[lambda Ws, X, phi: rows_of(forward(Ws, X, phi)[1]).mean(axis=0)],
+)
+def one_row_for_all(Ws: Weights, X: Array, phi: str) -> Any:
+    rows = rows_of(forward(Ws, X, phi)[1])
+    return np.tile(rows.mean(axis=0), (len(rows), 1))
 
 
 @slip(
@@ -324,6 +344,7 @@ forward_stats = Exercise(
         sums_for_means,
         divided_by_rows,
         layers_pooled,
+        one_row_for_all,
         before_the_activation,
         activation_forgotten,
         last_layer_linear,

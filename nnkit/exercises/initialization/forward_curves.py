@@ -41,7 +41,10 @@ def leaky_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
     return through(Ws, X, lambda z: np.where(z > 0, z, 0.01 * z))
 
 
-@slip("A unit bends once. Your activations have been through φ twice.")
+@slip(
+    "A unit bends once. Your activations have been through φ twice.",
+    also=[lambda Ws, X, phi: stats_of_bent(Ws, X, phi)],
+)
 def activation_twice(Ws: Weights, X: Array, phi: str) -> Any:
     rows, a = [], X
     for W in Ws:
@@ -101,10 +104,33 @@ def sigmoid_for_tanh(Ws: Weights, X: Array, phi: str) -> Any:
     return through(Ws, X, lambda z: 1 / (1 + np.exp(-z)))
 
 
+def stats_of_bent(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of([activation(a, phi) for a in forward(Ws, X, phi)[1]])
+
+
+@slip(
+    "One unit bends once: after everything has been added up, or before? You send each "
+    "product through the curve by itself.",
+    also=[lambda Ws, X, phi: bent_terms(Ws, X, phi, again=True)],
+)
+def bent_per_term(Ws: Weights, X: Array, phi: str) -> Any:
+    return bent_terms(Ws, X, phi, again=False)
+
+
+def bent_terms(Ws: Weights, X: Array, phi: str, again: bool) -> Array:
+    a, activations = X, []
+    for W in Ws:
+        a = activation(a[:, :, None] * W, phi).sum(axis=1)
+        a = activation(a, phi) if again else a
+        activations.append(a)
+    return rows_of(activations)
+
+
 SLIPS = (
     absolute_for_relu,
     leaky_for_relu,
     activation_twice,
+    bent_per_term,
     always_tanh,
     always_relu,
     relu_for_linear,

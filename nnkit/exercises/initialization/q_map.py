@@ -9,20 +9,12 @@ import numpy as np
 
 from nnkit import adapters
 from nnkit.adapters import Named
+from nnkit.exercises.initialization.quadrature import (
+    Curve,
+    average,
+    by_nodes,
+)
 from nnkit.exercises.spec import Case, Exercise, slip
-
-Curve = Callable[[Any], Any]
-
-NODES = np.linspace(-10, 10, 4001)
-DENSITY = np.exp(-(NODES**2) / 2) / np.sqrt(2 * np.pi)
-
-
-def average(f: Curve) -> float:
-    """Return E[f(z)] for z ~ N(0, 1), by the trapezoid rule.
-
-    With a grid point at 0 it is exact to 13 digits for curves whose only kink is there.
-    """
-    return float((f(NODES) * DENSITY).sum() * (NODES[1] - NODES[0]))
 
 
 def curves(rng: np.random.Generator) -> Sequence[Case]:
@@ -111,7 +103,10 @@ def activation_forgotten(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * q
 
 
-@slip("One layer bends once. Your signal has been through φ twice.")
+@slip(
+    "One layer bends once. Your signal has been through φ twice.",
+    also=by_nodes(lambda E, f, phi: E(lambda u: phi(f(u)) ** 2)),
+)
 def activation_twice(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(phi(np.sqrt(q) * z)) ** 2)
 
@@ -160,7 +155,8 @@ def one_typical_value(phi: Curve, var_w: float, q: float) -> Any:
 
 @slip(
     "Is the mean of φ zero? You measure from the mean, but the next weighted sum "
-    "depends on the second moment, measured from zero."
+    "depends on the second moment, measured from zero.",
+    also=by_nodes(lambda E, f, phi: E(lambda u: f(u) ** 2) - E(f) ** 2),
 )
 def variance_of_the_activation(phi: Curve, var_w: float, q: float) -> Any:
     mean = average(lambda z: phi(np.sqrt(q) * z))
@@ -169,20 +165,26 @@ def variance_of_the_activation(phi: Curve, var_w: float, q: float) -> Any:
 
 @slip(
     "First square, then average: the square of the mean is another number, and for "
-    "tanh it is 0."
+    "tanh it is 0.",
+    also=by_nodes(lambda E, f, phi: E(f) ** 2),
 )
 def square_of_the_mean(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(np.sqrt(q) * z)) ** 2
 
 
 @slip(
-    "You average φ, and not its square. What does positive plus negative leave of tanh?"
+    "You average φ, and not its square. What does positive plus negative leave of "
+    "tanh?",
+    also=by_nodes(lambda E, f, phi: E(f)),
 )
 def square_forgotten(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(np.sqrt(q) * z))
 
 
-@slip("A mean size |φ| is not a mean square. Double φ: what happens to each?")
+@slip(
+    "A mean size |φ| is not a mean square. Double φ: what happens to each?",
+    also=by_nodes(lambda E, f, phi: E(lambda u: np.abs(f(u)))),
+)
 def absolute_for_square(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: np.abs(phi(np.sqrt(q) * z)))
 
@@ -195,6 +197,10 @@ def squared_before_phi(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(q * z**2))
 
 
+def density_of_z_unnormalized(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, q) * np.sqrt(q)
+
+
 @slip(
     "Feed a φ that is 1 everywhere: a mean must give 1 times the variance of the "
     "weights. What do the weights of your rule, or your density, add up to?",
@@ -203,7 +209,9 @@ def squared_before_phi(phi: Curve, var_w: float, q: float) -> Any:
         lambda phi, var_w, q: right_map(phi, var_w, q) * np.sqrt(2),
         lambda phi, var_w, q: right_map(phi, var_w, q) / np.sqrt(2),
         lambda phi, var_w, q: right_map(phi, var_w, q) / np.sqrt(2 * np.pi),
+        density_of_z_unnormalized,
     ],
+    factor=True,
 )
 def weights_not_normalized(phi: Curve, var_w: float, q: float) -> Any:
     return right_map(phi, var_w, q) * np.sqrt(2 * np.pi)

@@ -162,12 +162,20 @@ def one_weight_of_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any
 @slip(
     "You move one weight, then measure the slope of the next one from where that has "
     "led. All slopes of a step belong to one and the same point.",
-    also=[one_weight_of_the_start],
+    also=[
+        one_weight_of_the_start,
+        lambda grad, w0, lr, T: one_by_one(grad, w0, lr, T, last_first=True),
+    ],
 )
 def one_weight_at_a_time(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return one_by_one(grad, w0, lr, T, last_first=False)
+
+
+def one_by_one(grad: Gradient, w0: Array, lr: float, T: int, last_first: bool) -> Array:
     def move(w: Array) -> Array:
         w = w.copy()
-        for j in range(len(w)):
+        order = range(len(w))
+        for j in reversed(order) if last_first else order:
             w[j] -= lr * grad(w)[j]
         return w
 
@@ -182,10 +190,26 @@ def rows_without_an_end(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return np.array(list(path(grad, w0, lr, T)[:-1]))
 
 
+def rows_stacked_without_a_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return np.stack(list(path(grad, w0, lr, T)[1:]))  # which stops if there are none
+
+
+def a_row_short(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return path(grad, w0, lr, max(T - 1, 0))
+
+
+@slip(
+    "Your path has one row too many: T steps lead from the start to T more points. How "
+    "often does your loop take a step?"
+)
+def one_step_more(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return path(grad, w0, lr, T + 1)
+
+
 @slip(
     "Your path has one row too few: after T steps there are T + 1 points to tell of. "
     "Print the first and the last row; which one is missing?",
-    also=[rows_without_a_start],
+    also=[rows_without_a_start, rows_stacked_without_a_start],
 )
 def start_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     points = np.empty((T, len(w0)))
@@ -199,7 +223,7 @@ def start_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 @slip(
     "Your path has one row too few: after T steps there are T + 1 points to tell of. "
     "Is the point stored that your last step leads to?",
-    also=[rows_without_an_end],
+    also=[rows_without_an_end, a_row_short],
 )
 def end_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     points = np.empty((T, len(w0)))
@@ -352,6 +376,7 @@ gd_run = Exercise(
         start_left_out,
         end_left_out,
         one_step_ahead,
+        one_step_more,
         slope_of_the_start,
         back_after_one_step,
         same_row_again,

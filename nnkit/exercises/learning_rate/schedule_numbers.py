@@ -32,6 +32,7 @@ bracketless = (
     way_down(lambda t, T, lr0, warm: lr0 + math.cos(turned(t, T, warm)) / 2),
     way_down(lambda t, T, lr0, warm: lr0 / 2 * 1 + math.cos(turned(t, T, warm))),
     way_down(lambda t, T, lr0, warm: lr0 / 2 + lr0 * math.cos(turned(t, T, warm))),
+    way_down(lambda t, T, lr0, warm: lr0 * (1 + math.cos(turned(t, T, warm)) / 2)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / T - warm), lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm) / T - warm, lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * t - warm / T - warm, lr0)),
@@ -117,6 +118,24 @@ def angle_truncated(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi * (t - warm) // (T - warm), lr0)
 
 
+@slip(
+    "After the warm-up your rate is 0. `1 // 2` and `int(...)` drop what comes after "
+    "the point: which of your numbers between 0 and 1 meets one of them?"
+)
+def way_down_is_zero(t: int, T: int, lr0: float, warm: int) -> Any:
+    return way_down(lambda *_: 0.0)(t, T, lr0, warm)
+
+
+@slip(
+    "At t = warm your rate is half of its peak. Between which two values does your "
+    "cosine run, once it is lifted, and what has it to be multiplied by?"
+)
+def halved_once_more(t: int, T: int, lr0: float, warm: int) -> Any:
+    return way_down(lambda t, T, lr0, warm: wave(turned(t, T, warm), lr0 / 2))(
+        t, T, lr0, warm
+    )
+
+
 SLIPS = (
     parentheses_missing,
     peak_rate_forgotten,
@@ -124,4 +143,6 @@ SLIPS = (
     bent_ramp,
     never_falls,
     angle_truncated,
+    way_down_is_zero,
+    halved_once_more,
 )

@@ -62,7 +62,8 @@ def strictly_within(lam: Array, lr: float, tol: float) -> Any:
 
 @slip(
     "One step too few: after that many, the distance is still above the tolerance. "
-    "When do you look at the distance, and when do you count: before a step, or after?"
+    "When do you look at the distance, and when do you count: before a step, or after?",
+    also=[lambda lam, lr, tol: steps(lam, lr, tol) - 1],
 )
 def counted_too_late(lam: Array, lr: float, tol: float) -> Any:
     return max(0, steps(lam, lr, tol) - 1)
@@ -97,6 +98,15 @@ def mean_over_directions(lam: Array, lr: float, tol: float) -> Any:
     return first_below(lam, lr, tol, lambda off: float(off.mean()))
 
 
+@slip(
+    "Your factors are those of another rate: they hold a 2 too many, or one too few. "
+    "By how much does one step change w where the slope is λw?",
+    also=[lambda lam, lr, tol: steps(lam, lr / 2, tol)],
+)
+def rate_with_a_factor(lam: Array, lr: float, tol: float) -> Any:
+    return steps(lam, 2 * lr, tol)
+
+
 SLIPS = (
     overshoot_taken_for_divergence,
     rate_above_one,
@@ -106,4 +116,5 @@ SLIPS = (
     ends_of_the_list,
     last_in_the_list,
     mean_over_directions,
+    rate_with_a_factor,
 )

@@ -192,7 +192,12 @@ def loss_itself(lam: Array, lr: float, tol: float) -> Any:
 @slip(
     "You wait until the loss is small enough. It shrinks with the square of the "
     "factor, the distance does not: which of them is the tolerance for?",
-    also=[loss_rounded_down, loss_itself],
+    also=[
+        loss_rounded_down,
+        loss_itself,
+        lambda lam, lr, tol: first_below(lam, lr, tol, lambda off: off.max() ** 2 / 2),
+        lambda lam, lr, tol: first_below(lam, lr, tol, lambda off: (off**2).sum()),
+    ],
 )
 def loss_for_distance(lam: Array, lr: float, tol: float) -> Any:
     return count(float(np.abs(1 - lr * lam).max()) ** 2, tol, math.ceil)

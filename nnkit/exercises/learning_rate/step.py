@@ -156,6 +156,22 @@ def rate_on_the_parameter(params: Arrays, grads: Arrays, lr: float) -> Any:
 
 
 @slip(
+    "Your parameter shrinks by itself, even where its slope is 0. Which one of the two "
+    "has the rate to be multiplied with?",
+    also=[
+        lambda params, grads, lr: {
+            k: (1 - lr) * params[k] - lr * grads[k] for k in params
+        },
+        lambda params, grads, lr: {
+            k: (1 - lr) * params[k] + lr * grads[k] for k in params
+        },
+    ],
+)
+def parameter_shrinks(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: params[k] - lr * params[k] for k in params}
+
+
+@slip(
     "Your step is a share of the parameter, so a parameter that is 0 can never move. "
     "Does its size appear in the rule?"
 )
@@ -262,6 +278,7 @@ gd_step = Exercise(
         step_alone,
         rate_on_everything,
         rate_on_the_parameter,
+        parameter_shrinks,
         share_of_the_parameter,
         rate_forgotten,
         rate_divides,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.neuron.curves import curve
+from nnkit.exercises.neuron.curves import SIGMOID_BY_MATH, TANH_BY_MATH, curve
 from nnkit.exercises.spec import Slip
 
 
@@ -71,6 +71,7 @@ OF_TANH = (
         "The short form of tanh's slope is written with the activation. Which value "
         "did you put in its place? A slope of tanh lies between 0 and 1.",
         lambda z, a, slope: (a, 1 - z**2),
+        lambda z, a, slope: (a, 1 - a * z),
     ),
     of_kind(
         "tanh",
@@ -123,6 +124,7 @@ OF_TANH = (
         "Your tanh is never negative. Which activation function has that range? Look "
         'at what your function does for `kind` "tanh".',
         lambda z, a, slope: right(z, "sigmoid"),
+        lambda z, a, slope: (b := sigmoid(z), 1 - b**2),
     ),
     of_kind(
         "tanh",
@@ -133,6 +135,11 @@ OF_TANH = (
             b := (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
             1 - b**2,
         ),
+        lambda z, a, slope: (
+            b := (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1),
+            1 - b**2,
+        ),
+        lambda z, a, slope: (b := TANH_BY_MATH(z), 1 - b**2),
     ),
 )
 
@@ -157,6 +164,8 @@ OF_SIGMOID = (
         "The short form of the sigmoid's slope is written with the activation. Which "
         "value did you put in its place? This slope is never negative.",
         lambda z, a, slope: (a, z * (1 - z)),
+        lambda z, a, slope: (a, a * (1 - z)),
+        lambda z, a, slope: (a, z * (1 - a)),
     ),
     of_kind(
         "sigmoid",
@@ -206,6 +215,7 @@ OF_SIGMOID = (
         "Your sigmoid can be negative. Which activation function has that range? Look "
         'at what your function does for `kind` "sigmoid".',
         lambda z, a, slope: right(z, "tanh"),
+        lambda z, a, slope: (b := np.tanh(z), b * (1 - b)),
     ),
     of_kind(
         "sigmoid",
@@ -221,6 +231,7 @@ OF_SIGMOID = (
         "Evaluate your sigmoid at z = 1000: what does exp give "
         "there, and what happens when two such numbers are divided?",
         lambda z, a, slope: (b := np.exp(z) / (1 + np.exp(z)), b * (1 - b)),
+        lambda z, a, slope: (b := SIGMOID_BY_MATH(z), b * (1 - b)),
     ),
     of_kind(
         "sigmoid",
@@ -237,6 +248,7 @@ OF_RELU = (
         "relu-slope-one-everywhere",
         "How steep is a flat piece? Below 0, ReLU is one.",
         lambda z, a, slope: (a, np.ones_like(a)),
+        lambda z, a, slope: (a, np.where(z > 0, 1, 0.5)),
     ),
     of_kind(
         "relu",
@@ -280,6 +292,7 @@ OF_RELU = (
         "which one was asked for?",
         lambda z, a, slope: (np.where(z > 0, z, 0.01 * z), np.where(z > 0, 1, 0.01)),
         lambda z, a, slope: (np.where(z > 0, z, 0.1 * z), np.where(z > 0, 1, 0.1)),
+        lambda z, a, slope: (np.where(z > 0, z, 0.2 * z), np.where(z > 0, 1, 0.2)),
     ),
     of_kind(
         "relu",

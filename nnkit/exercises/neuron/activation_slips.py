@@ -10,7 +10,8 @@ import numpy as np
 from nnkit.exercises.draw import Array
 from nnkit.exercises.neuron import activation_curves
 from nnkit.exercises.neuron.activation_curves import right
-from nnkit.exercises.spec import slip
+from nnkit.exercises.neuron.curves import BY_EXP, Curve
+from nnkit.exercises.spec import Slip, slip
 
 
 @slip(
@@ -73,12 +74,47 @@ def slope_one_everywhere(z: Array, kind: str) -> Any:
     also=[
         lambda z, kind: heights_stored(z, kind, False),
         lambda z, kind: heights_stored(z, kind, True),
+        lambda z, kind: truncated_for("tanh", z, kind),
+        lambda z, kind: truncated_for("sigmoid", z, kind),
+        lambda z, kind: slopes_stored(z, kind),
     ],
 )
 def truncated(z: Array, kind: str) -> Any:
     a, slope = np.zeros_like(z), np.zeros_like(z)
     a[...], slope[...] = right(z, kind)
     return a, slope
+
+
+def all_by_exp(tanh: Curve, sigmoid: Curve) -> Callable[[Array, str], Any]:
+    """Return who lets exp overflow in both of the curves that are made of it."""
+
+    def act(z: Array, kind: str) -> Any:
+        if kind == "relu":
+            return right(z, kind)
+        a = tanh(z) if kind == "tanh" else sigmoid(z)
+        return a, 1 - a**2 if kind == "tanh" else a * (1 - a)
+
+    return act
+
+
+curves_by_exp = Slip(
+    "curves-by-exp",
+    all_by_exp(*BY_EXP[0]),
+    "Evaluate your tanh and your sigmoid at z = 1000 and at −1000: what does exp give "
+    "there, and what can be done with a number that is too large?",
+    tuple(all_by_exp(*both) for both in BY_EXP[1:]),
+)
+
+
+def truncated_for(spoiled: str, z: Array, kind: str) -> Any:
+    """Store both results like z in one branch, the slope by the heights stored."""
+    a, slope = right(z, kind)
+    return heights_stored(z, kind, True) if kind == spoiled else (a, slope)
+
+
+def slopes_stored(z: Array, kind: str) -> Any:
+    a, slope = right(z, kind)
+    return a, slope.astype(z.dtype)
 
 
 def heights_stored(z: Array, kind: str, used: bool) -> Any:
@@ -140,6 +176,7 @@ def parts_swapped(z: Array, kind: str) -> Any:
 
 
 SLIPS = (
+    curves_by_exp,
     *activation_curves.SLIPS,
     kind_ignored,
     another_kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,39 @@ CURVES: dict[str, Callable[[Any], Any]] = {
     "sigmoid": tensor.sigmoid,
     "relu": tensor.relu,
 }
+
+
+Curve = Callable[[Array], Any]
+
+
+def _of_exps(z: Array) -> Any:
+    up, down = np.exp(z), np.exp(-z)
+    return (up - down) / (up + down)
+
+
+def _of_exp(z: Array) -> Any:
+    up = np.exp(2 * z)
+    return (up - 1) / (up + 1)
+
+
+def _share(z: Array) -> Any:
+    return np.exp(z) / (1 + np.exp(z))
+
+
+def _where_math_stops(formula: Callable[[float], float]) -> Curve:
+    """Take the exp of `math`, which stops where that of NumPy goes on with inf."""
+    return np.vectorize(formula, otypes=[float])
+
+
+TANH_BY_MATH = _where_math_stops(lambda z: math.sinh(z) / math.cosh(z))
+SIGMOID_BY_MATH = _where_math_stops(lambda z: 1 / (1 + math.exp(-z)))
+
+BY_EXP: tuple[tuple[Curve, Curve], ...] = (
+    (_of_exps, _share),
+    (_of_exp, _share),
+    (TANH_BY_MATH, SIGMOID_BY_MATH),
+)
+"""Ways to write tanh and the sigmoid that overflow, as they come together."""
 
 
 def forward(z: Any, kind: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,6 +64,20 @@ def bias_subtracted(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Feed zeros: then nothing but the bias goes through the curve, just as it was "
+    "given. What does yours do to it before that?",
+    also=[
+        lambda x, w, b: np.tanh(w @ x + b / 2),
+        lambda x, w, b: np.tanh(w @ x + b / len(x)),
+        lambda x, w, b: np.tanh(w @ x + b**2),
+        lambda x, w, b: np.tanh(w @ x + abs(b)),
+    ],
+)
+def bias_scaled(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(w @ x + 2 * b)
+
+
+@slip(
     "A neuron has one bias, however many inputs it has. Count how often yours is "
     "added.",
     also=[lambda x, w, b: np.tanh(b + sum(w * x + b))],
@@ -79,6 +94,17 @@ def bias_after_activation(x: Array, w: Array, b: float) -> Any:
     return np.tanh(w @ x) + b
 
 
+def bent_on_the_way(x: Array, w: Array, b: float) -> Any:
+    a = b
+    for wi, xi in zip(w, x, strict=True):
+        a = np.tanh(a + wi * xi)
+    return a
+
+
+def bias_bent_with_the_terms(x: Array, w: Array, b: float) -> Any:
+    return np.sum(np.tanh(w * x)) + np.tanh(b)
+
+
 def tanh_of_each(x: Array, w: Array, b: float) -> Any:
     return np.sum(np.tanh(w * x + b))
 
@@ -93,13 +119,31 @@ def bent_before_and_after(x: Array, w: Array, b: float) -> Any:
 
 @slip(
     "One neuron bends once. Which single number should go through tanh?",
-    also=[tanh_of_each, tanh_of_inputs, bent_before_and_after],
+    also=[
+        tanh_of_each,
+        tanh_of_inputs,
+        bent_before_and_after,
+        bent_on_the_way,
+        lambda x, w, b: np.tanh(bent_on_the_way(x, w, b)),
+        lambda x, w, b: np.tanh(bent_on_the_way(x, w, 0) + b),
+        bias_bent_with_the_terms,
+        lambda x, w, b: np.tanh(bias_bent_with_the_terms(x, w, b)),
+        lambda x, w, b: np.sum(np.tanh(w * x)),
+        lambda x, w, b: np.tanh(np.sum(np.tanh(w * x + b))),
+        lambda x, w, b: np.tanh(w @ x + np.tanh(b)),
+    ],
 )
 def tanh_per_term(x: Array, w: Array, b: float) -> Any:
     return np.sum(np.tanh(w * x)) + b
 
 
-@slip("One neuron bends once. Your output has been through tanh more often.")
+@slip(
+    "One neuron bends once. Your output has been through tanh more often.",
+    also=[
+        lambda x, w, b: np.tanh(np.tanh(np.tanh(w @ x + b))),
+        lambda x, w, b: np.tanh(np.tanh(w @ x)),
+    ],
+)
 def tanh_twice(x: Array, w: Array, b: float) -> Any:
     return np.tanh(np.tanh(w @ x + b))
 
@@ -139,6 +183,21 @@ def step_for_tanh(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Another curve than tanh bends your neuron. Draw both from z = −3 to z = 3: what "
+    "is the range of each, how steep are they at 0, and where do they level off?",
+    also=[
+        lambda x, w, b: np.arctan(w @ x + b),
+        lambda x, w, b: (w @ x + b) / (1 + abs(w @ x + b)),
+        lambda x, w, b: 1 - np.tanh(w @ x + b) ** 2,
+        lambda x, w, b: max(w @ x + b, 0.01 * (w @ x + b)),
+        lambda x, w, b: max(w @ x + b, 0.1 * (w @ x + b)),
+    ],
+)
+def another_curve(x: Array, w: Array, b: float) -> Any:
+    return np.sin(w @ x + b)
+
+
+@slip(
     "Your output has the right range and is only half as steep at z = 0 as it should "
     "be. By how much is z stretched between the sigmoid and tanh?"
 )
@@ -146,9 +205,17 @@ def half_as_steep(x: Array, w: Array, b: float) -> Any:
     return np.tanh((w @ x + b) / 2)
 
 
+def tanh_by_math(x: Array, w: Array, b: float) -> Any:
+    """Stop where NumPy's exp would go on with inf."""
+    z = w @ x + b
+    up, down = math.exp(z), math.exp(-z)
+    return (up - down) / (up + down)
+
+
 @slip(
     "Evaluate your formula at z = 1000: what does exp "
-    "give there, and what happens when two such numbers are divided?"
+    "give there, and what happens when two such numbers are divided?",
+    also=[tanh_by_math],
 )
 def tanh_by_exp(x: Array, w: Array, b: float) -> Any:
     z = w @ x + b
@@ -156,8 +223,33 @@ def tanh_by_exp(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "With whole-number inputs something swallows the fraction. What dtype "
-    "does the array have that you store the products in?"
+    "You go on with whole numbers. Which of your lines makes them: `int(...)`, "
+    "`round` or `//`? A weighted sum needs what comes after the point.",
+    also=[
+        lambda x, w, b: np.tanh(w @ x + int(b)),
+        lambda x, w, b: np.tanh(np.trunc(w @ x + b)),
+        lambda x, w, b: np.tanh(np.round(w @ x + b)),
+    ],
+)
+def fractions_cut_off(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(np.trunc(w * x).sum() + b)
+
+
+def sum_truncated(x: Array, w: Array, b: float) -> Any:
+    total = np.zeros(1, x.dtype)
+    for wi, xi in zip(w, x, strict=True):
+        total[0] = total[0] + wi * xi
+    return np.tanh(total[0] + b)
+
+
+@slip(
+    "With whole-number inputs something swallows the fraction. What dtype do your "
+    "arrays have, above all the one that you store in?",
+    also=[
+        lambda x, w, b: np.tanh(w.astype(x.dtype) @ x + b),
+        lambda x, w, b: np.tanh(w.astype(x.dtype) @ x + np.asarray(b, x.dtype)),
+        sum_truncated,
+    ],
 )
 def truncated_terms(x: Array, w: Array, b: float) -> Any:
     terms = np.zeros_like(x)
@@ -206,7 +298,11 @@ def input_left_out(x: Array, w: Array, b: float) -> Any:
 
 @slip(
     "You return a number for each input. `*` multiplies entry by entry: what should "
-    "become of the products before the neuron bends?"
+    "become of the products before the neuron bends?",
+    also=[
+        lambda x, w, b: np.tanh(np.append(w * x, b)),
+        lambda x, w, b: np.tanh(np.append(b, w * x)),
+    ],
 )
 def not_added_up(x: Array, w: Array, b: float) -> Any:
     return np.tanh(w * x + b)
@@ -214,7 +310,8 @@ def not_added_up(x: Array, w: Array, b: float) -> Any:
 
 @slip(
     "You return an array that holds one number; one neuron on one example "
-    "gives just the number. Print the .shape of what you return."
+    "gives just the number. Print the .shape of what you return.",
+    also=[lambda x, w, b: np.tanh([[w @ x + b]])],
 )
 def kept_a_dimension(x: Array, w: Array, b: float) -> Any:
     return np.tanh(x.reshape(1, -1) @ w + b)
@@ -234,6 +331,7 @@ neuron = Exercise(
         bias_forgotten,
         mean_of_the_inputs,
         bias_subtracted,
+        bias_scaled,
         bias_per_input,
         bias_after_activation,
         tanh_per_term,
@@ -242,8 +340,10 @@ neuron = Exercise(
         sigmoid_for_tanh,
         relu_for_tanh,
         step_for_tanh,
+        another_curve,
         half_as_steep,
         tanh_by_exp,
+        fractions_cut_off,
         truncated_terms,
         last_input_only,
         first_input_only,

@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.neuron.curves import curve
+from nnkit.exercises.neuron.curves import (
+    BY_EXP,
+    SIGMOID_BY_MATH,
+    TANH_BY_MATH,
+    Curve,
+    curve,
+)
 from nnkit.exercises.spec import Slip, slip
 
 Mutant = Callable[[Array, Array, Array, str], Any]
@@ -75,11 +81,32 @@ def another_kind(X: Array, W: Array, b: Array, kind: str) -> Any:
     return with_curve("tanh", lambda Z: np.maximum(Z, 0))(X, W, b, kind)
 
 
+def all_by_exp(tanh: Curve, sigmoid: Curve) -> Mutant:
+    """Return who lets exp overflow in both of the curves that are made of it."""
+
+    def layer(X: Array, W: Array, b: Array, kind: str) -> Any:
+        Z = X @ W + b
+        curves = {"tanh": tanh, "sigmoid": sigmoid}
+        return Z, curves[kind](Z) if kind in curves else curve(Z, kind)
+
+    return layer
+
+
+curves_by_exp = Slip(
+    "curves-by-exp",
+    all_by_exp(*BY_EXP[0]),
+    "Evaluate your tanh and your sigmoid at z = 1000 and at −1000: what does exp give "
+    "there, and what can be done with a number that is too large?",
+    tuple(all_by_exp(*both) for both in BY_EXP[1:]),
+)
+
+
 def in_whole_numbers(Z: Array) -> Any:
     return np.maximum(Z, 0).astype(int)
 
 
 SLIPS = (
+    curves_by_exp,
     relu_in_place,
     another_kind,
     of_curve(
@@ -208,6 +235,7 @@ SLIPS = (
         "Evaluate your sigmoid at z = 1000: what does exp give "
         "there, and what happens when two such numbers are divided?",
         lambda Z: np.exp(Z) / (1 + np.exp(Z)),
+        SIGMOID_BY_MATH,
     ),
     of_curve(
         "tanh-half-as-steep",
@@ -223,5 +251,6 @@ SLIPS = (
         "and what happens when two such numbers are divided?",
         lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)),
         lambda Z: (np.exp(2 * Z) - 1) / (np.exp(2 * Z) + 1),
+        TANH_BY_MATH,
     ),
 )

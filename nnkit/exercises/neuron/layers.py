@@ -9,7 +9,7 @@ import numpy as np
 
 from nnkit import tensor
 from nnkit.exercises.draw import Array, signed
-from nnkit.exercises.neuron import layer_curves, layer_loops
+from nnkit.exercises.neuron import layer_bends, layer_curves, layer_loops
 from nnkit.exercises.neuron.curves import curve, forward
 from nnkit.exercises.spec import Case, Exercise, Slip, slip
 
@@ -170,21 +170,6 @@ def first_bias_for_all(X: Array, W: Array, b: Array, kind: str) -> Any:
     return Z, curve(Z, kind)
 
 
-@slip("One neuron bends once. Your A has been through the curve more often.")
-def bent_twice(X: Array, W: Array, b: Array, kind: str) -> Any:
-    Z = X @ W + b
-    return Z, curve(curve(Z, kind), kind)
-
-
-@slip(
-    "One neuron bends once: after everything has been added up, or before? You send "
-    "each product through the curve by itself."
-)
-def bent_per_term(X: Array, W: Array, b: Array, kind: str) -> Any:
-    terms = X[:, :, None] * W[None, :, :]
-    return X @ W + b, curve(terms, kind).sum(axis=1) + b
-
-
 @slip(
     "What you return as Z has been through the curve. Which letter stands for what "
     "goes in, and which for what comes out?"
@@ -242,7 +227,10 @@ def transposed_where_it_fits(X: Array, W: Array, b: Array, kind: str) -> Any:
 @slip(
     "You turned W around. Write the shapes of both factors below each other: which of "
     "their axes has to meet, and does it already?",
-    also=[transposed_where_it_fits],
+    also=[
+        transposed_where_it_fits,
+        lambda X, W, b, kind: _with_curve(np.einsum("ij,kj->ik", X, W) + b, kind),
+    ],
 )
 def weights_transposed(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W.T + b
@@ -322,7 +310,8 @@ def flat(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 @slip(
     "With whole-number inputs something swallows the fraction. What dtype does the "
-    "array have that you store Z in?"
+    "array have that you store your results in?",
+    also=[lambda X, W, b, kind: (Z := X @ W + b, curve(Z, kind).astype(X.dtype))],
 )
 def truncated(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = (X @ W + b).astype(X.dtype)
@@ -375,8 +364,6 @@ layer = Exercise(
         bias_per_input,
         bias_down_the_rows,
         first_bias_for_all,
-        bent_twice,
-        bent_per_term,
         inputs_bent,
         activation_for_z,
         no_activation,
@@ -394,5 +381,6 @@ layer = Exercise(
         flat,
         *layer_curves.SLIPS,
         *layer_loops.SLIPS,
+        *layer_bends.SLIPS,
     ),
 )
