@@ -29,7 +29,7 @@ import os, sys, threading
 from nnkit.cli import main
 from nnkit.grading import journal, sandboxes
 number = int(sys.argv.pop(1))
-ask, expect, asked = sandboxes.Child.ask, sandboxes.Child.expect, []
+ask, expect, asked = sandboxes.Child.ask, sandboxes.Child._expect, []
 append, down = journal.Journal.append, threading.Event()
 def noting(journal, record):
     append(journal, record)
@@ -37,12 +37,12 @@ def noting(journal, record):
 def remembering(child, request, seconds):
     asked[:] = [str(request.get("source"))]
     return ask(child, request, seconds)
-def signalling(child, token, seconds):
+def signalling(child, token, allowance):
     if asked and "endless" in asked[0]:
         down.wait()
         os.kill(os.getpid(), number)
-    return expect(child, token, seconds)
-sandboxes.Child.ask, sandboxes.Child.expect = remembering, signalling
+    return expect(child, token, allowance)
+sandboxes.Child.ask, sandboxes.Child._expect = remembering, signalling
 journal.Journal.append = noting
 main()
 """
