@@ -679,8 +679,8 @@ for name, (losses, seen, unseen) in notes.items():
 # *To make sure:* print the gradients before the first step (all 0 but that of b3), or
 # start with Glorot's weights. (All weights alike, but not 0, begin at log 3 as well;
 # but then the loss falls further than to the shares of the classes.) *Points:* 1 for
-# the start with the evidence (exactly log 3, or the constant answer), 1 for a test of
-# it.
+# the start with the evidence (exactly log 3, or the constant answer),
+# 1 for a test of it.
 #
 # **Run C: the labels do not belong to the rows** (they were shuffled). The training
 # loss falls, so gradients and steps work. But the accuracy on new points stays around
