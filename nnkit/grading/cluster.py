@@ -17,6 +17,7 @@ import queue
 import secrets
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -37,6 +38,8 @@ from nnkit.grading.submission import Submission
 CONNECT_SECONDS = 10
 JOIN_SECONDS = 30
 """How long to wait for a first worker, and for another when all are lost."""
+LOSSES = 5
+"""How often the answers of one submission may be lost on their way."""
 GREETINGS = 3
 """How often a first worker may be lost before it has answered."""
 IN_FLIGHT = 3
@@ -48,6 +51,10 @@ log = logging.getLogger(__name__)
 
 class ClusterError(SandboxError):
     """The cluster cannot be used, or is gone; what was graded is in the journal."""
+
+
+class _LostError(Exception):
+    """Answers that do not come: a worker died, or the scheduler."""
 
 
 class Cluster:
@@ -92,6 +99,7 @@ class Cluster:
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._waiting: dict[str, tuple[Any, Submission]] = {}
         self._suspects: list[Submission] = []
+        self._lost: Counter[str] = Counter()
         self._room, self._counted, self._peopled = 1, 0.0, time.monotonic()
 
     def __enter__(self) -> Self:
@@ -219,20 +227,20 @@ class Cluster:
         if future.key not in self._waiting:
             return
         _, job = self._waiting.pop(future.key)
-        if future.status == "cancelled":
-            raise self._gone()
-        if future.status == "lost":  # its worker died before the answers were fetched
-            log.info("%s: its answers were lost with a worker; again", job.student)
-            future.release()
-            self._send(job)
+        try:
+            result = self._result(future, job, alone)
+        except _LostError:
+            self._send_again(job)
             return
-        result = self._result(future, job, alone)
-        future.release()
+        finally:
+            future.release()
         if result is not None:
             yield job, result
 
     def _result(self, future: Any, job: Submission, alone: bool) -> Result | None:
         """What came back; None for what is to be tried again, alone."""
+        if future.status in ("cancelled", "lost"):
+            raise _LostError
         try:
             return parcels.unpack(future.result(timeout=JOIN_SECONDS))
         except distributed.KilledWorker as error:
@@ -244,9 +252,22 @@ class Cluster:
                 self.calls, "each worker process that ran this notebook was ended"
             )
         except (distributed.CancelledError, TimeoutError, OSError):
-            raise self._gone() from None
+            raise _LostError from None
         except Exception as error:
             return SandboxError(f"a worker failed: {type(error).__name__}: {error}")
+
+    def _send_again(self, job: Submission) -> None:
+        """Send once more what was lost with a worker.
+
+        Raises:
+            ClusterError: the scheduler is gone, or this was tried often.
+        """
+        self._lost[job.student] += 1
+        if self._lost[job.student] > LOSSES:
+            raise self._gone()
+        self._count()
+        log.info("%s: its answers were lost with a worker; again", job.student)
+        self._send(job)
 
     def _in_flight(self) -> int:
         """How many submissions may be out, by how many threads there are now.
@@ -254,18 +275,21 @@ class Cluster:
         Raises:
             ClusterError: there is no scheduler, or for a while there is no worker.
         """
-        now = time.monotonic()
-        if now - self._counted > RECOUNT_SECONDS:
-            try:
-                threads = sum(self._client.nthreads().values())
-            except (OSError, TimeoutError, RuntimeError):
-                raise self._gone() from None
-            self._room, self._counted = max(2, IN_FLIGHT * threads), now
-            if threads:
-                self._peopled = now
-            elif now - self._peopled > JOIN_SECONDS:
-                raise self._nobody()
+        if time.monotonic() - self._counted > RECOUNT_SECONDS:
+            self._count()
         return self._room
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        try:
+            threads = sum(self._client.nthreads().values())
+        except (OSError, TimeoutError, RuntimeError, distributed.CancelledError):
+            raise self._gone() from None
+        self._room, self._counted = max(2, IN_FLIGHT * threads), now
+        if threads:
+            self._peopled = now
+        elif now - self._peopled > JOIN_SECONDS:
+            raise self._nobody()
 
     def _gone(self) -> ClusterError:
         return ClusterError(

@@ -140,6 +140,30 @@ def test_two_workers_one_of_which_dies_give_the_same_verdicts(
     assert rows(there) == rows(here)
 
 
+def test_answers_that_are_cancelled_on_their_way_are_asked_for_again(
+    two_workers, class_of, monkeypatch
+):
+    workspace = class_of("w", {"ada": demo.RIGHT, "bob": demo.RIGHT})
+    result, failed = cluster.distributed.Future.result, []
+
+    def first_cancelled(future, **options):
+        if not failed:
+            failed.append(future.key)
+            raise cluster.distributed.CancelledError(future.key)
+        return result(future, **options)
+
+    monkeypatch.setattr(cluster.distributed.Future, "result", first_cancelled)
+    run = grade(workspace, UNIT, Settings(dask=two_workers.address))
+    assert failed
+    assert not run.failed
+    assert sorted(run.graded) == ["ada", "bob"]
+    # As often as one likes it is not asked for: somebody has to look then.
+    monkeypatch.setattr(cluster, "LOSSES", 0)
+    failed.clear()
+    with pytest.raises(cluster.ClusterError, match="is gone"):
+        grade(workspace, UNIT, Settings(dask=two_workers.address), force=True)
+
+
 def test_a_wrong_address_is_one_line(class_of, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     folder = class_of("w", {"ada": demo.RIGHT}).root
