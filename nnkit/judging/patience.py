@@ -1,7 +1,7 @@
 """How long `check` waits: until a call is back, is interrupted, or is late.
 
-What is late is interrupted as by the kernel's ■ button, and again each second if the
-answer swallows that.
+What is late is interrupted as by the kernel's ■ button, and again if the answer
+swallows that.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from nnkit.exercises.spec import CALL_SECONDS, Exercise
 
 PATIENCE = 5.0
 """Times what the grader allows: a notebook may run on a slower machine."""
+
+AGAIN = 1.0
+"""Seconds between the interrupts of an answer that swallows them."""
 
 T = TypeVar("T")
 
@@ -42,7 +45,7 @@ def within(seconds: float, call: Callable[[], T]) -> T:
         pause = seconds
         while not done.wait(pause):
             _thread.interrupt_main()
-            pause = 1.0
+            pause = AGAIN
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

@@ -35,11 +35,11 @@ class BrokenError(Exception):
 
 SEEDS = (PUBLIC_SEED, *range(49))
 
-ALSO = 10
+ALSO = 25
 """Every so many seeds a slip is judged as a student's answer is, and with it the other
 ways to write it. On the seeds between, what the key knows of its mutant is judged."""
 
-SLOW = 3 * ALSO
+SLOW = 2 * ALSO
 """Every so many seeds the slow cases are among them: from seed to seed they differ by a
 number or two."""
 

@@ -19,7 +19,8 @@ FEWEST = 3
 
 def holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     """Say whether an answer has no fractions, not all 0, where right ones have some."""
-    return decimals(key, rows, part) == 0
+    given = _given_not_all_zero(key, rows, part)
+    return _are_rounded(given, 0) and not _are_rounded(_right(key, part), 0)
 
 
 def decimals(key: AnswerKey, rows: Sequence[Row], part: int) -> int | None:
@@ -27,19 +28,13 @@ def decimals(key: AnswerKey, rows: Sequence[Row], part: int) -> int | None:
 
     None if it keeps more than a few.
     """
-    if key.exercise.margins is not None:
+    given = _given_not_all_zero(key, rows, part)
+    if not _are_rounded(given, MOST_DECIMALS):
         return None
-    asking = key.asking(part)
-    given = _given(key, rows, part)
-    if given is None or not any(array.any() for array in given):
-        return None
-    for count in range(MOST_DECIMALS + 1):
-        if all(_is_rounded(array, count) for array in given):
-            right = [key.right[case][part] for case in asking]
-            if count and len(np.unique(np.concatenate(list(map(np.ravel, given))))) < 3:
-                return None  # 1 and 0.01 come from a choice, not from rounding
-            return None if all(_is_rounded(array, count) for array in right) else count
-    return None
+    kept = next(k for k in range(MOST_DECIMALS + 1) if _are_rounded(given, k))
+    if kept and len(np.unique(np.concatenate(list(map(np.ravel, given))))) < 3:
+        return None  # 1 and 0.01 come from a choice, not from rounding
+    return None if _are_rounded(_right(key, part), kept) else kept
 
 
 def same_number(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
@@ -61,6 +56,25 @@ def _given(key: AnswerKey, rows: Sequence[Row], part: int) -> list[np.ndarray] |
     arrays = [rows[case][part].array for case in key.asking(part)]
     given = [array for array in arrays if array is not None]
     return given if len(given) == len(arrays) else None
+
+
+def _given_not_all_zero(
+    key: AnswerKey, rows: Sequence[Row], part: int
+) -> list[np.ndarray]:
+    """Return what came back in all cases; none where that says nothing of digits."""
+    if key.exercise.margins is not None:
+        return []
+    given = _given(key, rows, part) or []
+    return given if any(array.any() for array in given) else []
+
+
+def _right(key: AnswerKey, part: int) -> list[np.ndarray]:
+    return [key.right[case][part] for case in key.asking(part)]
+
+
+def _are_rounded(arrays: Sequence[np.ndarray], count: int) -> bool:
+    """Say whether there are numbers, and all have so many decimals at most."""
+    return bool(arrays) and all(_is_rounded(array, count) for array in arrays)
 
 
 def _is_rounded(array: np.ndarray, count: int) -> bool:

@@ -67,6 +67,7 @@ def test_a_loop_without_end_is_told_beside_what_was_wrong_before_it(monkeypatch)
 
 def test_an_answer_that_swallows_the_interrupt_is_interrupted_again(monkeypatch):
     monkeypatch.setattr(patience, "PATIENCE", 0.05)
+    monkeypatch.setattr(patience, "AGAIN", 0.05)
     monkeypatch.setattr(stubborn, "__name__", "steps_to")
     assert check(stubborn).verdict.status == "wrong"
 
