@@ -10,7 +10,7 @@ import numpy as np
 from nnkit.exercises.draw import Array
 from nnkit.exercises.neuron import activation_curves
 from nnkit.exercises.neuron.activation_curves import right
-from nnkit.exercises.neuron.curves import BY_EXP, Curve
+from nnkit.exercises.neuron.curves import BY_EXP, BY_EXP_HINT, Curve
 from nnkit.exercises.spec import Slip, slip
 
 
@@ -100,8 +100,7 @@ def all_by_exp(tanh: Curve, sigmoid: Curve) -> Callable[[Array, str], Any]:
 curves_by_exp = Slip(
     "curves-by-exp",
     all_by_exp(*BY_EXP[0]),
-    "Evaluate your tanh and your sigmoid at z = 1000 and at −1000: what does exp give "
-    "there, and what can be done with a number that is too large?",
+    BY_EXP_HINT,
     tuple(all_by_exp(*both) for both in BY_EXP[1:]),
 )
 

@@ -50,6 +50,11 @@ BY_EXP: tuple[tuple[Curve, Curve], ...] = (
 )
 """Ways to write tanh and the sigmoid that overflow, as they come together."""
 
+BY_EXP_HINT = (
+    "Evaluate your tanh and your sigmoid at z = 1000 and at −1000: what does exp give "
+    "there, and what can be done with a number that is too large?"
+)
+
 
 def forward(z: Any, kind: str) -> Any:
     """Return φ(z) for the activation function that `kind` names."""

@@ -13,6 +13,7 @@ import numpy as np
 from nnkit.exercises.draw import Array
 from nnkit.exercises.neuron.curves import (
     BY_EXP,
+    BY_EXP_HINT,
     SIGMOID_BY_MATH,
     TANH_BY_MATH,
     Curve,
@@ -95,8 +96,7 @@ def all_by_exp(tanh: Curve, sigmoid: Curve) -> Mutant:
 curves_by_exp = Slip(
     "curves-by-exp",
     all_by_exp(*BY_EXP[0]),
-    "Evaluate your tanh and your sigmoid at z = 1000 and at −1000: what does exp give "
-    "there, and what can be done with a number that is too large?",
+    BY_EXP_HINT,
     tuple(all_by_exp(*both) for both in BY_EXP[1:]),
 )
 
