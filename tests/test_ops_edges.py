@@ -10,11 +10,14 @@ from nnkit.losses import squared_error
 from nnkit.tensor import (
     Tensor,
     affine,
+    clip,
     concatenate,
     logsumexp,
     maximum,
+    relu,
     sigmoid,
     softplus,
+    sqrt,
     value_and_grad,
 )
 
@@ -30,6 +33,27 @@ def test_gradient_of_a_transpose_goes_back_the_way_the_values_came(order):
     for place in np.ndindex(2, 2, 2):
         there = tuple(place[axis] for axis in order)
         assert x.grad[place] == g[there]
+
+
+def test_sides_and_axes_are_given_one_by_one_or_together_as_to_numpy():
+    a = np.arange(6.0).reshape(2, 3)
+    x = Tensor(a)
+    for call in (
+        lambda x: x.reshape(3, 2),
+        lambda x: x.reshape((3, 2)),
+        lambda x: x.reshape(-1, 2),
+        lambda x: x.reshape(-1),
+        lambda x: x.transpose(),
+        lambda x: x.transpose(None),
+        lambda x: x.transpose(1, 0),
+        lambda x: x.transpose(-1, 0),
+        lambda x: x.transpose((1, 0)),
+        lambda x: x.transpose(np.array([1, 0])),
+    ):
+        out = call(x)
+        np.testing.assert_array_equal(out.data, call(a))
+        out.backward(call(a))  # whatever was moved comes back to where it was
+        np.testing.assert_array_equal(x.grad, a)
 
 
 @pytest.mark.parametrize("power", [2, -1, 0.5, 3.0])
@@ -68,6 +92,38 @@ def test_infinities_that_tie_share_the_gradient_and_far_ones_do_not_overflow():
     maximum(x, y).backward(np.ones(4))
     assert x.grad.tolist() == [0.5, 0.5, 1, 0]
     assert y.grad.tolist() == [0.5, 0.5, 0, 1]
+
+
+def test_infinite_gradient_does_not_reach_what_was_blocked():
+    """The slope there is 0 all around, and 0 · g stays 0 however large g grows."""
+    inputs = np.array([-2.0, 0.5, 3.0])
+    for f, expected in (
+        (relu, [0, INF, -INF]),
+        (lambda x: maximum(x, 1.0), [0, 0, -INF]),
+        (lambda x: maximum(1.0, x), [0, 0, -INF]),
+        (lambda x: maximum(x, 0.5), [0, INF / 2, -INF]),
+        (lambda x: clip(x, low=-1.0, high=1.0), [0, INF, 0]),
+    ):
+        x = Tensor(inputs)
+        f(x).backward([INF, INF, -INF])
+        assert x.grad.tolist() == expected
+    x = Tensor(inputs)
+    x.max().backward(INF)
+    assert x.grad.tolist() == [0, 0, INF]
+
+
+def test_root_of_a_unit_that_is_silent_has_no_gradient():
+    """√(max(x, 0)) is 0 for all x < 0, and ½ x^-½ where x > 0."""
+    x = Tensor([-3.0, 4.0])
+    with np.errstate(divide="ignore"):  # the root's own slope at 0 is infinite
+        sqrt(relu(x)).sum().backward()
+    assert x.grad.tolist() == [0, 0.25]
+
+
+def test_gradient_whose_squares_overflow_is_masked_all_the_same():
+    x = Tensor([-1.0, 2.0])
+    relu(x).backward([1e300, 1e300])
+    assert x.grad.tolist() == [0, 1e300]
 
 
 def test_logsumexp_of_infinities():
@@ -120,6 +176,11 @@ def test_tensors_are_not_passed_by_name():
     w, b = Tensor([[1.0], [2.0]]), Tensor([0.0])
     with pytest.raises(TypeError, match="affine takes Tensors by position"):
         affine(np.ones((1, 2)), w=w, b=b)
+
+
+def test_a_number_has_no_rows_to_multiply_with():
+    with pytest.raises(ValueError, match=r"matmul got shapes \(2,\) and \(\)"):
+        Tensor([1.0, 2.0]) @ Tensor(3.0)
 
 
 def test_single_number_has_no_rows():
