@@ -18,10 +18,11 @@ CHECKS = {
 
 _LIBRARY = {
     "tensor": (
-        "AutodiffRefused StaleGraphError Tensor affine clip concatenate exp grad "
+        "AutodiffRefused StaleGraphError Tensor affine clip concatenate exp "
         "leaky_relu log log1p log_softmax logsumexp maximum refused relu sigmoid "
-        "softmax softplus sqrt tanh value_and_grad"
+        "softmax softplus sqrt tanh"
     ),
+    "gradients": "grad value_and_grad",
     "losses": (
         "absolute_error binary_cross_entropy binary_cross_entropy_from_logits "
         "cross_entropy huber squared_error"

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit.ops import Array, Made, op
-from nnkit.tensor import recorded
+from nnkit.tensor import BadValue, recorded
+
+ROUNDED = 1e-3  # how far off shares may be that somebody has written down
 
 
 def floats(x: ArrayLike) -> Array:
@@ -43,6 +45,19 @@ def matched(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
             "compare each with several others; try y.reshape(prediction.shape)"
         )
     return x, y
+
+
+def check_shares(y: Array) -> None:
+    """Make sure that targets are shares: 1 for the class that is right, or in between.
+
+    Raises:
+        BadValue: If they are not: labels of -1 and 1 would reward a loss below 0.
+    """
+    if y.size and not -ROUNDED <= y.min() <= y.max() <= 1 + ROUNDED:
+        raise BadValue(
+            f"targets are shares, from 0 to 1; got {y.min():g} to {y.max():g}. Labels "
+            "-1 and 1 become 0 and 1 as (y + 1) / 2"
+        )
 
 
 # -- regression --------------------------------------------------------------------
@@ -84,7 +99,7 @@ def huber(x: Array, y: Array, *, delta: float = 1.0) -> Made:
         ValueError: If `delta` is not positive.
     """
     if not delta > 0:
-        raise ValueError(f"delta is a distance and positive, got {delta}")
+        raise BadValue(f"delta is a distance and positive, got {delta}")
     x, y = matched(x, y)
     off = x - y
     slope = np.clip(off, -delta, delta)
@@ -102,8 +117,12 @@ def binary_cross_entropy(x: Array, y: Array) -> Made:
 
     Infinite where x is 0 or 1 and wrong. A probability that comes out of a sigmoid
     rounds to 1 from a logit of 37 on; use `binary_cross_entropy_from_logits` there.
+
+    Raises:
+        ValueError: If a target is not from 0 to 1, or the shapes differ.
     """
     x, y = matched(x, y)
+    check_shares(y)
 
     def ratio(top: Array, bottom: Array) -> Array:
         # 0 / 0 counts as 0: what has no weight has no slope.
@@ -123,8 +142,12 @@ def binary_cross_entropy_from_logits(x: Array, y: Array) -> Made:
 
     The slope is (σ(x) - y) / m: prediction minus target, without a factor that dies
     when the sigmoid saturates. Targets may be soft, anything from 0 to 1.
+
+    Raises:
+        ValueError: If a target is not from 0 to 1, or the shapes differ.
     """
     x, y = matched(x, y)
+    check_shares(y)
     e = np.exp(-np.abs(x))  # never overflows
     loss = np.mean(np.maximum(x, 0) - x * y + np.log1p(e))
     return loss, lambda g: (np.where(x < 0, e, 1) / (1 + e) - y) * (g / x.size)
@@ -141,7 +164,7 @@ def cross_entropy(x: Array, y: Array) -> Made:
 
     Raises:
         ValueError: If the shapes are others, a class number is out of range, or a row
-            of probabilities does not add up to 1.
+            of probabilities does not add up to 1 or has one below 0.
     """
     x, y = floats(x), np.asarray(y)
     if x.ndim != 2:
@@ -154,15 +177,17 @@ def cross_entropy(x: Array, y: Array) -> Made:
             f"{x.shape} probabilities; got {y.shape} of {y.dtype}"
         )
     if y.ndim == 1 and y.size and not 0 <= y.min() <= y.max() < x.shape[1]:
-        raise ValueError(
+        raise BadValue(
             f"{x.shape[1]} classes have the numbers 0 to {x.shape[1] - 1}; got labels "
             f"from {y.min()} to {y.max()}"
         )
-    if y.ndim == 2 and not (whole := np.abs(y.sum(axis=1) - 1) < 1e-3).all():
+    if y.ndim == 2 and not (whole := np.abs(y.sum(axis=1) - 1) < ROUNDED).all():
         i = int(np.argmin(whole))
-        raise ValueError(
+        raise BadValue(
             f"each row of target probabilities adds up to 1; row {i} to {y[i].sum():g}"
         )
+    if y.ndim == 2:
+        check_shares(y)
     picked = (np.arange(len(y)), y) if y.ndim == 1 else None
     off = x - np.maximum.reduce(x, axis=1, keepdims=True)
     e = np.exp(off)

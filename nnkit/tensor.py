@@ -18,6 +18,7 @@ result, so dropping the result frees it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -41,6 +42,10 @@ AUDIT_EVENT = "nnkit.autodiff"  # a derivative is asked for; the sandbox listens
 
 class AutodiffRefused(RuntimeError):
     """`backward` was called where a gradient is to be derived by hand."""
+
+
+class BadValue(ValueError):
+    """A rule was given a number that it has no meaning for; its shapes may be right."""
 
 
 class StaleGraphError(RuntimeError):
@@ -73,6 +78,8 @@ def recorded(rule: Rule) -> Callable[..., Any]:
             arrays.append(x)
         try:
             data, *backs = rule(*arrays, **options)
+        except BadValue:
+            raise
         except ValueError as error:
             shapes = " and ".join(str(np.shape(a)) for a in arrays)
             raise ValueError(
@@ -99,7 +106,14 @@ def recorded(rule: Rule) -> Callable[..., Any]:
     # What `help` shows: a rule returns its derivatives too, this function does not.
     shown = signature(rule).replace(return_annotation="Tensor")
     function.__signature__ = shown  # type: ignore[attr-defined] # unknown to typeshed
+    if rule.__module__ == ops.__name__:
+        function.__module__ = __name__  # a pickle says where to find it: not the rule
     return function
+
+
+def compared(holds: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Turn a comparison of arrays into one of Tensors: flat, so it records nothing."""
+    return lambda x, y: holds(x._data, y._data if isinstance(y, Tensor) else y)
 
 
 def swapped(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -271,6 +285,15 @@ class Tensor:
     __rpow__ = swapped(__pow__)
     __rmatmul__ = swapped(__matmul__)
 
+    # As arrays compare: entry by entry. That two are one and the same, `is` says.
+    __eq__ = compared(operator.eq)
+    __ne__ = compared(operator.ne)
+    __lt__ = compared(operator.lt)
+    __le__ = compared(operator.le)
+    __gt__ = compared(operator.gt)
+    __ge__ = compared(operator.ge)
+    __hash__ = object.__hash__
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the value."""
@@ -287,8 +310,24 @@ class Tensor:
     def __iter__(self) -> Iterator[Any]:  # without it, list(Tensor(3.0)) would be []
         return (self[i] for i in range(len(self)))
 
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
     def __float__(self) -> float:
         return float(self._data.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else repr(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy or pickle value, name and gradient, into memory of the copy's own."""
+        if self.inputs:
+            raise TypeError(
+                f"{self!r} is a result, whose record cannot be copied or pickled. Take "
+                "its .data, or copy the parameters that it was computed from."
+            )
+        grad = None if self.grad is None else self.grad.copy()
+        return Tensor, (self.data, self.name), (None, {"grad": grad})
 
     def __repr__(self) -> str:
         made = f" made by {self.rule.__name__}" if self.rule else ""
@@ -326,58 +365,6 @@ logsumexp = recorded(ops.logsumexp)
 softmax = recorded(ops.softmax)
 log_softmax = recorded(ops.log_softmax)
 concatenate = recorded(ops.concatenate)
-
-
-def value_and_grad(
-    f: Callable[..., Any], wrt: int | tuple[int, ...] = 0
-) -> Callable[..., tuple[float, Any]]:
-    """Make a function that returns the value of `f` together with its gradient.
-
-    Args:
-        f: Function of arrays, built from ops, that ends in a single number.
-        wrt: With respect to which positional arguments, counted from 0.
-
-    Returns:
-        Function of the same arguments, giving (value, gradient): the value a float, the
-        gradient an array of the shape of its argument, or a tuple of them if `wrt` is
-        a tuple. An argument that the value does not depend on has gradient 0.
-
-    Raises:
-        TypeError: When called with an argument in `wrt` that is not floating-point.
-        ValueError: When the result is not a single number.
-        AutodiffRefused: When called inside `refused(...)`.
-    """
-    positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
-
-    @wraps(f)
-    def with_gradient(*args: Any, **options: Any) -> tuple[float, Any]:
-        inputs = list(args)
-        if len(args) <= max(positions, default=-1):
-            raise TypeError(f"argument {max(positions)} (from 0) is given by position")
-        for i in positions:
-            inputs[i] = Tensor(args[i])
-        out = f(*inputs, **options)
-        if not isinstance(out, Tensor):  # does not depend on the arguments in `wrt`
-            out = Tensor(float(out.item() if isinstance(out, np.ndarray) else out))
-        out.backward()
-        grads = tuple(
-            np.zeros_like(x.data) if x.grad is None else np.asarray(x.grad)
-            for x in (inputs[i] for i in positions)
-        )
-        return float(out), grads[0] if isinstance(wrt, int) else grads
-
-    return with_gradient
-
-
-def grad(f: Callable[..., Any], wrt: int | tuple[int, ...] = 0) -> Callable[..., Any]:
-    """Make the function that returns the gradient of `f`; see `value_and_grad`."""
-    both = value_and_grad(f, wrt)
-
-    @wraps(f)
-    def gradient(*args: Any, **options: Any) -> Any:
-        return both(*args, **options)[1]
-
-    return gradient
 
 
 @contextmanager

@@ -10,7 +10,9 @@ import pytest
 import nnkit
 
 PACKAGE = Path(nnkit.__file__).parent
-LIBRARY = ("losses", "init", "layers", "optim", "datasets", "gradcheck")
+LIBRARY = (
+    *("losses", "init", "layers", "optim", "datasets", "gradients", "gradcheck"),
+)
 PICTURES = ("plots", "graph")
 
 # What each part of nnkit may import of nnkit, itself always included.
@@ -29,7 +31,7 @@ MAY_IMPORT = {
     "course": (),
     "lab": ("course", "judging.keep"),
     "grading": (
-        *("adapters", "ops", "tensor", "course", "exercises", "judging"),
+        *("adapters", "ops", "tensor", "gradients", "course", "exercises", "judging"),
         *("sandbox.watch", "sandbox.wire"),
     ),
     "template": ("exercises",),

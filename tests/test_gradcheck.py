@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnkit.gradcheck import GradcheckError, gradcheck, numerical_gradient
-from nnkit.tensor import AutodiffRefused, grad, refused, tanh
+from nnkit.gradients import grad
+from nnkit.tensor import AutodiffRefused, refused, tanh
 
 x = np.random.default_rng(0).normal(size=(4, 3))
 w = np.random.default_rng(1).normal(size=3)

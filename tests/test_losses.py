@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnkit.gradients import grad, value_and_grad
 from nnkit.losses import (
     absolute_error,
     binary_cross_entropy,
@@ -11,7 +12,7 @@ from nnkit.losses import (
     huber,
     squared_error,
 )
-from nnkit.tensor import Tensor, grad, log_softmax, sigmoid, value_and_grad
+from nnkit.tensor import Tensor, log_softmax, sigmoid
 
 REGRESSION = [squared_error, absolute_error, huber]
 
@@ -165,6 +166,38 @@ def test_rows_of_target_probabilities_add_up_to_one():
     y = np.array([[0.5, 0.5, 0], [1, 1, 0]])
     with pytest.raises(ValueError, match="row 1 to 2"):
         cross_entropy(np.zeros((2, 3)), y)
+
+
+@pytest.mark.parametrize("y", [[1.0, -1.0], [0, 2], [0.5, np.nan]])
+def test_targets_of_two_classes_are_shares(y):
+    """At label -1, softplus(x) - x y is -1000 at x = -1000: that is no loss."""
+    for loss in (binary_cross_entropy_from_logits, binary_cross_entropy):
+        with pytest.raises(ValueError, match=r"shares, from 0 to 1; got .* \(y \+ 1\)"):
+            loss(Tensor([0.3, 0.6]), y)
+
+
+def test_share_below_zero_is_refused_also_where_the_row_adds_up_to_one():
+    with pytest.raises(ValueError, match="shares, from 0 to 1; got -1 to 1"):
+        cross_entropy(np.zeros((1, 3)), [[-1.0, 1.0, 1.0]])
+
+
+def test_share_that_was_rounded_is_one_nevertheless():
+    assert binary_cross_entropy_from_logits([0.0], [1 + 1e-9]) == pytest.approx(
+        np.log(2)
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: huber(np.ones(1), np.zeros(1), delta=0), "delta is a distance"),
+        (lambda: cross_entropy(np.zeros((2, 3)), [0, 3]), "3 classes have"),
+        (lambda: cross_entropy(np.zeros((1, 2)), [[1, 1]]), "each row"),
+    ],
+)
+def test_shapes_are_not_blamed_for_values(call, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
+        call()
 
 
 @pytest.mark.parametrize("delta", [0, -1.0, np.nan])

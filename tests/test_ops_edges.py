@@ -6,6 +6,7 @@ Expected values are limits and definitions, worked out by hand.
 import numpy as np
 import pytest
 
+from nnkit.gradients import grad, value_and_grad
 from nnkit.losses import squared_error
 from nnkit.tensor import (
     Tensor,
@@ -18,7 +19,6 @@ from nnkit.tensor import (
     sigmoid,
     softplus,
     sqrt,
-    value_and_grad,
 )
 
 INF = np.inf
@@ -210,8 +210,16 @@ def test_value_that_is_not_a_single_number():
 
 
 def test_argument_by_name_has_no_gradient():
-    with pytest.raises(TypeError, match=r"argument 0 .* by position"):
+    with pytest.raises(TypeError, match=r"argument 0, .* 0 were given by position"):
         value_and_grad(lambda x: x * x)(x=1.0)
+    with pytest.raises(TypeError, match=r"argument -2, .* 1 were given by position"):
+        value_and_grad(lambda x: x * x, wrt=-2)(1.0)
+
+
+def test_gradient_of_a_gradient_is_refused_and_not_0():
+    slope = grad(lambda x: x * x * x)
+    with pytest.raises(TypeError, match="computed, not recorded"):
+        grad(slope)(2.0)
 
 
 def test_zero_gradient_has_the_type_of_its_argument():

@@ -10,6 +10,7 @@ import pytest
 from autograd import grad as autograd_grad
 from autograd import numpy as anp
 
+from nnkit.gradients import grad, value_and_grad
 from nnkit.losses import squared_error
 from nnkit.tensor import (
     AutodiffRefused,
@@ -19,11 +20,9 @@ from nnkit.tensor import (
     clip,
     concatenate,
     exp,
-    grad,
     refused,
     relu,
     tanh,
-    value_and_grad,
 )
 
 rng = np.random.default_rng(0)

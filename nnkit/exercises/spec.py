@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit import tensor
+from nnkit.gradients import grad
 
 PUBLIC_SEED = 2024
 """The seed of the cases that `check` uses in a student's notebook."""
@@ -268,7 +268,7 @@ def backprop_of(loss: Callable[..., Any], wrt: tuple[str, ...]) -> Callable[...,
                 f"wrt has {name!r}, and {loss.__name__} has no such parameter; it has "
                 f"{', '.join(names)}"
             )
-    gradients = tensor.grad(loss, wrt=tuple(names.index(name) for name in wrt))
+    gradients = grad(loss, wrt=tuple(names.index(name) for name in wrt))
     if len(wrt) > 1:
         return gradients
 

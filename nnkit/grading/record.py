@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnkit import ops, tensor
+from nnkit import gradients, ops, tensor
 from nnkit.exercises import OWN, draw, own, spec, values
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.answers import Answers
@@ -50,8 +50,8 @@ def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
     A change to the released notebook, to an exercise or to the way of judging gives
     another fingerprint, and what was graded with the old one is graded again.
     """
-    modules = [ops, tensor, spec, draw, values, judge, key, outcome, generic, errormap]
-    modules += [matching, twofold]
+    modules = [ops, tensor, gradients, spec, draw, values]
+    modules += [judge, key, outcome, generic, errormap, matching, twofold]
     files = {Path(inspect.getfile(module)) for module in modules}
     for exercise in exercises:  # and whatever stands beside it in its unit's folder
         files |= set(Path(inspect.getfile(exercise.cases)).parent.glob("*.py"))

@@ -29,6 +29,7 @@ STUDENT_PART = (
     "adapters.py",
     "datasets.py",
     "gradcheck.py",
+    "gradients.py",
     "graph.py",
     "init.py",
     "layers.py",

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
-from nnkit import gradcheck, ops, tensor
+from nnkit import gradcheck, gradients, ops, tensor
 
 AUTODIFF = frozenset(
     {
@@ -54,13 +54,13 @@ class Watch:
     """
 
     def __init__(self, say: Callable[[str], None], own: Iterable[Any] = ()) -> None:
-        modules = [tensor, ops, gradcheck, *own]
+        modules = [tensor, ops, gradients, gradcheck, *own]
         self._places: list[tuple[str, Any, dict[str, Any]]] = [
             (module.__name__, vars(module), dict(vars(module))) for module in modules
         ]
         kept = dict(vars(tensor.Tensor))
         self._places.append(("nnkit.Tensor", vars(tensor.Tensor), kept))
-        known = frozenset(_codes_of((tensor, ops)))
+        known = frozenset(_codes_of((tensor, ops, gradients)))
         functions = dict(self._functions())
         said: set[str] = set()
         self.again = said.clear
@@ -119,14 +119,12 @@ def _written(code: CodeType) -> tuple[bytes, tuple[str, ...]]:
     return code.co_code, code.co_names
 
 
-def _codes_of(modules: Iterable[Any]) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+def _codes_of(modules: Collection[Any]) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    names = {module.__name__ for module in modules}
     for module in modules:
         for value in [*vars(module).values(), *vars(tensor.Tensor).values()]:
             code = getattr(value, "__code__", None)
-            ours = isinstance(value, FunctionType) and value.__module__ in (
-                tensor.__name__,
-                ops.__name__,
-            )
+            ours = isinstance(value, FunctionType) and value.__module__ in names
             if ours and isinstance(code, CodeType):
                 yield from (
                     _written(c) for c in _within(code) if len(c.co_code) > _LONG

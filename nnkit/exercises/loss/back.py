@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit import tensor
+from nnkit import gradients, tensor
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import softmax
 from nnkit.exercises.spec import Case, Exercise, slip
@@ -25,7 +25,7 @@ def weighed_shares(Z: Any, G: Any) -> Any:
 
 def slopes_by_scores(P: Array, G: Array) -> Any:
     """Return the gradient of `weighed_shares` at scores whose softmax is P."""
-    return tensor.grad(weighed_shares)(np.log(P), G)
+    return gradients.grad(weighed_shares)(np.log(P), G)
 
 
 def shares_and_slopes(rng: np.random.Generator) -> Sequence[Case]:

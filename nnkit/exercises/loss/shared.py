@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.tensor import value_and_grad
+from nnkit.gradients import value_and_grad
 
 
 def loss_and_backprop(loss: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit import tensor
+from nnkit import gradients
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron.activation_slips import SLIPS
 from nnkit.exercises.neuron.curves import forward
@@ -17,7 +17,7 @@ from nnkit.exercises.values import split
 
 def value_and_slope(z: Any, kind: str) -> tuple[Any, Any]:
     """Return a = φ(z), and by backprop its slope at every entry of z."""
-    slope = tensor.grad(lambda z: forward(z, kind).sum())
+    slope = gradients.grad(lambda z: forward(z, kind).sum())
     return forward(z, kind), slope(z.astype(float))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit import tensor
+from nnkit import gradients
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron import layer_bends, layer_curves, layer_loops
 from nnkit.exercises.neuron.curves import curve, forward
@@ -53,7 +53,7 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
 def sizes(X: Array, W: Array, b: Array, kind: str) -> tuple[float, Array]:
     """Return the size of the terms in Z, and how much of it a curve's slope lets on."""
     terms = np.abs(X) @ np.abs(W) + np.abs(b)
-    slope = tensor.grad(lambda Z: forward(Z, kind).sum())(X @ W + b)
+    slope = gradients.grad(lambda Z: forward(Z, kind).sum())(X @ W + b)
     return float(terms.max()), slope * terms
 
 
