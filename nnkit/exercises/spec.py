@@ -160,7 +160,7 @@ class Outcome:
     Attributes:
         kind: the sort of ending.
         note: for a shape or structure what was seen; for an exception its type; for
-            changed inputs the positions of the arguments.
+            changed inputs the positions of the arguments, with a dict's entries.
         detail: a sentence about it, with the line of the student's code.
         array: the numbers that came back, in their own dtype; None without numbers.
         error: largest error, relative to the size of the part; for changed inputs 0 if

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -163,8 +163,15 @@ def _about_form(
             )
         case Kind.CRASHED:
             return f"The call did not survive: {outcome.detail}"
+        case Kind.CHANGED_INPUTS if outcome.note.endswith("[]"):
+            name = exercise.params[int(outcome.note.removesuffix("[]").split(",")[-1])]
+            return (
+                f"After the call the caller's {name} has other keys than before, or "
+                "has them in another order. A dict that you are given is not yours: "
+                "what you want to remember goes into a variable, or a dict of your own."
+            )
         case Kind.CHANGED_INPUTS:
-            *names, last = (exercise.params[int(i)] for i in outcome.note.split(","))
+            *names, last = _changed(exercise.params, outcome.note)
             what = f"{', '.join(names)} and {last} are" if names else f"{last} is"
             was = "they were" if names else "it was"
             return (
@@ -188,6 +195,21 @@ def _about_form(
                 f"{_named(key, part, outcome.where)} is nan or infinite, and should "
                 f"not be. {_how_beyond_numbers(key, outcome, part)}"
             )
+
+
+def _changed(params: Sequence[str], note: str) -> Iterator[str]:
+    """Name what a call has changed: arguments, or entries of one, as in `params["W"]`.
+
+    Args:
+        params: the arguments' names.
+        note: as in an outcome.
+    """
+    for argument in note.split(","):
+        position, _, entries = argument.removesuffix("]").partition("[")
+        name = params[int(position)]
+        yield from (
+            (f'{name}["{key}"]' for key in entries.split()) if entries else [name]
+        )
 
 
 def _how_beyond_numbers(key: AnswerKey, outcome: Outcome, part: int) -> str:
@@ -259,6 +281,12 @@ def _about_values(
             f"{name} is right where the numbers are ordinary, and wrong {how_often}, "
             "where they are extreme. Right on paper, then: which intermediate result "
             "overflows, is rounded to 0 or 1, or loses its digits in a difference?"
+        )
+    if beside and all(key.cases[case].extreme for case in cases):
+        return (
+            f"{name} is wrong {how_often}, and there the numbers are extreme. Which "
+            "intermediate result overflows, is rounded to 0 or 1, or loses its digits "
+            "in a difference?"
         )
     if key.exercise.goals and outcome.array is not None:
         # The text says what is asked for, so nothing is given away.

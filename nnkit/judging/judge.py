@@ -11,6 +11,7 @@ in part, or multiplies (`twofold`); what is left then is described (`generic`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
@@ -182,15 +183,28 @@ def _same_event(
     """
     stopped = {c for c, p in cells if rows[c][p].kind is Kind.RAISED}
     written = {
-        rows[c][p].note for c, p in cells if rows[c][p].kind is Kind.CHANGED_INPUTS
+        _arguments(rows[c][p].note)
+        for c, p in cells
+        if rows[c][p].kind is Kind.CHANGED_INPUTS
     }
     return {
         (c, p)
         for c, p in left
         if (c in stopped and rows[c][p].kind is Kind.RAISED)
-        or (rows[c][p].kind is Kind.CHANGED_INPUTS and rows[c][p].note in written)
+        or (
+            rows[c][p].kind is Kind.CHANGED_INPUTS
+            and _arguments(rows[c][p].note) in written
+        )
         or (written and rows[c][p].note == "UFuncTypeError")
     }
+
+
+def _arguments(note: str) -> str:
+    """Return which arguments were changed, without the entries of a dict.
+
+    A step that is 0 leaves the one or the other entry as it was.
+    """
+    return re.sub(r"\[[^]]+\]", "", note)
 
 
 def _slip_diagnosis(

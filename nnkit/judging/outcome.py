@@ -131,11 +131,24 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
         if not same(before, after)
     ]
     if changed:
-        note = ",".join(str(position) for position, _, _ in changed)
+        note = ",".join(_changed(*change) for change in changed)
         by_a_hair = all(_is_rounding(before, after) for _, before, after in changed)
         error = 0.0 if by_a_hair else math.inf
         return Outcome(Kind.CHANGED_INPUTS, note, error=error)
     return None
+
+
+def _changed(position: int, before: Any, after: Any) -> str:
+    """Say which argument has changed: "1", or, of a dict's entries, "0[W2 b2]".
+
+    With "0[]" the entries are others than before.
+    """
+    if type(before) is not dict or type(after) is not dict:
+        return str(position)
+    moved = set(before) == set(after) and [
+        str(key) for key in before if not same(before[key], after[key])
+    ]
+    return f"{position}[{' '.join(moved or ())}]"
 
 
 def _is_rounding(before: Any, after: Any) -> bool:

@@ -229,3 +229,33 @@ def test_the_network_reference_agrees_with_differences(seed):
 
             measured = central(loss, params[name], 1e-5)
             np.testing.assert_allclose(grad, measured, rtol=1e-6, atol=1e-8)
+
+
+def moving(*names):
+    def answer(params, X, y):
+        found = by_hand(params, X, y)
+        for name in names:
+            params[name] *= 0.9
+        return found
+
+    return answer
+
+
+def remembering(params, X, y):
+    params["A"] = np.tanh(X @ params["W1"] + params["b1"])
+    return by_hand(params, X, y)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (moving("W1"), """After the call the caller's params["W1"] is not what"""),
+        (moving("W1", "b2"), """params["W1"] and params["b2"] are not what they"""),
+        (remembering, "the caller's params has other keys than before"),
+    ],
+)
+def test_what_a_call_has_changed_in_a_dict_is_named(answer, said):
+    [verdict] = verdicts(MLP, answer, [3])
+    [item] = verdict.diagnoses
+    assert not item.slip
+    assert said in item.text

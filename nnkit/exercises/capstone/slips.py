@@ -48,8 +48,8 @@ def sum_for_mean(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Your loss is a mean and your gradients belong to a sum. Where does the 1/m enter "
-    "on the way back?"
+    "Your gradients belong to a sum over the rows. The loss that is asked for is a "
+    "mean: where does its 1/m enter on the way back?"
 )
 def gradients_of_the_sum(params: Params, X: Array, y: Array) -> Any:
     return from_scores(params, X, y, lambda P, Y, m: P - Y)
@@ -351,19 +351,6 @@ def gradients_first(params: Params, X: Array, y: Array) -> Any:
     return gradients, loss
 
 
-@slip(
-    "After the call the caller's W3 has moved. A gradient only measures; and if W3 "
-    "moves before you go back through it, whose W3 do the lower layers hear of?"
-)
-def layer_3_updated_before_use(params: Params, X: Array, y: Array) -> Any:
-    A1, A2, scores = forward(params, X)
-    P = probabilities(scores)
-    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
-    W3 = params["W3"]
-    W3 -= 0.1 * A2.T @ dZ3
-    return mean_loss(scores, y), backward(params, X, (A1, A2), dZ3)
-
-
 SLIPS = (
     sum_for_mean,
     gradients_of_the_sum,
@@ -391,5 +378,4 @@ SLIPS = (
     pre_activations_into_the_layers,
     weights_transposed,
     gradients_first,
-    layer_3_updated_before_use,
 )

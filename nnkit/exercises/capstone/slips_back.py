@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.capstone.network import (
+    NAMES,
     Params,
     backward,
     forward,
@@ -212,6 +213,33 @@ def stale_layers(params: Params, X: Array, y: Array) -> Any:
     return moved_on(*STALE[0], params, X, y)
 
 
+def step_in_place(*names: str) -> Callable[..., Any]:
+    """Make the answer that moves these parameters, which are the caller's."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        loss, gradients = loss_and_gradients(params, X, y)
+        for name in names:
+            params[name] -= 0.1 * gradients[name]
+        return loss, gradients
+
+    return mutant
+
+
+@slip(
+    "After the call the caller's W3 has moved. A gradient only measures; and if W3 "
+    "moves before you go back through it, whose W3 do the lower layers hear of?",
+    also=[
+        step_in_place("W3", "W2"),
+        step_in_place("W3", "W2", "W1"),
+        step_in_place("W3", "b3"),
+        step_in_place("W3", "b3", "W2", "b2"),
+        step_in_place(*NAMES),
+    ],
+)
+def layer_3_updated_before_use(params: Params, X: Array, y: Array) -> Any:
+    return step_in_place("W3")(params, X, y)
+
+
 def after_a_step(rate: float) -> Callable[..., Any]:
     """Make the answer that returns parameters which have taken a step."""
 
@@ -231,6 +259,15 @@ def parameters_for_gradients(params: Params, X: Array, y: Array) -> Any:
     return after_a_step(0.1)(params, X, y)
 
 
+@slip(
+    "You hand out the gradients by position, and the entries of params may come in any "
+    "order: in one of the cases b3 is the first. Which gradient does its name get then?"
+)
+def gradients_by_position(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = loss_and_gradients(params, X, y)
+    return loss, dict(zip(params, (gradients[name] for name in NAMES), strict=True))
+
+
 SLIPS = (
     biases_averaged,
     biases_summed_across,
@@ -244,5 +281,7 @@ SLIPS = (
     slopes_twice,
     slopes_from_the_signal,
     stale_layers,
+    layer_3_updated_before_use,
+    gradients_by_position,
     parameters_for_gradients,
 )

@@ -118,16 +118,39 @@ def biases_kept_a_dimension(params: Params, X: Array, y: Array) -> Any:
     return loss, gradients | wide
 
 
+def step_in_place(*names: str) -> Callable[..., Any]:
+    """Make the answer that moves these parameters, which are the caller's."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        loss, gradients = right_answer(params, X, y)
+        for name in names:
+            params[name] -= 0.1 * gradients[name]
+        return loss, gradients
+
+    return mutant
+
+
 @slip(
-    "After the call the caller's parameters have moved. A gradient only measures; and "
-    "if W2 moves before you go back through it, whose W2 does layer 1 hear of?"
+    "After the call the caller's W2 has moved. A gradient only measures; and if W2 "
+    "moves before you go back through it, whose W2 does layer 1 hear of?",
+    also=[
+        step_in_place("W2", "b2"),
+        step_in_place("W2", "W1"),
+        step_in_place("W1", "b1", "W2", "b2"),
+    ],
 )
 def layer_2_updated_before_use(params: Params, X: Array, y: Array) -> Any:
-    A, P, Y = forward(params, X, y)
-    dZ2 = (P - Y) / len(y)
-    W2 = params["W2"]
-    W2 -= 0.1 * A.T @ dZ2
-    return right_loss(params, X, y), backward(params, X, A, dZ2, 1 - A**2)
+    return step_in_place("W2")(params, X, y)
+
+
+@slip(
+    "You hand out the gradients by position, and the entries of params may come in any "
+    "order. In the case where another comes first: which gradient does its name get?"
+)
+def gradients_by_position(params: Params, X: Array, y: Array) -> Any:
+    loss, gradients = right_answer(params, X, y)
+    names = ("W1", "b1", "W2", "b2")
+    return loss, dict(zip(params, (gradients[name] for name in names), strict=True))
 
 
 @slip(
@@ -190,5 +213,6 @@ SLIPS = (
     biases_averaged,
     biases_kept_a_dimension,
     layer_2_updated_before_use,
+    gradients_by_position,
     stale_layer_2,
 )

@@ -38,8 +38,8 @@ def sum_for_mean(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Your loss is a mean and your gradients belong to a sum. Where does the 1/m enter "
-    "on the way back?"
+    "Your gradients belong to a sum over the rows. The loss that is asked for is a "
+    "mean: where does its 1/m enter on the way back?"
 )
 def gradients_of_the_sum(params: Params, X: Array, y: Array) -> Any:
     _, P, Y = forward(params, X, y)
