@@ -98,7 +98,8 @@ def _is_cheap(outcome: Outcome) -> bool:
     values = array.astype(np.float64)
     if array.size == 1 and not np.isfinite(values).all():
         return True
-    return bool(((np.abs(values) < 10) & (values == np.round(values))).all())
+    whole = np.abs(values - np.round(values)) < 1e-12  # p(1 − p) at a logit of 60
+    return bool((whole & (np.abs(values) < 10)).all())
 
 
 def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:

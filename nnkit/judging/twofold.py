@@ -36,11 +36,14 @@ class Double:
         slip: which one.
         cells: the outcomes that it explains.
         besides: a sentence about the factor.
+        fit: how much of what the slip spoils it explains: who has the loss right has
+            hardly made a mistake that spoils the loss as well.
     """
 
     slip: Slip
     cells: frozenset[Cell]
     besides: str
+    fit: float
 
 
 def two_mistakes(
@@ -72,10 +75,15 @@ def two_mistakes(
             if (double := _double(key, rows, mutant_rows, scope))
         ]
         if doubles:
-            # A factor that is the same everywhere is the simpler story.
-            yield min(doubles, key=lambda double: "number of rows" in double.besides)
+            yield min(doubles, key=_how_likely)
             if len(scope) > 1:
                 return
+
+
+def _how_likely(double: Double) -> tuple[bool, float]:
+    """Order doubles by likelihood, the likeliest first."""
+    # A factor that is the same everywhere is the simpler story.
+    return "number of rows" in double.besides, -double.fit
 
 
 def _is_unexplained(
@@ -97,6 +105,7 @@ def _double(
 ) -> Double | None:
     """Return the slip if the student's numbers are a factor times the mutant's."""
     factors: dict[int, float] = {}
+    nearly_zero: list[int] = []
     compared = 0
     hidden = 0
     wrong = [any(row[p].kind is not Kind.RIGHT for p in scope) for row in rows]
@@ -113,7 +122,9 @@ def _double(
             hidden += 1
         elif factor is None:
             return None
-        elif factor:
+        elif not factor:
+            nearly_zero.append(case)
+        else:
             if _is_near_miss(rows[case], mutant_rows[case], scope):
                 return None
             factors[case] = factor
@@ -134,6 +145,8 @@ def _double(
         return None  # a factor may undo a mistake here and there, and no more
     values, heights = _by_height(key, factors)
     besides = _about(values, heights)
+    # One number is a multiple of any other, so that nothing looks hidden there.
+    hidden += sum(abs(c - 1) > SAME for n, c in factors.items() if key.cases[n].extreme)
     if besides is None or (not besides and not hidden):
         return None
     if besides and _is_multiple_of_right(key, rows, ordinary, scope):
@@ -143,14 +156,14 @@ def _double(
         if not any(np.allclose(one, 1, rtol=SAME) for one in plain):
             return None
     # In an extreme case the factor may be another, by a mistake of its own.
-    cells = {
+    cells = frozenset(
         (c, p)
-        for c in factors
+        for c in (*factors, *nearly_zero)
         for p in scope
         if rows[c][p].kind is not Kind.RIGHT
-        and (c in ordinary or besides or abs(factors[c] - 1) < SAME)
-    }
-    return Double(mutant_rows.slip, frozenset(cells), besides)
+        and (c in ordinary or besides or abs(factors.get(c, 1) - 1) < SAME)
+    )
+    return Double(mutant_rows.slip, cells, besides, mutant_rows.share(cells))
 
 
 def _by_height(key: AnswerKey, factors: Mapping[int, float]) -> tuple[Array, Array]:

@@ -1,5 +1,7 @@
 """Several mistakes at once, nearly right, partly answered: what a student is told."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -203,3 +205,60 @@ def test_a_puzzling_exception_comes_with_a_word_of_advice(stops, advice):
     [item] = diagnoses(lambda X, y, w: stops(X))
     assert item.kind == "raised"
     assert advice in item.text
+
+
+def log_loss(p):
+    return -np.log(p).mean()
+
+
+def added_up(p):
+    return -np.log(p).sum()
+
+
+LOSS = Exercise(
+    "log_loss",
+    unit="test",
+    points=1,
+    params=("p",),
+    parts=("loss",),
+    cases=lambda rng: [
+        *(Case(f"{m} rows", (rng.uniform(0.1, 0.9, m),)) for m in (5, 3, 1, 7, 4)),
+        Case("hardly any", (rng.uniform(1e-40, 1e-30, 3),), extreme=True),
+    ],
+    reference=log_loss,
+    slips=(Slip("sum", added_up, "A mean?"),),
+)
+
+
+def test_a_second_mistake_in_the_extremes_hides_no_slip_of_a_single_number():
+    def with_a_floor(p):
+        return added_up(p + 1e-12)
+
+    replies = [ask(with_a_floor, "call", case) for case in answer_key(LOSS, 3).cases]
+    sum_for_mean, rest = judge(LOSS, replies, 3).diagnoses
+    assert (sum_for_mean.slip, sum_for_mean.text) == ("sum", "A mean?")
+    assert (rest.slip, rest.case) == ("", "hardly any")
+    assert "there the numbers are extreme" in rest.text
+
+
+def test_of_two_slips_with_a_factor_the_one_that_spoils_less_is_named():
+    def half_of_it(X, y, w):
+        d, total = slopes(X, y, w)
+        return d * np.arange(1, len(d) + 1), total
+
+    def all_of_it(X, y, w):
+        d, total = half_of_it(X, y, w)
+        return d, 3 * total
+
+    exercise = dataclasses.replace(
+        SLOPES,
+        slips=(Slip("all", all_of_it, "All?"), Slip("half", half_of_it, "Half?")),
+    )
+    cases = answer_key(exercise, 3).cases
+
+    def answer(X, y, w):
+        d, total = half_of_it(X, y, w)
+        return -d, total
+
+    [item] = judge(exercise, [ask(answer, "call", case) for case in cases], 3).diagnoses
+    assert item.slip == "half"
