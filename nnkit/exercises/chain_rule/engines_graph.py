@@ -95,15 +95,37 @@ class one_factor_for_both(Engine):
         return type(self)(self.data * other.data, slopes)
 
 
+def remembered_once(out: Any) -> Any:
+    """Return a result anew, with each value that it was made from once, not twice."""
+    once = {id(x): (x, slope) for x, slope in out.made_from}
+    return type(out)(out.data, list(once.values()))
+
+
+class OnceInSumsAsWell(Engine):
+    """Keeps what a result was made from in a dict, or a set."""
+
+    def __mul__(self, other: Any) -> Any:
+        return remembered_once(super().__mul__(other))
+
+    def __add__(self, other: Any) -> Any:
+        return remembered_once(super().__add__(other))
+
+
+class OnceInSums(Engine):
+    """Remembers the a of a + a once."""
+
+    def __add__(self, other: Any) -> Any:
+        return remembered_once(super().__add__(other))
+
+
 @slip(
-    "In a·a the same value comes in twice, and your product remembers it once. How "
-    "large is the slope of a², and from which two shares does it come?"
+    "In a·a and in a + a the same value comes in twice. A result of yours remembers it "
+    "once. How large is the slope of a², and from which two shares does it come?",
+    also=(OnceInSumsAsWell, OnceInSums),
 )
 class twice_the_same_remembered_once(Engine):
     def __mul__(self, other: Any) -> Any:
-        out = super().__mul__(other)
-        once = {id(x): (x, slope) for x, slope in out.made_from}
-        return type(self)(out.data, list(once.values()))
+        return remembered_once(super().__mul__(other))
 
 
 class TanhCutsThePath(Engine):

@@ -283,6 +283,16 @@ def moves_a_copy(f: Field, x: Array, eps: float) -> Any:
     return gradient.reshape(x.shape)
 
 
+@slip(
+    "Every slope of yours is 0, or next to nothing. Print the two values of f: if they "
+    "are alike, f does not see what you move (`flatten` and `copy` make another "
+    "array). If they differ, what becomes of their difference on its way into your "
+    "answer?"
+)
+def lost_in_a_copy(f: Field, x: Array, eps: float) -> Any:
+    return measured(x, lambda i: (f(x) - f(x)) / (2 * eps))
+
+
 numgrad = Exercise(
     "numgrad",
     unit="05-chain-rule",
@@ -315,5 +325,6 @@ numgrad = Exercise(
         flattened,
         other_order,
         moves_a_copy,
+        lost_in_a_copy,
     ),
 )

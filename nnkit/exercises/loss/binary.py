@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss import binary_labels, binary_numbers
+from nnkit.exercises.loss import binary_labels, binary_numbers, binary_ramps
 from nnkit.exercises.loss.shared import (
-    OTHER_LOGARITHM,
     binary_by_formula,
     binary_right,
     loss_and_backprop,
@@ -206,30 +205,6 @@ def label_term_added(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Is your softplus a ramp? Far to the right, log(1 + exp(z)) is nearly z; yours "
-    "stays near 0 there.",
-    also=(
-        lambda z, y: (
-            np.mean(np.minimum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))),
-            binary_right(z, y)[2],
-        ),
-    ),
-)
-def ramp_forgotten(z: Array, y: Array) -> Any:
-    _, _, dz = binary_right(z, y)
-    return np.mean(np.log1p(np.exp(-np.abs(z))) - y * z), dz
-
-
-@slip(
-    "max(z, 0) is softplus far out, on either side. Near 0 softplus is smooth: what is "
-    "log(1 + exp(0)), and what is yours?"
-)
-def corner_for_softplus(z: Array, y: Array) -> Any:
-    _, _, dz = binary_right(z, y)
-    return np.mean(np.maximum(z, 0) - y * z), dz
-
-
-@slip(
     "Your p falls where the logit grows: it is the probability of no. Which sign does "
     "the exponent of the sigmoid have?"
 )
@@ -264,45 +239,6 @@ def sign_of_the_logit_lost(z: Array, y: Array) -> Any:
 def decision_for_probability(z: Array, y: Array) -> Any:
     _, loss, _ = binary_right(z, y)
     return loss, ((z > 0) - y) / len(z)
-
-
-@slip(
-    "log(1 + exp(z)) is z plus something small only where z is positive. What is it at "
-    "z = −5, and what does your formula give there?",
-    also=(
-        lambda z, y: (
-            np.mean(np.abs(z) - y * z + np.log1p(np.exp(-np.abs(z)))),
-            binary_right(z, y)[2],
-        ),
-    ),
-)
-def softplus_of_one_sign(z: Array, y: Array) -> Any:
-    _, _, dz = binary_right(z, y)
-    return np.mean(z - y * z + np.log1p(np.exp(-np.abs(z)))), dz
-
-
-def ramp_in_base(base: float) -> Callable[..., Any]:
-    """Make the answer in whose softplus the logarithm has another base."""
-
-    def mutant(z: Array, y: Array) -> Any:
-        _, loss, dz = binary_right(z, y)
-        straight = np.mean(np.maximum(z, 0) - y * z)
-        return straight + (loss - straight) / np.log(base), dz
-
-    return mutant
-
-
-@slip(
-    OTHER_LOGARITHM,
-    also=(
-        lambda z, y: (binary_right(z, y)[1] / np.log(10), binary_right(z, y)[2]),
-        ramp_in_base(2),
-        ramp_in_base(10),
-    ),
-)
-def other_logarithm(z: Array, y: Array) -> Any:
-    _, loss, dz = binary_right(z, y)
-    return loss / np.log(2), dz
 
 
 @slip(
@@ -360,14 +296,11 @@ bce_logits = Exercise(
         sigmoid_slope_kept,
         slope_by_the_probability,
         label_term_forgotten,
-        softplus_of_one_sign,
         label_term_added,
-        ramp_forgotten,
-        corner_for_softplus,
         probability_of_no,
         sign_of_the_logit_lost,
         decision_for_probability,
-        other_logarithm,
+        *binary_ramps.SLIPS,
         *binary_numbers.SLIPS,
         *binary_labels.SLIPS,
         parts_swapped,

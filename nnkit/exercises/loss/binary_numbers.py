@@ -47,12 +47,43 @@ def softplus_overflows(z: Array, y: Array) -> Any:
     return np.mean(np.log(1 + np.exp(z)) - y * z), dz
 
 
+def quotient(z: Array) -> Array:
+    """Return the sigmoid as a quotient of two powers, which may both overflow."""
+    return np.asarray(np.exp(z) / (1 + np.exp(z)))
+
+
+def quotient_clipped_at(eps: float) -> Callable[..., Any]:
+    """Make the answer that does so, and clips the probability."""
+
+    def mutant(z: Array, y: Array) -> Any:
+        p = np.clip(quotient(z), eps, 1 - eps)
+        return binary_by_formula(p, y), (p - y) / len(z)
+
+    return mutant
+
+
+def quotient_and_floor(keep: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Make the answer that does so, and keeps what goes into the logarithms off 0."""
+
+    def mutant(z: Array, y: Array) -> Any:
+        p = quotient(z)
+        loss = -np.mean(y * np.log(keep(p)) + (1 - y) * np.log(keep(1 - p)))
+        return loss, (p - y) / len(z)
+
+    return mutant
+
+
 @slip(
     "Evaluate your sigmoid at z = 1000: what does exp give there, and "
-    "what happens when two such numbers are divided?"
+    "what happens when two such numbers are divided?",
+    also=(
+        *floors(quotient_and_floor),
+        *(quotient_clipped_at(eps) for eps in SMALL),
+        lambda z, y: (binary_right(z, y)[1], (quotient(z) - y) / len(z)),
+    ),
 )
 def exp_over_exp(z: Array, y: Array) -> Any:
-    p = np.exp(z) / (1 + np.exp(z))
+    p = quotient(z)
     return binary_by_formula(p, y), (p - y) / len(z)
 
 
