@@ -44,6 +44,9 @@ class Folders:
         ignore: patterns of files that are not handed to students.
         db_url: of the gradebook.
         exporter: what `nbgrader autograde` makes its notebooks with; "" for its own.
+        header: a notebook whose cells nbgrader puts before all that it hands out, in
+            the root; "" without one.
+        footer: one for behind it.
         moved: settings of other places than nbgrader's own, which nnkit grade has not.
     """
 
@@ -55,6 +58,8 @@ class Folders:
     db_url: str = ""
     exporter: str = ""
     moved: tuple[str, ...] = ()
+    header: str = ""
+    footer: str = ""
 
     def assignments(self) -> set[str]:
         """Return the names of all that the course asks for."""
@@ -116,6 +121,7 @@ def folders_in(course: Any, config: Any = None) -> Folders:
     """
     root = Path(course.root)
     exporter = config.Autograde.get("exporter_class", "") if config else ""
+    around = config.IncludeHeaderFooter if config else {}
     if isinstance(exporter, type):
         exporter = f"{exporter.__module__}.{exporter.__qualname__}"
     moved = [
@@ -132,4 +138,6 @@ def folders_in(course: Any, config: Any = None) -> Folders:
         course.db_url,
         str(exporter),
         tuple(moved),
+        str(around.get("header", "")),
+        str(around.get("footer", "")),
     )

@@ -18,8 +18,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from nnkit.build.around import surround
 from nnkit.build.compare import differences, orphans, strangers, to_text
 from nnkit.build.execute import execute
 from nnkit.build.given import give
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 RIGHT = "✓"
 """How the text of a verdict begins when all of it is right."""
+
+UNJUDGED = "cannot be judged"
+"""What `check` says where the exercise stops and not the answer."""
 
 __all__ = ["BuildError", "build", "execute", "find_course", "parse", "release"]
 
@@ -67,7 +72,9 @@ def build(
             released = release(notebook)
             instructors = course.source / unit / f"{unit}.ipynb"
             students = course.release / unit / f"{unit}.ipynb"
-            given = _as_worth(course, students, released) if exercises else released
+            given = released
+            if exercises:
+                given = surround(course, _as_worth(course, students, released))
             if check:
                 problems += differences(course, instructors, notebook, executed=True)
                 problems += differences(course, students, given, executed=False)
@@ -158,6 +165,12 @@ def use_own(course: Folders, unit: str) -> Path | None:
 def _sources(course: Folders, names: Sequence[str]) -> list[Path]:
     known = {path.stem: path for path in sorted(course.source.glob("*.py"))}
     for name in names:
+        if (course.source / name / own.FILE).is_file() and name not in known:
+            raise BuildError(
+                f"{name} has no text {course.shown(course.source / name)}.py, so its "
+                f"notebook is your own: nbgrader generate_assignment {name} makes its "
+                "release"
+            )
         if name not in known:
             where = course.shown(course.source)
             raise BuildError(
@@ -208,7 +221,13 @@ def _insist_right(notebook: NotebookNode, unit: str) -> None:
             continue
         said = [out.data.get("text/plain", "") for out in cell.outputs if "data" in out]
         if not any(text.startswith(RIGHT) for text in said):
-            problem = " ".join(" ".join(said).split())[:200]
+            problem = " ".join(" ".join(said).split())
+            if UNJUDGED in problem:
+                raise BuildError(
+                    f"{unit}: {problem.partition('. ')[0]}. Why: nnkit test-exercises "
+                    f"{unit}"
+                )
+            problem = shorten(problem, 400, placeholder=" …")
             raise BuildError(
                 f"{unit}: the solution of {cell.id} is not right by its own check: "
                 f"{problem or 'it shows nothing'}"

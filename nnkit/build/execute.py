@@ -11,7 +11,7 @@ import site
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnkit.build.source import BuildError
 
@@ -22,6 +22,8 @@ CELL_TIMEOUT = 120  # seconds; a unit is meant to run in 20 altogether
 DPI = 80  # small files; a figure must be legible at that
 # What differs from run to run: an object's address, the file a traceback names.
 UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\bipykernel_\d+")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+ARROW = re.compile(r"^-+> ?\d+ .*$", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
@@ -74,7 +76,9 @@ def execute(
         )
         try:
             client.execute(env=environment(Path(folder)), cleanup_kc=True)
-        except (CellExecutionError, CellTimeoutError) as error:
+        except CellExecutionError as error:
+            raise BuildError(f"{name}, {_stopped(result, error)}") from error
+        except CellTimeoutError as error:
             raise BuildError(f"{name}: a cell failed.\n{error}") from error
     result.metadata = deepcopy(notebook.metadata)  # the kernel adds its version
     for cell in result.cells:
@@ -107,6 +111,20 @@ def environment(folder: Path) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
     }
+
+
+def _stopped(notebook: NotebookNode, error: Any) -> str:
+    """Say in which cell and line a notebook stopped, and why."""
+    stopped = [
+        cell.id
+        for cell in notebook.cells
+        if any(out.output_type == "error" for out in cell.get("outputs", ()))
+    ]
+    where = f"cell {stopped[-1]!r}" if stopped else "a cell"
+    # The first frame is the cell's own; the rest of it may be pages of a library.
+    line = ARROW.search(COLOUR.sub("", error.traceback))
+    shown = f"\n{line.group()}" if line else ""
+    return f"{where} stopped with {error.ename}: {error.evalue}{shown}"
 
 
 def _clean_outputs(cell: NotebookNode, where: str) -> None:

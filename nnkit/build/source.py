@@ -56,10 +56,24 @@ def parse(source: Path) -> NotebookNode:
     import jupytext  # type: ignore[import-untyped]  # ships no types
     import nbformat
 
-    text = source.read_text(encoding="utf-8")
+    try:
+        text = source.read_text(encoding="utf-8")
+        read = jupytext.reads(text, fmt="py:percent")
+    except OSError as error:
+        raise BuildError(f"{source} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        at = error.object[: error.start].count(b"\n") + 1
+        raise BuildError(
+            f"{source.name}, line {at}: is no UTF-8 text; save it as UTF-8"
+        ) from None
+    except nbformat.ValidationError as error:
+        raise BuildError(
+            f"{source.name}: a cell's marker cannot be used: {error.message}. Tags are "
+            'a list: tags=["demonstration"]'
+        ) from None
     exercises = {exercise.id: exercise for exercise in _exercises_of(source.stem)}
     cells, section, position = [], "start", 0
-    for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells, 1):
+    for number, cell in enumerate(read.cells, 1):
         # jupytext keeps no line numbers: give the author a line to search for.
         line = next(iter(cell.source.splitlines()), "empty")
         where = f"{source.name}, cell {number} ({line})"
@@ -143,6 +157,13 @@ def _exercises_of(unit: str) -> Sequence[Exercise]:
 
 
 def _check_keys(keys: Mapping[str, Any], where: str) -> None:
+    for what in ("title", "incorrectly_encoded_metadata"):
+        if what in keys:  # as jupytext calls what it can make nothing of
+            raise BuildError(
+                f"{where}: its marker has {keys[what]} in it; expected a cell such as "
+                '# %% answer="name" or # %% [markdown] written="name" points=2, with '
+                "text in quotes and nothing else"
+            )
     for kind, given, known in (
         ("key", keys, (*ROLES, "points", "tags")),
         ("tag", keys.get("tags", ()), TAGS),
@@ -232,7 +253,8 @@ def _check_answer(text: str, name: str, where: str, worked: bool) -> None:
         if begins:
             raise BuildError(
                 f"{where}: {name} is worked (0 points), so its answer is shown: "
-                f'take out "{BEGIN}" and "{END}".'
+                f'take out "{BEGIN}" and "{END}". If students are to write it, give it '
+                "points, or practice=True in its declaration."
             )
     elif not begins or text.count(END) != len(begins):
         raise BuildError(

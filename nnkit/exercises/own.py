@@ -177,6 +177,10 @@ def _problems_of(item: Any) -> Iterator[str]:
         yield "cases must be a function of a random generator: cases(rng)"
     if not callable(item.reference):
         yield "reference must be a function"
+    for field in ("tolerance", "seconds"):
+        size = getattr(item, field)
+        if type(size) not in (int, float) or not 0 <= size < math.inf:
+            yield f"{field}={size!r}, expected a number from 0"
     if item.adapter not in ADAPTERS:
         yield f"adapter={item.adapter!r}, known: {', '.join(ADAPTERS)}"
     if type(item.slips) not in (tuple, list):
@@ -185,7 +189,9 @@ def _problems_of(item: Any) -> Iterator[str]:
     for entry in item.slips:
         if not isinstance(entry, Slip):
             seen = getattr(entry, "__name__", repr(entry)[:60])
-            yield f"slips has {seen} in it, which is none: is @slip(hint) above it?"
+            yield (
+                f'slips has {seen} in it, which is none: is @slip("its hint") above it?'
+            )
             return
     slips = [entry.id for entry in item.slips]
     for slip in slips:

@@ -130,6 +130,12 @@ def slip(
         whole: see `Slip`.
         factor: see `Slip`.
     """
+    said: Any = hint
+    if callable(said):
+        raise TypeError(
+            f"the slip {said.__name__} has no hint: expected "
+            f'@slip("a question that leads out of it") above it, and not @slip alone'
+        )
 
     def declare(mutant: Callable[..., Any]) -> Slip:
         name = mutant.__name__.replace("_", "-")

@@ -194,6 +194,11 @@ def _json(text: str) -> dict[str, Any]:
                 f"is not a notebook: it begins with {brief(start[:20])}, expected "
                 "'{'. Look whether another file was saved under this name"
             ) from None
+        if not text[error.pos :].strip() or error.msg.startswith("Unterminated string"):
+            raise NotebookError(
+                f"is damaged: it breaks off in line {error.lineno}, after "
+                f"{len(text)} characters. Was it saved, or sent, to the end?"
+            ) from None
         said = error.msg.lower().removesuffix(" at")
         raise NotebookError(
             f"is damaged: {said} at line {error.lineno}, column {error.colno} of it"

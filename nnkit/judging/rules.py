@@ -204,7 +204,7 @@ def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
     for seed in seeds:
         key = answer_key(exercise, seed)
         try:
-            if problem := _in_other_parts(exercise, key.cases[0]):
+            if problem := _not_as_declared(exercise, key.cases[0]):
                 yield problem
                 return
             right = key.right
@@ -270,8 +270,14 @@ def _on_tensors(error: BaseException) -> str:
     )
 
 
-def _in_other_parts(exercise: Exercise, case: Case) -> str:
+def _not_as_declared(exercise: Exercise, case: Case) -> str:
+    before = wire.encode(_all_of(case))
     value = exercise.reference(*case.args, **case.known)
+    if wire.encode(_all_of(case)) != before:
+        return (
+            f"the reference changes what it is given, in the case {case.name!r}: let "
+            "it work on copies, for an answer is given the same"
+        )
     parts, many = ", ".join(exercise.parts), len(exercise.parts)
     if many == 1 and type(value) is tuple:
         if len(value) == 1:
@@ -338,7 +344,10 @@ def _mutant_broken(
         else ""
     )
     if verdict.status not in FAILED:
-        return f"is {verdict.status}{named}: no case tells it from a right answer"
+        return (
+            f"is {verdict.status}{named}: no case tells it from a right answer (add "
+            "one that does, or drop the slip)"
+        )
     found = [item.slip or item.text for item in verdict.diagnoses]
     if found != [entry.id]:
         told = " and ".join(map(repr, found))

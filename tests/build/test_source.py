@@ -14,6 +14,26 @@ MISTAKES = {
         "(check(double)): unknown exercise 'dubble'; did you mean 'double'?",
     ),
     "unknown key": ('answer="double"', 'anser="double"', "did you mean 'answer'?"),
+    "no quotes": (
+        'check="double"',
+        "check=double",
+        "(check(double)): its marker has check=double in it; expected a cell such as",
+    ),
+    "kind misspelt": (
+        "# %% [markdown]",
+        "# %% [markdwn]",
+        "its marker has [markdwn] in it",
+    ),
+    "tags in no list": (
+        '["demonstration"]',
+        '"demonstration"',
+        'Tags are a list: tags=["demonstration"]',
+    ),
+    "practice": (
+        "    return math.tanh(x)",
+        "    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION",
+        "give it points, or practice=True",
+    ),
     "unknown tag": ('["demonstration"]', '["demo"]', "unknown tag 'demo'"),
     "two roles": (
         'answer="double"',
@@ -93,7 +113,11 @@ def test_a_check_before_its_answer_is_refused(unit):
         ("print(object())", "shows '0x"),
         ("object()", "shows '0x"),
         ("import sys; print('careful', file=sys.stderr)", "writes to stderr"),
-        ("1 / 0", "ZeroDivisionError"),
+        (
+            "import json\njson.loads('x')",
+            r"cell 'double-1' stopped with JSONDecodeError: [^\n]*\n"
+            r"-+> 3 json\.loads\('x'\)$",
+        ),
     ],
 )
 def test_outputs_that_no_second_run_would_give_are_refused(unit, code, message):
@@ -101,6 +125,12 @@ def test_outputs_that_no_second_run_would_give_are_refused(unit, code, message):
     with pytest.raises(BuildError, match=message):
         unit.build()
     assert not unit.instructors.exists()
+
+
+def test_text_in_another_encoding_is_named_by_its_line(unit):
+    unit.source.write_bytes(b"# %%\n# caf\xe9\n" + unit.source.read_bytes())
+    with pytest.raises(BuildError, match=r"^07-unit\.py, line 2: is no UTF-8 text"):
+        unit.build()
 
 
 def test_unknown_units_and_foreign_folders_are_named(unit, tmp_path_factory):

@@ -29,6 +29,12 @@ BAD = {
     "wrt of another": ('wrt=("w",)', 'wrt=("v",)', "'v', and loss .* X, y, w, penalty"),
     "wrt is text": ('wrt=("w",)', 'wrt=("w")', "wrt='w', expected a tuple of names"),
     "no slip": ("slips=(sign", "slips=(loss, sign", "has loss in it, which is none"),
+    "no hint": (
+        EXERCISE,
+        f"@slip\ndef hasty(w):\n    return w\n\n\n{EXERCISE}",
+        r"line \d+: TypeError: the slip hasty has no hint",
+    ),
+    "tolerance": ("points=2", 'points=2, tolerance="1"', "tolerance='1', expected a"),
     "slip twice": ("slips=(sign", "slips=(sign_flipped, sign", "two slips are called"),
     "a course unit": (f'unit="{UNIT}"', 'unit="01-neuron"', "a unit of the course"),
 }

@@ -136,7 +136,7 @@ BROKEN = {
     "reference is nan": ({"reference": lambda x: x * np.nan}, "gives nan in the case"),
     "reference spoils": (
         {"reference": lambda x: np.multiply(x, 2, out=x)},
-        "is not right by its own standard",
+        "changes what it is given, in the case 'three'",
     ),
     "scale": ({"scale": lambda x: (1.0, 2.0)}, "cannot be judged: it stops"),
     "unpack": ({"unpack": bad_unpack}, "must raise values.Misfit"),

@@ -11,6 +11,7 @@ from nnkit.cli import main
 from nnkit.exercises import own
 from nnkit.lab import LabError, prepare
 
+GENERATE = ("generate_assignment", UNIT, "--force")
 TEXT, EXERCISES = f"source/{UNIT}.py", f"source/{UNIT}/{own.FILE}"
 
 
@@ -121,6 +122,42 @@ def test_nbgraders_own_command_makes_the_same_release(course):
     assert build(check=True, root=course)
 
 
+def test_nbgraders_header_and_footer_are_handed_out_and_are_no_drift(course):
+    config = course / "nbgrader_config.py"
+    config.write_text(
+        f"{config.read_text()}\n"
+        'c.IncludeHeaderFooter.header = "source/header.ipynb"\n'
+        'c.IncludeHeaderFooter.footer = "source/footer.ipynb"\n'
+    )
+    with pytest.raises(BuildError, match=r"header\.ipynb, the header that .* No such"):
+        build(root=course)
+    for name, text in (("header", "Honour code"), ("footer", "Did you save?")):
+        cell = {"cell_type": "markdown", "metadata": {}, "source": text}
+        notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 0}
+        (course / f"source/{name}.ipynb").write_text(json.dumps(notebook))
+    path = course / f"release/{UNIT}/{UNIT}.ipynb"
+    with pytest.raises(BuildError, match="differs from its source at cell 'header-1'"):
+        build(check=True, root=course)
+    for command in (("nnkit", "build", UNIT), ("nbgrader", *GENERATE)):
+        ran(course, *command)
+        handed_out = cells(path)
+        assert [handed_out[0]["source"], handed_out[-1]["source"]] == [
+            ["Honour code"], ["Did you save?"]
+        ]  # fmt: skip
+        assert build(check=True, root=course)
+    hand_in(course, "ada", answered(course, RIGHT))
+    assert "2 / 2" in run("grade", UNIT, "--dir", course).output
+    edit(path, "Honour code", "No code")
+    with pytest.raises(BuildError, match="differs from its source at cell 'header-1'"):
+        build(check=True, root=course)
+
+
+def test_a_notebook_without_a_text_is_its_authors_own(course):
+    (course / TEXT).rename(course / "kept.py")
+    done = run("build", UNIT, "--dir", course)
+    assert f"nbgrader generate_assignment {UNIT} makes its release" in done.output
+
+
 def test_what_is_to_stay_with_the_instructor_is_not_given(course):
     (course / f"release/{UNIT}/{own.FILE}").unlink()
     config = course / "nbgrader_config.py"
@@ -157,6 +194,11 @@ def test_drift_is_found(course):
 
 
 WRONG = {
+    "a reference that stops": (
+        EXERCISES,
+        ("    residual = X @ w - y", "    residual = X @ v - y"),
+        r"ridge_grad cannot be judged: .* name 'v' is not defined\. Why: nnkit test-ex",
+    ),
     "no exercises": (EXERCISES, None, "cannot be read: No such file"),
     "an id not in the text": (TEXT, ('"ridge_grad"', '"rigde"'), "unknown exercise"),
     "not asked": (EXERCISES, ('"ridge_grad",', '"other",'), "unknown exercise"),
