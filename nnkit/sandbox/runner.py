@@ -25,7 +25,7 @@ from IPython.utils.text import SList
 
 from nnkit import adapters, tensor
 from nnkit.adapters import LONGEST, describe, reply_to
-from nnkit.sandbox import figures, wire
+from nnkit.sandbox import decoding, figures, wire
 from nnkit.sandbox.watch import Watch
 
 MAX_STREAM = 10_000
@@ -143,7 +143,9 @@ class Runner:
         self.interrupted = False
         # Student code may be watched from a thread while a reply is on its way.
         self.sending = threading.RLock()
-        self.watch = Watch(self._notice, (adapters, wire, sys.modules[__name__]))
+        self.watch = Watch(
+            self._notice, (adapters, wire, decoding, sys.modules[__name__])
+        )
 
     def serve(self) -> None:
         """Answer requests until the parent closes the connection."""

@@ -1,0 +1,33 @@
+"""What both ends of the wire have agreed on: how large a frame may be, of which dtypes.
+
+`wire` has these names too, and nobody else needs this module.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+MAGIC = b"NNK1"
+MAX_HEADER = 8 << 20
+MAX_ARRAYS = 64 << 20
+MAX_DEPTH = 40
+MAX_DIMS = 16
+MAX_TEXT = 1 << 20
+MAX_ITEMS = 400_000
+"""Of all lists and dicts of a frame: three draws of a large layer's weights as lists
+of lists, some 310 000 numbers, are a right answer. What has more belongs into an array.
+"""
+DTYPES = {
+    name: np.dtype(name)
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64"),
+        *("uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+    )
+}
+# A dtype's own `name` takes longer to make than an array to copy.
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+class WireError(ValueError):
+    """A frame is not what the protocol allows."""
