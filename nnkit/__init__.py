@@ -38,11 +38,15 @@ _HOMES = CHECKS | {
     for name in names.split()
 }
 
+_MODULES = {*_LIBRARY, "datasets", "init", "ops", "plots"}
+
 __all__ = sorted(_HOMES)
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"nnkit.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'nnkit' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
@@ -51,4 +55,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_HOMES, *_MODULES})

@@ -48,6 +48,11 @@ class Layer(Protocol):
         """What can be learned."""
 
 
+def _sizes(shape: tuple[int, ...], activation: Activation | None) -> str:
+    bend = getattr(activation, "__name__", activation)
+    return ", ".join(map(str, shape if bend is None else (*shape, bend)))
+
+
 class Neuron:
     """One unit: a weighted sum of its inputs plus a bias, bent by an activation.
 
@@ -78,6 +83,9 @@ class Neuron:
         """Activations (m,) for a batch (m, n_inputs); a number for one example."""
         z = x @ self.w + self.b
         return z if self.activation is None else self.activation(z)
+
+    def __repr__(self) -> str:
+        return f"Neuron({_sizes(self.w.shape, self.activation)})"
 
     def parameters(self) -> list[Tensor]:
         """Weights and bias."""
@@ -117,6 +125,9 @@ class Dense:
         z = affine(x, self.w, self.b)
         return z if self.activation is None else self.activation(z)
 
+    def __repr__(self) -> str:
+        return f"Dense({_sizes(self.w.shape, self.activation)})"
+
     def parameters(self) -> list[Tensor]:
         """Weights and biases."""
         return [self.w, self.b]
@@ -127,6 +138,9 @@ class Sequential:
 
     def __init__(self, *layers: Layer) -> None:
         self.layers = layers
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.layers))})"
 
     def __call__(self, x: Any) -> Any:
         """Output of the last layer for a batch."""

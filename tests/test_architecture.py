@@ -116,6 +116,13 @@ def test_every_public_name_is_there_and_documented():
         assert getattr(nnkit, name).__doc__, name
 
 
+def test_modules_of_the_library_need_no_import_of_their_own():
+    loaded = loaded_after("import nnkit; nnkit.plots, nnkit.datasets.moons, nnkit.init")
+    assert {"nnkit.plots", "nnkit.datasets", "nnkit.init"} <= loaded
+    for module in (*LIBRARY, *PICTURES, "ops", "tensor"):
+        assert module in dir(nnkit)
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         nnkit.chekc  # noqa: B018  the lookup is what is tested

@@ -1,9 +1,12 @@
 """The command line: a folder to grade in, and help for every command."""
 
+import shlex
+
 import pytest
 from click.testing import CliRunner
 
 from nnkit.cli import main
+from nnkit.grading.answers import Limits
 
 
 def run(*arguments):
@@ -18,6 +21,19 @@ def test_new_makes_a_folder_once_and_tells_where_notebooks_go(tmp_path):
     assert (folder / "submitted").is_dir()
     assert "nnkit.grading.nbgrader" in (folder / "nbgrader_config.py").read_text()
     assert run("new", str(folder)).exit_code == 0
+
+
+def test_commands_that_are_told_can_be_pasted_into_a_shell(tmp_path):
+    done = run("new", str(tmp_path / "my course"))
+    said = done.output.rpartition("--dir ")[2]
+    assert shlex.split(said) == [str(tmp_path / "my course")]
+
+
+def test_help_of_grade_lists_the_limits():
+    limits, said = Limits(), " ".join(run("grade", "--help").output.split())
+    for name in ("cell", "call", "notebook"):
+        option = said.partition(f"--{name}-seconds")[2]
+        assert f"[default: {getattr(limits, name)};" in option[:120]
 
 
 def test_new_leaves_what_is_there_alone(tmp_path):

@@ -120,3 +120,10 @@ def test_network_takes_a_list_of_rows(rng):
     net = MLP((2, 3, 1), tanh, rng=rng)
     rows = [[0, 0], [0, 1]]
     np.testing.assert_array_equal(net(rows).data, net(np.array(rows, float)).data)
+
+
+def test_network_is_printed_as_it_could_be_written(rng):
+    net = MLP((2, 3, 1), tanh, rng=rng)
+    assert repr(net) == "MLP(Dense(2, 3, tanh), Dense(3, 1))"
+    assert repr(Sequential(Neuron(2, relu, rng=rng))) == "Sequential(Neuron(2, relu))"
+    assert repr(Dense(4, 5, np.vectorize(abs), rng=rng)).startswith("Dense(4, 5, ")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
 from nnkit.cli.grade import run_grader
-from nnkit.cli.needs import Folder, folder_option, needs
+from nnkit.cli.needs import Folder, folder_option, needs, workers_option
 
 
 @click.command()
@@ -22,13 +23,13 @@ def new(folder: Path) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(
         f"Put notebooks into {workspace.submitted}/<student>/<unit>/<unit>.ipynb, "
-        f"then run: nnkit grade <unit> --dir {folder}"
+        f"then run: nnkit grade <unit> --dir {shlex.quote(str(folder))}"
     )
 
 
 @click.command()
 @folder_option("Where to make the class and its gradebook.", default="nnkit-demo")
-@click.option("--workers", default=0, help="Sandboxes at a time; 0: one a processor.")
+@workers_option
 def demo(folder: Path, workers: int) -> None:
     """Grade a class of 24, made on the spot: right, wrong, stuck and hostile."""
     with needs("grade"):
@@ -43,7 +44,7 @@ def demo(folder: Path, workers: int) -> None:
     run_grader(workspace, UNIT, Settings(workers), False, force=True, seed=SEED)
     click.echo(
         f"\nThe class is in {workspace.root}. From there, nbgrader goes on:\n"
-        f"  cd {workspace.root}\n"
+        f"  cd {shlex.quote(str(workspace.root))}\n"
         "  nbgrader export                 # all scores, as grades.csv\n"
         f"  nbgrader generate_feedback {UNIT}   # a page for every student"
     )

@@ -11,7 +11,7 @@ import click
 
 from nnkit.cli.explain import explain_students
 from nnkit.cli.logs import logging_to
-from nnkit.cli.needs import folder_option, needs
+from nnkit.cli.needs import Decorator, folder_option, needs, workers_option
 from nnkit.cli.stopping import Stopped, stoppable
 
 if TYPE_CHECKING:
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from nnkit.grading.pool import Settings
     from nnkit.grading.workspace import Workspace
 
-SECONDS = click.FloatRange(min=0, min_open=True)
+
+def seconds_option(what: str, default: float, said: str) -> Decorator:
+    """Return the option for one of the limits, whose defaults are those of `Limits`."""
+    return click.option(
+        f"--{what}-seconds",
+        default=default,
+        show_default=True,
+        type=click.FloatRange(min=0, min_open=True),
+        help=f"Longest time for {said}.",
+    )
 
 
 @click.command()
@@ -27,12 +36,7 @@ SECONDS = click.FloatRange(min=0, min_open=True)
 @folder_option(
     "The grading folder, with submitted/<student>/<unit>/<unit>.ipynb in it."
 )
-@click.option(
-    "--workers",
-    default=0,
-    type=click.IntRange(min=0),
-    help="Sandboxes at a time; 0: one a processor.",
-)
+@workers_option
 @click.option(
     "--dask",
     default="",
@@ -43,6 +47,7 @@ SECONDS = click.FloatRange(min=0, min_open=True)
     "--isolation",
     type=click.Choice(["warn", "require"]),
     default="warn",
+    show_default=True,
     help="What to do where this machine cannot give the whole sandbox.",
 )
 @click.option("--db", default=None, help="Gradebook's database URL, as nbgrader's.")
@@ -95,18 +100,9 @@ SECONDS = click.FloatRange(min=0, min_open=True)
     type=click.Path(path_type=Path, dir_okay=False),
     help="Log to FILE which student, which cell, which layer of the sandbox.",
 )
-@click.option(
-    "--cell-seconds", default=10.0, type=SECONDS, help="Longest time for a cell."
-)
-@click.option(
-    "--call-seconds", default=2.0, type=SECONDS, help="Longest time for a graded call."
-)
-@click.option(
-    "--notebook-seconds",
-    default=60.0,
-    type=SECONDS,
-    help="Longest time for a notebook.",
-)
+@seconds_option("cell", 10.0, "a cell")
+@seconds_option("call", 2.0, "a graded call")
+@seconds_option("notebook", 60.0, "a notebook")
 def grade(
     unit: str,
     folder: Path,

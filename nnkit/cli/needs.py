@@ -52,4 +52,20 @@ class Folder(click.Path):
 
 def folder_option(help: str = "The grading folder.", default: str = ".") -> Decorator:
     """Return the option that names the folder a command works in."""
-    return click.option("--dir", "folder", default=default, type=Folder(), help=help)
+    return click.option(
+        "--dir",
+        "folder",
+        default=default,
+        show_default=True,
+        type=Folder(),
+        help=help,
+    )
+
+
+workers_option = click.option(
+    "--workers",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Sandboxes at a time; 0: one a processor.",
+)

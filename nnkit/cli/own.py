@@ -41,6 +41,7 @@ def new_unit(name: str, folder: Path) -> None:
 @click.option(
     "--seeds",
     default=50,
+    show_default=True,
     type=click.IntRange(min=1),
     help="How many sets of cases to try.",
 )

@@ -11,7 +11,7 @@ from nnkit.cli.needs import folder_option, needs
 
 @click.command()
 @click.argument("unit")
-@click.argument("points", nargs=-1, metavar="EXERCISE=POINTS...")
+@click.argument("points", nargs=-1, metavar="[EXERCISE=POINTS]...")
 @folder_option()
 def points(unit: str, points: tuple[str, ...], folder: Path) -> None:
     """Show what the exercises of UNIT are worth, or set it for this grading folder.

@@ -18,6 +18,7 @@ import numpy as np
 
 from nnkit.judging import keep
 from nnkit.judging.shown import Shown, box
+from nnkit.tensor import Tensor
 
 SPOT_ON = 0.02
 CLOSE = 0.1
@@ -38,6 +39,7 @@ def predict(name: str, value: Any = ...) -> Shown:
     Returns:
         A line that a notebook displays.
     """
+    name = str(name)
     if value is ...:
         _made[name] = None
         return Shown(
@@ -46,10 +48,10 @@ def predict(name: str, value: Any = ...) -> Shown:
         )
     kept = _plain(value)
     _made[name] = kept
-    keep.remember({"what": "predict", "name": str(name), "value": kept})
+    keep.remember({"what": "predict", "name": name, "value": kept})
     said = _written(kept)
     html = box(
-        f"<strong>✎ {escape(str(name))}</strong>: you predict "
+        f"<strong>✎ {escape(name)}</strong>: you predict "
         f"<strong>{escape(said)}</strong>.",
         "open",
     )
@@ -66,20 +68,20 @@ def reveal(name: str, measured: Any) -> Shown:
     Returns:
         A few lines that a notebook displays; harmless without a prediction.
     """
-    kept = _plain(measured)
-    expected = _predicted(str(name))
+    name, kept = str(name), _plain(measured)
+    expected = _predicted(name)
     if expected is None:
         return Shown(f"{name}: measured {_written(kept)} (no prediction).")
     verdict = compare(expected, kept)
     rows = (("you predicted", _written(expected)), ("measured", _written(kept)))
-    lines = [str(name), *(f"  {label:<15}{value}" for label, value in rows)]
+    lines = [name, *(f"  {label:<15}{value}" for label, value in rows)]
     cells = "".join(
         f'<tr style="background:none"><th scope="row" style="{_LEFT}">{label}</th>'
         f'<td style="{_LEFT}"><strong>{escape(value)}</strong></td></tr>'
         for label, value in rows
     )
     html = (
-        f"<strong>{escape(str(name))}</strong>"
+        f"<strong>{escape(name)}</strong>"
         f'<table style="margin:.2em 0;border:none">{cells}</table>'
     )
     if verdict:
@@ -128,6 +130,8 @@ def _predicted(name: str) -> str | float | None:
 
 def _plain(value: Any) -> str | float:
     """Take a number as a float and anything else as short text."""
+    if isinstance(value, Tensor):
+        value = value.data  # such as a loss that was measured
     if isinstance(value, np.ndarray) and value.size == 1:
         value = value.reshape(-1)[0]
     if isinstance(value, np.generic):

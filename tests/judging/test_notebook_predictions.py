@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnkit import predict, reveal
+from nnkit import Tensor, predict, reveal
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -52,6 +52,19 @@ def test_a_guess_can_be_taken_back():
     predict("x", 3)
     predict("x", ...)
     assert "no prediction" in repr(reveal("x", 3))
+
+
+def test_a_loss_is_compared_as_the_number_it_is():
+    predict("loss", Tensor(0.5))
+    assert "Spot on" in repr(reveal("loss", Tensor([[0.501]])))
+
+
+@pytest.mark.parametrize("name", [1, ("a", 2), ["a"]])
+def test_a_name_that_is_no_text_is_one_by_what_it_prints(name):
+    predict(name, 3)
+    assert "Exactly so." in repr(reveal(name, 3))
+    predict(str(name), ...)
+    assert "no prediction" in repr(reveal(name, 3))
 
 
 def test_what_a_student_wrote_is_short_and_escaped():
