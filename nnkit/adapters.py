@@ -13,23 +13,19 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import linecache
 import math
 import operator
-import os
 import random
-import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from nnkit.raised import describe
+
 SHARED_SEED = 83492791
-LONGEST = {"type": 80, "message": 500, "source": 200}
-"""Characters kept of what an exception says of itself."""
 
 
 @dataclass(frozen=True)
@@ -363,32 +359,3 @@ def plain_after(before: Sequence[Any], after: Sequence[Any]) -> list[Any]:
         was if isinstance(was, Rng | Named) else now
         for was, now in zip(before, after, strict=True)
     ]
-
-
-def describe(error: BaseException) -> dict[str, Any]:
-    """Name an exception and the last line of the student's own code that it passed."""
-    try:
-        message = str(error)[: LONGEST["message"]]
-    except BaseException:  # a student's exception may have any __str__
-        message = ""
-    line, source = where_in_student_code(error.__traceback__)
-    return {
-        "type": type(error).__name__[: LONGEST["type"]],
-        "message": message,
-        "line": line,
-        "source": source,
-    }
-
-
-def where_in_student_code(trace: TracebackType | None) -> tuple[int, str]:
-    """Return line number and text of the innermost frame outside the environment."""
-    ours = os.path.dirname(os.path.abspath(__file__))
-    library = tuple({ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)})
-    found = (0, "")
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if not name.startswith(library) and not name.startswith("<frozen"):
-            text = linecache.getline(name, trace.tb_lineno, trace.tb_frame.f_globals)
-            found = (trace.tb_lineno, text.strip()[: LONGEST["source"]])
-        trace = trace.tb_next
-    return found

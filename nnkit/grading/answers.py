@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnkit.adapters import LONGEST
 from nnkit.exercises.spec import CALL_SECONDS, Case
+from nnkit.raised import LONGEST
 
 Reply = Mapping[str, Any]
 

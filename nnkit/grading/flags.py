@@ -37,7 +37,7 @@ COMPLEX_STEP = "looks like a complex-step derivative"
 FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
 
-_INNER = {"adapters", "exercises", "grading", "judging", "sandbox"}
+_INNER = {"adapters", "exercises", "grading", "judging", "raised", "sandbox"}
 _TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute}
 _IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_module"}
 

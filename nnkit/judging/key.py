@@ -29,6 +29,7 @@ from nnkit.exercises.spec import (
 from nnkit.judging.errormap import ErrorMap, error_map
 from nnkit.judging.outcome import compared, is_reply, outcomes
 from nnkit.judging.sieve import Sieve
+from nnkit.raised import describe_reading
 from nnkit.sandbox import wire
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -227,6 +228,8 @@ def ask(function: Any, adapter: str, case: Case) -> Reply:
         crossed = wire.decode_bytes(wire.encode(reply))
     except wire.WireError as error:
         return {"ended": "crashed", "detail": f"what it returned is too much: {error}"}
+    except Exception as error:  # an object of theirs, when it is looked at
+        return {"raised": describe_reading(error)}
     return read_reply(crossed, case)
 
 

@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import LONGEST, Named, Rng
+from nnkit.adapters import Named, Rng
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Case, Exercise, Kind, Outcome
 from nnkit.exercises.values import Misfit, numbers, split
 from nnkit.judging.advice import advice
+from nnkit.raised import LONGEST
 
 ROUNDING = 1e-12
 """What was put back by arithmetic is no farther from where it was, relatively."""
@@ -120,7 +121,9 @@ def _whole_call(case: Case, reply: Mapping[str, Any]) -> Outcome | None:
             return Outcome(Kind.NOT_ATTEMPTED)
         who = "cell" if reply.get("by") == "cell" else "function"
         said = stopped_with(error)
-        where = f", line {error['line']}: `{error['source']}`" if error["line"] else ""
+        where = f", line {error['line']}" if error["line"] else ""
+        if where and error["source"]:  # code that was made from text has none to show
+            where += f": `{error['source']}`"
         detail = f"Your {who} stopped with {said}{where}{advice(error)}"
         return Outcome(Kind.RAISED, error["type"], detail)
     changed = [

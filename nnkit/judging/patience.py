@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from nnkit.adapters import where_in_student_code
 from nnkit.exercises.spec import CALL_SECONDS, Exercise
+from nnkit.raised import where_in_student_code
 
 PATIENCE = 5.0
 """Times what the grader allows: a notebook may run on a slower machine."""

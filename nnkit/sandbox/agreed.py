@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 MAGIC = b"NNK1"
@@ -31,3 +34,9 @@ NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 class WireError(ValueError):
     """A frame is not what the protocol allows."""
+
+
+def is_vast(shape: Sequence[int]) -> bool:
+    """Say whether an array is too large for NumPy, even if there is nothing in it."""
+    # It multiplies the sizes that are not 0 even where one of them is.
+    return math.prod(n or 1 for n in shape) > MAX_ARRAYS

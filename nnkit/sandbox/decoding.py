@@ -25,6 +25,7 @@ from nnkit.sandbox.agreed import (
     MAX_ITEMS,
     MAX_TEXT,
     WireError,
+    is_vast,
 )
 
 # Parsed, a bracket of three bytes takes seventy: the text alone is no bound. The
@@ -78,10 +79,7 @@ def _read_arrays(entries: Any, read: Callable[[int], bytes]) -> list[np.ndarray]
         if type(name) is not str or name not in DTYPES:
             raise WireError("an array of a dtype that may not cross")
         sizes_ok = all(type(n) is int and 0 <= n <= MAX_ARRAYS for n in shape)
-        if len(shape) > MAX_DIMS or not sizes_ok:
-            raise WireError("an array's shape is out of bounds")
-        # NumPy multiplies the sizes that are not 0 even where one of them is.
-        if math.prod(n or 1 for n in shape) > MAX_ARRAYS:
+        if len(shape) > MAX_DIMS or not sizes_ok or is_vast(shape):
             raise WireError("an array's shape is out of bounds")
         size = math.prod(shape) * DTYPES[name].itemsize
         total += size

@@ -38,6 +38,7 @@ STUDENT_PART = (
     "optim.py",
     "plots.py",
     "py.typed",
+    "raised.py",
     "sandbox",
     "tensor.py",
 )

@@ -16,7 +16,8 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from io import TextIOBase
 from types import FrameType
 from typing import Any
 
@@ -24,7 +25,8 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.text import SList
 
 from nnkit import adapters, tensor
-from nnkit.adapters import LONGEST, describe, reply_to
+from nnkit.adapters import reply_to
+from nnkit.raised import LONGEST, describe, describe_reading
 from nnkit.sandbox import decoding, figures, wire
 from nnkit.sandbox.watch import Watch
 
@@ -40,12 +42,13 @@ HAND_MADE = (
 )
 
 
-class CappedText:
+class CappedText(TextIOBase):
     """A text stream that keeps its first MAX_STREAM characters."""
 
     encoding = "utf-8"
 
     def __init__(self) -> None:
+        super().__init__()
         self.pieces: list[str] = []
         self.kept = 0
         self.dropped = 0
@@ -62,9 +65,13 @@ class CappedText:
     def flush(self) -> None:
         """Do nothing: there is nothing behind the stream."""
 
-    def isatty(self) -> bool:
-        """Say that nobody is watching."""
-        return False
+    def writable(self) -> bool:
+        """Say that it takes text."""
+        return True
+
+    def fileno(self) -> int:
+        """Name the descriptor of standard output, as a notebook's stream does."""
+        return 1
 
     def text(self) -> str:
         """Return what was kept, and say how much was not."""
@@ -116,6 +123,9 @@ class GraderShell(InteractiveShell):
 
     showsyntaxerror = showindentationerror = showtraceback
 
+    def ask_exit(self) -> None:
+        """Go on after `exit()` or `quit()`: in a notebook the cell does, too."""
+
     def system(self, cmd: str) -> None:
         """Say that `!command` starts nothing here, and go on as after any command.
 
@@ -126,6 +136,24 @@ class GraderShell(InteractiveShell):
         self.user_ns["_exit_code"] = 127
 
     system_piped = system_raw = system
+
+    def run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> Any:
+        """Run a magic; one that is not installed here is passed over.
+
+        An extension formats, measures or watches: no answer needs it, and below it may
+        stand what one does.
+        """
+        if name in ("conda", "mamba", "micromamba"):
+            return self.system(f"{name} {line}")
+        missing = self.find_line_magic(name) is None  # type: ignore[no-untyped-call]  # untyped
+        try:
+            if not missing:
+                return super().run_line_magic(name, line, _stack_depth + 1)
+        except ModuleNotFoundError:
+            if name != "load_ext":
+                raise
+        print(f"the grader passes over this: %{name} {line}")
+        return None
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
         """Answer `x = !command` with nothing, as `system` does."""
@@ -159,12 +187,20 @@ class Runner:
             self.watch.again()
             reply = self._answer(request)
             self.watch.look()
-            try:
-                frame = wire.encode({"token": request["token"], **reply})
-            except (wire.WireError, MemoryError) as error:
-                said = str(error) or "the memory for it is not there"
-                frame = wire.encode({"token": request["token"], "too_much": said})
+            # What they return may be code of theirs that runs when it is read.
+            with tensor.refused(HAND_MADE) if "name" in request else nullcontext():
+                frame = self._frame(request["token"], reply)
             self._send(frame)
+
+    def _frame(self, token: str, reply: Mapping[str, Any]) -> bytes:
+        try:
+            return wire.encode({"token": token, **reply})
+        except (wire.WireError, MemoryError) as error:
+            said = str(error) or "the memory for it is not there"
+            return wire.encode({"token": token, "too_much": said})
+        except BaseException as error:  # an object of theirs, when it is looked at
+            raised = describe_reading(error)
+            return wire.encode({"token": token, "reply": {"raised": raised}})
 
     def _send(self, frame: bytes) -> None:
         with self.sending:
@@ -197,10 +233,12 @@ class Runner:
             if request["do"] == "cell":
                 return self._cell(request["source"])
             return self._call(request)
-        except KeyboardInterrupt as error:
-            if self.interrupted:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and self.interrupted:
                 return {"interrupted": True}
-            return {"reply": {"raised": describe(error)}}  # a student may raise it, too
+            # A student may raise KeyboardInterrupt, too, or have broken what runs here.
+            raised = describe(error)
+            return {"reply": {"raised": raised}, "error": raised}
         finally:
             self.listening = False
 
@@ -233,10 +271,13 @@ class Runner:
 
 def _cell_error(error: BaseException, result: ExecutionResult) -> dict[str, Any]:
     described = describe(error)
+    # One that a student raises may hold anything in the place of each of these.
     if isinstance(error, SyntaxError):
-        described["message"] = str(error.msg)[: LONGEST["message"]]
-        described["line"] = error.lineno or 0
-        described["source"] = (error.text or "").strip()[: LONGEST["source"]]
+        for key, found in {"message": error.msg, "source": error.text}.items():
+            if type(found) is str:
+                described[key] = found.strip()[: LONGEST[key]]
+        if type(error.lineno) is int:
+            described["line"] = error.lineno
     return described
 
 

@@ -37,6 +37,7 @@ from nnkit.sandbox.agreed import (
     MAX_TEXT,
     NAMES,
     WireError,
+    is_vast,
 )
 from nnkit.sandbox.decoding import decode, decode_bytes
 
@@ -193,8 +194,10 @@ def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any
     array = np.asarray(value)
     if array.dtype not in NAMES:
         array = _native(array)
-    if array.dtype not in NAMES or array.ndim > MAX_DIMS:
+    if array.dtype not in NAMES:
         return {"o": f"array of {array.dtype.name}"[:120]}
+    if array.ndim > MAX_DIMS or (not array.size and is_vast(array.shape)):
+        return {"o": f"array of the shape {array.shape}"[:120]}
     arrays.append(array)
     return {tag: len(arrays) - 1}
 
@@ -205,6 +208,8 @@ def _native(array: np.ndarray) -> np.ndarray:
         return array.astype(np.float64)
     if array.dtype == object:
         return _of_objects(array)
+    if array.dtype.kind not in "biufc":
+        return array
     native = array.dtype.newbyteorder("=")
     return array.astype(native) if native in NAMES else array
 

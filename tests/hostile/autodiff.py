@@ -56,6 +56,28 @@ UNCHECKED = (
 
 RELOADED = "import importlib, nnkit.tensor as T\nimportlib.reload(T)\n" + BY
 
+WHEN_READ = """
+import nnkit.tensor as T
+class Meta(type):
+    __hash__ = type.__hash__
+    def __eq__(cls, other):
+        return True
+class Later(metaclass=Meta):
+    def __init__(self, *where):
+        self.where = where
+    def __float__(self):
+        part, index = self.where
+        return float(answer[part] if index is None else answer[part][index])
+class Answer(dict):
+    def __missing__(self, part):
+        self.update(zip("wb", derived(*self["inputs"])))
+        return self[part]
+def neuron_grads(*inputs):
+    global answer
+    answer = Answer(inputs=inputs)
+    return [Later("w", index) for index in range(len(inputs[2]))], Later("b", None)
+""" + BY.replace("neuron_grads", "derived")
+
 SECOND_COPY = (
     """
 import importlib.util, nnkit.tensor
@@ -260,6 +282,7 @@ SUBMISSIONS = (
     Hostile("autodiff-remade", REMADE, flag=COPY),
     Hostile("autodiff-by-rules", RULES, flag="uses nnkit.ops"),
     Hostile("autodiff-by-backs", BACKS, 0, "IndexError", flag="uses nnkit."),
+    Hostile("autodiff-when-read", WHEN_READ, 0, "derive the", flag=CALLS),
     Hostile("autodiff-in-a-thread", IN_A_THREAD, 0, "IndexError", flag=CALLS),
     Hostile("autodiff-of-others", HIPS, flag="imports autograd"),
     Hostile("autodiff-in-text", IN_TEXT, 0, "ModuleNotFound", flag="imports jax"),

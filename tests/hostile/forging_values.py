@@ -230,9 +230,14 @@ SUBMISSIONS = (
     Hostile("inputs-made-to-fit", OVERWRITTEN, 0, "not what they were"),
     Hostile("inputs-of-another-kind", RETYPED_INPUTS, 0, "not what they were"),
     Hostile("pretends-to-be-open", PRETENDED_OPEN, 0, "open"),
-    Hostile("error-that-lies", LYING_ERROR, 0, "neuron_grads"),
+    Hostile("error-that-lies", LYING_ERROR, 0, "stopped with Lying"),
     Hostile("objects-in-themselves", calling(IN_THEMSELVES), 0, "got array of object"),
     Hostile("keys-that-lie", calling(LYING_KEYS), 0, "got a dict of 2"),
-    Hostile("type-that-interrupts", calling(NAMELESS), 0, "exit code 70"),
+    Hostile(
+        "type-that-interrupts",
+        calling(NAMELESS),
+        0,
+        "KeyboardInterrupt: when what it returned was read",
+    ),
     Hostile("interrupts-itself", OWN_INTERRUPT, 0, "stopped with KeyboardInterrupt"),
 )

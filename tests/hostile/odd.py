@@ -12,6 +12,26 @@ files = !ls
 assert not files and _exit_code
 """
 
+EXTENSIONS = f"""
+%load_ext autoreload
+%autoreload 2
+%load_ext nb_black_or_so
+%watermark --python
+%conda install numpy
+%store -r
+{RIGHT}
+quit()
+"""
+
+STREAMS = f"""
+import faulthandler, sys, unittest
+faulthandler.enable()
+sys.stdout.writelines(["as ", "in a notebook"])
+assert sys.stdout.writable() and not sys.stdout.closed
+unittest.main(argv=[""], exit=False)
+{RIGHT}
+"""
+
 SCREENS = f"""
 %matplotlib widget
 import matplotlib
@@ -119,6 +139,8 @@ assert np.load("mine.npy").shape == (2, 2)
 
 SUBMISSIONS = (
     Hostile("honest-commands", COMMANDS),
+    Hostile("honest-extensions", EXTENSIONS),
+    Hostile("honest-streams", STREAMS),
     Hostile("honest-screens", SCREENS),
     Hostile("honest-awaiting", AWAITED),
     Hostile(

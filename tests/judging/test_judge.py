@@ -312,3 +312,14 @@ def test_what_no_hint_explains_is_told_apart_from_all_that_is_wrong():
     said = generic._about_values(key, rows, 0, [1])
     assert "p is wrong in 1 of 3 cases that no hint covers" in said
     assert "p is wrong in every case" in generic._about_values(key, rows, 0, [0, 1, 2])
+
+
+def test_an_answer_that_raises_when_it_is_read_is_told_as_what_it_raises():
+    class Unseen:
+        @property
+        def __class__(self):
+            raise LookupError("nobody may look")
+
+    reply = ask(lambda *args: (Unseen(), 0.0), "call", answer_key(SUMS, SEED).cases[0])
+    assert reply["raised"]["type"] == "LookupError"
+    assert reply["raised"]["message"].endswith("was read: nobody may look")
