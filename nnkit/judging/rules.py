@@ -37,7 +37,8 @@ SEEDS = (PUBLIC_SEED, *range(49))
 
 ALSO = 25
 """Every so many seeds a slip is judged as a student's answer is, and with it the other
-ways to write it. On the seeds between, what the key knows of its mutant is judged."""
+ways to write it. On the seeds between, what the key knows of its mutant is judged, by
+a key that knows one way to write each slip."""
 
 SLOW = 2 * ALSO
 """Every so many seeds the slow cases are among them: from seed to seed they differ by a
@@ -102,6 +103,11 @@ def _without_slow_cases(exercise: Exercise) -> Exercise:
 
     drawn = exercise.cases(np.random.default_rng(PUBLIC_SEED))
     return replace(exercise, cases=cases) if any(c.slow for c in drawn) else exercise
+
+
+@lru_cache
+def _one_way_each(exercise: Exercise) -> Exercise:
+    return replace(exercise, slips=tuple(replace(s, also=()) for s in exercise.slips))
 
 
 def cases_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
@@ -327,8 +333,8 @@ def _mutant_broken(
 ) -> str:
     try:
         # What is foreseen has no chance in it, and an answer has.
-        anew |= isinstance(mutant, Foreseen)
-        judged = verdict_on if anew else _verdict_known
+        judged = verdict_on if anew or isinstance(mutant, Foreseen) else _verdict_known
+        exercise = exercise if anew else _one_way_each(exercise)
         whole = seed == PUBLIC_SEED or seed % SLOW == 0
         # The whole, too, for who is right but for the slow cases.
         tried = (exercise if whole else _without_slow_cases(exercise), exercise)
