@@ -46,13 +46,17 @@ def describe_reading(error: BaseException) -> dict[str, Any]:
 
 
 def where_in_student_code(trace: TracebackType | None) -> tuple[int, str]:
-    """Return line number and text of the innermost frame outside the environment."""
+    """Return line number and text of the innermost frame outside the environment.
+
+    What NumPy has compiled from Cython goes by the name of a source that is not here.
+    """
     ours = os.path.dirname(os.path.abspath(__file__))
     library = tuple({ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)})
     found = (0, "")
     while trace is not None:
         name = str.__str__(trace.tb_frame.f_code.co_filename)
-        if not name.startswith(library) and not name.startswith("<frozen"):
+        inside = name.startswith((*library, "<frozen"))
+        if not inside and not name.endswith((".pyx", ".pxd")):
             found = (trace.tb_lineno, _source_of(trace, name))
         trace = trace.tb_next
     return found

@@ -14,6 +14,17 @@ MAX_DIMS = 16
 """Of what comes back; NumPy itself takes 32, or 64."""
 
 
+_A_FUNCTION = "a function itself, without the round brackets that call it"
+_KINDS = {
+    "builtins.ellipsis": "`...`, the dots that stand for what is still to be written",
+    "builtins.function": _A_FUNCTION,
+    "builtins.method": _A_FUNCTION,
+    "builtins.builtin_function_or_method": _A_FUNCTION,
+    "numpy.ufunc": _A_FUNCTION,
+    "numpy._ArrayFunctionDispatcher": _A_FUNCTION,
+}
+
+
 class Misfit(Exception):
     """What came back is not what was asked for.
 
@@ -107,7 +118,7 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "None"
     if isinstance(value, Opaque):
-        return value.type_name
+        return _KINDS.get(value.type_name) or value.type_name.removeprefix("builtins.")
     if isinstance(value, Named | Rng):
         return f"{type(value).__name__}, which stands for an argument"
     if type(value) in (tuple, list, dict):

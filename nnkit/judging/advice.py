@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,18 @@ ADVICE = (
     ),
     (
         "ValueError",
+        "does not have enough dimensions",
+        "`@` multiplies arrays, and one of the two here is a single number. Print "
+        "both: which of them did you expect to have entries?",
+    ),
+    (
+        "ValueError",
+        "could not broadcast input array",
+        "What is stored has another shape than the place that it goes to. Is a size "
+        "there written as a number that should come from the inputs?",
+    ),
+    (
+        "ValueError",
         "could not be broadcast",
         "Write down the shapes of the two arrays, flush right: above each other there "
         "must be equal numbers, or a 1.",
@@ -50,8 +63,8 @@ ADVICE = (
     ),
     (
         "TypeError",
-        "multiply sequence by non-int",
-        "One of the two factors is a tuple or a list, and not a number. Print both: "
+        "multiply sequence by non-int|unsupported operand.*'tuple'",
+        "One of the two operands is a tuple or a list, not a number. Print both: "
         "which of them holds several things, and which one of these do you need?",
     ),
     (
@@ -105,18 +118,80 @@ ADVICE = (
         "where nothing is left over.",
     ),
     (
+        "TypeError",
+        "object is not callable",
+        "What stands before the round bracket is no function. Is a `*` missing there, "
+        "or is it a text that names what you want to call?",
+    ),
+    (
+        "TypeError",
+        "positional argument|takes no arguments",
+        "The call and the first line of the function that it calls do not agree on "
+        "the arguments. With which ones your function is called, the task says.",
+    ),
+    (
+        "TypeError",
+        r"bitwise_xor|for \^:",
+        "In Python `^` is no power: that is written `**`.",
+    ),
+    (
+        "TypeError",
+        "'function'|'method'|function_or_method",
+        "A function stands where what it returns was meant: its name, without the "
+        "round brackets of a call.",
+    ),
+    (
+        "TypeError",
+        "unsupported operand.*'list'",
+        "Python's lists do not calculate: `-`, `*` and `/` go through the entries of "
+        "arrays alone. Where does the list come from?",
+    ),
+    (
+        "TypeError",
+        "list indices must be",
+        "A list takes one index, a whole number. Several at once, as in `A[i, j]`, or "
+        "a whole array of them take an array.",
+    ),
+    (
+        "AttributeError",
+        "'list' object",
+        "This is a list. `np.array(...)` makes an array of a list of numbers, and that "
+        "has more to offer.",
+    ),
+    (
+        "AttributeError",
+        "module 'numpy'",
+        "NumPy has nothing of this name. Is it misspelt, or is it something that you "
+        "have to write out yourself?",
+    ),
+    (
+        "UFuncTypeError",
+        r"dtype\('<U",
+        "One of the operands is text. Going through a dict, or taking it apart, gives "
+        "its keys; `d[key]` and `d.values()` give what they stand for.",
+    ),
+    (
+        "RecursionError",
+        "",
+        "A function calls itself, about a thousand times before the first of these "
+        "calls has ended. What should end it, and is it meant to call itself at all?",
+    ),
+    (
         "ValueError",
         "setting an array element",
         "Where one number was expected there is an array. Print the .shape of what you "
         "store or put together: do its entries have one and the same?",
     ),
 )
-"""Exceptions that say too little: type, words in the message, what to add."""
+"""Exceptions that say too little: type, words in the message, what to add.
+
+The words are a regular expression; the first entry that fits is taken.
+"""
 
 
 def advice(error: Mapping[str, Any]) -> str:
     """Return a sentence for the exceptions that puzzle people most; "" for others."""
     for kind, words, said in ADVICE:
-        if error["type"] == kind and words in error["message"]:
+        if error["type"] == kind and re.search(words, error["message"]):
             return f". {said}"
     return ""

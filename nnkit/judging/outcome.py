@@ -164,7 +164,8 @@ def _is_rounding(before: Any, after: Any) -> bool:
 
 def stopped_with(error: Mapping[str, Any]) -> str:
     """Return an exception's type and message, to stand within a sentence."""
-    return f"{error['type']}: {error['message']}".removesuffix(": ").removesuffix(".")
+    said = f"{error['type']}: {error['message'].strip()}"
+    return said.removesuffix(": ").removesuffix(".")
 
 
 def is_reply(reply: Any, case: Case) -> bool:

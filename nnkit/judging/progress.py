@@ -46,23 +46,32 @@ class Standing:
         return f"{said} (it was right before)" if self.before else said
 
 
-def progress(unit: str = "") -> Shown:
+def progress(unit: str | int = "") -> Shown:
     """Show what is right so far, and what comes next.
 
     It shows what `check` said last. What counts is what you hand in.
 
     Args:
-        unit: such as "01-neuron", for this unit alone.
+        unit: such as "01-neuron", or 1, for this unit alone.
     """
     with contextlib.suppress(own.OwnError):  # check says what is wrong with it
         own.use_here()
     units = sorted({item.unit for item in known().values()})
-    if unit and unit not in units:
-        close = difflib.get_close_matches(str(unit), units, 1)
-        hint = f"Did you mean {close[0]}?" if close else f"Units: {', '.join(units)}."
-        return Shown(f"There is no unit {str(unit)[:80]}. {hint}")
-    standings = [s for s in standing() if unit in ("", s.exercise.unit)]
+    asked = str(unit)
+    if asked and asked not in units:
+        numbered = [name for name in units if _number(name) == asked.zfill(2)]
+        if len(numbered) != 1:
+            close = difflib.get_close_matches(asked, units, 1)
+            listed = f"Units: {', '.join(units)}."
+            hint = f"Did you mean {close[0]}?" if close else listed
+            return Shown(f"There is no unit {asked[:80]}. {hint}")
+        asked = numbered[0]
+    standings = [s for s in standing() if asked in ("", s.exercise.unit)]
     return Shown(_text(standings), _html(standings))
+
+
+def _number(unit: str) -> str:
+    return unit.partition("-")[0]
 
 
 def standing() -> list[Standing]:

@@ -55,6 +55,18 @@ def test_what_was_right_before_is_said():
     assert "not right: db (it was right before)" in repr(progress("01-neuron"))
 
 
+@pytest.mark.parametrize("unit", [1, "1", "01", "01-neuron"])
+def test_a_unit_may_be_asked_for_by_its_number(unit):
+    said = repr(progress(unit))
+    assert "01-neuron" in said
+    assert "02-learning-rate" not in said
+
+
+def test_zero_is_the_number_of_a_unit_and_not_all_of_them():
+    assert repr(progress(0)).startswith("Progress: 0 of 1 exercise right")
+    assert "There is no unit 9. Units: 00-start" in repr(progress(9))
+
+
 def test_an_unknown_unit_is_met_with_the_nearest():
     assert "Did you mean 01-neuron?" in repr(progress("1-neuron"))
 

@@ -181,6 +181,10 @@ def test_an_answer_with_an_open_branch_says_how_far_it_is():
     assert "3 of 4 cases so far, all of it right" in item.text
 
 
+def endless(X):
+    return endless(X) + 1
+
+
 @pytest.mark.parametrize(
     ("stops", "advice"),
     [
@@ -199,6 +203,22 @@ def test_an_answer_with_an_open_branch_says_how_far_it_is():
         (lambda X: np.max(0, X), "the second argument"),
         (lambda X: np.zeros(len(X) / 1), "`/` never gives one"),
         (lambda X: np.array([X, X[0]]), "one and the same"),
+        (lambda X: X[0, 0] @ X, "a single number"),
+        (lambda X: np.zeros(99).__setitem__(slice(None), X[0]), "from the inputs"),
+        (lambda X: len(X)(1 - X), "a `*` missing"),
+        (lambda X: times(2), "do not agree on the arguments"),
+        (lambda X: (lambda X, w: X @ w)(X), "do not agree on the arguments"),
+        (lambda X: 1 - X ^ 2, "written `**`"),
+        (lambda X: 2.0 ^ len(X), "written `**`"),
+        (lambda X: 2 * slopes, "without the round brackets"),
+        (lambda X: X.sum / 2, "without the round brackets"),
+        (lambda X: (1.0, 2.0) - X[0, 0].item(), "holds several things"),
+        (lambda X: X.tolist() / 2, "lists do not calculate"),
+        (lambda X: X.tolist()[0, 1], "takes one index"),
+        (lambda X: X.tolist().sum(), "makes an array of a list"),
+        (lambda X: np.sigmoid(X), "write out yourself"),
+        (lambda X: X @ next(iter({"W1": X.T})), "gives its keys"),
+        (endless, "calls itself"),
     ],
 )
 def test_a_puzzling_exception_comes_with_a_word_of_advice(stops, advice):
@@ -262,3 +282,12 @@ def test_of_two_slips_with_a_factor_the_one_that_spoils_less_is_named():
 
     [item] = judge(exercise, [ask(answer, "call", case) for case in cases], 3).diagnoses
     assert item.slip == "half"
+
+
+def test_a_line_within_numpy_is_not_said_to_be_the_students():
+    def answer(X, y, w):
+        return np.random.default_rng(1).normal(0, None, 3)
+
+    [item] = diagnoses(answer)
+    assert "Something is None here" in item.text
+    assert "`return np.random.default_rng(1).normal(0, None, 3)`" in item.text
