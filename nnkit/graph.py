@@ -25,7 +25,7 @@ from nnkit import ops
 from nnkit.tensor import Tensor
 
 CHARACTER, LINE, PAD = 7.3, 17, 9  # of the font in px; its line height; inside a box
-GAP_X, GAP_Y = 84, 18
+GAP_X, GAP_Y = 68, 18
 MOST = 150
 
 STYLE = """

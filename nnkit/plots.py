@@ -198,18 +198,19 @@ def decision_regions(
             f"points {X.shape} have a class each, {X.shape[:1]}; y is {y.shape}"
         )
 
-    def classes_of(points: Array) -> Array:
+    def scores_of(points: Array) -> Array:
         out = model(points)
         scores = out.data if isinstance(out, Tensor) else np.asarray(out)
         if scores.ndim == 1 or scores.shape[1] == 1:
             scores = np.c_[-scores.ravel(), scores.ravel()]
-        return np.asarray(np.argmax(scores, axis=1))
+        return np.asarray(scores, float)
 
     low, high = X.min(axis=0), X.max(axis=0)
     margin = 0.12 * (high - low)
     u, v = np.meshgrid(*np.linspace(low - margin, high + margin, 220).T)
-    answers = classes_of(np.c_[u.ravel(), v.ravel()]).reshape(u.shape)
-    right = float(np.mean(classes_of(X) == y))
+    scores = scores_of(np.c_[u.ravel(), v.ravel()])
+    answers = scores.argmax(axis=1).reshape(u.shape)
+    right = float(np.mean(scores_of(X).argmax(axis=1) == y))
     with _canvas(theme, size=(6.0, 4.2)) as (figure, axes):
         ax = axes[0, 0]
         from matplotlib.colors import ListedColormap
@@ -224,8 +225,12 @@ def decision_regions(
             vmax=n - 1,
             alpha=0.25,
         )
-        for k in range(n - 1):
-            ax.contour(u, v, answers > k, levels=[0.5], colors=THEMES[theme]["ink"])
+        for k in np.unique(answers)[:-1]:
+            # By how much a class leads is smooth where it leads to a border; which
+            # class leads is a staircase.
+            lead = scores[:, k] - np.delete(scores, k, axis=1).max(axis=1)
+            border = {"levels": [0], "colors": THEMES[theme]["ink"]}
+            ax.contour(u, v, lead.reshape(u.shape), **border)
         for k in range(n):
             here = X[y == k]
             edge = {"edgecolor": THEMES[theme]["paper"], "linewidth": 0.7}
@@ -237,6 +242,10 @@ def decision_regions(
                 label=f"class {k}",
                 **edge,
             )
+        for k, place in _roomy(np.stack([u, v], axis=-1), answers, X):
+            # Of the color, little is left in print; so the region says its class.
+            style = {"fontsize": 20, "color": THEMES[theme]["ink"], "alpha": 0.6}
+            ax.text(*place, str(k), ha="center", va="center", **style)
         ax.set(xlabel="x₁", ylabel="x₂", title=title or f"{right:.0%} right")
         # Beside the points: wherever it stood among them, it would hide some.
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
@@ -245,6 +254,23 @@ def decision_regions(
             f"{right:.0%} of them lie in the region of their class."
         )
     return figure
+
+
+def _roomy(plane: Array, answers: Array, X: Array) -> Iterator[tuple[int, Array]]:
+    """Yield each answered class, and a place for its name, far from all that is not it.
+
+    `plane` (r, c, 2) are places, `answers` (r, c) their classes, `X` (m, 2) points.
+    """
+    coarse = (slice(5, -5, 10), slice(5, -5, 10))
+    places, here = plane[coarse].reshape(-1, 2), answers[coarse].ravel()
+    low, high = plane[0, 0], plane[-1, -1]
+    scale = high - low
+    rim = np.minimum(places - low, high - places) / scale
+    for k in np.unique(here):
+        own = here == k
+        apart = np.concatenate([X, places[~own]])[:, None] - places[own]
+        room = np.linalg.norm(apart / scale, axis=2).min(axis=0)
+        yield int(k), places[own][np.minimum(room, rim[own].min(axis=1)).argmax()]
 
 
 def layer_histograms(

@@ -27,6 +27,10 @@ print("It runs: 6 times 7 is", 6 * 7)
 # the order in which you ran them. If that order ever gets into a muddle, choose **Run >
 # Restart Kernel and Run All Cells…**: everything is forgotten and run from the top. A
 # notebook that survives this is a notebook that somebody else can run, too.
+#
+# When you come back on another day, the outputs are there and the memory is empty: a
+# cell stops with a `NameError`, because what it needs has not run yet. Click into the
+# cell where you want to go on, and choose **Run > Run All Above Selected Cell**.
 
 # %% [markdown]
 # ## Is everything installed?

@@ -183,7 +183,7 @@ check(neuron)
 # t \,\lVert w \rVert^2 &= -b && \text{because } w \cdot w = \lVert w \rVert^2 \\
 # t &= -\,b / \lVert w \rVert^2 && \text{solved for } t \\
 # \lVert t\,w \rVert &= |t|\,\lVert w \rVert = |b| \,/\, \lVert w \rVert
-#   && \text{the length of the walk, which is the distance.}
+#   && \text{the walk's length: the distance.}
 # \end{aligned}
 # $$
 #
@@ -255,9 +255,8 @@ def draw_neuron(angle, length, bias):
     direction = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
     picture = np.tanh(plane @ (length * direction) + bias)
     slider_figure, slider_axes = plt.subplots(figsize=(5, 4.2))
-    image = slider_axes.contourf(
-        side, side, picture, np.linspace(-1, 1, 9), cmap="cividis"
-    )
+    levels = [-1, -0.9, -0.5, 0, 0.5, 0.9, 1]  # those of Figure 1
+    image = slider_axes.contourf(side, side, picture, levels, cmap="cividis")
     slider_axes.axline(*boundary(length * direction, bias), color="black", linewidth=3)
     slider_axes.plot(0, 0, "o", color="white")
     slider_axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=1, xlim=ends, ylim=ends)
@@ -366,10 +365,12 @@ display(
 # will have to know all four on sight.
 #
 # $$
+# \begin{gathered}
 # \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad
-# \operatorname{relu}(z) = \max(0, z), \qquad
+# \operatorname{relu}(z) = \max(0, z), \\[6pt]
 # \operatorname{leaky}(z) = \begin{cases} z & z > 0 \\ \alpha z & z \le 0 \end{cases}
 # \quad\text{with a small } \alpha > 0 .
+# \end{gathered}
 # $$
 #
 # The **sigmoid** $\sigma$ runs from 0 to 1 and is often read as a probability. It is
@@ -573,7 +574,7 @@ show(
 # | flat | far out, both sides | far out, both sides | everywhere below 0 | nowhere |
 #
 # Is that so? A slope can be measured: move $z$ a little to either side, and divide the
-# change of $a$ by the change of $z$. The cell does this for $\tanh$, and compares with
+# change of $a$ by the change of $z$. For $\tanh$ the cell does this, and compares with
 # the formula; and with what comes out if you confuse $z$ with $a$ in it.
 
 # %% tags=["demonstration"]
@@ -777,12 +778,12 @@ def loss(X, y, w, b):
 #   &= \frac{1}{m} \sum_{i=1}^{m} 2\, r_i \, \frac{\partial r_i}{\partial w_j}
 #   && \text{the square: outer slope } 2 r_i \\[4pt]
 #   &= \frac{1}{m} \sum_{i=1}^{m} 2\, r_i \, \frac{\partial a_i}{\partial w_j}
-#   && r_i = a_i - y_i \text{, and } y_i \text{ does not depend on } w_j \\[4pt]
+#   && r_i = a_i - y_i \text{, and } y_i \text{ is fixed} \\[4pt]
 #   &= \frac{1}{m} \sum_{i=1}^{m} 2\, r_i \, (1 - a_i^{\,2}) \,
 #      \frac{\partial z_i}{\partial w_j}
 #   && a_i = \tanh z_i \text{, whose slope is } 1 - a_i^{\,2} \\[4pt]
 #   &= \frac{1}{m} \sum_{i=1}^{m} 2\, r_i \, (1 - a_i^{\,2}) \, X_{ij}
-#   && \text{in } z_i \text{ only the term } X_{ij} w_j \text{ contains } w_j .
+#   && \text{in } z_i \text{ only } X_{ij} w_j \text{ contains } w_j .
 # \end{aligned}
 # $$
 #

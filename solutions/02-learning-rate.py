@@ -766,8 +766,7 @@ shape.text(-0.6, 0.92, "shallow well", fontsize=12)
 shape.text(-1.15, -1.1, "deep well", fontsize=12)
 shape.text(0.1, 0.03, "ridge", fontsize=12)
 shape.set(xlabel="loss $f(v)$", ylabel="v", title="the double well, turned on its side")
-final.plot(rates, np.array(visited).T, ",", color=BLUE)
-final.plot(rates, visited[-1], ".", color=BLUE, markersize=3)
+final.plot(rates, np.array(visited).T, ".", color=BLUE, markersize=1.2)
 for edge in (0.183, 2 / (12 * rests[0] ** 2 - 4)):
     final.axvline(edge, color=BLACK, linestyle="dotted", linewidth=1.5)
 final.text(0.03, 0.75, "settles in the first well", fontsize=12)
@@ -1342,8 +1341,8 @@ for eta in (0.001, 0.01, 0.1):
                 if p.data.ndim == 2
             ]
         w = w - eta * slopes
-    columns = "   ".join(f"{ratio:.0e}" for ratio in ratios)
-    print(f"{eta:5.3f} {columns:>42} {network_loss(w)[0]:16.2f}")
+    columns = "   ".join(f"{ratio:7.0e}" for ratio in ratios)
+    print(f"{eta:5.3f} {columns:>45} {network_loss(w)[0]:19.2f}")
 
 # %% [markdown]
 # A rule of thumb, told in courses and forums, says that about $10^{-3}$ is healthy.

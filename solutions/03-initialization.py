@@ -85,7 +85,7 @@ from nnkit.tensor import relu, sigmoid, tanh
 # $$
 # \begin{aligned}
 # \frac{\partial L}{\partial v_\ell} &= \sum_i g_i\, a_{i\ell}
-#   && \text{what unit } \ell \text{ said, weighed by how wrong it went} \\
+#   && \text{what unit } \ell \text{ said, weighed by these slopes} \\
 # \frac{\partial L}{\partial W_{j\ell}} &= \sum_i g_i\, v_\ell\,
 #   \varphi'(z_{i\ell})\, X_{ij}
 #   && \text{back through } v_\ell \text{, the bend, and input } j .
@@ -245,13 +245,13 @@ check(fans)
 # $$
 # \begin{aligned}
 # \operatorname{E}[z^2]
-#   &= \operatorname{E}\Bigl[\sum_j w_j x_j \cdot \sum_i w_i x_i\Bigr]
+#   &= \operatorname{E}\Bigl[\sum_j w_j x_j \cdot \sum_{j'} w_{j'} x_{j'}\Bigr]
 #   && \text{the square, as a product of two sums} \\[4pt]
-#   &= \sum_j \sum_i \operatorname{E}[w_j w_i]\, x_j x_i
+#   &= \sum_j \sum_{j'} \operatorname{E}[w_j w_{j'}]\, x_j x_{j'}
 #   && \text{multiplied out; only the weights are random} \\[4pt]
 #   &= \sum_j \operatorname{E}[w_j^2]\, x_j^2
-#   && \text{for } i \ne j \text{: } \operatorname{E}[w_j w_i] =
-#      \operatorname{E}[w_j]\operatorname{E}[w_i] = 0 \\[4pt]
+#   && \text{for } j' \ne j \text{: } \operatorname{E}[w_j w_{j'}] =
+#      \operatorname{E}[w_j]\operatorname{E}[w_{j'}] = 0 \\[4pt]
 #   &= \sigma^2 \sum_j x_j^2
 #   && \text{mean 0, so } \operatorname{E}[w_j^2] \text{ is the variance} \\[4pt]
 #   &= n\,\sigma^2 \;\overline{x^2}
@@ -392,11 +392,12 @@ axes.plot(spread, bell, color=BLUE, linewidth=3)
 axes.plot(spread, box, color=ORANGE, linewidth=3, linestyle="dashed")
 axes.plot(spread, cut, color=BLACK, linewidth=2, linestyle="dotted")
 axes.text(-3.6, 0.1, "normal,\nspread $\\sigma$", fontsize=12)
-axes.text(1.85, 0.25, "uniform, spread $\\sigma$\n(dashed)", fontsize=12)
+axes.text(1.83, 0.25, "uniform, spread $\\sigma$\n(dashed)", fontsize=12)
 axes.text(
     0.75, 0.37, "cut off at $2\\sigma$,\nspread $0.88\\,\\sigma$ (dotted)", fontsize=12
 )
 axes.set(title="Three ways to draw a weight", yticks=[], ylim=(0, 0.47))
+axes.set_xlim(-3.9, 4.1)
 axes.set_ylabel("density")
 axes.set_xticks([-3, -2, -1, 0, 1, 2, 3])
 axes.set_xlabel("weight, in units of $\\sigma$")
@@ -509,7 +510,7 @@ print(f"twenty linear layers with the uncorrected one leave {left_over**20:.3f}"
 #   &= \operatorname{E}\bigl[z^2 \text{ where } z > 0 \text{, else } 0\bigr]
 #   && \text{the definition of ReLU} \\
 #   &= \tfrac12 \operatorname{E}[z^2]
-#   && \text{both halves of the axis carry the same share} \\
+#   && \text{both halves carry the same} \\
 #   &= \tfrac12\, n\,\sigma^2 \;\overline{x^2}
 #   && \text{the weighted sum, as before.}
 # \end{aligned}
@@ -1002,21 +1003,26 @@ for panel_row, (name, curve, phi, scale) in zip(panels, six, strict=True):
     panel_row[0].set_ylabel(name)
     last = panel_row[-1]
     depths = np.arange(1, 21)
-    last.semilogy(depths, [rms(a) for a in signals], "o", color=BLUE, markersize=4)
+    dots = {"color": BLUE, "markersize": 4, "zorder": 3}
+    last.semilogy(depths, [rms(a) for a in signals], "o", **dots)
     try:
         foreseen, q = [], scale**2
         for _ in depths:
             q = q_map(phi, scale**2, q)
             foreseen.append(math.sqrt(q) / scale)
-        last.semilogy(depths, foreseen, color=ORANGE, linewidth=2)
+        last.semilogy(depths, foreseen, color=ORANGE, linewidth=1.5)
     except NotImplementedError:
-        pass
+        foreseen = None
     last.set(ylim=(1e-7, 10), yticks=[1e-6, 1e-3, 1], xticks=[1, 10, 20])
     last.grid(alpha=0.4)
 for panel, d in zip(panels[0], looked_at, strict=False):
     panel.set_title(f"layer {d}")
+for panel in panels[-1, :-1]:
+    panel.set_xlabel("activation")
 panels[0, -1].set_title("size by layer")
 panels[-1, -1].set_xlabel("layer")
+if foreseen is None:
+    print("Answer q_map first, then run this cell again: it draws the lines, too.")
 show(
     figure,
     "Figure 4: six initializations. Each row has histograms of the activations of "
@@ -1299,8 +1305,10 @@ reveal("median singular value of 20 Gaussian layers", float(f"{median:.1g}"))
 # $$
 # \text{standard deviation of } \overline{a_D^2} \text{ over networks}
 #   = \sqrt{\Bigl(1 + \frac5n\Bigr)^{D} - 1}
-#   \;\approx\; \sqrt{\frac{5D}{n}} \quad \text{for } 5D \ll n .
+#   \;\approx\; \sqrt{\frac{5D}{n}} ,
 # $$
+#
+# the last for $5D \ll n$.
 #
 # ### Predict, run, explain: is one network like the other?
 #

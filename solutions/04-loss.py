@@ -180,8 +180,8 @@ check(mse)
 #
 # $$
 # \begin{aligned}
-# \frac{\partial}{\partial p_i} \, \frac{1}{m^2} \sum_{j=1}^{m} \sum_{k=1}^{m}
-#     (p_j - y_k)^2
+# \frac{\partial}{\partial p_i} \, &\frac{1}{m^2} \sum_{j=1}^{m} \sum_{k=1}^{m}
+#     (p_j - y_k)^2 \\[4pt]
 #   &= \frac{2}{m^2} \sum_{k=1}^{m} (p_i - y_k)
 #   && \text{only the terms with } j = i \text{ contain } p_i \\[4pt]
 #   &= \frac{2}{m} \, (p_i - \bar y)
@@ -227,9 +227,9 @@ print("mean of the labels:", straight.mean().round(2))
 # $$
 # \begin{aligned}
 # \frac{\partial J}{\partial w} &= X^\top \frac{2}{m} (X w - y)
-#   && \text{the slopes } \tfrac{2}{m} r \text{, sent back through } X \\
+#   && \text{the slopes, sent back through } X \\
 #   &= X^\top \frac{2}{m} (X w - y) - X^\top \frac{2}{m} (X w^* - y)
-#   && \text{the second term is zero: } w^* \text{ is best} \\
+#   && \text{minus zero: } w^* \text{ is best} \\
 #   &= 2 A \, (w - w^*)
 #   && \text{the two } y \text{ cancel} \\[4pt]
 # w - w^* &\;\leftarrow\; (I - 2 \eta A)\,(w - w^*)
@@ -247,7 +247,7 @@ print("mean of the labels:", straight.mean().round(2))
 # a number in place of the three dots.
 
 # %% tags=["demonstration"]
-predict("largest-rate-without-half", ...)
+predict("largest rate without the half", ...)
 
 # %% tags=["demonstration"]
 rng = np.random.default_rng(0)
@@ -282,7 +282,7 @@ for rate in (0.98, 1.02, 1.96, 2.04):
     words = ["closes in" if closes_in(half, rate) else "runs away" for half in (1, 0)]
     print(f"{rate:6.2f} {words[0]:>18} {words[1]:>10}")
 print("largest with the half:", round(largest_rate(True), 2))
-reveal("largest-rate-without-half", round(largest_rate(False), 2))
+reveal("largest rate without the half", round(largest_rate(False), 2))
 
 # %% [markdown]
 # **Explain.** Twice the gradient with the same rate is a step of twice the length, so
@@ -323,10 +323,11 @@ reveal("largest-rate-without-half", round(largest_rate(False), 2))
 # %% tags=["demonstration"]
 r_line = np.linspace(-4, 4, 401)
 inside = np.abs(r_line) <= 1
+corner = np.where(np.abs(r_line) < 0.01, np.nan, np.sign(r_line))  # no slope at 0
 huber = np.where(inside, r_line**2 / 2, np.abs(r_line) - 0.5)
 pictured = [
     ("squared", r_line**2, 2 * r_line, BLUE, "solid"),
-    ("absolute", np.abs(r_line), np.sign(r_line), ORANGE, "dashed"),
+    ("absolute", np.abs(r_line), corner, ORANGE, "dashed"),
     ("Huber, δ = 1", huber, np.clip(r_line, -1, 1), BLACK, "dotted"),
 ]
 
@@ -372,7 +373,7 @@ show(
 # balance the pulls of four labels at 0 against that of the one far away.
 
 # %% tags=["demonstration"]
-predict("best-constant-squared", ...)
+predict("best constant for the squared error", ...)
 
 # %% tags=["demonstration"]
 candidates = np.linspace(-10, 1010, 102_001)  # every hundredth
@@ -392,7 +393,7 @@ print("last label   squared   absolute   Huber, δ = 1")
 for outlier in (100, 1000):
     a, b, c = best_constants(outlier)
     print(f"{outlier:10d} {a:9.2f} {abs(b):10.2f} {c:14.2f}")
-reveal("best-constant-squared", best_constants(1000)[0].round(2))
+reveal("best constant for the squared error", best_constants(1000)[0].round(2))
 
 # %% [markdown]
 # **Explain.** Under the squared error the far label pulls with its full distance, and
@@ -595,7 +596,7 @@ print(f"  slope of the squared error {squared:12.5f}")
 # from the slopes printed above.
 
 # %% tags=["demonstration"]
-predict("steps-with-squared-error", ...)
+predict("steps with the squared error", ...)
 
 
 # %% tags=["demonstration"]
@@ -611,7 +612,7 @@ theory = (math.exp(10) - 1 + 30 + 3 * (1 - math.exp(-10)) + (1 - math.exp(-20)) 
 print("cross-entropy: theory 11, measured", steps_to_the_right_side(lambda p: p - 1))
 print("squared error: theory", round(theory))
 reveal(
-    "steps-with-squared-error",
+    "steps with the squared error",
     steps_to_the_right_side(lambda p: 2 * (p - 1) * p * (1 - p)),
 )
 
@@ -652,7 +653,7 @@ reveal(
 # Solve $e^{-z} = 2^{-53}$.
 
 # %% tags=["demonstration"]
-predict("infinite-from", ...)
+predict("logit from which the loss is infinite", ...)
 
 
 # %% tags=["demonstration"]
@@ -671,7 +672,7 @@ def infinite_from(dtype):
 in_single = infinite_from(np.float32)
 print("float32: theory", round(24 * math.log(2), 2), "measured", in_single)
 print("float64: theory", round(53 * math.log(2), 2))
-reveal("infinite-from", infinite_from(np.float64))
+reveal("logit from which the loss is infinite", infinite_from(np.float64))
 
 # %% [markdown]
 # **Explain.** Theory and measurement agree to the digits shown. Networks are
@@ -702,12 +703,12 @@ reveal("infinite-from", infinite_from(np.float64))
 # $$
 # \begin{aligned}
 # \ell &= y \operatorname{softplus}(-z) + (1 - y) \operatorname{softplus}(z)
-#   && \text{the two logarithms from above} \\
+#   && \text{both logarithms} \\
 #   &= y \,\bigl( \operatorname{softplus}(z) - z \bigr)
 #      + (1 - y) \operatorname{softplus}(z)
 #   && \text{the relation} \\
 #   &= \operatorname{softplus}(z) - y\,z
-#   && \text{the two } y \operatorname{softplus}(z) \text{ cancel.}
+#   && \text{two terms cancel.}
 # \end{aligned}
 # $$
 #
@@ -996,7 +997,7 @@ check(softmax_vjp)
 # yourself: if the scores are large and random, will it be smaller, larger, or the same?
 
 # %% tags=["demonstration"]
-predict("first-loss", ...)
+predict("first loss with 10 classes", ...)
 
 # %% tags=["demonstration"]
 rng = np.random.default_rng(3)
@@ -1022,7 +1023,7 @@ show(
 )
 for s, value in zip(spreads, first_losses, strict=True):
     print(f"standard deviation {s:5.2f}: cross-entropy {value:6.2f}")
-reveal("first-loss", first_losses[0].round(2))
+reveal("first loss with 10 classes", first_losses[0].round(2))
 
 # %% [markdown]
 # **Explain.** With scores near 0 the loss is $\log 10 \approx 2.30$. Large random
@@ -1040,7 +1041,7 @@ reveal("first-loss", first_losses[0].round(2))
 #
 # $$
 # \begin{aligned}
-# -\sum_k q_k \log p_k + \sum_k q_k \log q_k
+# -\sum_k q_k &\log p_k + \sum_k q_k \log q_k \\
 #   &= -\sum_k q_k \log \frac{p_k}{q_k}
 #   && \text{one logarithm of a quotient} \\
 #   &\ge -\sum_k q_k \Bigl( \frac{p_k}{q_k} - 1 \Bigr)
@@ -1141,8 +1142,8 @@ else:
     show(
         plots.decision_regions(lambda points: points @ W + b, X, y),
         "Figure 5: the three clouds of points, each class with a mark of its own, and "
-        "the regions that the trained classifier gives to each class. The regions "
-        "meet in the middle and are separated by straight lines.",
+        "the region that the trained classifier gives to each, with the number of the "
+        "class. The regions meet in the middle, and straight lines separate them.",
     )
 
 # %% [markdown]

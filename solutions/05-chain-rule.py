@@ -113,10 +113,10 @@ from nnkit.tensor import affine, sigmoid, tanh
 # \begin{aligned}
 # \Delta z &= h(x + \Delta x,\, y + \Delta y) - h(x, y)
 #   && \text{both have moved} \\[2pt]
-#  &= \underbrace{h(x + \Delta x,\, y) - h(x, y)}_{x \text{ moves alone}}
-#   \;+\; \underbrace{h(x + \Delta x,\, y + \Delta y) - h(x + \Delta x,\, y)}_{
-#     \text{then } y \text{ moves alone}}
-#   && \text{a number subtracted and added} \\[2pt]
+#  &= h(x + \Delta x,\, y) - h(x, y)
+#   && x \text{ moves alone} \\
+#  &\quad + h(x + \Delta x,\, y + \Delta y) - h(x + \Delta x,\, y)
+#   && \text{then } y \text{ moves alone} \\[2pt]
 #  &\approx \frac{\partial z}{\partial x}\, \Delta x
 #   + \frac{\partial z}{\partial y}\, \Delta y
 #   && \text{that is what partial derivatives say} \\[2pt]
@@ -126,6 +126,7 @@ from nnkit.tensor import affine, sigmoid, tanh
 # \end{aligned}
 # $$
 #
+# The value between the two moves, $h(x + \Delta x,\, y)$, was subtracted and added.
 # (Strictly, $y$ moves when $x$ is already at its new place, and its partial derivative
 # belongs there. As $\Delta t$ shrinks the new place becomes the old one, and if the
 # partial derivatives of $h$ are continuous, as we assume here, nothing of the
@@ -540,7 +541,7 @@ print(f"entries of dW                : {n_real * k_real:11,}")
 #  &= \sum_{c} dZ_{ic} \, W_{jc}
 #   && \text{in } Z_{ic} \text{ it is multiplied by } W_{jc} \\
 #  &= (dZ \; W^\top)_{ij}
-#   && \text{the summed index } c \text{ is second in both: one must be turned.}
+#   && c \text{ is second in both: turn one.}
 # \end{aligned}
 # $$
 #
@@ -664,11 +665,12 @@ check(act_back)
 # difference, from the first minus the second the **central** one:
 #
 # $$
+# \begin{aligned}
 # \frac{f(x + \varepsilon) - f(x)}{\varepsilon}
-#   = f' + \tfrac12 f''\, \varepsilon + \dots
-# \qquad\qquad
+#   &= f' + \tfrac12 f''\, \varepsilon + \dots \\[4pt]
 # \frac{f(x + \varepsilon) - f(x - \varepsilon)}{2\,\varepsilon}
-#   = f' + \tfrac16 f'''\, \varepsilon^2 + \dots
+#   &= f' + \tfrac16 f'''\, \varepsilon^2 + \dots
+# \end{aligned}
 # $$
 #
 # In the central difference the terms with $f''$ cancel. On a quadratic function, where
@@ -799,8 +801,8 @@ for what, error in typical.items():
 
 # %% tags=["demonstration", "nbval-ignore-output"]
 @interact(power=(-16.0, 0.0, 0.25))
-def secant(power=-1.0):
-    """Draw f close to 0.7 and the line through the two points of the difference."""
+def close_up(power=-1.0):
+    """Draw f close to 0.7, and its tangent there."""
     eps = 10.0**power
     x = 0.7 + np.linspace(-3, 3, 400) * eps
     _, axes = plt.subplots(figsize=(7, 3.2))
@@ -884,7 +886,7 @@ check(numgrad)
 # $$
 #
 # The way back has one step for each, in reverse. The first is unit 4's result for
-# softmax and cross-entropy together: with $Y_{ic} = 1$ where $c = y_i$, else 0,
+# softmax and cross-entropy together: with $Y_{ic} = 1$ where $c = y_i$ and 0 elsewhere,
 #
 # $$
 # dZ_2 = \frac1m \,(P - Y) .

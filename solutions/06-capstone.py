@@ -87,8 +87,8 @@ show(
     ),
     "Figure 1: 240 points in three arms that wind around a center, each class with a "
     "mark of its own, and the regions that one layer without hidden neurons gives to "
-    "the classes. The regions are three sectors with straight borders, and each arm "
-    "runs through more than one of them.",
+    "the classes, each with the number of its class. They are three sectors with "
+    "straight borders, and each arm runs through more than one of them.",
 )
 line_right = np.mean((X_new @ W_line + b_line).argmax(axis=1) == y_new)
 print("share of new points that one layer gets right:", line_right.round(1))
@@ -221,17 +221,17 @@ display(
 #
 # $$
 # \begin{aligned}
-# \log \sum_c e^{z_c} - \tfrac13 \sum_c z_c
+# \log \sum_c e^{z_c} &- \tfrac13 \sum_c z_c \\
 #   &= \log 3 + \log \Bigl( \tfrac13 \sum_c e^{z_c} \Bigr) - \tfrac13 \sum_c z_c
-#   && \text{the sum is three times the mean} \\
+#   && \text{a sum is 3 means} \\
 #   &\ge \log 3 + \tfrac13 \sum_c \log e^{z_c} - \tfrac13 \sum_c z_c
-#   && \text{the log of a mean is no less than the mean of logs} \\
+#   && \text{log of mean} \ge \text{mean of logs} \\
 #   &= \log 3
 #   && \log e^{z_c} = z_c ,
 # \end{aligned}
 # $$
 #
-# with equality only where the scores are equal. (The second line holds because the
+# with equality only where the scores are equal. (The $\ge$ holds because the
 # logarithm bends downward: between two points its curve lies above the chord.) Weights
 # ten times as large give scores that are spread widely, and the network is *sure* of
 # its guesses: about one in three is right, and the others cost a lot.

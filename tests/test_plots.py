@@ -221,3 +221,33 @@ def test_loss_without_contours_is_refused(loss):
 def test_surface_leaves_out_where_the_loss_is_not_finite():
     figure = plots.loss_surface(lambda u, v: np.where(u > 1, np.inf, u * u))
     assert "from 0 to 4" in plots.alt(figure)  # u² at -2
+
+
+@pytest.mark.parametrize("answered", [1, 2, 3])
+def test_a_region_says_in_itself_which_class_is_answered_there(answered, theme):
+    toward = np.array([[0.0, 1], [-1, -1], [1, -1]])
+
+    def scores(points):
+        all_three = points @ toward.T
+        all_three[:, answered:] = -np.inf
+        return all_three
+
+    corners = np.array([[-1.0, -1], [1, 1], [-1, 1], [1, -1]])
+    said = plots.decision_regions(scores, corners, Y, theme=theme).axes[0].texts
+    assert [text.get_text() for text in said] == list("012"[:answered])
+    for text in said:
+        place = np.array([text.get_position()])
+        assert scores(place).argmax() == int(text.get_text())
+        assert np.linalg.norm(corners - place, axis=1).min() > 0.3
+
+
+def test_a_straight_border_is_drawn_straight():
+    figure = plots.decision_regions(lambda x: x[:, 0] - 0.3 * x[:, 1], X, Y)
+    borders = [
+        path.vertices
+        for drawn in figure.axes[0].collections
+        if isinstance(drawn, mpl.contour.ContourSet)
+        for path in drawn.get_paths()
+    ]
+    [border] = borders
+    assert np.abs(border[:, 0] - 0.3 * border[:, 1]).max() < 1e-9

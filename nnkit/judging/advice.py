@@ -75,8 +75,9 @@ ADVICE = (
     (
         "NameError",
         "is not defined",
-        "Is it spelled as it is where it is defined, and is that in a cell above this "
-        "one? A notebook is graded from the top down.",
+        "Is it spelled as it is where it is defined, is that in a cell above this one, "
+        "and has that cell run since the kernel was started? A notebook is graded from "
+        "the top down.",
     ),
     (
         "AxisError",

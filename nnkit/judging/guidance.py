@@ -111,7 +111,7 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
         else "go through the same steps yourself, and print each result on the way."
     )
     sentences.append(
-        f'`from nnkit import failing_case`; then failing_case("{exercise.id}") hands '
+        f'`from nnkit import failing_case`; then `failing_case("{exercise.id}")` hands '
         f"you the inputs of the first case that failed: {debug}"
     )
     return sentences

@@ -12,7 +12,7 @@ from html import escape
 from nnkit.judging import heatmap
 from nnkit.judging.guidance import PLAIN, Guidance
 from nnkit.judging.plain import on_a_page, plain
-from nnkit.judging.shown import box
+from nnkit.judging.shown import box, marked
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
 MARKS = {"right": "✓", "partly right": "◐", "wrong": "✗", "open": "○"}
@@ -103,7 +103,7 @@ def html(verdict: Verdict, more: Guidance = PLAIN) -> str:
         )
     pieces += [_hint(item, more) for item in verdict.diagnoses]
     if more.look:
-        places = "".join(f"<li>{escape(line)}</li>" for line in more.look)
+        places = "".join(f"<li>{marked(line)}</li>" for line in more.look)
         style = "margin:0;padding-left:1.3em"
         pieces.append(
             f'<p style="{_LABEL}">{LOOK}</p><ul style="{style}">{places}</ul>'
@@ -138,4 +138,4 @@ def _hint(item: Diagnosis, more: Guidance) -> str:
     label = f"<small>{escape(subject)}</small><br>" if subject else ""
     found = more.shows(item)
     table = heatmap.html(found) if found else ""
-    return f'<p style="margin:.5em 0">{label}{escape(on_a_page(item.text))}</p>{table}'
+    return f'<p style="margin:.5em 0">{label}{marked(on_a_page(item.text))}</p>{table}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 _BOX = (
@@ -50,3 +51,8 @@ def box(content: str, tone: str, label: str = "") -> str:
     style = _BOX.format(colour=COLOURS[tone])
     named = f' aria-label="{escape(label, quote=True)}"' if label else ""
     return f'<div role="status"{named} style="{style}">{content}</div>'
+
+
+def marked(text: str) -> str:
+    """Return text as HTML, escaped; what stands between backticks is code."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text))

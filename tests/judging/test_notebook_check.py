@@ -133,6 +133,18 @@ def test_what_a_student_wrote_is_escaped():
         assert "<script>" not in check(attack)._repr_html_()
 
 
+def test_code_in_a_hint_is_shown_as_code_and_stays_escaped():
+    @named
+    def attack(X, y, w, b):
+        raise ValueError("<b>")
+
+    check(attack)
+    page = check(attack)._repr_html_()
+    assert "<code>raise ValueError(&quot;&lt;b&gt;&quot;)</code>" in page
+    assert "<code>from nnkit import failing_case</code>" in page
+    assert '`raise ValueError("<b>")`' in repr(check(attack))
+
+
 def test_what_an_answer_prints_or_warns_is_not_shown(capsys):
     @named
     def noisy(X, y, w, b):
