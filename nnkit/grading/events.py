@@ -5,9 +5,10 @@
 {"event": "graded", "student": "ada", "points": 9.0, "max_points": 9.0, ...}
 {"event": "kept", "student": "ben", ...}          graded by an earlier run
 {"event": "failed", "student": "cy", "problem": "..."}
+{"event": "failed", "student": "", "problem": "..."}     a folder that is nobody's
 {"event": "writing", "count": 30}
-{"event": "done", "graded": 28, "kept": 1, "failed": {...}, ...}     or
-{"event": "error", "problem": "..."}              nothing follows either of them
+{"event": "done", "graded": 28, "kept": 1, "failed": {"cy": "..."}, "strangers": [...]}
+{"event": "error", "problem": "..."}     nothing follows either of the last two
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def say_done(run: Run) -> None:
         "done",
         graded=len(run.graded),
         kept=len(run.kept),
-        failed=run.failed,
+        failed={name: why for name, why in run.failed.items() if name != why},
+        strangers=[why for name, why in run.failed.items() if name == why],
         not_shown=run.unshown,
         missing=dict(run.missing),
         not_in_gradebook=sorted(run.homeless),

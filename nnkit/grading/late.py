@@ -287,8 +287,9 @@ class LateRules:
         if due is not None and timeless:
             self.remarks.append(
                 f"{len(timeless)} of {len(rows)} submissions have no timestamp.txt, or "
-                "one that cannot be read, so nobody can say whether they are late: "
-                f"{', '.join(sorted(timeless)[:5])}{' …' * (len(timeless) > 5)}"
+                "one that cannot be read, and count as in time: "
+                f"{', '.join(sorted(timeless)[:5])}{' …' * (len(timeless) > 5)}. "
+                "nnkit collect takes times from the column timestamp of a --roster"
             )
 
     def _has_handed_in(self, name: str) -> bool:

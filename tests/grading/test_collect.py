@@ -101,7 +101,27 @@ def test_a_class_from_canvas(take, there, workspace):
     ]
     # Canvas says that it is late and not how late: nothing is invented.
     assert stamp(workspace, "booleben-12") is None
-    assert "marked LATE" in done.remarks[0]
+    assert done.remarks[0].startswith("marked LATE, and nothing says how late: boole")
+
+
+def test_what_a_browser_puts_behind_the_name_of_a_notebook_is_no_matter(take, there):
+    done = take(
+        [
+            (f"lovelaceada_11_500_{FILE}.txt", book("ada")),
+            (f"booleben_12_501_{FILE}.json", book("ben")),
+            ("drewdan_13_502_hw.rar", b"Rar!"),
+        ]
+    )
+    assert there() == {
+        submitted("booleben-12"): "ben",
+        submitted("lovelaceada-11"): "ada",
+    }
+    assert [(left.where, left.why) for left in done.left] == [
+        (
+            "drewdan_13_502_hw.rar",
+            "an archive of a kind that is not looked into; expected .ipynb or .zip",
+        )
+    ]
 
 
 def test_a_class_from_moodle_in_folders_and_flat(take, there):

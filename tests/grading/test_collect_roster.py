@@ -145,3 +145,12 @@ def test_one_person_under_two_ids_is_told(roster, workspace, release, tmp_path):
     done = collect(workspace, release, [path], "moodle", roster=roster(WORKSHEET))
     assert len(done.remarks) == 1
     assert "ada@x.edu seems to be Ada Lovelace, too" in done.remarks[0]
+
+
+def test_what_is_so_of_a_whole_class_is_one_line(workspace, release, tmp_path):
+    names = [f"s{i}_LATE_{i}_{i}_{FILE}" for i in range(100, 130)]
+    path = zipped(tmp_path / "s.zip", [(name, book(name)) for name in names])
+    done = collect(workspace, release, [path], "canvas")
+    (said,) = done.remarks
+    assert "s100-100, s101-101, " in said
+    assert "s111-111 and 18 more. Give --late-at TIME" in said

@@ -16,6 +16,8 @@ from nnkit.cli import main
 from nnkit.cli.logs import OneLine
 from nnkit.course import course_directory
 from nnkit.demo import UNIT, answered
+from nnkit.grading import Run
+from nnkit.grading.events import say_done
 from nnkit.grading.outputs import MAX_PICTURES, Pictures
 from nnkit.grading.progress import ProgressListener
 from nnkit.grading.release import Release
@@ -70,6 +72,7 @@ def test_every_line_is_an_object_in_the_order_of_what_happens(graded):
     assert by_student["dan"]["status"] == "unreadable"
     assert said[-1]["graded"] == 4
     assert said[-1]["failed"] == {}
+    assert said[-1]["strangers"] == []
     assert said[-1]["misconceptions"][0]["students"] == ["ben"]
 
 
@@ -144,3 +147,12 @@ def test_few_bytes_that_unpack_to_gigabytes_are_no_picture():
     assert taker.take(png_of(65_535, 65_535)) == {}
     assert taker.take(png_of(2**32 - 1, 1)) == {}
     assert [bool(taker.take(png_of(10_000, 8_000))) for _ in range(2)] == [True, False]
+
+
+def test_a_folder_that_is_nobodys_is_no_student_in_the_last_line(capsys, release):
+    problem = "submitted/-x cannot be the id of a student"
+    run = Run(release, failed={problem: problem, "cy": "the sandbox was killed"})
+    say_done(run)
+    (said,) = lines(capsys.readouterr().out)
+    assert said["failed"] == {"cy": "the sandbox was killed"}
+    assert said["strangers"] == [problem]

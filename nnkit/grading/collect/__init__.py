@@ -12,7 +12,7 @@ can trust.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,8 +25,10 @@ from nnkit.grading.collect.archives import (
     Item,
     Left,
     Room,
+    is_notebook,
     items_in,
     items_within,
+    no_notebook,
 )
 from nnkit.grading.collect.choose import Handed, choose
 from nnkit.grading.collect.names import CONVENTIONS, Named
@@ -39,6 +41,7 @@ from nnkit.grading.workspace import Workspace
 __all__ = ["Collected", "Left", "Placed", "collect"]
 
 STAMP = "timestamp.txt"
+MAX_NAMED = 12
 
 
 @dataclass
@@ -52,6 +55,8 @@ class Collected:
         kept: who handed in no notebook of the unit this time, and has one in place.
         unread: archives that could not be read.
         absent: who is in the roster and not in the archives.
+        timeless: who is marked late, and nothing says how late.
+        twice: who has work under another name, too, and which.
         remarks: what else to know, a line each.
     """
 
@@ -61,6 +66,8 @@ class Collected:
     kept: list[str] = field(default_factory=list)
     unread: list[Left] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    timeless: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -125,7 +132,8 @@ def collect(
             continue
         _one(done, workspace, release, student, theirs[0], roster, late_at)
         if roster is not None:
-            done.remarks += _also_without(workspace, student, theirs[0].named, lms)
+            done.twice += _also_without(workspace, student, theirs[0].named, lms)
+    done.remarks += _of_several(done, release.assignment)
     if roster is not None:
         done.remarks += roster.remarks
         done.absent = sorted(roster.students - ids.keys())
@@ -192,7 +200,7 @@ def _sort_in(
     done: Collected, pile: _Pile, position: int, named: Named, item: Item
 ) -> None:
     lower = item.name.lower()
-    if lower.endswith(".ipynb"):
+    if is_notebook(lower):
         pile.handed.append(Handed(position, named, item))
     elif lower.endswith(".zip"):
         try:
@@ -209,7 +217,7 @@ def _sort_in(
     elif lower.endswith(f"/{STAMP}"):
         pile.stamps[_folder(item)] = item
     else:
-        done.left.append(Left(item.name, "no notebook"))
+        done.left.append(Left(item.name, no_notebook(lower)))
 
 
 def _one(
@@ -231,10 +239,7 @@ def _one(
         done.empty.append(student)
         return
     if any(one.named.late and one.when is None for one in candidates):
-        done.remarks.append(
-            f"{student} is marked LATE, and nothing says how late: put the time into "
-            f"submitted/{student}/{release.assignment}/{STAMP}, or give --late-at"
-        )
+        done.timeless.append(student)
     try:
         placed = put_in_place(workspace, release, student, candidates)
     except ArchiveError as error:
@@ -258,11 +263,27 @@ def _also_without(
     with suppress(LookupError):
         other = id_without_roster(named, lms)
         if other != student and (workspace.submitted / other).is_dir():
-            return [
-                f"{student} seems to be {other}, too, collected without the roster, "
-                f"and would be graded twice: move submitted/{other} away"
-            ]
+            return [f"{student} seems to be {other}"]
     return []
+
+
+def _of_several(done: Collected, unit: str) -> Iterator[str]:
+    """Yield what can be so of a whole class, and is one line all the same."""
+    if done.timeless:
+        yield (
+            f"marked LATE, and nothing says how late: {_some(done.timeless)}. Give "
+            f"--late-at TIME, or put the time into submitted/<student>/{unit}/{STAMP}"
+        )
+    if done.twice:
+        yield (
+            f"{_some(done.twice)}, too, collected without the roster, and would be "
+            "graded twice: move the folder of that name in submitted/ away"
+        )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" * (len(names) > MAX_NAMED)
+    return f"{', '.join(names[:MAX_NAMED])}{more}"
 
 
 def _time(

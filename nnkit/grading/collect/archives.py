@@ -40,6 +40,12 @@ NOISE = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|\.ipynb_checkpoints/|Thumbs
 """What systems put into archives by themselves; left without a word."""
 
 
+NOTEBOOK = (".ipynb", ".ipynb.txt", ".ipynb.json")
+"""How a notebook's name ends, and what browsers put behind it when they save one."""
+
+UNREAD = (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
+
+
 class ArchiveError(Exception):
     """An archive, or a member of one, is left; the message says why in one line."""
 
@@ -75,6 +81,18 @@ class Room:
 
     zips: int = MAX_ZIPS
     notebooks: int = MAX_NOTEBOOKS
+
+
+def is_notebook(name: str) -> bool:
+    """Say whether a file is a notebook by its name."""
+    return name.lower().endswith(NOTEBOOK)
+
+
+def no_notebook(name: str) -> str:
+    """Say why a file is left that is none."""
+    if name.lower().endswith(UNREAD):
+        return "an archive of a kind that is not looked into; expected .ipynb or .zip"
+    return "no notebook"
 
 
 def items_in(source: Path) -> Iterator[Item | Left]:
@@ -127,11 +145,11 @@ def _found_within(item: Item, room: Room, depth: int) -> Iterator[Item | Left]:
             yield Left(f"{item.name}: {found.where}", found.why)
             continue
         inner = Item(f"{item.name}: {found.name}", found.read)
-        if found.name.lower().endswith(".ipynb"):
+        if is_notebook(found.name):
             yield inner if room.notebooks else Left(inner.name, MANY)
             room.notebooks = max(0, room.notebooks - 1)
         elif not found.name.lower().endswith(".zip"):
-            yield Left(inner.name, "no notebook")
+            yield Left(inner.name, no_notebook(inner.name))
         elif depth < MAX_DEPTH:
             try:
                 yield from items_within(inner, room, depth + 1)
