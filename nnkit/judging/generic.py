@@ -369,6 +369,8 @@ def _about_factors(key: AnswerKey, factors: Mapping[int, float], part: int) -> s
         ((a, b) for a in told for b in told if a < b),
         key=lambda pair: abs(factors[pair[0]] - factors[pair[1]]),
     )
+    if f"{factors[first]:.3g}" == f"{factors[other]:.3g}":
+        return ""  # where one large entry stands for all of them, others may be off
     examples = " and ".join(
         f"{factors[case]:.4g} with “{key.cases[case].name}”" for case in (first, other)
     )

@@ -16,6 +16,11 @@ MOST_DECIMALS = 8
 FEWEST = 3
 """Of fewer cases it is no wonder that they give the same number."""
 
+LARGEST = 1e6
+"""Where the right numbers are smaller, larger ones have run off, and lost their digits
+on the way: floats have no decimals left at 1e14, and nobody has rounded them.
+"""
+
 
 def holds_whole_numbers(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     """Say whether an answer has no fractions, not all 0, where right ones have some."""
@@ -65,7 +70,15 @@ def _given_not_all_zero(
     if key.exercise.margins is not None:
         return []
     given = _given(key, rows, part) or []
+    pairs = zip(given, _right(key, part), strict=bool(given))
+    if any(_largest(array) > LARGEST > _largest(right) for array, right in pairs):
+        return []
     return given if any(array.any() for array in given) else []
+
+
+def _largest(array: np.ndarray) -> float:
+    finite = np.isfinite(array)
+    return float(np.abs(array).max(initial=0, where=finite))
 
 
 def _right(key: AnswerKey, part: int) -> list[np.ndarray]:

@@ -216,6 +216,20 @@ def test_what_shows_at_a_glance_is_told(function, words):
     assert words in found.text
 
 
+def test_numbers_too_large_for_decimals_are_not_called_rounded():
+    [found] = diagnoses(lambda X: (np.exp(30 + X.sum(axis=1)), right(X)[1]))
+    assert "decimals" not in found.text
+    assert "whole numbers" not in found.text
+
+
+def test_factors_that_read_the_same_are_not_said_to_change():
+    def doubled(X):
+        return right(X)[0] * (2 + len(X) / 1e5), right(X)[1]
+
+    [found] = diagnoses(doubled)
+    assert "changes from case to case" not in found.text
+
+
 def test_what_two_parts_have_in_common_is_said_once():
     [found] = diagnoses(lambda X: tuple(np.round(part, 6) for part in right(X)))
     assert found.text.startswith("p and q are given to 6 decimals")
