@@ -23,10 +23,15 @@ def curvature_matrices(rng: np.random.Generator) -> Sequence[Case]:
     # Neither the first entry is the largest, nor the last, as after sorting.
     low, top, middle, lower = np.sort(rng.uniform(0.5, 2, 4))[[0, 3, 2, 1]]
     own_axes = np.diag([middle, 2 * top, low, lower])
+    # A start of ones lies in the flatter direction, and power iteration stays there:
+    # with powers of two no rounding leads it out.
+    own = rng.choice([2.0, 4.0])
+    shared = own * rng.choice([0.25, 0.5])
+    alike = np.array([[own, -shared], [-shared, own]])
     narrow = np.array([rng.uniform(20, 50), *rng.uniform(0.002, 0.02, 4)])
     return (
         Case("three weights", draw(3)),
-        Case("two weights", draw(2)),
+        Case("two weights that are as steep as each other", (alike,)),
         Case("a single weight", draw(1)),
         Case("a flat direction", (flat,)),
         Case("a diagonal matrix", (own_axes,)),
@@ -111,9 +116,17 @@ def quickest_rate(A: Array) -> Any:
     return 2 / (curvatures[0] + curvatures[-1])
 
 
+def reached_from(start: Array, A: Array) -> Any:
+    """Return what power iteration makes of the curvature if no rounding helps it."""
+    curvatures, axes = np.linalg.eigh(A)
+    return 2 / curvatures[np.abs(axes.T @ start) > 1e-12][-1]
+
+
 @slip(
-    "`eig` and `eigvals` promise no order: the first may be any of them. Which one do "
-    "you need, and how do you make sure of it?"
+    "`eig` and `eigvals` promise no order, and an iteration that starts along the "
+    "first axis may stay there: the first may be any of them. Which one do you need, "
+    "and how do you make sure of it?",
+    also=[lambda A: reached_from(np.eye(len(A))[0], A)],
 )
 def first_in_no_order(A: Array) -> Any:
     return 2 / np.linalg.eigvals(A)[0]
@@ -207,6 +220,14 @@ def curvature_itself(A: Array) -> Any:
 
 
 @slip(
+    "Multiplying by A stretches what is in your first vector, and adds nothing that is "
+    "missing there. Has it a part along the steepest direction, whatever A may be?"
+)
+def start_at_a_right_angle(A: Array) -> Any:
+    return reached_from(np.ones(len(A)), A)
+
+
+@slip(
     "You return a limit for each direction. There is one learning rate for all of "
     "them: which of your limits is the one that binds?"
 )
@@ -240,6 +261,7 @@ max_lr = Exercise(
         root_of_the_curvature,
         directions_for_curvatures,
         curvature_itself,
+        start_at_a_right_angle,
         one_per_direction,
     ),
 )
