@@ -62,6 +62,7 @@ SLIPS = (
         "relu-slope-one-everywhere",
         "How steep is a flat piece? Below 0, ReLU is one: no gradient passes there.",
         np.ones_like,
+        np.sign,
     ),
     of_slope(
         "relu",

@@ -269,7 +269,7 @@ FLAT = (
     *(
         flat(reach, points, mean=False)
         for reach in (3, 4, 5, 6, 8, 10)
-        for points in (0, 100, 200, 500, 1000, 2000, 4000, 10000)
+        for points in (0, 100, 200, 500, 1000, 2000, 4000, 10000, 20000)
     ),
 )
 

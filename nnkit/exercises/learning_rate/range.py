@@ -199,6 +199,13 @@ def uphill(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) ->
     return tidy([trial(loss_grad, w0, -lr, steps) for lr in lrs])
 
 
+@slip("Every rate gets the same loss from you. In which of your steps is `lr` used?")
+def rate_forgotten(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return tidy([trial(loss_grad, w0, 1.0, steps) for _ in lrs])
+
+
 @slip(
     "You keep the gradient's direction and throw away its length. Where the surface "
     "is nearly flat, how long should a step be in this rule, and how long is yours?"
@@ -311,6 +318,7 @@ range_test = Exercise(
         loss_of_the_start,
         back_after_one_rate,
         uphill,
+        rate_forgotten,
         direction_alone,
         rates_overwritten,
         rates_sorted,

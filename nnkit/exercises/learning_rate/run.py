@@ -59,23 +59,6 @@ def uphill(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, lambda w: w + lr * grad(w))
 
 
-def shorter_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
-    points = [np.asarray(w0, dtype=float)]
-    while len(points) <= T and np.abs(grad(points[-1])).max() > 1e-6:
-        points.append(points[-1] - lr * grad(points[-1]))
-    return np.array(points)
-
-
-@slip(
-    "Where the slope is 0 you stop, and the rest of the path is missing. How many rows "
-    "were asked for, and what would gradient descent write into them?",
-    also=[shorter_on_level_ground],
-)
-def stops_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
-    points = shorter_on_level_ground(grad, w0, lr, T)
-    return np.vstack([points, np.zeros((T + 1 - len(points), len(w0)))])
-
-
 @slip(
     "Row 1 stays empty, and you go on from what is in it. Print the t that your loop "
     "runs through: which is the first, and from which row does the first step set out?"
@@ -365,7 +348,6 @@ gd_run = Exercise(
     reference=path,
     slips=(
         uphill,
-        stops_on_level_ground,
         start_twice,
         first_step_skipped,
         start_overwritten,

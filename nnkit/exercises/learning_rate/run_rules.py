@@ -205,8 +205,37 @@ def never_moves(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return points
 
 
+def to_rest(grad: Gradient, w0: Array, lr: float, T: int, looks_back: bool) -> Array:
+    """Return the path up to where nothing moves any more.
+
+    Who looks back has written down the step that led nowhere, and sees it by that.
+    """
+    points = [np.asarray(w0, dtype=float)]
+    while len(points) <= T and np.abs(grad(points[-1])).max() > 1e-6:
+        points.append(points[-1] - lr * grad(points[-1]))
+    return np.array([*points, *points[-1:]][: T + 1] if looks_back else points)
+
+
+def padded(points: Array, T: int) -> Array:
+    return np.vstack([points, np.zeros((T + 1 - len(points), points.shape[1]))])
+
+
+@slip(
+    "Where nothing moves any more you stop, and the rest of the path is missing. How "
+    "many rows were asked for, and what would gradient descent write into them?",
+    also=[
+        lambda grad, w0, lr, T: to_rest(grad, w0, lr, T, False),
+        lambda grad, w0, lr, T: to_rest(grad, w0, lr, T, True),
+        lambda grad, w0, lr, T: padded(to_rest(grad, w0, lr, T, True), T),
+    ],
+)
+def stops_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return padded(to_rest(grad, w0, lr, T, False), T)
+
+
 SLIPS = (
     momentum_added,
+    stops_on_level_ground,
     another_optimizer,
     direction_alone,
     share_of_the_point,

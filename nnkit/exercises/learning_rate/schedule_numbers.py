@@ -109,6 +109,16 @@ def never_falls(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
+    "Without a warm-up your rate stays at its peak. The text says what it is at t = 0 "
+    "then: which of your lines answers for the steps after that?"
+)
+def never_falls_without_a_ramp(t: int, T: int, lr0: float, warm: int) -> Any:
+    if warm == 0:
+        return lr0
+    return lr0 * t / warm if t < warm else wave(turned(t, T, warm), lr0)
+
+
+@slip(
     "On the way down your rate has four values only: `//` leaves of the angle, which "
     "goes from 0 to π, what is whole. Which division keeps the rest?"
 )
@@ -142,6 +152,7 @@ SLIPS = (
     always_zero_at_first,
     bent_ramp,
     never_falls,
+    never_falls_without_a_ramp,
     angle_truncated,
     way_down_is_zero,
     halved_once_more,

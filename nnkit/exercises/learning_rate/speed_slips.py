@@ -35,11 +35,23 @@ def sign_kept_and_near(lam: Array, lr: float, tol: float) -> Any:
     return count(max(float(np.max(1 - lr * lam)), 0.0), tol, math.ceil)
 
 
+def sign_kept_and_stopped(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.max(1 - lr * lam))
+    if factor < 0 < 1 > tol:
+        return math.log(factor)  # which stops, where that of NumPy gives nan
+    return count(factor, tol, math.ceil)
+
+
+def sign_kept_if_none_diverges(lam: Array, lr: float, tol: float) -> Any:
+    found = steps(lam, lr, tol)
+    return found if found == math.inf else sign_kept_and_stopped(lam, lr, tol)
+
+
 @slip(
     "A direction that overshoots has a negative factor, and your computation loses it: "
-    "as a maximum it never counts, its logarithm is nan. Does a distance shrink more "
-    "slowly with the factor −0.9 or with 0.5?",
-    also=[sign_kept_and_near],
+    "as a maximum it never counts, and it has no logarithm. Does a distance shrink "
+    "more slowly with the factor −0.9 or with 0.5?",
+    also=[sign_kept_and_near, sign_kept_and_stopped, sign_kept_if_none_diverges],
 )
 def sign_kept(lam: Array, lr: float, tol: float) -> Any:
     return count(float(np.max(1 - lr * lam)), tol, math.ceil)

@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.neuron.curves import SIGMOID_BY_MATH, TANH_BY_MATH, curve
+from nnkit.exercises.neuron.curves import (
+    SIGMOID_BY_MATH,
+    TANH_BY_MATH,
+    by_exp_hint,
+    curve,
+)
 from nnkit.exercises.spec import Slip
 
 
@@ -129,8 +134,7 @@ OF_TANH = (
     of_kind(
         "tanh",
         "tanh-by-exp",
-        "Evaluate your tanh at z = 1000: what does exp give there, "
-        "and what happens when two such numbers are divided?",
+        by_exp_hint("tanh"),
         lambda z, a, slope: (
             b := (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
             1 - b**2,
@@ -211,6 +215,15 @@ OF_SIGMOID = (
     ),
     of_kind(
         "sigmoid",
+        "sigmoid-out-of-range",
+        "Your sigmoid leaves the range from 0 to 1. Print it at z = −1, 0 and 1, and "
+        "compare signs and constants with the formula in the text.",
+        lambda z, a, slope: (b := 1 / (1 - np.exp(-z)), b * (1 - b)),
+        lambda z, a, slope: (b := np.tanh(z / 2), b * (1 - b)),
+        lambda z, a, slope: (b := 1 + np.tanh(z / 2), b * (1 - b)),
+    ),
+    of_kind(
+        "sigmoid",
         "tanh-for-sigmoid",
         "Your sigmoid can be negative. Which activation function has that range? Look "
         'at what your function does for `kind` "sigmoid".',
@@ -228,8 +241,7 @@ OF_SIGMOID = (
     of_kind(
         "sigmoid",
         "sigmoid-by-exp",
-        "Evaluate your sigmoid at z = 1000: what does exp give "
-        "there, and what happens when two such numbers are divided?",
+        by_exp_hint("sigmoid"),
         lambda z, a, slope: (b := np.exp(z) / (1 + np.exp(z)), b * (1 - b)),
         lambda z, a, slope: (b := SIGMOID_BY_MATH(z), b * (1 - b)),
     ),

@@ -50,10 +50,16 @@ BY_EXP: tuple[tuple[Curve, Curve], ...] = (
 )
 """Ways to write tanh and the sigmoid that overflow, as they come together."""
 
-BY_EXP_HINT = (
-    "Evaluate your tanh and your sigmoid at z = 1000 and at −1000: what does exp give "
-    "there, and what can be done with a number that is too large?"
-)
+
+def by_exp_hint(curves: str) -> str:
+    """Return the hint for curves that overflow: at which end depends on the formula."""
+    return (
+        f"Evaluate your {curves} at z = 1000 and at −1000: what does exp give there, "
+        "and what can be done with a number that is too large?"
+    )
+
+
+BY_EXP_HINT = by_exp_hint("tanh and your sigmoid")
 
 
 def forward(z: Any, kind: str) -> Any:

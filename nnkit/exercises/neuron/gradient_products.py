@@ -217,8 +217,28 @@ def reshaped_for_turned(X: Array, y: Array, w: Array, b: float) -> Any:
     return X.reshape(X.T.shape) @ dz, dz.sum()
 
 
+@slip(
+    "z stands where the neuron's output belongs, in the residual as in the slope. On "
+    "which of your lines should it bend?"
+)
+def never_bent(X: Array, y: Array, w: Array, b: float) -> Any:
+    return backward(X, X @ w + b, y)
+
+
+@slip(
+    "The first rows hardly count in your gradient: you divide again and again. Does "
+    "the division by the number of rows stand inside of your loop, or behind it?"
+)
+def divided_in_the_loop(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    dz = dz / float(len(y)) ** np.arange(len(y))[::-1]
+    return X.T @ dz, dz.sum()
+
+
 SLIPS = (
     averages_multiplied,
+    never_bent,
+    divided_in_the_loop,
     slope_plus,
     slope_unsquared,
     difference_squared,

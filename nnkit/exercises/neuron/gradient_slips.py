@@ -265,9 +265,15 @@ def overwritten(X: Array, y: Array, w: Array, b: float) -> Any:
     return dw / len(y), db / len(y)
 
 
+def first_row_left_out(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return X[1:].T @ dz[1:], dz[1:].sum()
+
+
 @slip(
     "One row is left out of your gradient. Print the indices that your loop runs "
-    "through: which is the first, and which the last?"
+    "through: which is the first, and which the last?",
+    also=[first_row_left_out],
 )
 def last_row_left_out(X: Array, y: Array, w: Array, b: float) -> Any:
     _, _, dz = gradient(X, y, w, b)

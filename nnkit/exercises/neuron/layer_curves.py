@@ -17,6 +17,7 @@ from nnkit.exercises.neuron.curves import (
     SIGMOID_BY_MATH,
     TANH_BY_MATH,
     Curve,
+    by_exp_hint,
     curve,
 )
 from nnkit.exercises.spec import Slip, slip
@@ -223,6 +224,15 @@ SLIPS = (
         lambda Z: 1 / 1 + np.exp(-Z),
     ),
     of_curve(
+        "sigmoid-out-of-range",
+        "sigmoid",
+        "Your sigmoid leaves the range from 0 to 1. Print it at z = −1, 0 and 1, and "
+        "compare signs and constants with the formula in the text.",
+        lambda Z: 1 / (1 - np.exp(-Z)),
+        lambda Z: np.tanh(Z / 2),
+        lambda Z: 1 + np.tanh(Z / 2),
+    ),
+    of_curve(
         "softmax-for-sigmoid",
         "sigmoid",
         "Your sigmoids share 1 among the neurons of a row. Each of them looks at its "
@@ -232,8 +242,7 @@ SLIPS = (
     of_curve(
         "sigmoid-by-exp",
         "sigmoid",
-        "Evaluate your sigmoid at z = 1000: what does exp give "
-        "there, and what happens when two such numbers are divided?",
+        by_exp_hint("sigmoid"),
         lambda Z: np.exp(Z) / (1 + np.exp(Z)),
         SIGMOID_BY_MATH,
     ),
@@ -247,8 +256,7 @@ SLIPS = (
     of_curve(
         "tanh-by-exp",
         "tanh",
-        "Evaluate your tanh at z = 1000: what does exp give there, "
-        "and what happens when two such numbers are divided?",
+        by_exp_hint("tanh"),
         lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)),
         lambda Z: (np.exp(2 * Z) - 1) / (np.exp(2 * Z) + 1),
         TANH_BY_MATH,

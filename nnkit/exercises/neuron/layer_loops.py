@@ -50,6 +50,22 @@ def returned_too_early(X: Array, W: Array, b: Array, kind: str) -> Any:
     return filled(FIRST_ROW)(X, W, b, kind)
 
 
+ALL_BUT_ONE = np.s_[:-1], np.s_[1:], np.s_[:, :-1], np.s_[:, 1:]
+
+
+@slip(
+    "A row or a column of your Z was never filled. Print the indices that your loops "
+    "run through: which are the first, and which the last?",
+    also=[
+        filled(where, bent_later)
+        for where in ALL_BUT_ONE
+        for bent_later in (True, False)
+    ][1:],
+)
+def last_row_empty(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return filled(ALL_BUT_ONE[0], bent_later=True)(X, W, b, kind)
+
+
 def sums_go_on(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = np.cumsum(X @ W, axis=1) + b
     return Z, curve(Z, kind)
@@ -80,4 +96,4 @@ def biases_pooled(X: Array, W: Array, b: Array, kind: str) -> Any:
     return Z, curve(Z, kind)
 
 
-SLIPS = (returned_too_early, sum_not_reset, biases_pooled)
+SLIPS = (returned_too_early, last_row_empty, sum_not_reset, biases_pooled)
