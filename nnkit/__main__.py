@@ -1,5 +1,6 @@
 """The `nnkit` command."""
 
+import io
 import sys
 
 
@@ -21,6 +22,9 @@ def main() -> None:
             "Try: python -m pip install 'nnkit-course[grade]' to grade, or "
             "'nnkit-course[lab]' to learn"
         )
+    # ✓ and names are in no Latin-1 or ASCII: they become ?, and stop no command.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     run()
 
 

@@ -1,6 +1,9 @@
 """The command line: a folder to grade in, and help for every command."""
 
+import os
 import shlex
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -27,6 +30,21 @@ def test_commands_that_are_told_can_be_pasted_into_a_shell(tmp_path):
     done = run("new", str(tmp_path / "my course"))
     said = done.output.rpartition("--dir ")[2]
     assert shlex.split(said) == [str(tmp_path / "my course")]
+
+
+def test_a_terminal_without_the_character_stops_no_command(tmp_path):
+    """Such as a server's that still speaks Latin-1."""
+    folder = tmp_path / "Übung ✓"
+    done = subprocess.run(
+        [sys.executable, "-m", "nnkit", "lab", "--no-open", str(folder)],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"notebooks copied to" in done.stdout
+    assert done.stdout.rstrip().endswith("Übung ?".encode("latin-1"))
+    assert (folder / "00-start").is_dir()
 
 
 def test_help_of_grade_lists_the_limits():
