@@ -243,7 +243,7 @@ def _explained(
         symptoms.update(mutant_row[part].kind for part in spoiled)
     if not cells:
         return frozenset()
-    if mutant_rows.slip.whole and _has_a_part(key, rows, mutant_rows):
+    if mutant_rows.slip.whole and has_a_part(key, rows, mutant_rows):
         return frozenset()
     if symptoms <= {Kind.RAISED} and len(parts) < len(key.exercise.parts):
         return frozenset()  # what stops a call says nothing of one part alone
@@ -254,7 +254,7 @@ def _explained(
     return frozenset(cells)
 
 
-def _has_a_part(key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows) -> bool:
+def has_a_part(key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows) -> bool:
     """Say whether a part is right where the slip would have spoilt it."""
     return any(
         rows[case][part].kind is Kind.RIGHT and spoilt.kind is not Kind.RIGHT

@@ -19,6 +19,7 @@ from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Kind, Outcome, Slip
 from nnkit.judging import traits
 from nnkit.judging.key import AnswerKey, Cell, Row, Size, SlipRows
+from nnkit.judging.matching import has_a_part
 
 SAME = 1e-7
 """How closely a student's numbers must follow the mutant's."""
@@ -104,6 +105,8 @@ def _double(
     key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows, scope: Sequence[int]
 ) -> Double | None:
     """Return the slip if the student's numbers are a factor times the mutant's."""
+    if mutant_rows.slip.whole and has_a_part(key, rows, mutant_rows):
+        return None
     factors: dict[int, float] = {}
     nearly_zero: list[int] = []
     compared = 0

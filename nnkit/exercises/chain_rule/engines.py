@@ -136,9 +136,9 @@ class recursive(Engine):
 
 
 @slip(
-    "Two values may hold the same number and are still two: where both are used, only "
-    "one of yours passes its gradient on. By what do you recognize a value that you "
-    "have seen?"
+    "A value is used by two others that hold the same number, and what one of them "
+    "brings is lost. Do you take the two for one, because you recognize values by "
+    "their numbers? Or does the value pass on what it has before both have reported?"
 )
 class told_apart_by_number(Engine):
     def order(self) -> list[Engine]:

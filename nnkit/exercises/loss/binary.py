@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -106,6 +106,35 @@ def sum_for_mean(z: Array, y: Array) -> Any:
 def averaged_twice(z: Array, y: Array) -> Any:
     _, loss, dz = binary_right(z, y)
     return loss, dz / len(z)
+
+
+def example_alone(which: int, share: bool, both: bool) -> Callable[..., Any]:
+    """Make the answer that keeps of a loop over the examples what one has brought."""
+
+    def mutant(z: Array, y: Array) -> Any:
+        m = len(z)
+        _, loss, dz = binary_right(z[which][None], y[which][None])
+        slopes = binary_right(z, y)[2]
+        if both:
+            slopes = np.zeros(m)
+            slopes[which] = dz[0] / m
+        return loss / (m if share else 1), slopes
+
+    return mutant
+
+
+@slip(
+    "One example of the batch speaks for all. A loop over the examples collects: what "
+    "becomes of what the others cost?",
+    also=[
+        example_alone(which, share, both)
+        for which in (-1, 0)
+        for share in (True, False)
+        for both in (False, True)
+    ][1:],
+)
+def one_example_alone(z: Array, y: Array) -> Any:
+    return example_alone(-1, share=True, both=False)(z, y)
 
 
 @slip(
@@ -225,7 +254,11 @@ def probability_of_no(z: Array, y: Array) -> Any:
             binary_right(z, y)[1],
             (np.exp(-np.abs(z)) - y) / len(z),
         ),
+        lambda z, y: (binary_right(z, y)[1], (sigmoid(np.abs(z)) - y) / len(z)),
+        lambda z, y: (binary_right(z, y)[1], (sigmoid(-np.abs(z)) - y) / len(z)),
     ),
+    # Of the loss alone: with a positive logit and the label 1 other slips give this.
+    whole=True,
 )
 def sign_of_the_logit_lost(z: Array, y: Array) -> Any:
     p = sigmoid(np.abs(z))
@@ -287,6 +320,7 @@ bce_logits = Exercise(
         sum_for_mean,
         averaged_twice,
         loss_per_example,
+        one_example_alone,
         labels_swapped,
         positives_only,
         negatives_only,

@@ -100,9 +100,9 @@ OTHER_COLUMNS = (
 
 
 @slip(
-    "What you subtract from a row is not always enough. With one class 1000 above five "
-    "others, how large is what is left, and what does exp make of it? Which number of "
-    "the row would do?",
+    "What you subtract from a row, if anything, is not enough everywhere. With one "
+    "class 1000 above five others, how large is what is left, and what does exp make "
+    "of it? Which number of the row would do?",
     also=[
         shifted_by(mean_of_row, logs=True),
         *(shifted_by(c, logs) for c in OTHER_COLUMNS for logs in (False, True)),
