@@ -182,12 +182,22 @@ def _matches(
     possible = [(scope, set(_possible(key, rows, scope))) for scope in scopes]
     for mutant_rows in key.slip_rows:
         if mutant_rows not in found:
-            single = (
-                _match(key, rows, mutant_rows, scope)
+            singles = [
+                match
                 for scope, mutants in possible
                 if mutant_rows in mutants
-            )
-            yield from filter(None, single)
+                and (match := _match(key, rows, mutant_rows, scope))
+            ]
+            yield from singles
+            if len(singles) > 1:
+                yield _joined(mutant_rows, singles)
+
+
+def _joined(mutant_rows: SlipRows, singles: Sequence[Match]) -> Match:
+    """Make one match of those in single parts: one mistake explains more than two."""
+    cells = frozenset(cell for match in singles for cell in match.cells)
+    alike = float(np.mean([match.fit[1] for match in singles]))
+    return Match(mutant_rows.slip, cells, (mutant_rows.share(cells), alike))
 
 
 def _possible(key: AnswerKey, rows: Sequence[Row], scope: _Scope) -> Iterator[SlipRows]:

@@ -9,8 +9,10 @@ but for such a factor needs no slip: `generic` says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -59,6 +61,14 @@ def two_mistakes(
     """
     if key.exercise.margins:
         return  # a statistic times a constant is another statistic
+
+    def found(scope: tuple[int, ...]) -> list[Double]:
+        return [
+            double
+            for mutant_rows in key.slip_rows
+            if (double := _double(key, rows, mutant_rows, scope))
+        ]
+
     count = len(key.exercise.parts)
     hidden = {c for c, case in enumerate(key.cases) if case.extreme}
     open_parts = [
@@ -68,23 +78,28 @@ def two_mistakes(
         and traits.constant_factor(key, rows, part) is None
         and traits.same_number(key, rows, part) is None
     ]
-    scopes = [tuple(open_parts)] if len(open_parts) == count > 1 else []
-    for scope in [*scopes, *((part,) for part in open_parts)]:
-        doubles = [
-            double
-            for mutant_rows in key.slip_rows
-            if (double := _double(key, rows, mutant_rows, scope))
-        ]
+    if len(open_parts) == count > 1 and (all_at_once := found(tuple(open_parts))):
+        yield min(all_at_once, key=_how_likely)
+        return
+    singles = {part: found((part,)) for part in open_parts}
+    spread = Counter(
+        slip for doubles in singles.values() for slip in {d.slip.id for d in doubles}
+    )
+    for doubles in singles.values():
         if doubles:
-            yield min(doubles, key=_how_likely)
-            if len(scope) > 1:
-                return
+            yield min(doubles, key=lambda double: _how_likely(double, spread))
 
 
-def _how_likely(double: Double) -> tuple[bool, float]:
-    """Order doubles by likelihood, the likeliest first."""
-    # A factor that is the same everywhere is the simpler story.
-    return "number of rows" in double.besides, -double.fit
+def _how_likely(
+    double: Double, spread: Mapping[str, int] = MappingProxyType({})
+) -> tuple[bool, int, float]:
+    """Order doubles by likelihood, the likeliest first.
+
+    A factor that is the same everywhere is the simpler story; and one slip in several
+    parts is likelier than several, each in a part.
+    """
+    many = "number of rows" in double.besides
+    return many, -spread.get(double.slip.id, 0), -double.fit
 
 
 def _is_unexplained(

@@ -291,3 +291,45 @@ def test_a_line_within_numpy_is_not_said_to_be_the_students():
     [item] = diagnoses(answer)
     assert "Something is None here" in item.text
     assert "`return np.random.default_rng(1).normal(0, None, 3)`" in item.text
+
+
+def test_one_slip_in_several_parts_is_likelier_than_several_each_in_one():
+    """Of a call whose third part went wrong by itself."""
+
+    def three(X, y, w):
+        d, total = slopes(X, y, w)
+        return d, total, X.mean()
+
+    def both(X, y, w):
+        d, total = without_labels(X, y, w)
+        return d, total, X.mean()
+
+    def first(X, y, w):
+        return both(X, y, w)[0], *three(X, y, w)[1:]
+
+    def second(X, y, w):
+        d, _, mean = three(X, y, w)
+        return d, both(X, y, w)[1], mean
+
+    slips = (Slip("first", first, "1?"), Slip("second", second, "2?"))
+    exercise = dataclasses.replace(
+        SLOPES,
+        parts=("d", "total", "mean"),
+        reference=three,
+        slips=(*slips, Slip("both", both, "Both?")),
+    )
+    cases = answer_key(exercise, 3).cases
+
+    def answer(X, y, w):
+        return *both(X, y, w)[:2], np.cos(X).sum()
+
+    replies = [ask(answer, "call", case) for case in cases]
+    told = {item.parts: item.slip for item in judge(exercise, replies, 3).diagnoses}
+    assert told == {("d", "total"): "both", ("mean",): ""}
+
+    def turned(X, y, w):
+        return -both(X, y, w)[0], -both(X, y, w)[1], np.cos(X).sum()
+
+    replies = [ask(turned, "call", case) for case in cases]
+    told = {item.parts: item.slip for item in judge(exercise, replies, 3).diagnoses}
+    assert told == {("d", "total"): "both", ("mean",): ""}
