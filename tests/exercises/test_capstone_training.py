@@ -160,6 +160,7 @@ def test_rows_learned_by_heart_pass_on_nothing_else():
         (lambda p: p | {"W3": p["W3"].T}, "W3 has the shape (3, 12)"),
         (lambda p: p | {"b1": np.full(12, np.nan)}, "b1 has entries that are nan"),
         (lambda p: p | {"b1": np.zeros(5000)}, "5000 and 12 neurons"),
+        (lambda p: p | {"b2": 0.0}, "b2 is a single number; expected one for each"),
         (lambda p: None, "b3; got None. Is there a `return`"),
         (
             lambda p: p | {"W1": 1e308 * p["W1"], "W3": 1e308 * p["W3"]},

@@ -109,6 +109,12 @@ def parameters_of(value: Any, n: int) -> dict[str, Array]:
         name: numbers_of(name, entry)
         for name, entry in zip(NAMES, entries, strict=True)
     }
+    for name in ("b1", "b2"):
+        if not arrays[name].ndim:  # or W1 would be blamed for its width
+            raise Misfit(
+                "a single number",
+                f"{name} is a single number; expected one for each neuron.",
+            )
     h1, h2 = (arrays[name].size for name in ("b1", "b2"))
     if not (1 <= h1 <= WIDEST and 1 <= h2 <= WIDEST):
         raise Misfit(
