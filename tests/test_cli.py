@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from nnkit.cli import main
+from nnkit.grading import workspace
 from nnkit.grading.answers import Limits
 
 
@@ -60,6 +61,23 @@ def test_new_leaves_what_is_there_alone(tmp_path):
     assert done.exit_code == 1
     assert "nothing was changed" in done.output
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_ctrl_c_before_anything_has_begun_has_the_exit_code_of_a_stop(monkeypatch):
+    def interrupted(folder):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workspace, "new_workspace", interrupted)
+    done = run("new", "x")
+    assert done.exit_code == 130
+    assert done.output == "Error: stopped by SIGINT. Run the same command again\n"
+
+
+def test_build_in_a_grading_folder_says_that_nothing_is_built_there(tmp_path):
+    run("new", str(tmp_path / "course"))
+    done = run("build", "--dir", str(tmp_path / "course"))
+    assert done.exit_code == 1
+    assert "is a unit of nnkit's own course, which is built in a clone" in done.output
 
 
 COMMANDS = (

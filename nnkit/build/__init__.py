@@ -27,7 +27,13 @@ from nnkit.build.execute import execute
 from nnkit.build.given import give
 from nnkit.build.prove import prove_skippable
 from nnkit.build.source import BuildError, meant, parse
-from nnkit.course import CONFIG, CourseError, Folders, folders_of
+from nnkit.course import (
+    CONFIG,
+    CourseError,
+    Folders,
+    course_directory,
+    folders_of,
+)
 from nnkit.exercises import own
 
 if TYPE_CHECKING:
@@ -155,6 +161,11 @@ def use_own(course: Folders, unit: str) -> Path | None:
         own.use(None)
         return None
     path = course.source / unit / own.FILE
+    if (course_directory() / unit).is_dir() and not path.exists():
+        raise BuildError(
+            f"{unit} is a unit of nnkit's own course, which is built in a clone of it, "
+            f"and not in {course.root}; nnkit new-unit NAME begins one of yours"
+        )
     try:
         own.use(path, unit)
     except own.OwnError as error:

@@ -11,6 +11,7 @@ report.py    report                   the class, from the journal
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from nnkit.cli.grade import grade
 from nnkit.cli.own import new_unit, try_exercises
 from nnkit.cli.points import points
 from nnkit.cli.report import report
+from nnkit.cli.stopping import Stopped
 from nnkit.judging.plain import plain_lines
 
 
@@ -36,6 +38,8 @@ class Commands(click.Group):
         except click.ClickException as error:
             error.message = plain_lines(error.message)  # type: ignore[misc]  # final for others
             raise
+        except KeyboardInterrupt:  # click would call it "Aborted!", and an error
+            raise Stopped(signal.SIGINT).told("Run the same command again") from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

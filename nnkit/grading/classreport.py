@@ -12,7 +12,15 @@ from typing import Any
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.record import NO_MATH, summary_of, verdicts_of
 from nnkit.grading.release import Release
-from nnkit.grading.report import Record, hardest, in_words, misconceptions, most, score
+from nnkit.grading.report import (
+    Record,
+    hardest,
+    in_words,
+    misconceptions,
+    most,
+    overview,
+    score,
+)
 from nnkit.grading.workspace import Workspace
 from nnkit.judging.plain import plain, plain_lines
 
@@ -102,7 +110,8 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
         f'<body class="{NO_MATH}"><h1>{escape(title)}</h1>\n'
-        "<p>Points as graded, before penalties for lateness and points by hand.</p>\n"
+        "<p>Points as graded, before penalties for lateness and points by hand: "
+        f"{overview(records, release)}.</p>\n"
         + _table("Students", ("student", "points", "what the answers show"), students)
         + _table(
             "What the class misunderstood",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -131,6 +132,24 @@ def most(release: Release) -> float:
     return sum(item.points for item in exercises_in(release))
 
 
+def overview(records: Mapping[str, Record], release: Release) -> str:
+    """Say in one line how the class did, over all that could be read."""
+    reached = [score(r)[0] for r in records.values() if r["status"] == "graded"]
+    if not reached:
+        return "no submission could be read"
+    top = most(release)
+    counts = [
+        (sum(points >= top for points in reached), f"have all {top:g}"),
+        (sum(points == 0 for points in reached), "have 0"),
+        (len(records) - len(reached), "cannot be read"),
+    ]
+    said = "".join(f"; {count} {what}" for count, what in counts if count)
+    return (
+        f"median {median(reached):g} of {top:g} points, from {min(reached):g} to "
+        f"{max(reached):g}{said}"
+    )
+
+
 def _say(console: Console, line: str) -> None:
     console.print(plain(line), markup=False, highlight=False)
 
@@ -199,6 +218,8 @@ def _print_students(
         words = [in_words(record), *([str(late[student])] if student in late else [])]
         table.add_row(Text(plain(student)), points, Text("\n".join(words)))
     console.print(table)
+    if len(records) > 1:
+        _say(console, overview(records, release))
 
 
 def _print_misconceptions(console: Console, found: list[Misconception]) -> None:

@@ -13,7 +13,7 @@ from nnkit.demo import UNIT
 from nnkit.grading.classreport import as_csv, as_html, read_records
 from nnkit.grading.journal import Journal
 from nnkit.grading.release import Release, course_directory
-from nnkit.grading.report import hardest
+from nnkit.grading.report import hardest, overview
 from nnkit.grading.workspace import make_workspace
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -42,6 +42,10 @@ RECORDS = [
         flags=["-1+1", "x\r\ny"],
     ),
 ]
+
+
+# Of 3, 0, 1.5 and 0 points: the middle of 0 and 1.5.
+OVERVIEW = "median 0.75 of 10 points, from 0 to 3; 2 have 0; 1 cannot be read"
 
 
 @pytest.fixture
@@ -73,6 +77,7 @@ def test_who_made_which_slip_and_what_was_hardest(workspace):
     assert "neuron_grads: sum-for-mean: ben, cleo" in said
     assert re.search(r"neuron_grads: db +│ +25% +│ +2 +│ +1 ", said)
     assert "before penalties and points by hand" in said
+    assert OVERVIEW in " ".join(said.split())
     assert workspace.journal(UNIT).read_bytes() == before
     assert not (workspace.root / "gradebook.db").exists()
 
@@ -153,3 +158,15 @@ def test_a_run_that_had_nobody_to_grade_has_no_report(tmp_path, monkeypatch, opt
     assert f"no submission of {UNIT} has been graded" in done.output
     assert f"{made.submitted}/<student>/{UNIT}" in done.output
     assert not list(tmp_path.glob("t.*"))
+
+
+def test_how_the_class_did_in_one_line(workspace, records):
+    release = Release.find(UNIT)
+    assert f"points by hand: {OVERVIEW}.</p>" in as_html(records, release)
+    unread = {"eve": records["eve"]}
+    assert overview(unread, release) == "no submission could be read"
+    most = [{"points": 10.0, "max_points": 10.0}]
+    all_of_it = {name: record(name, verdicts=most) for name in ("ada", "ben")}
+    assert overview(all_of_it, release) == (
+        "median 10 of 10 points, from 10 to 10; 2 have all 10"
+    )
