@@ -333,7 +333,9 @@ class Child:
             why = ": its processor time was used up" if name == "SIGXCPU" else ""
             killed = name in ("SIGKILL", "SIGTERM")
             return Gone(f"the process was ended by {name}{why}", killed=killed)
-        return Gone(f"the process ended itself with exit code {ended['code']}")
+        said = f"the process ended itself with exit code {ended['code']}"
+        broken = ended["code"] == wire.BROKEN
+        return Gone(f"{said}: what answers in it was broken" if broken else said)
 
     def close(self, patience: float = 0.0) -> dict[str, Any]:
         """End the process, if it still runs after a while; return how it ended."""

@@ -28,6 +28,8 @@ DTYPES = {
         *("float16", "float32", "float64", "complex64", "complex128"),
     )
 }
+BROKEN = 70
+"""The exit code of a child that could not answer, whatever its notebook did to it."""
 # A dtype's own `name` takes longer to make than an array to copy.
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 

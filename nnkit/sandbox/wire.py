@@ -27,6 +27,7 @@ import numpy as np
 
 from nnkit.adapters import Named, Opaque, Rng
 from nnkit.sandbox.agreed import (
+    BROKEN,
     DTYPES,
     MAGIC,
     MAX_ARRAYS,
@@ -42,6 +43,7 @@ from nnkit.sandbox.agreed import (
 from nnkit.sandbox.decoding import decode, decode_bytes
 
 __all__ = [
+    "BROKEN",
     "DTYPES",
     "MAGIC",
     "MAX_DEPTH",

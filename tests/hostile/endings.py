@@ -77,6 +77,24 @@ every = (ctypes.c_long * 4)(0, 1, 0, 1)
 while libc.timer_create(1, None, ctypes.byref(timer)) == 0:
     libc.timer_settime(timer, 0, every, None)
 """
+NO_LIMITS = """
+import resource
+for name in dir(resource):
+    if name.startswith("RLIMIT_") and name != "RLIMIT_CPU":
+        try:
+            resource.setrlimit(getattr(resource, name), (0, 0))
+        except (OSError, ValueError):
+            pass
+"""
+STORM = """
+import os, signal, threading, time
+signal.signal(signal.SIGUSR1, lambda *args: None)
+def storm():
+    while True:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        time.sleep(0.001)
+threading.Thread(target=storm, daemon=True).start()
+"""
 
 
 SUBMISSIONS = (
@@ -125,6 +143,14 @@ SUBMISSIONS = (
     Hostile("hooked", first=HOOKED),
     Hostile("unsettled", first=UNSETTLED),
     Hostile("timers-without-end", first=TIMERS),
+    Hostile("limits-of-nothing", first=NO_LIMITS),
+    Hostile("signals-to-itself", first=STORM),
+    Hostile(
+        "timer-of-the-processor",
+        calling(ALARM.replace("REAL", "PROF").replace("signal.pause()", "pass")),
+        0,
+        "SIGPROF",
+    ),
     Hostile("asking-the-terminal", calling("return input(), 0.0"), 0, "EOFError"),
     Hostile("debugging", calling("breakpoint()"), 0, "BdbQuit"),
 )

@@ -62,6 +62,14 @@ error = SyntaxError("never so")
 error.text, error.lineno, error.msg = Evil(), Evil(), Evil()
 raise error
 """
+HOOK = f"""
+import sys
+{RIGHT}
+def hook(frame, event, value):
+    if event == "call" and frame.f_code.co_name == "_send":
+        raise RuntimeError("nothing is sent")
+sys.setprofile(hook)
+"""
 
 SUBMISSIONS = (
     Hostile(
@@ -91,4 +99,5 @@ SUBMISSIONS = (
         "stopped with SyntaxError: no",
     ),
     Hostile("syntax-that-exits", SYNTAX, 0, "stopped with SyntaxError"),
+    Hostile("hook-on-replies", HOOK, 0, "code 70: what answers in it was broken"),
 )

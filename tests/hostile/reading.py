@@ -120,6 +120,20 @@ TEXT = (
         "{% include '/etc/passwd' %} ${7*7} <%= pwned() %> {{ cell | safe }}",
         shows="{{ 7 * 7 }}",
     ),
+    written(
+        *(
+            "laid-over-the-page",
+            "<div style='position:fixed' onclick=pwned()>Log in again</div>",
+        ),
+        "<script type=importmap>{}</script><script type='math/tex'>pwned()</script>",
+        "<link rel=preload as=image href='//evil.example/p'><bgsound src='//evil'>",
+        "<meta charset=utf-7>+ADw-script+AD4-pwned()+ADw-/script+AD4-",
+        "<details open ontoggle=pwned()><marquee onstart=pwned()>x</marquee></details>",
+        "<a id=MathJax name=MathJax href='javascript:pwned()'>x</a><form id=require>",
+        "<math><maction actiontype='statusline#x' xlink:href='javascript:pwned()'>x",
+        "<img usemap=#m src=x><map name=m><area href='javascript:pwned()'></map>",
+        shows="Log in again",
+    ),
     written("a-raw-cell", f"{SCRIPT}<b>raw</b>", shows="<b>raw</b>", kind="raw"),
     written(
         "an-attached-script",
