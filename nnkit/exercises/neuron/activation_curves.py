@@ -281,7 +281,13 @@ OF_RELU = (
         "Above 0 the height of your ReLU is 1, whatever z is. Which of the two should "
         "be 1 there, height or slope, and do they share one array?",
         lambda z, a, slope: (slope, slope),
-        lambda z, a, slope: (slope, 0 * slope),
+    ),
+    of_kind(
+        "relu",
+        "relu-never-steep",
+        "For ReLU your slope is 0 everywhere. By how much does the output grow where "
+        "z = 5 grows by a little?",
+        lambda z, a, slope: (a, 0 * slope),
     ),
     of_kind(
         "relu",

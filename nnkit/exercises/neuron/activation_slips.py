@@ -137,8 +137,8 @@ def z_overwritten(z: Array, kind: str) -> Any:
 
 
 @slip(
-    "You return the height twice. Where a curve is flat its height need not be 0: how "
-    "much does a change there when z does?"
+    "As the slope you return the height. Where a curve is flat its height need not be "
+    "0: how much does a change there when z does, and which of your arrays says so?"
 )
 def height_for_slope(z: Array, kind: str) -> Any:
     a, _ = right(z, kind)
@@ -146,8 +146,8 @@ def height_for_slope(z: Array, kind: str) -> Any:
 
 
 @slip(
-    "You return the slope twice. Far out on the right a sigmoid is flat: how high is "
-    "it there?"
+    "As the height you return the slope. Far out on the right a sigmoid is flat: how "
+    "high is it there, and which of your arrays says so?"
 )
 def slope_for_height(z: Array, kind: str) -> Any:
     _, slope = right(z, kind)

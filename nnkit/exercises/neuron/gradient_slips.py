@@ -345,8 +345,8 @@ def labels_overwritten(X: Array, y: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "Evaluate your tanh and its slope at z = 1000: what does exp give there, and what "
-    "happens when two such numbers are divided?"
+    "With very large inputs your gradient is no number any more. Print your tanh, its "
+    "slope, and what you divide by at z = 1000: does exp overflow, or is it 0 by 0?"
 )
 def grads_by_exp(X: Array, y: Array, w: Array, b: float) -> Any:
     z = X @ w + b
