@@ -250,8 +250,7 @@ check(fans)
 #   &= \sum_j \sum_{j'} \operatorname{E}[w_j w_{j'}]\, x_j x_{j'}
 #   && \text{multiplied out; only the weights are random} \\[4pt]
 #   &= \sum_j \operatorname{E}[w_j^2]\, x_j^2
-#   && \text{for } j' \ne j \text{: } \operatorname{E}[w_j w_{j'}] =
-#      \operatorname{E}[w_j]\operatorname{E}[w_{j'}] = 0 \\[4pt]
+#   && \operatorname{E}[w_j]\operatorname{E}[w_{j'}] = 0 \text{ for } j' \ne j \\[4pt]
 #   &= \sigma^2 \sum_j x_j^2
 #   && \text{mean 0, so } \operatorname{E}[w_j^2] \text{ is the variance} \\[4pt]
 #   &= n\,\sigma^2 \;\overline{x^2}

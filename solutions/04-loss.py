@@ -228,7 +228,7 @@ print("mean of the labels:", straight.mean().round(2))
 # \begin{aligned}
 # \frac{\partial J}{\partial w} &= X^\top \frac{2}{m} (X w - y)
 #   && \text{the slopes, sent back through } X \\
-#   &= X^\top \frac{2}{m} (X w - y) - X^\top \frac{2}{m} (X w^* - y)
+#   &= X^\top \frac{2}{m} \bigl((X w - y) - (X w^* - y)\bigr)
 #   && \text{minus zero: } w^* \text{ is best} \\
 #   &= 2 A \, (w - w^*)
 #   && \text{the two } y \text{ cancel} \\[4pt]

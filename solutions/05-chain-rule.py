@@ -119,7 +119,7 @@ from nnkit.tensor import affine, sigmoid, tanh
 #   && \text{then } y \text{ moves alone} \\[2pt]
 #  &\approx \frac{\partial z}{\partial x}\, \Delta x
 #   + \frac{\partial z}{\partial y}\, \Delta y
-#   && \text{that is what partial derivatives say} \\[2pt]
+#   && \text{by the partial derivatives} \\[2pt]
 #  &\approx \frac{\partial z}{\partial x}\, \frac{dx}{dt}\, \Delta t
 #   + \frac{\partial z}{\partial y}\, \frac{dy}{dt}\, \Delta t
 #   && \text{each path by itself, as before.}
