@@ -27,12 +27,6 @@ LONGEST = (
 """Where the long groups are, the longest first; the order alone depends on it."""
 
 
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    # A tenth of its time a test waits: for a browser, a child, a clock.
-    return (yield) + 1
-
-
 def pytest_configure(config):
     # Under nohup it is ignored, and whatever a test starts would go on ignoring it.
     if hasattr(signal, "SIGHUP"):

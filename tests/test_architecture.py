@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import nnkit
+from nnkit.grading import record
 
 PACKAGE = Path(nnkit.__file__).parent
 LIBRARY = (
@@ -109,6 +110,18 @@ def test_a_zygote_never_holds_an_exercise_or_a_judge():
         name.startswith(("nnkit.exercises", "nnkit.judging", "nnkit.grading"))
         for name in ours
     )
+
+
+def test_whatever_judges_is_in_the_fingerprint_of_a_verdict():
+    others = ("nnkit.sandbox", "nnkit.exercises.")
+    judges = {
+        name
+        for name in loaded_after("import nnkit.judging.judge")
+        if name.startswith("nnkit.") and not name.startswith(others)
+    } - {"nnkit.judging", "nnkit.exercises"}
+    judges |= {f"nnkit.exercises.{name}" for name in ("draw", "spec", "values")}
+    named = {f"nnkit.{name[:-3].replace('/', '.')}" for name in record.JUDGED_BY}
+    assert named == judges
 
 
 def test_every_public_name_is_there_and_documented():

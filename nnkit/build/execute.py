@@ -25,6 +25,7 @@ UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\bipykernel_\d+")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ARROW = re.compile(r"^-+> ?\d+ .*$", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -107,6 +108,9 @@ def environment(folder: Path) -> dict[str, str]:
         "XDG_CACHE_HOME": cache,
         # Packages installed with --user are found although home is another.
         "PYTHONUSERBASE": site.getuserbase(),
+        # Threads that share a small product wait for each other on a busy machine, and
+        # add up in another order.
+        **dict.fromkeys(THREADS, "1"),
         "PYTHONHASHSEED": "0",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",

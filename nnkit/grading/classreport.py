@@ -14,6 +14,7 @@ from nnkit.grading.record import NO_MATH, summary_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.report import (
     Record,
+    handed_in,
     hardest,
     in_words,
     misconceptions,
@@ -103,7 +104,7 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
         (f"{h.exercise}: {h.part}", f"{h.share:.0%}", str(h.wrong), str(h.open))
         for h in hardest(records.values())
     ]
-    title = f"{unit}: {len(records)} submissions"
+    title = f"{unit}: {handed_in(len(records))}"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" '

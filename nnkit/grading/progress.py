@@ -93,7 +93,8 @@ class ProgressListener(Listener):
     def _tell(self, line: str) -> None:
         self.trouble += 1
         self.progress.update(self.task, trouble=f"{self.trouble} with a problem")
-        self.console.print(plain(line), markup=False)
+        whole = not self.console.is_terminal
+        self.console.print(plain(line), markup=False, soft_wrap=whole)
 
     def _writing(self, count: int) -> None:
         self.progress.update(self.task, description="writing the gradebook")

@@ -9,23 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnkit import gradients, ops, tensor
-from nnkit.exercises import OWN, draw, own, spec, values
+import nnkit
+from nnkit.exercises import OWN, own
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.answers import Answers
 from nnkit.grading.outputs import output_of
 from nnkit.grading.release import Release
 from nnkit.grading.submission import Submission, SubmissionError
-from nnkit.judging import (
-    errormap,
-    generic,
-    judge,
-    key,
-    matching,
-    outcome,
-    show,
-    twofold,
-)
+from nnkit.judging import show
 from nnkit.judging.plain import in_output
 from nnkit.judging.verdict import Verdict
 
@@ -34,6 +25,17 @@ MAX_KEPT_OUTPUT = 20_000
 
 MAX_LINES, MAX_LINE = 50, 500
 """Notes and flags that are kept, and characters of each."""
+
+JUDGED_BY = (
+    *("adapters.py", "datasets.py", "gradcheck.py", "gradients.py", "init.py"),
+    *("losses.py", "ops.py", "optim.py", "raised.py", "tensor.py"),
+    *("exercises/draw.py", "exercises/spec.py", "exercises/values.py"),
+    *("judging/advice.py", "judging/errormap.py", "judging/generic.py"),
+    *("judging/judge.py", "judging/key.py", "judging/matching.py"),
+    *("judging/outcome.py", "judging/sieve.py", "judging/traits.py"),
+    *("judging/twofold.py", "judging/verdict.py"),
+)
+"""What a verdict depends on besides the exercises and how answers cross the wire."""
 
 NO_MATH = "tex2jax_ignore mathjax_ignore"
 """What MathJax leaves alone, of this version and that."""
@@ -50,9 +52,7 @@ def fingerprint_of(release: Release, exercises: Iterable[Exercise]) -> str:
     A change to the released notebook, to an exercise or to the way of judging gives
     another fingerprint, and what was graded with the old one is graded again.
     """
-    modules = [ops, tensor, gradients, spec, draw, values]
-    modules += [judge, key, outcome, generic, errormap, matching, twofold]
-    files = {Path(inspect.getfile(module)) for module in modules}
+    files = {Path(nnkit.__file__).parent / name for name in JUDGED_BY}
     for exercise in exercises:  # and whatever stands beside it in its unit's folder
         files |= set(Path(inspect.getfile(exercise.cases)).parent.glob("*.py"))
         declared = own.file_in_use()

@@ -127,6 +127,11 @@ def score(record: Record) -> tuple[float, float]:
     )
 
 
+def handed_in(count: int) -> str:
+    """Say how many submissions there are."""
+    return f"{count} submission{'s' * (count != 1)}"
+
+
 def most(release: Release) -> float:
     """Return the points that the exercises of a unit give in all."""
     return sum(item.points for item in exercises_in(release))
@@ -151,7 +156,9 @@ def overview(records: Mapping[str, Record], release: Release) -> str:
 
 
 def _say(console: Console, line: str) -> None:
-    console.print(plain(line), markup=False, highlight=False)
+    # A path that is broken in two is no path: whoever reads a file has the whole line.
+    whole = not console.is_terminal
+    console.print(plain(line), markup=False, highlight=False, soft_wrap=whole)
 
 
 def print_report(run: Run) -> None:
@@ -208,7 +215,7 @@ def _print_students(
     records: Mapping[str, Record],
     late: Mapping[str, Late],
 ) -> None:
-    table = Table(title=f"{release.assignment}: {len(records)} submissions")
+    table = Table(title=f"{release.assignment}: {handed_in(len(records))}")
     table.add_column("student")
     table.add_column("points", justify="right")
     table.add_column("what the answers show")

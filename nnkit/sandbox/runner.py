@@ -233,6 +233,8 @@ class Runner:
             if request["do"] == "cell":
                 return self._cell(request["source"])
             return self._call(request)
+        except SystemExit:  # from a hook, which would end every cell to come
+            raise
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and self.interrupted:
                 return {"interrupted": True}

@@ -177,7 +177,7 @@ def test_one_student_alone_is_graded(graded):
     hand_in(graded, "ben", Release.find(UNIT).data)
     done = run(graded, "--student", "ada")
     assert done.exit_code == 0
-    assert "1 submissions" in done.output
+    assert "1 submission" in done.output
     assert graded.journal(UNIT).read_bytes()[len(journal) :].count(b"\n") == 1
     assert run(graded).output.count("│ ben") == 1
 
