@@ -264,6 +264,8 @@ def agree(
     """
     if one.kind is not other.kind:
         return False
+    if one.kind is Kind.RIGHT and not fixed:
+        return True
     if one.array is None or other.array is None:
         return one.note == other.note and one.error == other.error
     if one.array.shape != other.array.shape:

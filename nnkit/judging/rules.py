@@ -36,9 +36,9 @@ class BrokenError(Exception):
 SEEDS = (PUBLIC_SEED, *range(49))
 
 ALSO = 25
-"""Every so many seeds a slip is judged as a student's answer is, and with it the other
-ways to write it. On the seeds between, what the key knows of its mutant is judged, by
-a key that knows one way to write each slip."""
+"""Every so many seeds the other ways to write a slip are judged, too, with what the key
+knows of them; with the public one as an answer that comes over the wire. Of the seeds
+between, a key knows one way to write each slip."""
 
 SLOW = 2 * ALSO
 """Every so many seeds the slow cases are among them: from seed to seed they differ by a
@@ -321,25 +321,30 @@ def slip_broken(
 ) -> Iterator[str]:
     """Yield where a slip passes, or gets another hint than its own."""
     for seed in seeds:
-        anew = seed == PUBLIC_SEED or seed % ALSO == 0
-        for mutant in entry.mutants if anew else entry.mutants[:1]:
-            if problem := _mutant_broken(exercise, entry, mutant, seed, anew):
+        whole_key = seed == PUBLIC_SEED or seed % ALSO == 0
+        for mutant in entry.mutants if whole_key else entry.mutants[:1]:
+            if problem := _mutant_broken(exercise, entry, mutant, seed, whole_key):
                 yield f"slip {entry.id}: {problem}, seed {seed}"
                 return
 
 
 def _mutant_broken(
-    exercise: Exercise, entry: Slip, mutant: Callable[..., Any], seed: int, anew: bool
+    exercise: Exercise,
+    entry: Slip,
+    mutant: Callable[..., Any],
+    seed: int,
+    whole_key: bool,
 ) -> str:
     try:
         # What is foreseen has no chance in it, and an answer has.
-        judged = verdict_on if anew or isinstance(mutant, Foreseen) else _verdict_known
-        exercise = exercise if anew else _one_way_each(exercise)
+        asked = seed == PUBLIC_SEED or isinstance(mutant, Foreseen)
+        judged = verdict_on if asked else _verdict_known
+        exercise = exercise if whole_key else _one_way_each(exercise)
         whole = seed == PUBLIC_SEED or seed % SLOW == 0
         # The whole, too, for who is right but for the slow cases.
         tried = (exercise if whole else _without_slow_cases(exercise), exercise)
-        for asked in dict.fromkeys(tried):
-            verdict = judged(asked, mutant, seed)
+        for variant in dict.fromkeys(tried):
+            verdict = judged(variant, mutant, seed)
             if verdict.status in FAILED:
                 break
     except Exception as error:

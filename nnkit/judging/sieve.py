@@ -91,7 +91,7 @@ class Sieve:
         for part in parts:
             outcome = row[part]
             differs |= self._kinds[case, part, mutants] != _CODES[outcome.kind]
-            if outcome.kind in (Kind.RIGHT, Kind.WRONG):
+            if outcome.kind is Kind.WRONG or (fixed and outcome.kind is Kind.RIGHT):
                 errors = self._errors[case, part, mutants]
                 size = self._key.sizes[case][part]
                 with np.errstate(invalid="ignore"):  # ∞ − ∞
