@@ -1,4 +1,4 @@
-"""More help for an answer that is still wrong: where to look, then a smaller case.
+"""More help for an answer that is still wrong: where to look, then a small case.
 
     1st wrong check   the misconception
     2nd               + where to look: part, case, entry, where in the matrix
@@ -84,7 +84,7 @@ def guidance(exercise: Exercise, verdict: Verdict, wrong_checks: int) -> Guidanc
         return Guidance(look)
     if wrong_checks == 2:
         return Guidance(
-            look, next="One more, and there will be a smaller case to try by hand."
+            look, next="One more, and there will be a small case to try by hand."
         )
     return Guidance(look, tuple(_lines(exercise, case)), case.name)
 
@@ -97,12 +97,14 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
         if item.case not in cases:
             continue
         everywhere = item.map and item.map.wrong == math.prod(item.map.shape)
-        what = " and ".join(item.parts) if everywhere or not item.entry else item.entry
+        what = _listed(item.parts) if everywhere or not item.entry else item.entry
         words = f"{what}, in the case “{item.case}”"
         if item is first:
             words += _shapes(exercise, cases[item.case])
         if item.map:
-            words += f": {pattern(item.map)}"
+            # The map is of one part, and the others have shapes of their own.
+            of = f"of {item.map.part}, " if everywhere and len(item.parts) > 1 else ""
+            words += f": {of}{pattern(item.map)}"
         sentences.append(f"{words}.")
     debug = (
         "call your function with them, and print each intermediate result with its "
@@ -115,6 +117,11 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
         f"you the inputs of the first case that failed: {debug}"
     )
     return sentences
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _shapes(exercise: Exercise, case: Case) -> str:

@@ -10,6 +10,7 @@ so that an unanswered notebook runs and its outputs can be compared.
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from numbers import Real
 from typing import Any
@@ -22,7 +23,12 @@ from nnkit.tensor import Tensor
 
 SPOT_ON = 0.02
 CLOSE = 0.1
+TWICE = math.log10(2) - 1e-9
+"""From here on a factor says it better; below by more than logarithms are rounded."""
 MAX_TEXT = 200
+_NUMBER = re.compile(
+    r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%?)", re.ASCII | re.I
+)
 _LEFT = "text-align:left;padding:0 1em 0 0;font-weight:normal;border:none"
 
 _made: dict[str, str | float | None] = {}
@@ -34,19 +40,20 @@ def predict(name: str, value: Any = ...) -> Shown:
 
     Args:
         name: which question it answers; `reveal` asks for it by this name.
-        value: a number or a few words. `...` means: not predicted yet.
+        value: a number or a few words. `...` means: not predicted yet, and so does
+            text with nothing in it.
 
     Returns:
         A line that a notebook displays.
     """
     name = str(name)
-    if value is ...:
+    kept = "" if value is ... else _plain(value)
+    if kept == "":
         _made[name] = None
         return Shown(
             f"○ {name}: not predicted yet. Put a number or a few words in place of "
             "the ... and run this cell again."
         )
-    kept = _plain(value)
     _made[name] = kept
     keep.remember({"what": "predict", "name": name, "value": kept})
     said = _written(kept)
@@ -91,16 +98,21 @@ def reveal(name: str, measured: Any) -> Shown:
 
 
 def compare(expected: str | float, measured: str | float) -> str:
-    """Say in words how far a predicted number is from the measured one; "" for text."""
+    """Say in words how far a predicted number is from the measured one; "" for text.
+
+    Text that is a number and nothing else, such as "0.5" or "50 %", is that number.
+    """
+    expected, measured = _number(expected), _number(measured)
     if isinstance(expected, str) or isinstance(measured, str):
         return ""
     if not (math.isfinite(expected) and math.isfinite(measured)):
         return "Just so." if expected == measured else "Not the same kind of number."
     if expected == measured:
         return "Exactly so."
-    if measured == 0 or expected == 0 or expected * measured < 0:
+    opposite = min(expected, measured) < 0 < max(expected, measured)
+    if measured == 0 or expected == 0 or opposite:
         side = "above" if expected > measured else "below"
-        sign = "The sign is the other one; " if expected * measured < 0 else ""
+        sign = "The sign is the other one; " if opposite else ""
         difference = abs(expected - measured)
         sentence = f"{sign}you are {difference:.3g} {side} what was measured."
         return sentence[0].upper() + sentence[1:]
@@ -111,10 +123,11 @@ def compare(expected: str | float, measured: str | float) -> str:
     side = "large" if ratio > 1 else "small"
     if off <= CLOSE:
         return f"Close: too {side} by {100 * off:.0f} %."
-    times = max(ratio, 1 / ratio)
-    if times < 2:
+    # By logarithms, because a quotient of far apart numbers can be 0 or infinite.
+    powers = abs(math.log10(abs(expected)) - math.log10(abs(measured)))
+    if powers < TWICE:
         return f"Too {side} by {100 * off:.0f} %."
-    exact = f"{times:.2g}" if times < 100 else f"10^{math.log10(times):.0f}"
+    exact = f"{10**powers:.2g}" if powers < 2 else f"10^{powers:.0f}"
     return f"Too {side}: by a factor of about {exact}."
 
 
@@ -151,10 +164,16 @@ def _plain(value: Any) -> str | float:
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
+def _number(value: str | float) -> str | float:
+    """Return the number that a text is; the text if it is none."""
+    found = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+    return float(found[1]) / (100 if found[2] else 1) if found else value
+
+
 def _written(value: str | float) -> str:
     """Write a number with the digits that a prediction can mean."""
     if isinstance(value, str):
         return value
     if value.is_integer() and abs(value) < 1e6:
         return str(int(value))
-    return f"{value:.3g}"
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"

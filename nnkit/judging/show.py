@@ -24,7 +24,7 @@ _CODE = (
     "margin:.2em 0;padding:.4em .6em;white-space:pre-wrap;overflow-x:auto;"
     "background:rgba(128,128,128,.14)"
 )
-LOOK, BY_HAND = "Where to look", "A smaller case, to try by hand"
+LOOK, BY_HAND = "Where to look", "A small case, to try by hand"
 PAPER = (
     "The numbers are rounded. Work out on paper what should come back, one "
     "intermediate result at a time, then print the same from your code: where do the "

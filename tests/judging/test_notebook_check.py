@@ -71,9 +71,19 @@ def test_the_second_says_where_to_look_and_the_third_brings_a_small_case():
         assert "Where to look" in shown
         assert "to try by hand" not in shown.split("One more")[0]
     for shown in look(check(sum_for_mean)):
-        assert "A smaller case, to try by hand" in shown
+        assert "A small case, to try by hand" in shown
         assert "X = np.array([[" in shown
         assert "a mean?" in shown
+
+
+def test_how_many_entries_are_wrong_is_said_of_the_one_array_that_has_them():
+    check(sum_for_mean)
+    assert "dw and db, in the case " in repr(check(sum_for_mean))
+    rows = [
+        line for line in repr(check(sum_for_mean)).splitlines() if "entries" in line
+    ]
+    assert rows
+    assert all(line.endswith(": of dw, all 3 entries are wrong.") for line in rows)
 
 
 def test_a_fourth_wrong_check_keeps_the_help():

@@ -33,6 +33,14 @@ def test_without_a_prediction_both_say_so_in_a_line_that_never_changes():
         (float("inf"), 3, "Not the same kind"),
         (float("inf"), float("inf"), "Just so."),
         (10**400, 3, "measured"),
+        (40, 80, "Too small: by a factor of about 2."),
+        (-1e-200, 1e-200, "The sign is the other one"),
+        (5e-324, 3, "Too small: by a factor of about 10^324."),
+        (1e300, 1e-300, "Too large: by a factor of about 10^600."),
+        ("0.5", 0.25, "Too large: by a factor of about 2."),
+        (" -.5e1 ", 3, "The sign is the other one; you are 8 below"),
+        ("50 %", 0.25, "Too large: by a factor of about 2."),
+        ("25%", 0.25, "Exactly so."),
     ],
 )
 def test_numbers_are_compared_in_words(guess, measured, said):
@@ -46,6 +54,38 @@ def test_anything_else_stands_side_by_side(guess):
     lines = repr(reveal("x", "it rises")).splitlines()
     assert len(lines) == 3
     assert lines[2].split() == ["measured", "it", "rises"]
+
+
+@pytest.mark.parametrize(
+    "guess", ["about 40 %", "1/3", "0,5", "1,000", "log 3", "1?", "%", ".", "٣", "nan"]
+)
+def test_words_are_not_compared_with_a_number(guess):
+    predict("x", guess)
+    shown = repr(reveal("x", 0.25)).splitlines()
+    assert [line.split() for line in shown[1:]] == [
+        ["you", "predicted", *guess.split()],
+        ["measured", "0.25"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (11029.75, "11030"),
+        (-1234.5678, "-1235"),
+        (1e6 + 0.5, "1e+06"),
+        (36.737, "36.7"),
+    ],
+)
+def test_a_count_is_written_with_all_of_its_digits(number, written):
+    assert repr(predict("x", number)).endswith(f"you predict {written}.")
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\n"])
+def test_text_with_nothing_in_it_is_no_prediction(nothing):
+    predict("x", 3)
+    assert repr(predict("x", nothing)) == repr(predict("x", ...))
+    assert "no prediction" in repr(reveal("x", 3))
 
 
 def test_a_guess_can_be_taken_back():
