@@ -283,7 +283,8 @@ class Child:
         except OSError as error:
             raise self.gone() from error
         try:
-            return self._expect(token, Allowance(GRACE_SECONDS, self._waited))
+            reply = self._expect(token, Allowance(GRACE_SECONDS, self._waited))
+            return {"interrupted": True} if _has_raised(reply) else reply
         except Late as late:
             self.close()
             raise Gone("it did not stop when interrupted", timed_out=True) from late
@@ -342,6 +343,15 @@ class Child:
         self._connection.close()
         self._waited.close()
         return self._zygote.end(self.pid, patience)
+
+
+def _has_raised(reply: Mapping[str, Any]) -> bool:
+    """Say whether a call raised: after an interrupt, whatever became of that.
+
+    Code that catches the interrupt would take all of its time again, case by case.
+    """
+    found = reply.get("reply")
+    return type(found) is dict and "raised" in found
 
 
 def notice_in(frame: Any) -> Any:

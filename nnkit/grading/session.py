@@ -7,6 +7,7 @@ that what was answered before and after keeps its points.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,6 +28,8 @@ from nnkit.judging.judge import read_reply
 from nnkit.sandbox.watch import MAX_NOTICES, USES_AUTODIFF
 from nnkit.sandbox.wire import MAX_TEXT
 
+# And no more: the rest of what such an exception says may be a student's own words.
+MISSING = re.compile(r"No module named '[\w.]{1,80}'")
 LONG = 0.5  # seconds of a cell, from which on it is worth to do without
 LEAST = 0.1  # seconds that a cell or call gets where hardly any are left
 # Bytes of answers. Weights of a large layer, returned as lists of numbers, take 5 MB.
@@ -184,12 +187,12 @@ class Session:
         if (error := error_of(result)) and (
             cell.grade_id or len(self.answers.errors) < MAX_ERRORS
         ):
-            if error["type"] == "ModuleNotFoundError" and position not in (
-                self.answers.errors
-            ):
-                # No student's mistake, where the module is one that answers may use.
-                said = error["message"][:100]
-                self.answers.add_trouble(f"cell {position + 1}: {said} where this ran")
+            # No student's mistake, where the module is one that answers may use.
+            missing = MISSING.match(error["message"])
+            known = position in self.answers.errors
+            if error["type"] == "ModuleNotFoundError" and missing and not known:
+                said = f"{missing[0]} where this ran"
+                self.answers.add_trouble(f"cell {position + 1}: {said}")
             self.answers.errors.setdefault(position, error)
 
     def _ask(

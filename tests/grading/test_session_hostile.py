@@ -45,11 +45,13 @@ def test_outputs_of_no_known_form_are_harmless(zygote, item):
 
 def test_errors_and_trouble_are_few_whatever_comes(zygote):
     # Of a module that is missing, the instructor hears as well.
-    error = "{'type': 'ModuleNotFoundError', 'message': 'm', 'source': '', 'line': 1}"
+    words = repr("No module named 'm', said the grader")
+    error = f"{{'type': 'ModuleNotFoundError', 'message': {words}, 'line': 1}}"
     cells = [code(str(number)) for number in range(kept.MAX_ERRORS + 9)]
     answers = answers_of(zygote, saying(f"{{'error': {error}}}"), *cells)
     assert len(answers.errors) == kept.MAX_ERRORS
     assert len(answers.trouble) == kept.MAX_TROUBLE + 1
+    assert answers.trouble[0].endswith(": No module named 'm' where this ran")
     assert answers.trouble[-1] == "and more of the kind"
 
 
@@ -133,6 +135,17 @@ def test_dying_of_the_interrupt_is_taking_too_long(zygote):
     answers = answers_of(zygote, code(source), check("double"))
     assert answers.replies["double"][0]["ended"] == "timed out"
     assert "the process was ended by SIGINT" in answers.trouble[0]
+
+
+def test_raising_something_else_when_interrupted_is_taking_too_long(zygote):
+    source = (
+        "class Said(Exception):\n"
+        "    def __str__(self):\n        while True: pass\n"
+        "def double(x):\n    raise Said"
+    )
+    answers = answers_of(zygote, code(source), check("double"))
+    # Once, and not case by case.
+    assert [reply["ended"] for reply in answers.replies["double"]] == ["timed out"] * 2
 
 
 def test_stderr_is_nobody_elses(zygote):
