@@ -52,18 +52,20 @@ def where_in_student_code(trace: TracebackType | None) -> tuple[int, str]:
     """
     ours = os.path.dirname(os.path.abspath(__file__))
     library = tuple({ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)})
-    found = (0, "")
+    found = None
     while trace is not None:
         name = str.__str__(trace.tb_frame.f_code.co_filename)
         inside = name.startswith((*library, "<frozen"))
         if not inside and not name.endswith((".pyx", ".pxd")):
-            found = (trace.tb_lineno, _source_of(trace, name))
+            found = trace
         trace = trace.tb_next
-    return found
+    # Of the last alone: a file that is not there is looked for each time.
+    return (found.tb_lineno or 0, _source_of(found)) if found else (0, "")
 
 
-def _source_of(trace: TracebackType, name: str) -> str:
+def _source_of(trace: TracebackType) -> str:
     try:
+        name = str.__str__(trace.tb_frame.f_code.co_filename)
         text = linecache.getline(name, trace.tb_lineno, trace.tb_frame.f_globals)
         return str.strip(text)[: LONGEST["source"]]
     except BaseException:  # a module of a student's may have any __loader__

@@ -16,12 +16,12 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOBase
 from types import FrameType
 from typing import Any
 
-from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import SList
 
 from nnkit import adapters, tensor
@@ -180,15 +180,19 @@ class Runner:
         signal.signal(signal.SIGINT, self._interrupt)
         self.watch.listen()
         while True:
-            try:
-                request = wire.decode(self._read)
-            except EOFError:
-                return
-            self.watch.again()
-            reply = self._answer(request)
-            self.watch.look()
-            # What they return may be code of theirs that runs when it is read.
-            with tensor.refused(HAND_MADE) if "name" in request else nullcontext():
+            # From when a call comes until its answer is packed: a hook, a signal, what
+            # they return when it is read may be code of theirs that derives for it.
+            with ExitStack() as refusal:
+                refusal.enter_context(tensor.refused(HAND_MADE))
+                try:
+                    request = wire.decode(self._read)
+                except EOFError:
+                    return
+                if "name" not in request:
+                    refusal.close()
+                self.watch.again()
+                reply = self._answer(request)
+                self.watch.look()
                 frame = self._frame(request["token"], reply)
             self._send(frame)
 
@@ -233,11 +237,12 @@ class Runner:
             if request["do"] == "cell":
                 return self._cell(request["source"])
             return self._call(request)
-        except SystemExit:  # from a hook, which would end every cell to come
-            raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt) and self.interrupted:
+            kind = type(error)  # and not what it says that it is
+            if issubclass(kind, KeyboardInterrupt) and self.interrupted:
                 return {"interrupted": True}
+            if not issubclass(kind, Exception | KeyboardInterrupt):
+                raise  # SystemExit of a hook, say, which would end every cell to come
             # A student may raise KeyboardInterrupt, too, or have broken what runs here.
             raised = describe(error)
             return {"reply": {"raised": raised}, "error": raised}
@@ -252,35 +257,41 @@ class Runner:
         outputs = shown.items
         if text := stream.text():
             outputs.insert(0, {"kind": "stream", "text": text})
-        error = result.error_before_exec or result.error_in_exec
-        if isinstance(error, KeyboardInterrupt) and self.interrupted:
+        error = result.error_before_exec
+        if error is None:  # of theirs, which may say that it is false
+            error = result.error_in_exec
+        if issubclass(type(error), KeyboardInterrupt) and self.interrupted:
             return {"interrupted": True}
         return {
             "outputs": outputs,
-            "error": _cell_error(error, result) if error else None,
+            "error": None if error is None else _cell_error(error),
         }
 
     def _call(self, request: Mapping[str, Any]) -> dict[str, Any]:
         if request["name"] not in self.shell.user_ns:
             return {"undefined": True}
         function = self.shell.user_ns[request["name"]]
-        with captured(self.shell), tensor.refused(HAND_MADE):
+        with captured(self.shell):
             reply = reply_to(
                 function, request["adapter"], request["args"], request["kwargs"]
             )
         return {"reply": reply}
 
 
-def _cell_error(error: BaseException, result: ExecutionResult) -> dict[str, Any]:
+def _cell_error(error: BaseException) -> dict[str, Any]:
     described = describe(error)
-    # One that a student raises may hold anything in the place of each of these.
-    if isinstance(error, SyntaxError):
-        for key, found in {"message": error.msg, "source": error.text}.items():
+    if issubclass(type(error), SyntaxError):
+        # One that a student raises may hold anything in the place of each of these.
+        message, source, line = (read(error) for read in _OF_SYNTAX)
+        for key, found in {"message": message, "source": source}.items():
             if type(found) is str:
                 described[key] = found.strip()[: LONGEST[key]]
-        if type(error.lineno) is int:
-            described["line"] = error.lineno
+        if type(line) is int:
+            described["line"] = line
     return described
+
+
+_OF_SYNTAX = [vars(SyntaxError)[key].__get__ for key in ("msg", "text", "lineno")]
 
 
 @contextmanager

@@ -78,6 +78,30 @@ def neuron_grads(*inputs):
     return [Later("w", index) for index in range(len(inputs[2]))], Later("b", None)
 """ + BY.replace("neuron_grads", "derived")
 
+# Before the call is made, and after it has returned: when nobody calls it.
+AROUND = """
+import sys
+import nnkit.tensor as T
+found, due = {}, []
+def around(*args):
+    if T._refusals:
+        return
+    frame = sys._getframe()
+    while frame and frame.f_code.co_name != "serve":
+        frame = frame.f_back
+    request = frame.f_locals.get("request") if frame else None
+    if request and request.get("name") == "neuron_grads":
+        found[request["args"][0].tobytes()] = derived(*request["args"])
+    if due:
+        inputs, answer = due.pop()
+        answer[:] = derived(*inputs)
+
+def neuron_grads(*inputs):
+    sys.setprofile(around)
+    due[:] = [(inputs, answer := [inputs[2] * 0, 0.0])]
+    return found.get(inputs[0].tobytes(), answer)
+""" + BY.replace("neuron_grads", "derived")
+
 SECOND_COPY = (
     """
 import importlib.util, nnkit.tensor
@@ -283,6 +307,7 @@ SUBMISSIONS = (
     Hostile("autodiff-by-rules", RULES, flag="uses nnkit.ops"),
     Hostile("autodiff-by-backs", BACKS, 0, "IndexError", flag="uses nnkit."),
     Hostile("autodiff-when-read", WHEN_READ, 0, "derive the", flag=CALLS),
+    Hostile("autodiff-around-calls", AROUND, 0, "wrong", flag=CALLS),
     Hostile("autodiff-in-a-thread", IN_A_THREAD, 0, "IndexError", flag=CALLS),
     Hostile("autodiff-of-others", HIPS, flag="imports autograd"),
     Hostile("autodiff-in-text", IN_TEXT, 0, "ModuleNotFound", flag="imports jax"),

@@ -62,6 +62,26 @@ error = SyntaxError("never so")
 error.text, error.lineno, error.msg = Evil(), Evil(), Evil()
 raise error
 """
+PROPERTIES = """
+class Never(SyntaxError):
+    @property
+    def msg(self):
+        raise SystemExit(1)
+    text = lineno = __class__ = msg
+    __bool__ = __len__ = lambda self: 0
+raise Never("as it is")
+"""
+LINELESS = """
+def stop():
+    raise KeyError("nowhere")
+stop = type(stop)(stop.__code__.replace(co_linetable=b""), {})
+"""
+LEAVING = """
+def leave(*args):
+    raise GeneratorExit
+for event in ("pre_execute", "post_execute"):
+    get_ipython().events.register(event, leave)
+"""
 HOOK = f"""
 import sys
 {RIGHT}
@@ -99,5 +119,8 @@ SUBMISSIONS = (
         "stopped with SyntaxError: no",
     ),
     Hostile("syntax-that-exits", SYNTAX, 0, "stopped with SyntaxError"),
+    Hostile("error-that-is-false", PROPERTIES, 0, "with Never: as it is, line 9"),
+    Hostile("of-no-line", calling("stop()", LINELESS), 0, "KeyError: 'nowhere'"),
+    Hostile("hook-that-leaves", says="cell 1: the process ended", first=LEAVING),
     Hostile("hook-on-replies", HOOK, 0, "code 70: what answers in it was broken"),
 )
