@@ -78,6 +78,7 @@ class Run:
         missing: properties of the sandbox that did not hold, and what got through.
         homeless: what the gradebook has no place for, see `gradebook.Summary`.
         late: who handed in late, how late, and what that costs.
+        waiting: how many students wait for a person's score, see `gradebook.Summary`.
         remarks: what is odd about the folder or the course, a line each.
         unshown: student → why the graded notebook could not be written; the grade
             itself is in the gradebook.
@@ -93,6 +94,7 @@ class Run:
     missing: Mapping[str, str] = field(default_factory=dict)
     homeless: Collection[str] = ()
     late: Mapping[str, Late] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     unshown: dict[str, str] = field(default_factory=dict)
     repaired: str = ""
@@ -185,6 +187,7 @@ def grade(
                 rules=rules,
             )
         run.homeless, run.late = summary.homeless, summary.late
+        run.waiting = summary.waiting
         run.remarks += rules.remarks
         run.records = {name: summary_of(record) for name, record in records.items()}
         run.repaired = journal.repaired

@@ -83,6 +83,8 @@ def say_done(run: Run) -> None:
         not_shown=run.unshown,
         missing=dict(run.missing),
         not_in_gradebook=sorted(run.homeless),
+        by_hand={name: count for name, count in run.waiting.items() if name},
+        by_hand_unreadable=run.waiting.get("", 0),
         remarks=run.remarks,
         repaired=run.repaired,
         seconds=round(run.seconds, 3),

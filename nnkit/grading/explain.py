@@ -159,6 +159,8 @@ def _said(outcome: Outcome) -> str:
 def _slips(asked: Asked) -> Iterator[str]:
     if asked.verdict.status not in ("wrong", "partly right"):
         return
+    if not any("value" in reply for reply in asked.replies):
+        return  # nothing came back that could be compared with them
     parts = asked.key.exercise.parts
     matched: dict[str, set[str]] = {}
     for match in asked.matched:

@@ -16,6 +16,7 @@ their score stands and the cell is marked, so that formgrader asks them again.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -49,7 +50,9 @@ class Summary:
     """What a write did.
 
     `by_hand` counts the scores given by hand that were left as they are; `homeless`
-    names verdicts for which the gradebook has no cell; `late` has who is late.
+    names verdicts for which the gradebook has no cell; `late` has who is late;
+    `waiting` counts, for every cell that formgrader asks a person about, the students,
+    and under "" those whose notebook could not be read.
     """
 
     written: int = 0
@@ -58,6 +61,7 @@ class Summary:
     by_hand: int = 0
     homeless: set[str] = field(default_factory=set)
     late: dict[str, Late] = field(default_factory=dict)
+    waiting: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
 
@@ -256,6 +260,7 @@ class _Writer:
         unreadable = record.get("status") != "graded"
         # As nbgrader has it: nobody need read what was not written.
         scores = dict.fromkeys(record.get("unanswered", ()), 0.0) | scores
+        waiting: Counter[str] = Counter()
         for name, cell in self._grade_cells.items():
             score = 0.0 if unreadable else score_of(scores.get(name))
             asked = unreadable or score is None
@@ -269,6 +274,7 @@ class _Writer:
                     auto_score=score,
                     needs_manual_grade=asked,
                 )
+                waiting[name] += asked
                 continue
             shifted = anew or was.auto_score != score
             if was.manual_score is not None or was.extra_credit:
@@ -281,6 +287,10 @@ class _Writer:
                 rows.update(
                     api.Grade, was.id, auto_score=score, needs_manual_grade=asked
                 )
+            waiting[name] += asked
+        if unreadable:
+            waiting = Counter({"": int(waiting.total() > 0)})
+        self.summary.waiting += waiting
 
     def _comment(self, record: Mapping[str, Any], book: str, rows: Rows) -> None:
         said: dict[str, list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -144,11 +144,16 @@ def overview(records: Mapping[str, Record], release: Release) -> str:
         return "no submission could be read"
     top = most(release)
     counts = [
-        (sum(points >= top for points in reached), f"have all {top:g}"),
-        (sum(points == 0 for points in reached), "have 0"),
-        (len(records) - len(reached), "cannot be read"),
+        (sum(points >= top for points in reached), f"all {top:g}"),
+        (sum(points == 0 for points in reached), "0"),
     ]
-    said = "".join(f"; {count} {what}" for count, what in counts if count)
+    said = "".join(
+        f"; {count} {'has' if count == 1 else 'have'} {what}"
+        for count, what in counts
+        if count
+    )
+    if unread := len(records) - len(reached):
+        said += f"; {unread} cannot be read"
     return (
         f"median {median(reached):g} of {top:g} points, from {min(reached):g} to "
         f"{max(reached):g}{said}"
@@ -167,16 +172,11 @@ def print_report(run: Run) -> None:
     _print_students(console, run.release, run.records, run.late)
     _print_misconceptions(console, misconceptions(run.records.values()))
     kept = f", {len(run.kept)} unchanged since the last run" if run.kept else ""
-    console.print(
-        f"{len(run.graded)} graded in {run.seconds:.1f} s{kept}. {_sandbox_line(run)}",
-        highlight=False,
-    )
-    if run.records and (waiting := by_hand(run.release)):
-        console.print(
-            f"Up to {sum(waiting.values()):g} points each wait to be graded by hand, "
-            f"in nbgrader's formgrader: {', '.join(waiting)}.",
-            highlight=False,
-        )
+    done = f"{len(run.graded)} graded in {run.seconds:.1f} s{kept}."
+    _say(console, f"{done} {_sandbox_line(run)}".rstrip())
+    if run.waiting:
+        waiting = "; ".join(_waiting(run.release, run.waiting))
+        _say(console, f"To grade by hand, in nbgrader's formgrader: {waiting}.")
     if run.repaired:
         _say(console, run.repaired)
     for remark in run.remarks:
@@ -184,6 +184,16 @@ def print_report(run: Run) -> None:
     for item in run.homeless:
         _say(console, f"not in the gradebook: {item}")
     _print_problems(console, run)
+
+
+def _waiting(release: Release, waiting: Mapping[str, int]) -> Iterator[str]:
+    worth = by_hand(release)
+    for name in (*worth, *sorted(waiting.keys() - worth.keys() - {""})):
+        if count := waiting.get(name, 0):
+            points = f", up to {worth[name]:g} points" if name in worth else ""
+            yield f"{name} ({count} student{'s' * (count != 1)}{points})"
+    if count := waiting.get("", 0):
+        yield f"{count} notebook{'s' * (count != 1)} that cannot be read"
 
 
 def print_class(release: Release, records: Mapping[str, Record]) -> None:
@@ -257,11 +267,11 @@ def _print_problems(console: Console, run: Run) -> None:
         )
     if run.unshown:
         more = len(run.unshown) - MAX_UNSHOWN
-        console.print(
+        _say(
+            console,
             (f"… and {more} more. " if more > 0 else "")
             + "Mend that, then run the same command again: it writes them and grades "
             "nothing twice",
-            highlight=False,
         )
 
 

@@ -5,9 +5,11 @@ import json
 import pytest
 from grading_builders import UNIT, answer, check, nbcell, notebook, record
 
+from nnkit.grading import Run
 from nnkit.grading.autograded import write_autograded
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.release import Release
+from nnkit.grading.report import print_report
 from nnkit.grading.submission import read_submission
 
 STUB = "**Your answer.**\n\nYOUR ANSWER HERE"
@@ -90,9 +92,10 @@ def test_words_that_are_gone_have_a_cell_for_their_score(
 
 def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, opened):
     def grade():
-        write_gradebook(workspace.db_url, worded, [record(verdicts=VERDICTS)])
+        found = [record(verdicts=VERDICTS)]
+        return write_gradebook(workspace.db_url, worded, found).waiting
 
-    grade()
+    assert grade() == {"why": 1}
     with opened() as book:
         (found,) = book.submission_dicts(UNIT)
         assert found["needs_manual_grade"]
@@ -103,7 +106,7 @@ def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, 
         given.manual_score, given.needs_manual_grade = 1.5, False
         book.find_comment("why", UNIT, UNIT, "ada").manual_comment = "Run 3?"
         book.db.commit()
-    grade()
+    assert grade() == {}
     with opened() as book:
         (found,) = book.submission_dicts(UNIT)
         assert not found["needs_manual_grade"]
@@ -139,3 +142,24 @@ def test_nobody_is_asked_to_read_nothing(worded, workspace, opened):
     assert why(unanswered=["why"]) == (0.0, False)
     # The student hands in again, with words.
     assert why(unanswered=[], sha256="1" * 64) == (None, True)
+
+
+def test_what_waits_is_counted_and_said(worded, workspace, capsys):
+    """Not how many points a unit has for words, also where nobody waits any more."""
+    damaged = {"status": "unreadable", "problem": "it breaks off", "verdicts": []}
+    found = [
+        record("ada", verdicts=VERDICTS),
+        record("ben", verdicts=VERDICTS, unanswered=["why"]),
+        record("cy", verdicts=VERDICTS),
+        record("dan", **damaged),
+    ]
+    waiting = write_gradebook(workspace.db_url, worded, found).waiting
+    assert waiting == {"why": 2, "": 1}
+    print_report(Run(worded, graded=["ada"], waiting=waiting))
+    assert capsys.readouterr().out.endswith(
+        "To grade by hand, in nbgrader's formgrader: why (2 students, up to 2 points); "
+        "1 notebook that cannot be read.\n"
+    )
+    print_report(Run(worded, kept=["ada"]))
+    said = capsys.readouterr().out
+    assert said.endswith("1 unchanged since the last run.\n")

@@ -117,6 +117,7 @@ def test_a_right_answer_shows_its_errors_and_no_slips(explained):
 def test_an_exception_is_told_and_a_terminal_obeys_nothing(explained):
     text = about(explained["cleo"], "neuron_grads")
     assert text.count("dw, db: raised: Your function stopped with ValueError") == 6
+    assert "slips" not in text  # with nothing to compare, none was ruled out
     assert "\x1b" not in explained["cleo"]
 
 
