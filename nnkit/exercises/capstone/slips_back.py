@@ -268,6 +268,14 @@ def gradients_by_position(params: Params, X: Array, y: Array) -> Any:
     return loss, dict(zip(params, (gradients[name] for name in NAMES), strict=True))
 
 
+@slip(
+    "A dict is read by name. In one of the cases its entries come in another order, "
+    "and you take them by position: which W is your W1 then?"
+)
+def parameters_by_position(params: Params, X: Array, y: Array) -> Any:
+    return loss_and_gradients(dict(zip(NAMES, params.values(), strict=True)), X, y)
+
+
 SLIPS = (
     biases_averaged,
     biases_summed_across,
@@ -283,5 +291,6 @@ SLIPS = (
     stale_layers,
     layer_3_updated_before_use,
     gradients_by_position,
+    parameters_by_position,
     parameters_for_gradients,
 )

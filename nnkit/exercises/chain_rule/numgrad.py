@@ -115,8 +115,14 @@ def last_entry_left_out(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "Python reads a / 2 * eps from left to right. What is divided there, and what is "
-    "multiplied?"
+    "A smaller eps makes all of your slopes smaller: it multiplies the difference. If "
+    "you wrote a / 2 * eps, Python reads that from left to right: what is divided "
+    "there, and what is multiplied?",
+    also=(
+        lambda f, x, eps: measured(
+            x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) * 2 * eps
+        ),
+    ),
 )
 def precedence(f: Field, x: Array, eps: float) -> Any:
     return measured(x, lambda i: (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / 2 * eps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -199,11 +199,25 @@ def uphill(loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1) ->
     return tidy([trial(loss_grad, w0, -lr, steps) for lr in lrs])
 
 
-@slip("Every rate gets the same loss from you. In which of your steps is `lr` used?")
+def at_one_rate(which: Callable[[Array], float]) -> Callable[..., Any]:
+    """Make the answer whose steps all have this rate, whichever is tried."""
+
+    def mutant(
+        loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+    ) -> Any:
+        return tidy([trial(loss_grad, w0, which(lrs), steps) for _ in lrs])
+
+    return mutant
+
+
+@slip(
+    "Every rate gets the same loss from you. In which of your steps is `lr` used?",
+    also=[at_one_rate(lambda lrs: lrs[0]), at_one_rate(lambda lrs: lrs[-1])],
+)
 def rate_forgotten(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
 ) -> Any:
-    return tidy([trial(loss_grad, w0, 1.0, steps) for _ in lrs])
+    return at_one_rate(lambda lrs: 1.0)(loss_grad, w0, lrs, steps)
 
 
 @slip(
