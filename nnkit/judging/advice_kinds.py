@@ -28,7 +28,7 @@ ADVICE = (
     # What names an argument may be called like a type, so these come first.
     (
         "TypeError",
-        "keyword argument",
+        "(unexpected|invalid|no) keyword argument",
         "The function has no argument of this name. Is it misspelt, or one of another "
         "function's? Python's own `max` and `sum` know no axis, and NumPy's do.",
     ),
@@ -40,7 +40,8 @@ ADVICE = (
     ),
     (
         "TypeError",
-        "positional arg|keyword-only arg|takes no arg|required arg|expected at ",
+        "positional arg|positional-only|keyword-only arg|takes no arg|required arg|"
+        "expected at |multiple values for",
         "The function that is named here and the call of it do not agree on the "
         "arguments. If it is the one that you hand in: with which ones it is called, "
         "the task says.",
