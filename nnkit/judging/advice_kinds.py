@@ -171,8 +171,21 @@ ADVICE = (
         "sizes of a shape. Print it: which of its entries do you need?",
     ),
     (
-        "TypeError|AttributeError|IndexError",
-        f"^'{_NUMBER}' object (is not|has no|does not)|non-iterable {_NUMBER} object|"
+        "AttributeError",
+        f"^'{_NUMBER}' object",
+        "This is a plain number, which has nothing of this name. Should there be an "
+        "array, or an object of a class of yours?",
+    ),
+    (
+        "TypeError",
+        "operand type.*'Value'",
+        "For every operation Python looks for a method of the class, such as "
+        "`__add__`, and with a plain number on the left for one such as `__radd__`. "
+        "Has your class the one for this?",
+    ),
+    (
+        "TypeError|IndexError",
+        f"^'{_NUMBER}' object (is not|does not)|non-iterable {_NUMBER} object|"
         f"of type '{_NUMBER}' (has no len|is not)|to scalar variable",
         "This is a single number: it has no entries, no length and no axes. If you "
         "meant to go through the numbers below it, `range(...)` does that.",

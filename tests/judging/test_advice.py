@@ -36,6 +36,10 @@ class Node:
         return value
 
 
+class Value:
+    pass
+
+
 def stored(place, value):
     place[:] = value
 
@@ -163,6 +167,8 @@ ATTRIBUTES = [
     (lambda: np.sigmoid(X), "write out yourself"),
     (lambda: np.eigvalsh(X), "in another module"),
     (lambda: math.PI, "misspelt"),
+    (lambda: X.sum().item().shape, "This is a plain number"),
+    (lambda: Value() * Value(), "a method of the class"),
     (lambda: X.append(1), "takes the array as an argument"),
     (lambda: np.random.default_rng(0).randn(3), "names of their own"),
     (lambda: __import__("no_such_module"), "can the answer do without it"),
