@@ -88,6 +88,27 @@ def returns_in_the_loop(f, x, eps):
         return slopes
 
 
+def rows_put_back_by_name(f, x, eps):
+    slopes = np.zeros_like(x)
+    for k in range(x.shape[0]):
+        old = x[k]
+        x[k] += eps
+        up = f(x)
+        x[k] -= eps + eps
+        slopes[k] = (up - f(x)) / (2 * eps)
+        x[k] = old
+    return slopes
+
+
+def rows_times_eps(f, x, eps):
+    slopes = []
+    for k in range(len(x)):
+        e = np.zeros_like(x)
+        e[k] = eps
+        slopes.append(np.full(x.shape[1:], (f(x + e) - f(x - e)) / 2 * eps))
+    return np.array(slopes)
+
+
 def curve(kind, slope):
     def act_back(dA, cache, asked):
         z, a = cache
@@ -143,6 +164,8 @@ WRONG = [
     ("act_back", curve("sigmoid", lambda z, a: a), ["half-of-the-sigmoid"]),
     ("act_back", curve("relu", lambda z, a: z < 0), ["relu-on-the-other-side"]),
     ("numgrad", returns_in_the_loop, ["returned-too-early"]),
+    ("numgrad", rows_put_back_by_name, ["row-put-back-from-a-view"]),
+    ("numgrad", rows_times_eps, ["precedence"]),
     (
         "mlp_grads",
         lambda p, X, y: network(p, X, y, "sum"),
