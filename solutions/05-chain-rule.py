@@ -215,8 +215,7 @@ show(
     "Figure 1: the plane of x and y with the lines of equal z = xy. A black curve is "
     "where x and y go as t grows. From its point at t = 1 to the one at t = 1.4 lead "
     "two arrows: a long one to the right, on which x moves alone, then a short one "
-    "upward, on which y moves alone. Each crosses lines of equal z, and the two climbs "
-    "add up.",
+    "upward, on which y moves alone. On both z grows, and the two climbs add up.",
 )
 print("climb on the first arrow :", round(x_next * y_now - x_now * y_now, 3))
 print("climb on the second arrow:", round(x_next * y_next - x_next * y_now, 3))
@@ -768,7 +767,7 @@ show(
     "1e-5, then rises to the left, jagged, along a thin line of slope −1. The dashed "
     "curve of the one-sided difference falls more slowly and turns near 1e-8. The "
     "dotted curve of the central difference in single precision turns near 5e-3, at an "
-    "error of some 1e-6.",
+    "error of a few 1e-6.",
 )
 near = {power: np.abs(np.log10(steps) - power) < 0.6 for power in (-2, -5, -8)}
 typical = {

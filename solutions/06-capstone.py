@@ -434,7 +434,7 @@ else:
 # Try things out in cells of your own, with `X_train` and `X_new`, and print the loss
 # every hundred steps. There is no need for tricks. Plain gradient descent on all rows,
 # with widths of a dozen or two, a rate between 0.3 and 1, and some six hundred steps,
-# gets over the bars with room to spare, in a second or two.
+# reaches what is asked for below with room to spare, in a second or two.
 
 # %% [markdown] readonly="train-task"
 # ### Exercise `train` (3 points)
