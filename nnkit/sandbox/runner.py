@@ -184,6 +184,7 @@ class Runner:
             # they return when it is read may be code of theirs that derives for it.
             with ExitStack() as refusal:
                 refusal.enter_context(tensor.refused(HAND_MADE))
+                self._wait()
                 try:
                     request = wire.decode(self._read)
                 except EOFError:
@@ -195,6 +196,21 @@ class Runner:
                 self.watch.look()
                 frame = self._frame(request["token"], reply)
             self._send(frame)
+
+    def _wait(self) -> None:
+        """Wait for a request, whatever a signal's handler of theirs raises meanwhile.
+
+        The cell or call that comes next has nothing to do with it.
+        """
+        while True:
+            try:
+                self.connection.recv(1, socket.MSG_PEEK)
+            except BaseException as error:
+                trace = sys.exc_info()[2]
+                if issubclass(type(error), OSError) and trace and not trace.tb_next:
+                    raise  # of the connection itself, and of no handler
+            else:
+                return
 
     def _frame(self, token: str, reply: Mapping[str, Any]) -> bytes:
         try:

@@ -1,5 +1,7 @@
 """One submission in the sandbox that sends too much, or what nobody expects."""
 
+import time
+
 import pytest
 from session_builders import DOUBLE, TRIPLE, answers_of, check, code, values
 
@@ -146,6 +148,34 @@ def test_raising_something_else_when_interrupted_is_taking_too_long(zygote):
     answers = answers_of(zygote, code(source), check("double"))
     # Once, and not case by case.
     assert [reply["ended"] for reply in answers.replies["double"]] == ["timed out"] * 2
+
+
+ALARM = """
+import signal
+rung = False
+def ring(number, frame):
+    global rung
+    rung = frame.f_code.co_name == "_wait"
+    signal.setitimer(signal.ITIMER_REAL, 0 if rung else 0.01)
+    if rung:
+        raise {}
+signal.signal(signal.SIGALRM, ring)
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+"""
+
+
+@pytest.mark.parametrize("raised", ["TimeoutError", "SystemExit"])
+def test_what_an_alarm_raises_between_two_cells_is_neithers(zygote, raised):
+    child = zygote.fork()
+    assert child.ask({"do": "cell", "source": ALARM.format(raised)}, 5)["error"] is None
+    for _ in range(200):
+        time.sleep(0.02)
+        reply = child.ask({"do": "cell", "source": "print(rung)"}, 5)
+        assert reply["error"] is None
+        if (said := reply["outputs"][0]["text"]) == "True\n":
+            break
+    child.close()
+    assert said == "True\n"
 
 
 def test_stderr_is_nobody_elses(zygote):
