@@ -190,7 +190,8 @@ def _waiting(release: Release, waiting: Mapping[str, int]) -> Iterator[str]:
     worth = by_hand(release)
     for name in (*worth, *sorted(waiting.keys() - worth.keys() - {""})):
         if count := waiting.get(name, 0):
-            points = f", up to {worth[name]:g} points" if name in worth else ""
+            top = worth.get(name, 0.0)
+            points = f", up to {top:g} point{'s' * (top != 1)}" if top else ""
             yield f"{name} ({count} student{'s' * (count != 1)}{points})"
     if count := waiting.get("", 0):
         yield f"{count} notebook{'s' * (count != 1)} that cannot be read"

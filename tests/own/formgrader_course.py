@@ -42,7 +42,7 @@ def make(built, root):
         place = hand_in(course, student, answered(course, answer, words))
         (place / "timestamp.txt").write_text(when)
     said = grade(course)
-    assert "formgrader: why-penalty (2 students, up to 1 points)." in said
+    assert "formgrader: why-penalty (2 students, up to 1 point)." in said
     with Gradebook(f"sqlite:///{course}/gradebook.db", course_id="nnkit") as book:
         book.update_or_create_assignment(UNIT, duedate="2026-03-01 12:00 UTC")
     return course
