@@ -17,9 +17,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit.ops import Array, Made, op
-from nnkit.tensor import BadValue, recorded
+from nnkit.tensor import BadValue, Tensor, recorded
 
 ROUNDED = 1e-3  # how far off shares may be that somebody has written down
+
+
+def plain(x: ArrayLike) -> Array:
+    """Numbers as an array.
+
+    Raises:
+        TypeError: If there are Tensors among them. They would become constants, and
+            what they were computed from would seem to have no influence on the loss.
+    """
+    x = np.asarray(x)
+    if x.dtype.kind == "O" and any(isinstance(entry, Tensor) for entry in x.flat):
+        raise TypeError(
+            "a loss compares two arrays or Tensors, and got a list of Tensors, through "
+            "which no gradient is carried: compute the predictions as one Tensor, or "
+            "join them, as in concatenate(a, b). Targets are constants: pass .data"
+        )
+    return x
 
 
 def floats(x: ArrayLike) -> Array:
@@ -27,7 +44,7 @@ def floats(x: ArrayLike) -> Array:
 
     In the type of whole predictions, targets would lose what is behind their point.
     """
-    x = np.asarray(x)
+    x = plain(x)
     return x if x.dtype.kind == "f" else x.astype(float)
 
 
@@ -38,7 +55,7 @@ def matched(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
         ValueError: If they have not.
     """
     x = floats(x)
-    y = np.asarray(y, dtype=x.dtype)
+    y = plain(y).astype(x.dtype, copy=False)
     if y.shape != x.shape:
         raise ValueError(
             f"predictions have shape {x.shape} but targets {y.shape}, which would "
@@ -166,7 +183,7 @@ def cross_entropy(x: Array, y: Array) -> Made:
         ValueError: If the shapes are others, a class number is out of range, or a row
             of probabilities does not add up to 1 or has one below 0.
     """
-    x, y = floats(x), np.asarray(y)
+    x, y = floats(x), plain(y)
     if x.ndim != 2:
         raise ValueError(
             f"logits are rows of one score for each class, (m, K); got shape {x.shape}"

@@ -1,5 +1,7 @@
 """Losses at their extremes; their gradients are in `test_ops.py`, with all rules."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -219,3 +221,24 @@ def test_rows_of_targets_leave_float32_as_it_is():
     x = Tensor(np.zeros((2, 3), np.float32))
     cross_entropy(x, np.eye(3)[:2]).backward()
     assert x.grad.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda w: squared_error([w, 2 * w], [1, 2]),
+        lambda w: huber(np.array([w, 2 * w]), [1, 2]),
+        lambda w: cross_entropy([[w, 2 * w]], [0]),
+        lambda w: squared_error(w.reshape(1), [w]),
+        lambda w: cross_entropy(w.reshape(1, 1), [[w]]),
+    ],
+)
+def test_list_of_tensors_is_refused_and_not_taken_as_constant(call):
+    """Its gradient would be 0, or lack a part, without a word."""
+    with pytest.raises(TypeError, match="list of Tensors, through which no gradient"):
+        call(Tensor(1.0))
+
+
+def test_objects_that_are_numbers_are_numbers():
+    y = np.array([Fraction(1, 2), 3], dtype=object)
+    assert squared_error(y, np.array([0, 1], dtype=object)) == (0.25 + 4) / 2
