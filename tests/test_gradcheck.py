@@ -5,7 +5,7 @@ import pytest
 
 from nnkit.gradcheck import GradcheckError, gradcheck, numerical_gradient
 from nnkit.gradients import grad
-from nnkit.tensor import AutodiffRefused, refused, tanh
+from nnkit.tensor import AutodiffRefused, refused, softmax, tanh
 
 x = np.random.default_rng(0).normal(size=(4, 3))
 w = np.random.default_rng(1).normal(size=3)
@@ -50,6 +50,26 @@ def test_constant_function_has_gradient_zero():
     assert check((np.zeros(3),), lambda w: 1.0, (w,)) == 0
     with pytest.raises(GradcheckError):
         check((np.full(3, 1e-6),), lambda w: 1.0, (w,))
+
+
+@pytest.mark.parametrize(
+    ("f", "gradient"),
+    [
+        (lambda w: softmax(w).sum(), np.zeros(3)),  # shares add up to 1 everywhere
+        (lambda w: 1e8 + w.sum(), np.ones(3)),
+    ],
+)
+def test_rounding_of_the_value_is_not_blamed_on_the_gradient(f, gradient):
+    """A value of 1e8 is known to 1e-8, so its differences at 1e-3 to about 1e-5."""
+    check((gradient,), f, (w,))
+    with pytest.raises(GradcheckError):
+        check((gradient + np.array([1e-3, 0, 0]),), f, (w,))
+
+
+def test_value_that_is_infinite_excuses_no_gradient():
+    for wrong in (0.0, np.inf, np.nan):
+        with np.errstate(invalid="ignore"), pytest.raises(GradcheckError):
+            check((np.full(3, wrong),), lambda w: np.inf, (w,))
 
 
 def test_numerical_gradient_is_exact_on_quadratics():
