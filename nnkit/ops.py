@@ -83,7 +83,8 @@ def sub(x: Array, y: Array) -> Made:
 @op
 def mul(x: Array, y: Array) -> Made:
     """Product `x * y`, entry by entry. Each factor's slope is the other factor."""
-    return x * y, lambda g: g * y, lambda g: g * x
+    # Not `x * y`: a number out of a reduction times a list would try to repeat it.
+    return np.multiply(x, y), lambda g: g * y, lambda g: g * x
 
 
 @op
@@ -334,8 +335,7 @@ def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
     e = np.exp(x - top)
     total = np.sum(e, axis=axis, keepdims=True)
     out = top + np.log(total)
-    if not keepdims:
-        out = np.squeeze(out, axis)
+    out = out if keepdims else np.squeeze(out, axis)
     return out, lambda g: spread(g, x, axis, keepdims) * (e / total)
 
 

@@ -130,8 +130,8 @@ class Tensor:
 
     Attributes:
         data: The value, read-only. Assign to replace it (`w.data = ...`), or `move` it.
-        grad: After `root.backward()`: d root / d self, of the shape of `data`. None
-            before, and for a Tensor that root was not computed from.
+        grad: After `root.backward()`: d root / d self, of shape and type of `data`.
+            None before, and for a Tensor that root was not computed from.
         inputs: What it was computed from; empty if it was made by hand.
         backs: For each input the function that carries a gradient back to it.
         rule: The rule that computed it; None if it was made by hand.
@@ -214,6 +214,8 @@ class Tensor:
                     dx = back(g)
                     if dx.shape != x._data.shape:
                         dx = ops.fit(dx, x._data.shape)
+                    if dx.dtype is not x._data.dtype:  # a float64 took part upstream
+                        dx = dx.astype(x._data.dtype)
                     if x.grad is not None:
                         x.grad = x.grad + dx
                     elif x.inputs or (dx is not g and dx.base is None):

@@ -133,6 +133,12 @@ def test_logsumexp_of_infinities():
         assert logsumexp(x).tolist() == [-INF, INF, 3]
 
 
+def test_number_out_of_a_reduction_times_a_list():
+    x = Tensor([1.0, 2.0])
+    (x.sum() * [10.0, 20.0]).sum().backward()
+    assert x.grad.tolist() == [30, 30]
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.int8, bool])
 def test_curves_of_small_integers_are_those_of_the_same_floats(kind):
     x = np.array([0, 1, 100]).astype(kind)

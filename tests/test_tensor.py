@@ -91,6 +91,17 @@ def test_float32_stays_float32():
 # -- what backward leaves behind ---------------------------------------------------
 
 
+def test_gradient_has_the_type_of_what_it_belongs_to():
+    """Also where a float64 took part: d/dw Σ X w is the sum of the rows of X."""
+    w = Tensor(np.ones(3, np.float32))
+    X = np.arange(6.0).reshape(2, 3)
+    for out in ((X @ w).sum(), (X[0] * w + X[1] * w).sum()):
+        assert out.data.dtype == np.float64
+        out.backward()
+        assert w.grad.dtype == np.float32
+        assert w.grad.tolist() == [3, 5, 7]
+
+
 def test_second_backward_gives_the_same_gradients():
     x = Tensor(3.0)
     out = x * x + x
