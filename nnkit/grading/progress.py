@@ -46,6 +46,7 @@ class ProgressListener(Listener):
             TextColumn("{task.fields[trouble]}"),
             console=self.console,
             transient=True,
+            disable=not self.console.is_terminal,  # it would leave an empty line
         )
         self.task = self.progress.add_task("starting sandboxes", total=None, trouble="")
         super().__init__(

@@ -156,3 +156,10 @@ def test_a_folder_that_is_nobodys_is_no_student_in_the_last_line(capsys, release
     (said,) = lines(capsys.readouterr().out)
     assert said["failed"] == {"cy": "the sandbox was killed"}
     assert said["strangers"] == [problem]
+
+
+def test_where_nobody_watches_no_bar_leaves_an_empty_line(capsys):
+    with ProgressListener() as listener:
+        listener.found(2)
+        listener.failed("cy", "the sandbox was killed")
+    assert capsys.readouterr().err == "cy: the sandbox was killed\n"
