@@ -83,7 +83,7 @@ def test_what_was_finished_is_not_graded_twice(swept):
     assert again == []
 
 
-def test_a_full_disk_at_any_boundary_is_told_in_a_line_and_costs_nothing(small):
+def test_a_full_disk_at_every_tenth_boundary_is_told_in_a_line_and_costs_nothing(small):
     _, found = sweep(small, "--full", "--step", "10")
     assert [line for line in found if not all(line["same"].values())] == []
     again = [line for line in found if not set(line["before"]) <= set(line["kept"])]
