@@ -312,7 +312,7 @@ reveal("largest rate without the half", round(largest_rate(False), 2))
 # | squared | $r^2$ | $2r$ |
 # | absolute | $\lvert r \rvert$ | $\operatorname{sign}(r)$, undefined at 0 |
 # | Huber, near: $\lvert r \rvert \le \delta$ | $\tfrac12 r^2$ | $r$ |
-# | Huber, far | $\delta \lvert r \rvert - \tfrac12 \delta^2$ | $\pm\delta$, like $r$ |
+# | Huber, far | $\delta\lvert r\rvert - \tfrac12\delta^2$ | $\pm\delta$ (sign of $r$) |
 #
 # The slope of the squared error grows with the miss; that of the absolute error is the
 # same for every miss. Huber's loss, with a threshold $\delta > 0$ that you choose, is
@@ -827,8 +827,10 @@ for name, p in models.items():
 # p_j = \frac{e^{z_j}}{\sum_{k=1}^{K} e^{z_k}} .
 # $$
 #
-# Each row is a contest of its own: only differences within the row count. Add the same
-# number $c$ to all scores of a row, and
+# (Inside of one row the index counts classes and no longer examples: in row $i$ of the
+# tables, $z_j$ stands at $Z_{ij}$ and $p_j$ at $P_{ij}$.) Each row is a contest of its
+# own: only differences within the row count. Add the same number $c$ to all scores of a
+# row, and
 #
 # $$
 # \frac{e^{z_j + c}}{\sum_k e^{z_k + c}}
@@ -1037,7 +1039,8 @@ reveal("first loss with 10 classes", first_losses[0].round(2))
 # $q_k$ of all examples is of class $k$, and that a model looks at no input and gives
 # the same shares $p_k$ to every example. On average it pays $-\sum_k q_k \log p_k$.
 # That is the *cross-entropy* of $q$ and $p$, from which the loss has its name. What is
-# the least that such a model can pay? Compare with $p = q$:
+# the least that such a model can pay? Compare with $p = q$. Let each class occur, so
+# that $q_k > 0$:
 #
 # $$
 # \begin{aligned}
@@ -1149,8 +1152,10 @@ else:
 # %% [markdown]
 # The first loss is $\log 3 \approx 1.099$, as it must be. Note that the first line says
 # nothing about what was learned: with all scores equal, every point is given to class
-# 0. And the last loss is not 0: where clouds overlap, some points are on the wrong
-# side.
+# 0. And the last loss is not 0. Three points are still on the wrong side, and those on
+# the right one cost something, too, because no share is ever quite 1. More steps would
+# bring it down: three straight lines can just about tell *these* points apart, and so
+# the loss has the bound 0 and never reaches it (unit 2).
 
 # %% [markdown]
 # ## Which loss for which problem?
@@ -1243,9 +1248,9 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 # compares probabilities with labels from 0 to 1, or with classes. A time is
 # neither.</details>
 # <details><summary>D. The mean of p − y, because misses of both signs should
-# balance.</summary>They would: a model that is an hour early for one customer and an
-# hour late for the next would be perfect. And there is no smallest value: predicting
-# ever less lowers it for ever.</details>
+# balance.</summary>They would: an hour early for one customer and an hour late for the
+# next would cost as little as being right for both. And there is no smallest value:
+# predicting ever less lowers it for ever.</details>
 
 # %% [markdown]
 # ## Summary

@@ -61,9 +61,11 @@ from nnkit.tensor import affine, sigmoid, tanh
 #
 # As before, `dZ` is short for the slope of *the loss* by `Z`, and it has the shape of
 # `Z`. (So it is $\bar Z$, under the name that it has in code.) The index $i$ counts
-# rows, $j$ inputs of a layer, $c$ its outputs. Two letters change their meaning on the
+# rows, $j$ inputs of a layer, $c$ its outputs. Some letters change their meaning on the
 # way: $y$ is a number on a path at first, and where there is data, it is the labels;
-# $h$ is a function at first, and in a network the width of the hidden layer.
+# $h$ is a function at first, and in a network the width of the hidden layer; $g$ is a
+# function at first, and then the gradient that comes back to a box. In the drawings
+# $p$, $q$, $r$, $u$ and $v$ are values of the moment.
 
 # %% [markdown]
 # ## One path: rates multiply
@@ -99,9 +101,9 @@ from nnkit.tensor import affine, sigmoid, tanh
 # > *calculate* a composite function you need no rule: compute $g$, put it into the next
 # > function. The chain rule is about **rates**: it says how fast $z$ moves with $f$,
 # > namely $\frac{dz}{df} = \frac{dz}{dg} \cdot \frac{dg}{df}$. And that $z$ depends on
-# > $g$ and $g$ on $f$ does not even promise that $z$ moves. Take $g = \max(0, f)$ and
+# > $g$ and $g$ on $f$ does not even promise that $z$ moves. Take $g = \max(1, f)$ and
 # > $z = \min(0, g)$: each depends on what goes into it, and $z$ is 0 whatever $f$ is,
-# > because wherever one of the two rates is 1, the other is 0. Only the rates know.
+# > because $g$ is never below 1, and there the rate $dz/dg$ is 0. Only the rates know.
 
 # %% [markdown]
 # ## Two paths: contributions add up
@@ -1113,9 +1115,10 @@ else:
 # About step 3 libraries differ. PyTorch *adds* the gradients of a second call to those
 # of the first, at the leaves, and leaves it to you to set them to zero; that is handy
 # where a batch comes in pieces, and a famous source of mistakes. For $a \cdot a + a$ at
-# $a = 3$ a second call gives it 14. An engine that forgets nothing, not even in
-# between, gets 20, which is right by nobody's rules: $p$ passes its old 1 on once more.
-# Here, as in `nnkit`, a call says what the gradients *are*, and it is 7 each time.
+# $a = 3$ a second call gives it 14 (if the first was told to keep the graph, with
+# `retain_graph=True`). An engine that forgets nothing, not even in between, gets 20,
+# which is right by nobody's rules: $p$ passes its old 1 on once more. Here, as in
+# `nnkit`, a call says what the gradients *are*, and it is 7 each time.
 
 # %% [markdown] readonly="Value-task"
 # ### Exercise `Value` (3 points)

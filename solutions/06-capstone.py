@@ -170,7 +170,9 @@ check(predict_scores)
 # ten times as large as Glorot's.
 #
 # 1. What is the loss with three classes when all the scores are equal?
-# 2. What is it, on average, when the weights are ten times as large as Glorot's?
+# 2. What is it, on average, when the weights are ten times as large as Glorot's? (Where
+#    tanh is saturated, how large are the entries of $A_2$, and how many of them does a
+#    score add up? A rough guess will do.)
 
 # %% tags=["demonstration"]
 predict("first loss: all scores equal", ...)
@@ -232,9 +234,18 @@ display(
 # $$
 #
 # with equality only where the scores are equal. (The $\ge$ holds because the
-# logarithm bends downward: between two points its curve lies above the chord.) Weights
-# ten times as large give scores that are spread widely, and the network is *sure* of
-# its guesses: about one in three is right, and the others cost a lot.
+# logarithm bends downward: between two points its curve lies above the chord.)
+#
+# Weights ten times as large give scores that are spread widely, and the network is
+# *sure* of its guesses: about one in three is right, and the others cost a lot. How
+# much can be estimated. With such weights most neurons of layer 2 are saturated, near 1
+# or $-1$. A score adds up 16 of these, each times a weight with the standard deviation
+# $10 \sqrt{2 / (16 + 3)} \approx 3.2$, so it is spread around 0 with the standard
+# deviation $\sqrt{16} \cdot 3.2 \approx 13$. Where the scores lie so far apart, the
+# logarithm of the sum is about the largest of them, and a row costs, averaged over the
+# labels, what that one lies above the mean of the three. For three draws from a normal
+# distribution this is 0.85 standard deviations (we quote it), here 11. The cell found
+# a little less, because not all of the neurons are saturated.
 #
 # So a first loss near $\log K$ says that the loss, the number of classes and the size
 # of the start fit together. One far above it says that the start is too large, or that
@@ -741,8 +752,8 @@ for name, (losses, seen, unseen) in notes.items():
 # No. A network with far more parameters than examples should get these twenty right.
 # Something hinders it, and it will hinder it with more of them.</details>
 # <details><summary>B. Compare the gradients with measured ones.</summary>
-# Yes. It is the cheapest of what may be broken. If they agree, look at the step, the
-# rate and the start.</details>
+# Yes. Of all that may be broken, it is the cheapest to test. If they agree, look at the
+# step, the rate and the start.</details>
 # <details><summary>C. Add layers.</summary>
 # No. One thing at a time, and the broken one first: more layers make it harder to
 # find.</details>
@@ -804,7 +815,7 @@ for name, (losses, seen, unseen) in notes.items():
 # | term | meaning |
 # | :-- | :-- |
 # | accuracy | the share of examples whose largest score is at the label |
-# | chance level | the loss of guessing, $\log K$, or its accuracy, $1/K$ |
+# | chance level | the loss of equal shares, $\log K$; the accuracy of guessing, $1/K$ |
 # | generalize | to do well on data that had no part in the training |
 # | gradient check | comparing derived gradients with measured ones |
 # | learning curve | loss or accuracy against the number of steps |

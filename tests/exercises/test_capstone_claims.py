@@ -144,3 +144,12 @@ def test_the_causes_are_not_in_the_release(name):
     ):
         assert leak not in text
     assert text.count("YOUR ANSWER HERE") == 1
+
+
+def test_what_a_start_ten_times_too_large_costs_can_be_estimated():
+    spread = math.sqrt(16) * 10 * math.sqrt(2 / (16 + 3))
+    assert spread == pytest.approx(13, abs=0.05)
+    draws = np.random.default_rng(0).normal(size=(200_000, 3))
+    above = (draws.max(axis=1) - draws.mean(axis=1)).mean()
+    assert above == pytest.approx(3 / (2 * math.sqrt(math.pi)), abs=0.01)
+    assert (round(above, 2), round(above * spread)) == (0.85, 11)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from nnkit.datasets import blobs
 from nnkit.losses import cross_entropy, squared_error
 
 GRID = np.linspace(-12, 12, 240_001)
@@ -74,3 +75,11 @@ def test_saying_the_frequencies_is_cheapest():
 def test_the_loss_at_chance_level(classes, stated):
     level = float(cross_entropy(np.zeros((4, classes)), np.arange(4) % classes))
     assert level == pytest.approx(stated, abs=5e-3 if classes == 10 else 5e-4)
+
+
+def test_three_lines_can_tell_the_points_of_figure_5_apart():
+    """These weights were found by linear programming, not by training."""
+    X, y = blobs(150, classes=3, spread=0.45, rng=np.random.default_rng(7))
+    W = np.array([[129.8, -201.41, 0.0], [0.0, 376.86, -59.47]])
+    scores = X @ W + np.array([0.0, -130.61, -34.54])
+    assert (scores.argmax(axis=1) == y).all()
