@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit import ops
+from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 
 # Numbers the Tensors in order of creation. Nothing can be used before it is made, so
@@ -121,7 +122,7 @@ def swapped(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda y, x: function(x, y)
 
 
-class Tensor:
+class Tensor(Pointers):
     """An array of floats that remembers how it was computed.
 
     Args:
@@ -142,7 +143,6 @@ class Tensor:
     """
 
     __slots__ = ("_data", "backs", "born", "grad", "inputs", "name", "rule")
-    __array_ufunc__ = None  # makes `array + tensor` call tensor.__radd__
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
         self._data: Array = _floats(data)

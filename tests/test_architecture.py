@@ -19,7 +19,8 @@ PICTURES = ("plots", "graph")
 # What each part of nnkit may import of nnkit, itself always included.
 MAY_IMPORT = {
     "ops": (),
-    "tensor": ("ops",),
+    "instead": ("ops",),
+    "tensor": ("instead", "ops"),
     **dict.fromkeys(LIBRARY, ("ops", "tensor", *LIBRARY)),
     **dict.fromkeys(PICTURES, ("ops", "tensor", *LIBRARY, *PICTURES)),
     "raised": (),

@@ -1,0 +1,137 @@
+"""What to write in place of a function of NumPy's, or an attribute that a Tensor lacks.
+
+NumPy would take a Tensor for a box of objects and lose the record, or stop with words
+about itself. So it asks a Tensor first, which names what records.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit import ops
+
+_OPERATORS = {
+    np.add: ("__add__", "__radd__"),
+    np.subtract: ("__sub__", "__rsub__"),
+    np.multiply: ("__mul__", "__rmul__"),
+    np.true_divide: ("__truediv__", "__rtruediv__"),
+    np.power: ("__pow__", "__rpow__"),
+    np.matmul: ("__matmul__", "__rmatmul__"),
+    np.equal: ("__eq__", "__eq__"),
+    np.not_equal: ("__ne__", "__ne__"),
+    np.less: ("__lt__", "__gt__"),
+    np.less_equal: ("__le__", "__ge__"),
+    np.greater: ("__gt__", "__lt__"),
+    np.greater_equal: ("__ge__", "__le__"),
+}
+"""What `array + tensor` and its like come here as: a Tensor's own, from either side."""
+
+_SHAPES = (np.shape, np.ndim, np.size)
+
+_SIGNS = {
+    "add": "a + b",
+    "sub": "a - b",
+    "subtract": "a - b",
+    "mul": "a * b",
+    "multiply": "a * b",
+    "div": "a / b",
+    "divide": "a / b",
+    "pow": "a ** b",
+    "power": "a ** b",
+    "matmul": "a @ b",
+    "dot": "a @ b",
+    "inner": "a @ b",
+    "neg": "-a",
+    "negative": "-a",
+    "abs": "abs(a)",
+    "absolute": "abs(a)",
+    "square": "a ** 2",
+    "reciprocal": "1 / a",
+    "std": "a.var() ** 0.5",
+    "norm": "(a ** 2).sum() ** 0.5",
+    "where": "condition * a + (1 - condition) * b",
+    "logaddexp": "nnkit.logsumexp",
+    "concatenate": "nnkit.concatenate(a, b)",
+    "getitem": "a[i]",
+    "hstack": "nnkit.concatenate(a, b, axis=1)",
+    "vstack": "nnkit.concatenate(a, b)",
+    "amax": "a.max()",
+    "item": "float(a)",
+    "detach": "a.data",
+    "numpy": "a.data",
+    "zero_": "a.data = np.zeros(a.shape)",
+    "zero_grad": "nothing: backward() sets every .grad anew",
+}
+"""How to write with Tensors what NumPy or PyTorch calls by these names."""
+
+
+def instead_of(name: str, tensor: type) -> str:
+    """Return what records the same as a function called `name`; empty if nothing.
+
+    Args:
+        name: as NumPy or PyTorch has it.
+        tensor: the class whose methods count.
+    """
+    if name in _SIGNS or name not in ops.OPS:
+        return _SIGNS.get(name, "")
+    return f"a.{name}()" if name in vars(tensor) else f"nnkit.{name}(a)"
+
+
+class Pointers:
+    """What NumPy and Python ask of a Tensor that it has not; a base class of its."""
+
+    __slots__ = ()
+    data: Any
+
+    def __array_ufunc__(
+        self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any
+    ) -> Any:
+        """Record an operator between an array and a Tensor; refuse all else.
+
+        Raises:
+            TypeError: The function is none of the operators' own.
+        """
+        own, reflected = _OPERATORS.get(ufunc, ("", ""))
+        in_place = out is None or out[0] is inputs[0]  # `array += tensor` makes it new
+        if not own or method != "__call__" or options or not in_place:
+            raise TypeError(self._refusal("np", ufunc))
+        left, right = inputs
+        if left is self:
+            return getattr(self, own)(right)
+        return getattr(self, reflected)(left)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        """Refuse NumPy's other functions, but for those that ask for a shape.
+
+        Raises:
+            TypeError: It names what to write.
+        """
+        if function in _SHAPES:
+            return function(self.data, *args[1:], **kwargs)
+        raise TypeError(self._refusal(function.__module__, function))
+
+    def __getattr__(self, name: str) -> Any:
+        """Say where the attribute is that a Tensor lacks.
+
+        Raises:
+            AttributeError: Always.
+        """
+        message = f"a Tensor has no attribute {name!r}"
+        if better := instead_of(name, type(self)):
+            message += f": write {better}"
+        elif not name.startswith("_") and hasattr(np.ndarray, name):
+            message += f"; its array has: .data.{name}"
+        raise AttributeError(message, name=name, obj=self)
+
+    def _refusal(self, home: str, function: Any) -> str:
+        better = instead_of(function.__name__, type(self))
+        write = f"write {better}, which does" if better else "nnkit has nothing like it"
+        return (
+            f"{home.replace('numpy', 'np')}.{function.__name__} records nothing, so no "
+            f"gradient could go back through it: {write}. For numbers that need no "
+            "gradient, give it the Tensor's .data."
+        )

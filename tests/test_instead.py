@@ -1,0 +1,149 @@
+"""What a Tensor says of functions that it does not take; that what it says works."""
+
+import operator
+
+import numpy as np
+import pytest
+
+import nnkit
+from nnkit import Tensor, instead, ops
+
+A = np.array([[0.5, 2.0, 3.0], [1.5, 0.25, 4.0]])
+B = np.array([[2.0, 1.0, 3.0], [0.5, 2.0, 1.5]])
+
+
+def recorded(written, *tensors):
+    made_of = {id(t) for t in written.ancestry()}
+    return {id(t) for t in tensors} <= made_of
+
+
+# NumPy's own functions are the measure of what stands in place of them.
+ONE = {
+    "exp": np.exp, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "tanh": np.tanh,
+    "sum": np.sum, "mean": np.mean, "max": np.max, "amax": np.max, "var": np.var,
+    "std": np.std, "negative": np.negative, "abs": np.abs, "absolute": np.absolute,
+    "square": np.square, "reciprocal": np.reciprocal, "norm": np.linalg.norm,
+    "transpose": np.transpose,
+}  # fmt: skip
+TWO = {
+    "add": np.add, "subtract": np.subtract, "multiply": np.multiply,
+    "divide": np.divide, "power": np.power,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_what_is_written_for_one_array_gives_the_same_and_records_it(name):
+    a = Tensor(A)
+    written = eval(
+        instead.instead_of(name, Tensor), {"a": a, "nnkit": nnkit, "abs": abs}
+    )
+    assert np.allclose(written.data, ONE[name](A))
+    assert recorded(written, a)
+
+
+@pytest.mark.parametrize("name", TWO)
+def test_what_is_written_for_two_arrays_gives_the_same_and_records_it(name):
+    a, b = Tensor(A), Tensor(B)
+    written = eval(instead.instead_of(name, Tensor), {"a": a, "b": b})
+    assert np.allclose(written.data, TWO[name](A, B))
+    assert recorded(written, a, b)
+
+
+def test_arrays_are_put_together_by_one_function():
+    a, b = Tensor(A), Tensor(B)
+    for name, whole in [("vstack", np.vstack([A, B])), ("hstack", np.hstack([A, B]))]:
+        written = eval(
+            instead.instead_of(name, Tensor), {"a": a, "b": b, "nnkit": nnkit}
+        )
+        assert np.array_equal(written.data, whole)
+
+
+def test_products_and_choices_are_written_by_operators():
+    a, b = Tensor(A), Tensor(B.T.copy())
+    written = eval(instead.instead_of("dot", Tensor), {"a": a, "b": b})
+    assert np.allclose(written.data, np.dot(A, B.T))
+    chosen = {"condition": A > 1, "a": Tensor(A), "b": Tensor(B), "np": np}
+    written = eval(instead.instead_of("where", Tensor), chosen)
+    assert np.allclose(written.data, np.where(A > 1, A, B))
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*ops.OPS, "maximum"} & {*nnkit.__all__} - {"concatenate"})
+)
+def test_every_function_of_ours_is_named_for_numpys_of_that_name(name):
+    assert f"nnkit.{name}(a)" == instead.instead_of(name, Tensor)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda t: np.exp(t), r"np\.exp records nothing.*nnkit\.exp\(a\)"),
+        (lambda t: np.maximum(t, 0), r"nnkit\.maximum\(a\)"),
+        (lambda t: np.mean(t), r"np\.mean records nothing.*a\.mean\(\)"),
+        (lambda t: np.clip(t, 0, 1), r"nnkit\.clip\(a\)"),
+        (lambda t: np.linalg.norm(t), r"np\.linalg\.norm .*\(a \*\* 2\)\.sum\(\)"),
+        (lambda t: np.concatenate([t, t]), r"nnkit\.concatenate\(a, b\)"),
+        (lambda t: np.cumsum(t), r"np\.cumsum .*nothing like it.*\.data"),
+        (lambda t: np.add.reduce(t), r"np\.add records nothing"),
+        (lambda t: np.add(t, t, out=np.zeros(A.shape)), r"np\.add records nothing"),
+    ],
+)
+def test_a_function_of_numpys_is_refused_and_named(call, says):
+    with pytest.raises(TypeError, match=says):
+        call(Tensor(A))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("tanh", r"write nnkit\.tanh\(a\)"),
+        ("item", r"write float\(a\)"),
+        ("detach", r"write a\.data"),
+        ("zero_grad", r"backward\(\) sets every \.grad anew"),
+        ("ndim", r"its array has: \.data\.ndim"),
+        ("wieghts", "no attribute 'wieghts'$"),
+    ],
+)
+def test_a_missing_attribute_says_where_it_is(name, says):
+    with pytest.raises(AttributeError, match=says):
+        getattr(Tensor(A), name)
+
+
+@pytest.mark.parametrize("scalar", [2.0, np.float64(2), np.float32(2), np.int64(2)])
+def test_numbers_of_numpys_on_the_left_are_constants(scalar):
+    t = Tensor(A)
+    for made, expected in [
+        (scalar + t, 2 + A), (scalar - t, 2 - A), (scalar * t, 2 * A),
+        (scalar / t, 2 / A), (scalar**t, 2**A),
+    ]:  # fmt: skip
+        assert np.allclose(made.data, expected)
+        assert recorded(made, t)
+
+
+def test_an_array_on_the_left_is_a_constant():
+    t = Tensor(A)
+    for made, expected in [
+        (B + t, B + A), (B - t, B - A), (B * t, B * A), (B / t, B / A), (B**t, B**A),
+        (B.T @ t, B.T @ A), (np.subtract(B, t), B - A),
+    ]:  # fmt: skip
+        assert np.allclose(made.data, expected)
+        assert recorded(made, t)
+
+
+@pytest.mark.parametrize("name", ["lt", "le", "gt", "ge", "eq", "ne"])
+def test_an_array_on_the_left_is_compared_entry_by_entry(name):
+    holds = getattr(operator, name)
+    assert np.array_equal(holds(B, Tensor(A)), holds(B, A))
+
+
+def test_an_array_that_a_tensor_is_added_to_becomes_a_tensor():
+    total = before = np.zeros(A.shape)
+    t = Tensor(A)
+    total += t
+    assert recorded(total, t)
+    assert not before.any()
+
+
+def test_a_shape_can_be_asked_for_as_of_an_array():
+    t = Tensor(A)
+    assert (np.shape(t), np.ndim(t), np.size(t), np.size(t, 1)) == ((2, 3), 2, 6, 3)
