@@ -176,7 +176,7 @@ def averaged_twice(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "Take a small step along your gradient: the loss should rise. Which way round is "
-    "the difference at the scores?"
+    "the difference at the scores, and does a sign turn on the way from there?"
 )
 def sign_flipped(params: Params, X: Array, y: Array) -> Any:
     return from_scores(params, X, y, lambda P, Y, m: (Y - P) / m)
@@ -226,16 +226,16 @@ def slopes_left_out(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "From the scores to layer 2 all is right, and layer 1 hears too much. Through how "
-    "many curves does its signal pass on the way back?"
+    "Layer 1 hears too much. Through how many curves does its signal pass on the way "
+    "back?"
 )
 def first_slope_left_out(params: Params, X: Array, y: Array) -> Any:
     return with_slopes(params, X, y, lambda A1, A2: (1.0, 1 - A2**2))
 
 
 @slip(
-    "Layer 3 is right, and from layer 2 on all is too large. What lies between the "
-    "scores' layer and the pre-activations of layer 2?"
+    "Layer 2 hears too much, and so does what lies behind it. What is there between "
+    "the scores' layer and the pre-activations of layer 2?"
 )
 def second_slope_left_out(params: Params, X: Array, y: Array) -> Any:
     return with_slopes(params, X, y, lambda A1, A2: (1 - A1**2, 1.0))

@@ -60,4 +60,17 @@ def another_kind(dA: Array, cache: Cache, kind: str) -> Any:
     return only_for("exp", lambda z, a: z > 0)(dA, cache, kind)
 
 
-SLIPS = (parentheses_missing, slope_of_the_upstream, another_kind)
+@slip(
+    "Somewhere you divide by a count, of rows, columns or entries. The mean belongs to "
+    "the loss, and is in dA by now. What does the curve at one entry know of how many "
+    "others there are?",
+    also=(
+        lambda dA, cache, kind: dA * slope(kind, *cache) / dA.size,
+        lambda dA, cache, kind: dA * slope(kind, *cache) / dA.shape[-1],
+    ),
+)
+def averaged_here(dA: Array, cache: Cache, kind: str) -> Any:
+    return dA * slope(kind, *cache) / len(dA)
+
+
+SLIPS = (parentheses_missing, slope_of_the_upstream, another_kind, averaged_here)

@@ -330,8 +330,9 @@ def relu_writes_into_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
 
 
 @slip(
-    "Both arrays of the cache are used, each in the other's place. In which order does "
-    "the text say that they come?",
+    "Whatever the kind, what went in stands where what came out belongs. In which "
+    "order does the text say that the two arrays of the cache come, and with which of "
+    "them is each short form written?",
     whole=True,
 )
 def cache_turned_round(dA: Array, cache: Cache, kind: str) -> Any:

@@ -192,7 +192,8 @@ class from_the_leaves(Engine):
 
 @slip(
     "Everything is 0 in the end. What is the derivative of the result by itself, does "
-    "backward() start from it, and is nothing wiped out when all is done?"
+    "backward() start from it, and is nothing wiped out when all is done?",
+    whole=True,
 )
 class never_started(Engine):
     def backward(self) -> None:
@@ -244,8 +245,9 @@ class leaves_alone_cleared(Engine):
 
 
 @slip(
-    "Right for the first result. The marks of what was visited stay on the values: "
-    "what does the next call find, from another result that shares some of them?"
+    "Right for the first result. A later call, from another one that shares values "
+    "with it, does not get through. What did the first leave behind, or use up: marks "
+    "of what was visited, a list?"
 )
 class marks_left_behind(Engine):
     def backward(self) -> None:

@@ -149,6 +149,22 @@ class TanhHandsNothingOn(Engine):
         return type(self)(math.tanh(self.data), [(self, 0.0)])
 
 
+class SumsHandNothingOn(Engine):
+    """Knows what a sum was computed from, and gives it nothing."""
+
+    def __add__(self, other: Any) -> Any:
+        out = super().__add__(other)
+        return type(self)(out.data, [(x, 0.0) for x, _ in out.made_from])
+
+
+class ProductsHandNothingOn(Engine):
+    """Knows what a product was computed from, and gives it nothing."""
+
+    def __mul__(self, other: Any) -> Any:
+        out = super().__mul__(other)
+        return type(self)(out.data, [(x, 0.0) for x, _ in out.made_from])
+
+
 class ExpHandsNothingOn(Engine):
     """Knows what exp was computed from, and gives it nothing."""
 
@@ -180,6 +196,8 @@ class ProductsCutThePath(Engine):
         ExpHandsNothingOn,
         SumsCutThePath,
         ProductsCutThePath,
+        SumsHandNothingOn,
+        ProductsHandNothingOn,
     ),
 )
 class operations_cut_the_path(Engine):
@@ -207,8 +225,8 @@ class ProductsWithNumbersCut(Engine):
 
 
 @slip(
-    "Right between two values. With a plain number on one side, the result forgets the "
-    "value on the other: 2·a changes with a, so what should it remember?",
+    "With a plain number on one side, a result of yours forgets the value on the "
+    "other: 2·a changes with a, so what should it remember?",
     also=(SumsWithNumbersCut, ProductsWithNumbersCut),
 )
 class numbers_cut_the_path(Engine):

@@ -1,8 +1,10 @@
-"""Unit 5: engines that walk along each path by itself, for the exercise `Value`."""
+"""Unit 5: engines that go on too often, or wait too long, for the exercise `Value`."""
 
 # ruff: noqa: D101, D102  a slip is documented by its hint
 
 from __future__ import annotations
+
+from typing import Any
 
 from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
@@ -108,8 +110,46 @@ class every_path_by_itself(Engine):
             waiting += [(x, slope * share) for x, slope in node.made_from]
 
 
+class CountsDownForGood(Engine):
+    """Counts a value's uses from the day it is made, and down again going back."""
+
+    def __init__(self, data: float, made_from: Any = ()) -> None:
+        super().__init__(data, made_from)
+        self.waits = 0
+        for x, _ in made_from:
+            x.waits += 1
+
+    def backward(self) -> None:
+        self.clear(self.order())
+        self.grad = 1.0
+        ready: list[Any] = [self]
+        while ready:
+            node = ready.pop()
+            self.hand_on(node)
+            for x, _ in node.made_from:
+                x.waits -= 1
+                if not x.waits:
+                    ready.append(x)
+
+
+@slip(
+    "A value of yours waits until all of its uses have reported: those in other "
+    "results too, or those that have reported in an earlier call. Which of its uses "
+    "lie on the way back from *this* result, and do they report each time?",
+    also=(CountsDownForGood,),
+)
+class waits_for_every_use(CountsDownForGood):
+    def backward(self) -> None:
+        order: list[Any] = self.order()
+        counted = [x.waits for x in order]
+        super().backward()
+        for x, count in zip(order, counted, strict=True):
+            x.waits = count
+
+
 # mypy takes a decorated class for the class, whatever the decorator returns.
 SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
+    waits_for_every_use,
     passes_on_what_has_gathered,
     every_path_by_itself,
 )

@@ -123,7 +123,60 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
     def loss_averaged_twice(*args: Any) -> Any:
         return by(lambda S, y: mean_loss(S, y) / len(y), right_signal)(*args)
 
+    def counted_by(
+        count: Callable[[Array, Array], int],
+    ) -> Callable[..., Any]:
+        """Make the answer that takes a mean, over another number than that of rows."""
+
+        def mutant(params: Mapping[str, Array], X: Array, y: Array) -> Any:
+            scores, back = start(params, X)
+            m = count(X, scores)
+            loss = mean_loss(scores, y) * len(y) / m
+            return loss, back(right_signal(scores, y) / m)
+
+        return mutant
+
+    @slip(
+        "You divide by a count, and not by that of the examples. Print it beside the "
+        "shapes of X and of the scores: along which axis does one example follow the "
+        "other?",
+        also=[counted_by(lambda X, S: S.shape[1])],
+    )
+    def another_count(*args: Any) -> Any:
+        return counted_by(lambda X, S: X.shape[1])(*args)
+
+    def with_table(table: Callable[[Array], Array]) -> Callable[..., Any]:
+        """Make the answer whose table of labels does not know the scores."""
+        return by(
+            lambda S, y: -(table(y) * log_shares(S)).sum() / len(y),
+            lambda S, y: softmax(S) - table(y),
+        )
+
+    @slip(
+        "How many classes there are, the labels of a batch need not show: some may not "
+        "occur in it, or all rows may be of one. Which array has a place for each?",
+        also=[
+            with_table(lambda y: one_hot(y, len(np.unique(y)))),
+            with_table(lambda y: 1.0 * (np.unique(y) == y[:, None])),
+        ],
+    )
+    def classes_counted_in_the_batch(*args: Any) -> Any:
+        return with_table(lambda y: one_hot(y, y.max() + 1))(*args)
+
+    @slip(
+        "Where scores lie thousands apart your gradient is nan. Does the way to it "
+        "take exp of the scores as they are, or divide by a share that was rounded to "
+        "0? What the slopes of log and softmax leave, multiplied out on paper, does "
+        "neither.",
+        also=[by(mean_loss, lambda S, y: unshifted_shares(S) - hot(S, y))],
+    )
+    def signal_beyond_numbers(*args: Any) -> Any:
+        return by(mean_loss, through_the_share)(*args)
+
     return (
+        another_count,
+        classes_counted_in_the_batch,
+        signal_beyond_numbers,
         label_taken_for_a_quantity,
         only_the_label_moves,
         every_class_asked,
@@ -145,6 +198,19 @@ def mean_loss(scores: Array, y: Array) -> Any:
 
 def right_signal(scores: Array, y: Array) -> Array:
     return softmax(scores) - hot(scores, y)
+
+
+def unshifted_shares(scores: Array) -> Array:
+    """Return the softmax of each row, of scores as they are."""
+    powers = np.exp(scores)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def through_the_share(scores: Array, y: Array) -> Array:
+    """Return the signal of a sum, by the slope of the log times that of the softmax."""
+    P = softmax(scores)
+    slope = -hot(scores, y) / P
+    return np.asarray(P * (slope - (P * slope).sum(axis=1, keepdims=True)))
 
 
 def ones_taken(scores: Array, y: Array) -> Array:

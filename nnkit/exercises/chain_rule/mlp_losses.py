@@ -84,7 +84,7 @@ def mean_over_entries(params: Params, X: Array, y: Array) -> Any:
 
 @slip(
     "Take a small step along your gradient: the loss should rise. Which way round is "
-    "the difference at the scores?"
+    "the difference at the scores, and does a sign turn on the way from there?"
 )
 def sign_flipped(params: Params, X: Array, y: Array) -> Any:
     _, P, Y = forward(params, X, y)
