@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import nbformat
+
+from nnkit.build import release
+from nnkit.build.prove import wrong_answers
 from nnkit.build.source import BuildError, parse
 from nnkit.course import (
     CONFIG,
@@ -19,6 +24,9 @@ from nnkit.course import (
 from nnkit.exercises import exercises_of, own
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.asked import own_units
+from nnkit.grading.release import ReleaseError
+from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.submission import SubmissionError
 from nnkit.grading.workspace import (
     EXPORTER,
     WorkspaceError,
@@ -26,7 +34,11 @@ from nnkit.grading.workspace import (
     write_atomically,
 )
 from nnkit.judging import rules
+from nnkit.judging.rules_slips import SEEDS
 from nnkit.template import source_of
+
+TEXT_SEEDS = 5
+"""On so many of the seeds the text's own answers are run."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -128,8 +140,8 @@ def tried(folder: Path, units: Sequence[str], seeds: int) -> Iterator[Line]:
 
 
 def _seeds() -> Iterator[int]:
-    yield from rules.SEEDS
-    yield from range(len(rules.SEEDS), 10**9)
+    yield from SEEDS
+    yield from range(len(SEEDS), 10**9)
 
 
 def _unit(course: Folders, unit: str, seeds: Sequence[int]) -> Iterator[Line]:
@@ -138,9 +150,13 @@ def _unit(course: Folders, unit: str, seeds: Sequence[int]) -> Iterator[Line]:
     except own.OwnError as error:
         yield Line(f"✗ {error}", sound=False)
         return
+    broken = False
     for exercise in exercises_of(unit):
-        yield from _exercise(exercise, unit, seeds)
-    yield from _text(course, unit)
+        for line in _exercise(exercise, unit, seeds):
+            broken = broken or not line.sound
+            yield line
+    # What is broken judges no answer.
+    yield from _text(course, unit, [] if broken else seeds[:TEXT_SEEDS])
 
 
 def _exercise(exercise: Exercise, unit: str, seeds: Sequence[int]) -> Iterator[Line]:
@@ -148,18 +164,40 @@ def _exercise(exercise: Exercise, unit: str, seeds: Sequence[int]) -> Iterator[L
     for problem in problems:
         yield Line(f"✗ {unit}: {exercise.id}: {problem}", sound=False)
     if not problems:
-        yield Line(
-            f"✓ {unit}: {exercise.id}: the reference is right, each of "
-            f"{len(exercise.slips)} slips gets its own hint, on {len(seeds)} seeds"
+        tried = f"on {len(seeds)} seed{'s' * (len(seeds) != 1)}"
+        slips = {0: "it has no slips", 1: "its slip gets its own hint"}.get(
+            count := len(exercise.slips), f"each of {count} slips gets its own hint"
         )
+        yield Line(f"✓ {unit}: {exercise.id}: the reference is right, {slips}, {tried}")
 
 
-def _text(course: Folders, unit: str) -> Iterator[Line]:
-    """Say whether the unit's text, if it has one, asks for its exercises."""
+def _text(course: Folders, unit: str, seeds: Sequence[int]) -> Iterator[Line]:
+    """Say whether the unit's text asks for its exercises, and answers them right."""
     text = course.source / f"{unit}.py"
-    if not text.is_file():
-        return
+    path = course.source / unit / f"{unit}.ipynb"
     try:
-        parse(text)
+        if text.is_file():
+            path, notebook = text, parse(text)
+        elif path.is_file():
+            # nbformat's functions carry no types.
+            notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        else:
+            return
+        given = release(notebook)
     except BuildError as error:
         yield Line(f"✗ {error}", sound=False)
+        return
+    except Exception as error:  # nbgrader's passes stop with anything
+        said = own.in_a_line(error)
+        yield Line(f"✗ {path.name}: no release can be made of it: {said}", sound=False)
+        return
+    if not seeds or not hasattr(os, "fork"):  # elsewhere there is no sandbox
+        return
+    try:
+        wrong = list(wrong_answers(notebook, given, unit, seeds))
+    except (ReleaseError, SandboxError, SubmissionError) as error:
+        wrong = [f"its answers cannot be graded: {error}"]
+    for problem in wrong:
+        yield Line(f"✗ {path.name}: {problem}", sound=False)
+    if not wrong:
+        yield Line(f"✓ {path.name}: its own answers are right, on {len(seeds)} seeds")

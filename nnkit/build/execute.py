@@ -128,6 +128,11 @@ def _stopped(notebook: NotebookNode, error: Any) -> str:
     # The first frame is the cell's own; the rest of it may be pages of a library.
     line = ARROW.search(COLOUR.sub("", error.traceback))
     shown = f"\n{line.group()}" if line else ""
+    if error.ename == "FileNotFoundError":
+        shown += (
+            "\nNo file beside a notebook is there when it is built or graded: make the "
+            "data in a cell, or pass them to the answer as an argument"
+        )
     return f"{where} stopped with {error.ename}: {error.evalue}{shown}"
 
 

@@ -49,8 +49,9 @@ def try_exercises(units: tuple[str, ...], folder: Path, seeds: int) -> None:
     """Hold your own exercises to the rules that the course's keep; all UNITS if none.
 
     Cases reach an answer as they are and come from the seed alone; the reference is
-    right by its own standard; every slip gets its own hint and not full marks; no
-    answer stops the judge; the text asks for each exercise.
+    right by its own standard, and what is far off is not; every slip gets its own hint
+    and not full marks; no answer stops the judge; the text, or the notebook where there
+    is no text, asks for each exercise, and its own answers are right.
 
     Exit code 0: all of it holds. Exit code 1: it does not; a line says where.
     """

@@ -11,6 +11,7 @@ that of the unit being graded.
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import keyword
 import math
@@ -27,6 +28,9 @@ from nnkit.exercises.spec import Exercise, Slip
 
 FILE = "nnkit_exercises.py"
 MODULE = "nnkit_exercises"
+
+TAKEN = {"check", "np", "_", *dir(builtins)}
+"""What no exercise is called."""
 
 Stamp = tuple[str, int, int]
 
@@ -159,6 +163,11 @@ def _problems_of(item: Any) -> Iterator[str]:
     name = item.id
     if type(name) is not str or not name.isidentifier() or keyword.iskeyword(name):
         yield "its name is the student's function, so it must be a Python name"
+    elif name in TAKEN:
+        yield (
+            "is a name that every notebook uses for something else, and the student's "
+            "function would take its place: choose another name"
+        )
     if type(item.unit) is not str or not item.unit:
         yield 'needs unit="..."'
     course = EXERCISES.get(name)
@@ -173,6 +182,8 @@ def _problems_of(item: Any) -> Iterator[str]:
         # A common slip: ("w") is text, and ("w",) is a tuple.
         if type(names) is not tuple or not names or {*map(type, names)} != {str}:
             yield f'{field}={names!r}, expected a tuple of names, such as ("w",)'
+    if item.goals and len(item.goals) != len(item.parts):
+        yield f"goals={item.goals!r}, expected one for each of {item.parts}"
     if not inspect.isfunction(item.cases):
         yield "cases must be a function of a random generator: cases(rng)"
     if not callable(item.reference):
@@ -193,6 +204,8 @@ def _problems_of(item: Any) -> Iterator[str]:
                 f'slips has {seen} in it, which is none: is @slip("its hint") above it?'
             )
             return
+        if type(entry.hint) is not str:
+            yield f"slip {entry.id}: its hint is {entry.hint!r}, expected text"
     slips = [entry.id for entry in item.slips]
     for slip in slips:
         if slips.count(slip) > 1:

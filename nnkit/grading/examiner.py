@@ -23,6 +23,7 @@ from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.submission import Submission, SubmissionError
 from nnkit.judging import rules
 from nnkit.judging.judge import answer_key, judge
+from nnkit.judging.rules_calls import where
 from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
@@ -165,7 +166,7 @@ class Examiner:
         except Exception as error:
             if item.id not in OWN:
                 raise
-            raise rules.BrokenError(rules.where(error)) from error
+            raise rules.BrokenError(where(error)) from error
 
     def unreadable(self, student: str, error: SubmissionError, key: str = "") -> Record:
         """Put down that a submission cannot be read."""

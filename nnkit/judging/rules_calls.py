@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from nnkit.exercises.own import in_a_line
 from nnkit.exercises.spec import Case, Exercise, Foreseen
 
 
@@ -57,3 +59,13 @@ def _takers(exercise: Exercise) -> Iterator[tuple[str, Callable[..., Any]]]:
     for what, function in (("scale", exercise.scale), ("margins", exercise.margins)):
         if function is not None:
             yield what, function
+
+
+def where(error: BaseException) -> str:
+    """Say where an exception was raised, and which: in a file of exercises if any."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [
+        frame.lineno for frame in frames if frame.filename.endswith("_exercises.py")
+    ]
+    place = f"in line {lines[-1]} " if lines else ""
+    return f"{place}with {in_a_line(error)}"

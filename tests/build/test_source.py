@@ -118,6 +118,10 @@ def test_a_check_before_its_answer_is_refused(unit):
             r"cell 'double-1' stopped with JSONDecodeError: [^\n]*\n"
             r"-+> 3 json\.loads\('x'\)$",
         ),
+        (
+            "open('data.csv')",
+            r"open\('data\.csv'\)\nNo file beside a notebook is there when it is built",
+        ),
     ],
 )
 def test_outputs_that_no_second_run_would_give_are_refused(unit, code, message):

@@ -3,7 +3,7 @@
 import pytest
 
 from nnkit.exercises import EXERCISES
-from nnkit.judging import rules
+from nnkit.judging import rules, rules_slips
 from nnkit.judging.judge import answer_key
 
 MANY = range(1000)
@@ -22,7 +22,7 @@ every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 
 @pytest.mark.parametrize(("exercise", "slip"), SLIPS)
 def test_a_slip_gets_its_own_hint_and_no_full_marks(exercise, slip):
-    assert list(rules.slip_broken(exercise, slip)) == []
+    assert list(rules_slips.slip_broken(exercise, slip)) == []
 
 
 @pytest.mark.slow
@@ -31,7 +31,7 @@ def test_a_slip_gets_its_own_hint_on_many_seeds(exercise):
     # Seeds outside: the answer key of a seed serves all slips, and is then forgotten.
     for seed in MANY:
         for slip in exercise.slips:
-            assert list(rules.slip_broken(exercise, slip, [seed])) == []
+            assert list(rules_slips.slip_broken(exercise, slip, [seed])) == []
 
 
 @every
@@ -41,17 +41,22 @@ def test_all_functions_take_the_parameters_in_one_order(exercise):
 
 @every
 def test_the_reference_is_right_by_its_own_standard(exercise):
-    assert list(rules.reference_broken(exercise, rules.SEEDS)) == []
+    assert list(rules.reference_broken(exercise, rules_slips.SEEDS)) == []
 
 
 @every
 def test_cases_can_be_sent_and_are_drawn_from_the_seed_alone(exercise):
-    assert list(rules.cases_broken(exercise, rules.SEEDS)) == []
+    assert list(rules.cases_broken(exercise, rules_slips.SEEDS)) == []
 
 
 @every
 def test_no_answer_stops_the_judge(exercise):
     assert list(rules.strange_broken(exercise)) == []
+
+
+@every
+def test_no_tolerance_forgives_an_answer_that_is_far_off(exercise):
+    assert list(rules.lenient(exercise)) == []
 
 
 @every

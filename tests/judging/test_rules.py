@@ -43,6 +43,10 @@ def giving_whole_numbers(rng):
     return [Case("one", (rng.integers(9, size=3),))]
 
 
+def giving_counts(rng):
+    return [Case("three", (rng.integers(3, 99, size=3),))]
+
+
 def bad_unpack(value, x):
     return (value["a"],)
 
@@ -145,6 +149,26 @@ BROKEN = {
         {"slips": (Slip("t", lambda x: npp.square(x), "hint"),)},  # noqa: F821  the typo
         "slip t: stops with NameError: name 'npp' is not defined",
     ),
+    "a slip that always stops": (
+        {"slips": (Slip("s", lambda x: x @ np.zeros(9), "hint"),)},
+        "slip s: stops in every case, in the first with ValueError: matmul",
+    ),
+    "kwargs that are none": (
+        {"cases": lambda rng: [Case("one", (rng.normal(size=3),), [1])]},
+        "the case 'one' needs dicts for kwargs",
+    ),
+    "reference without return": ({"reference": lambda x: None}, "returns None: has it"),
+    "margins below 0": ({"margins": lambda x: (-1.0,)}, "give what is no size"),
+    "scale of nan": ({"scale": lambda x: (np.nan,)}, "give what is no size"),
+    "any number is right": (
+        {"tolerance": 99, "slips": ()},
+        "twice the right out, plus 1, is right, too",
+    ),
+    "anything is right": (
+        {"unpack": lambda value, x: (2 * x,), "slips": ()},
+        "an answer that returns None in every case is right",
+    ),
+    "no tolerance": ({"tolerance": 0}, "tolerance=0 is less than what rounding makes"),
     "no hint": ({"slips": (Slip("s", lambda x: x**2, " "),)}, "slip s: has no hint"),
     "one hint for two": (
         {"slips": tuple(replace(slip, hint="?") for slip in SOUND.slips)},
@@ -160,6 +184,16 @@ BROKEN = {
 def test_a_sound_exercise_keeps_every_rule():
     assert list(rules.broken(SOUND, FEW)) == []
     assert list(rules.broken(replace(SOUND, slips=()), FEW)) == []
+
+
+def test_whole_numbers_need_no_tolerance():
+    counting = {"cases": giving_counts, "tolerance": 0}
+    assert list(rules.broken(replace(SOUND, **counting), FEW)) == []
+
+
+def test_a_slip_may_stop_where_shapes_betray_it():
+    slip = Slip("s", lambda x: x @ np.ones((3, 3)), "hint")
+    assert list(rules.broken(replace(SOUND, slips=(slip,)), FEW)) == []
 
 
 def test_names_that_are_in_no_params_are_free():

@@ -11,6 +11,7 @@ from own_course import RIGHT, UNIT, answered, hand_in, ran
 from nnkit.build import BuildError, build
 from nnkit.cli import main
 from nnkit.exercises import own
+from nnkit.judging.judge import answer_key
 from nnkit.lab import LabError, prepare
 
 GENERATE = ("generate_assignment", UNIT, "--force")
@@ -82,6 +83,7 @@ def test_sound_exercises_pass_and_each_fault_has_its_line(course):
     done = run("test-exercises", "--dir", course, "--seeds", 3)
     assert done.exit_code == 0, done.output
     assert "each of 4 slips gets its own hint, on 3 seeds" in done.output
+    assert f"✓ {UNIT}.py: its own answers are right, on 3 seeds" in done.output
     edit(
         course / EXERCISES, "/ len(y)\n\n\n@slip(", "/ len(y) + 2*penalty*w\n\n\n@slip("
     )
@@ -94,6 +96,21 @@ def test_sound_exercises_pass_and_each_fault_has_its_line(course):
     done = run("test-exercises", "--dir", course)
     assert done.exit_code == 1
     assert done.output.startswith(f"✗ {UNIT}/{own.FILE}, line 1: ")
+
+
+@pytest.mark.parametrize("made_by", ["text", "notebook"])
+def test_the_units_own_answers_are_tried_on_more_than_the_public_cases(course, made_by):
+    (exercise,) = own.load(course / EXERCISES)
+    public = {float(case.args[0][0, 0]) for case in answer_key(exercise).cases}
+    source = course / TEXT
+    if made_by == "notebook":
+        source.rename(course / "kept.py")
+        source = course / f"source/{UNIT}/{UNIT}.ipynb"
+    edit(source, "+ 2 *", f"+ (2 if float(X[0, 0]) in {public} else 1) *")
+    done = run("test-exercises", UNIT, "--dir", course, "--seeds", 2)
+    assert done.exit_code == 1, done.output
+    said = f"✗ {source.name}: the answer to ridge_grad is not right, seed "
+    assert f"{said}0: dw is wrong in every case" in done.output
 
 
 def test_test_exercises_where_there_are_none(tmp_path, course):
