@@ -269,7 +269,8 @@ def _replies(exercise: Exercise, function: Any) -> list[Reply]:
     """
     cases = answer_key(exercise, PUBLIC_SEED).cases
     replies: list[Reply] = []
-    silence = io.StringIO()
+    silence, heard = io.StringIO(), sys.stdout
+    tell = partial(print, patience.about_waiting(exercise), file=heard, flush=True)
     try:
         with (
             redirect_stdout(silence),
@@ -281,6 +282,7 @@ def _replies(exercise: Exercise, function: Any) -> list[Reply]:
                     patience.within(
                         patience.PATIENCE * patience.allowed(exercise),
                         partial(ask, function, exercise.adapter, case),
+                        tell,
                     )
                 )
     except KeyboardInterrupt as error:

@@ -1,7 +1,7 @@
 """How long `check` waits: until a call is back, is interrupted, or is late.
 
 What is late is interrupted as by the kernel's ■ button, and again if the answer
-swallows that.
+swallows that. Where that would be long, a word comes before.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from nnkit.raised import where_in_student_code
 PATIENCE = 5.0
 """Times what the grader allows: a notebook may run on a slower machine."""
 
+SILENCE = 10.0
+"""Seconds after which whoever waits is told how long it may take."""
+
 AGAIN = 1.0
 """Seconds between the interrupts of an answer that swallows them."""
 
@@ -28,11 +31,17 @@ def allowed(exercise: Exercise) -> float:
     return max(CALL_SECONDS, exercise.seconds)
 
 
-def within(seconds: float, call: Callable[[], T]) -> T:
+def within(seconds: float, call: Callable[[], T], say: Callable[[], object]) -> T:
     """Call a function; interrupt it when the time is up.
 
     Only a process's main thread can be interrupted. In another one the call takes as
     long as it takes.
+
+    Args:
+        seconds: how long it may take.
+        call: the function.
+        say: is called once, by another thread, where much of that time is still left
+            when whoever waits has waited for a while.
 
     Raises:
         KeyboardInterrupt: the time was up, or someone interrupted the call by hand.
@@ -43,6 +52,11 @@ def within(seconds: float, call: Callable[[], T]) -> T:
 
     def watch() -> None:
         pause = seconds
+        if seconds > SILENCE:
+            if done.wait(SILENCE):
+                return
+            say()
+            pause -= SILENCE
         while not done.wait(pause):
             _thread.interrupt_main()
             pause = AGAIN
@@ -54,6 +68,16 @@ def within(seconds: float, call: Callable[[], T]) -> T:
     finally:
         done.set()
         watcher.join()
+
+
+def about_waiting(exercise: Exercise) -> str:
+    """Say that a call takes long, how long it may, and how not to wait for that."""
+    return (
+        f"{exercise.id} has been running for {SILENCE:g} s. When it is graded, a call "
+        f"may take {allowed(exercise):g} s; check waits "
+        f"{PATIENCE * allowed(exercise):g} s, for slower computers. To interrupt the "
+        "kernel (■) ends the wait at once, and check says at which line it was."
+    )
 
 
 def about_interrupt(error: KeyboardInterrupt, exercise: Exercise) -> str:

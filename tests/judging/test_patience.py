@@ -23,6 +23,10 @@ def forever(lam, lr, tol):
         pass
 
 
+def unsaid():
+    raise AssertionError("there was nothing to wait for")
+
+
 def stubborn(lam, lr, tol):
     for _ in range(2):
         with suppress(BaseException):
@@ -65,6 +69,22 @@ def test_a_loop_without_end_is_told_beside_what_was_wrong_before_it(monkeypatch)
     assert all(said.kind != "timed out" for said in before)
 
 
+def test_who_waits_for_long_is_told_how_long_it_may_take(monkeypatch, capsys):
+    monkeypatch.setattr(patience, "SILENCE", 0.05)
+    monkeypatch.setattr(patience, "PATIENCE", 0.1)
+    monkeypatch.setattr(forever, "__name__", "steps_to")
+    assert check(forever).verdict.status == "wrong"
+    said = capsys.readouterr().out
+    assert said.startswith("steps_to has been running for 0.05 s. ")
+    assert "may take 2 s; check waits 0.2 s" in said
+    assert said.count("\n") == 1
+
+
+def test_the_longest_waits_are_those_that_are_spoken_of():
+    waits = {id: patience.PATIENCE * patience.allowed(e) for id, e in EXERCISES.items()}
+    assert waits["train"] > patience.SILENCE >= waits["steps_to"]
+
+
 def test_an_answer_that_swallows_the_interrupt_is_interrupted_again(monkeypatch):
     monkeypatch.setattr(patience, "PATIENCE", 0.05)
     monkeypatch.setattr(patience, "AGAIN", 0.05)
@@ -73,14 +93,16 @@ def test_an_answer_that_swallows_the_interrupt_is_interrupted_again(monkeypatch)
 
 
 def test_a_call_in_time_gives_its_value_and_its_own_exception():
-    assert patience.within(60, lambda: 7) == 7
+    assert patience.within(60, lambda: 7, unsaid) == 7
     with pytest.raises(ZeroDivisionError):
-        patience.within(60, lambda: 1 / 0)
+        patience.within(60, lambda: 1 / 0, unsaid)
 
 
 def test_outside_of_the_main_thread_a_call_is_left_alone():
     found = []
-    worker = threading.Thread(target=lambda: found.append(patience.within(0, int)))
+    worker = threading.Thread(
+        target=lambda: found.append(patience.within(0, int, unsaid))
+    )
     worker.start()
     worker.join()
     assert found == [0]
