@@ -137,12 +137,23 @@ np.save("mine.npy", np.eye(2))
 assert np.load("mine.npy").shape == (2, 2)
 """
 
+DEBUGGED = f"""
+from nnkit import failing_case
+case = failing_case("neuron_grads")
+X, y, w, b = case.values()
+m, n = X.shape
+print(X[:, 0], X[1:3], (X > 0).sum(), range(m), np.zeros(X.shape) + 1)
+assert X.shape == (5, 3) and y.max() < 9
+{RIGHT}
+"""
+
 SUBMISSIONS = (
     Hostile("honest-commands", COMMANDS),
     Hostile("honest-extensions", EXTENSIONS),
     Hostile("honest-streams", STREAMS),
     Hostile("honest-screens", SCREENS),
     Hostile("honest-awaiting", AWAITED),
+    Hostile("honest-debugging", "import numpy as np\n" + DEBUGGED),
     Hostile(
         "honest-timed",
         later="%%bash\nls",
