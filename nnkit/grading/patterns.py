@@ -19,7 +19,14 @@ SMALL = 1e-2
 NUMERICAL_HELPERS = {
     *("approx_derivative", "approx_fprime", "check_grad", "differentiate"),
     "numerical_gradient",
+    # A polynomial through a few points, of which a coefficient is the slope.
+    *("chebder", "chebvander", "interpolate", "legder", "legvander", "polyder"),
+    *("polyfit", "polyvander", "vander"),
 }
+_OF_A_CURVE = {"deriv", "derivative"}
+_COMPLEX = {"cmath", "complex64", "complex128", "emath"}
+_KINDS = {"astype", "view"}
+_TAKING = {"angle", "fft", "ifft", "imag", "phase", "rfft", "view"}
 _NUMBERS = {
     *("Decimal", "Fraction", "abs", "asarray", "array", "complex", "complex128"),
     *("double", "float", "float64", "longdouble", "float128", "mpf"),
@@ -38,28 +45,68 @@ _ARITHMETIC = {f"__{name}__" for name in ("add", "sub", "mul", "truediv", "matmu
 
 
 def is_difference_quotient(found: Reached) -> bool:
-    """Say whether something is moved by a small step, and divided by one."""
+    """Say whether something is moved by a small step, and divided by one.
+
+    Or whether a library does so, or lays a curve through a few points.
+    """
     nodes = found.all_nodes
-    if any(isinstance(n, ast.Call) and called(n) in NUMERICAL_HELPERS for n in nodes):
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    if any(_measures(node, own) for node in nodes):
         return True
     steps = _Steps(nodes)
     return any(map(steps.moves, nodes)) and any(map(steps.divides, nodes))
 
 
+def _measures(node: ast.AST, own: set[str]) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr="gradient")):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name), args=[] | [ast.Constant()]) if (
+            name in _OF_A_CURVE
+        ):
+            return name not in own
+        case ast.Call():
+            return called(node) in NUMERICAL_HELPERS - own
+    return False
+
+
 def is_complex_step(found: Reached) -> bool:
     """Say whether an imaginary part is put in, and one is taken out."""
-    puts = takes = False
-    for node in found.all_nodes:
-        match node:
-            case ast.Constant(value=complex()):
-                puts = True
-            case ast.Call(args=[_, _]) if called(node) == "complex":
-                puts = True
-            case ast.Attribute(attr="imag"):
-                takes = True
-            case ast.Call() if called(node) == "imag":
-                takes = True
-    return puts and takes
+    nodes = found.all_nodes
+    return any(map(_puts_imaginary, nodes)) and any(map(_takes_imaginary, nodes))
+
+
+def _puts_imaginary(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=complex()):
+            return True
+        case ast.Call(args=[_, _]) if called(node) == "complex":
+            return True
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name in _COMPLEX
+        case ast.Call(args=[kind]) if called(node) in _KINDS:
+            return _is_complex(kind)
+        case ast.keyword(arg="dtype", value=kind):
+            return _is_complex(kind)
+    return False
+
+
+def _takes_imaginary(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="imag"):
+            return True
+        case ast.Call():
+            return called(node) in _TAKING
+    return False
+
+
+def _is_complex(kind: ast.expr) -> bool:
+    match kind:
+        case ast.Name(id="complex"):
+            return True
+        case ast.Constant(value=str(name)):
+            return name.startswith(("complex", "c8", "c16", "D", "F"))
+    return False
 
 
 def own_arithmetic(found: Reached) -> Iterator[str]:

@@ -8,6 +8,7 @@ Nothing is run: names are followed through the text of the student's own cells.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 # A syntax tree takes up to a thousand times the bytes of its text.
 MAX_READ = 100_000
+_TIMED = re.compile(r"%time\s+(?=[\w(\[])")
+_MAGIC = re.compile(r"%{1,2}[A-Za-z_]|!(?!=)|\?")
+_TAKEN = re.compile(r"(\s*[A-Za-z_][\w.]*\s*)=\s*[%!](?!=)")
 _RUNS_TEXT = {"exec", "eval", "compile", "run_cell", "ex", "ev"}
 
 
@@ -73,7 +77,7 @@ def parsed(sources: Iterable[str]) -> list[ast.Module]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about a student's style, our screen
-                tree = ast.parse(without_magics(source))
+                tree = _tree_of(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         trees.append(tree)
@@ -96,10 +100,32 @@ def called(call: ast.Call) -> str:
     return ""
 
 
+def _tree_of(source: str) -> ast.Module:
+    """Parse a cell as it is, or else without what IPython takes for itself."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # a line that begins with % may be the rest of one before
+        return ast.parse(without_magics(source))
+
+
 def without_magics(source: str) -> str:
-    """Blank the lines that IPython takes for itself."""
-    lines = source.split("\n")
-    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
+    """Put `pass` into lines that IPython takes for itself; of `%time f()` keep `f()`.
+
+    What `x = !ls` or `x = %magic` gives cannot be read here, but x is bound.
+    """
+    return "\n".join(map(_without_magic, source.split("\n")))
+
+
+def _without_magic(line: str) -> str:
+    bare = line.strip()
+    indent = line[: len(line) - len(line.lstrip())]
+    if timed := _TIMED.match(bare):
+        return indent + bare[timed.end() :]
+    if _MAGIC.match(bare) or bare.endswith("?"):
+        return f"{indent}pass"
+    if taken := _TAKEN.match(line):
+        return f"{taken[1]}= None"
+    return line
 
 
 def definitions(trees: Iterable[ast.Module]) -> Definitions:

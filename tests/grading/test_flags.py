@@ -98,6 +98,9 @@ QUOTIENTS = {
     "ufuncs": "h = 1e-5\n{}return np.divide(np.subtract(f(np.add(w, h)), f(w)), h)",
     "a lambda": "d = lambda f, h=1e-5: (f(x + h) - f(x - h)) / h / 2\n{}return d(f)",
     "in text": "exec('h = 1e-5')\n{}return (f(w + h) - f(w)) / h",
+    "through points": "p = np.polyfit(t, f(t), 9)\n{}return p[-2]",
+    "of a curve": "p = Chebyshev.fit(t, f(t), 9)\n{}return p.deriv()(0.0)",
+    "of a grid": "t = np.arange(-3, 4) * 1e-5\n{}return np.gradient(f(t), t)[3]",
     "of SciPy": "from scipy.optimize import approx_fprime\n{}approx_fprime(w, f)",
 }
 
@@ -116,6 +119,12 @@ def test_a_difference_quotient_is_seen_in_any_words(name, tmp_path):
         "{}return np.imag(f(w + 1e-30j)) / 1e-30",
         "h = 1e-20\n{}return f(w + 1j * h).imag / h",
         "def s(x, h):\n    return f(complex(x, h)).imag / h\n{}return s(w, 1e-200)",
+        "z = np.exp(2j * np.pi * np.arange(9) / 9)\n{}return np.fft.fft(f(z))[1].real",
+        "i = np.emath.sqrt(-1)\n{}return np.tan(np.angle(f(w + i * 1e-20))) / 1e-20",
+        "{}return f(np.array([w, 1e-30]).view(complex)).view(float)[1] / 1e-30",
+        "i = np.zeros(1, dtype='complex')\n{}return f(w + i).imag",
+        "files = !ls\nf?\n%time i = 1e-30j\n{}return f(w + i).imag",
+        "if True:\n    %pip install x\nx = (7\n% 2) + 1e-30j\n{}return f(w + x).imag",
     ],
 )
 def test_a_complex_step_is_seen(answer, tmp_path):
@@ -134,6 +143,10 @@ def test_a_complex_step_is_seen(answer, tmp_path):
         "def numeric(f, h=1e-5):\n    return (f(1 + h) - f(1 - h)) / h\n{}return w",
         "z = 1j\nprint(z.imag)\n{}return w",
         "class Row:\n    def __add__(self, other): return 1\n{}return Row()",
+        "class Act:\n    def deriv(self): return 1\na = Act()\n{}return a.deriv()",
+        "def derivative(z): return 1\nact.derivative = derivative\n"
+        "{}return act.derivative(X @ w) * act.deriv(X), gradient(w)",
+        "{}return X.astype('float64').view(float), np.zeros(3, dtype=float)",
     ],
 )
 def test_steps_and_quotients_of_another_kind_are_not_flagged(answer, tmp_path):
