@@ -42,7 +42,12 @@ from nnkit.grading.submission import (
     read_submission,
     selected,
 )
-from nnkit.grading.workspace import COURSE_ID, Workspace, remarks_on
+from nnkit.grading.workspace import (
+    COURSE_ID,
+    Workspace,
+    last_written,
+    remarks_on,
+)
 
 Record = Mapping[str, Any]
 log = logging.getLogger(__name__)
@@ -126,8 +131,9 @@ def grade(
         students: grade these alone; empty for all.
         counts: which of a student's files counts, "last" or "best"; "" for what the
             run before was told, and the last in a new journal.
-        seed: of the cases; None for the secret one that the journal has, or a new one.
-            What was graded with another one is graded again.
+        seed: of the cases; None for the secret one that the journal has, or a new one,
+            also once feedback has shown what was asked. What was graded with another
+            one than is given is graded again.
         listener: hears how far the run is.
 
     Raises:
@@ -145,7 +151,8 @@ def grade(
     run = Run(release_of(workspace, find_release(assignment, folders)))
     rules = LateRules(workspace.root, assignment)
     with Journal.open(workspace.journal(assignment)) as journal:
-        examiner = Examiner(run.release, journal, seed)
+        fed_back = last_written(workspace.feedback, assignment)
+        examiner = Examiner(run.release, journal, seed, fed_back)
         handins = selected(find_submissions(workspace, assignment), students)
         run.remarks = [
             *remarks_on(workspace, assignment, handins),

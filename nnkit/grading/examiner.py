@@ -57,6 +57,22 @@ def warm_up_of(release: Release) -> list[str]:
     return [cell.source for cell in release.cells if cell.kind == "code"]
 
 
+def _seeds(header: Record, seed: int | None, fed_back: float) -> dict[str, Any]:
+    """Return the seed of the cases, and those whose verdicts stand beside its own.
+
+    A regrade repeats the cases exactly, whoever asks for it, until students are shown
+    feedback: what a program is given, it can tell in what it prints or raises.
+    """
+    known = header.get("seed")
+    if known is None or seed not in (None, known):
+        drawn = new_seed() if seed is None else seed
+        return {"seed": drawn, "earlier": [], "fed_back": fed_back}
+    if seed is not None or fed_back <= header.get("fed_back", 0.0):
+        return {}
+    earlier = [*header.get("earlier", ()), known]
+    return {"seed": new_seed(), "earlier": earlier, "fed_back": fed_back}
+
+
 class Examiner:
     """Judges answers to one unit, and puts down every verdict before it is used.
 
@@ -65,10 +81,20 @@ class Examiner:
         warm_up: the unanswered notebook's code.
         gaps: where the notebook and the declared exercises do not agree, a line each;
             what can be graded is graded all the same.
+
+    Args:
+        release: the unit.
+        journal: where verdicts are put down.
+        seed: of the cases; None for that of the journal, or a new one.
+        fed_back: when feedback on the unit was last written; 0 if never.
     """
 
     def __init__(
-        self, release: Release, journal: Journal, seed: int | None = None
+        self,
+        release: Release,
+        journal: Journal,
+        seed: int | None = None,
+        fed_back: float = 0.0,
     ) -> None:
         self.release = release
         self.journal = journal
@@ -76,12 +102,12 @@ class Examiner:
         declared = exercises_of(self.unit)
         self.exercises = exercises_in(release)
         self.fingerprint = fingerprint_of(release, self.exercises)
-        # A regrade repeats the cases exactly, whoever asks for it.
-        known = journal.header.get("seed") if seed is None else seed
-        self.seed = new_seed() if known is None else known
+        run = {**journal.header, **_seeds(journal.header, seed, fed_back)}
+        self.seed: int = run["seed"]
+        self._standing = {self.seed, *run.get("earlier", ())}
         self._refuse_broken()
-        run = {"seed": self.seed, "fingerprint": self.fingerprint}
-        journal.begin({**journal.header, **run})
+        run["fingerprint"] = self.fingerprint
+        journal.begin(run)
         self.calls = calls_of(self.exercises, self.seed)
         self.warm_up = warm_up_of(release)
         graded = {item.id for item in self.exercises}
@@ -108,7 +134,7 @@ class Examiner:
         if not self.journal.done(name, student, sha256, self.fingerprint):
             return None
         record: Record = self.journal.latest(name)[student]
-        if record["seed"] != self.seed or "best_of" in record:
+        if record["seed"] not in self._standing or "best_of" in record:
             return None  # on other cases, or chosen among several as no longer holds
         if record["timestamp"] != timestamp:
             record = {**record, "timestamp": timestamp}
@@ -118,7 +144,14 @@ class Examiner:
     def judged(self, submission: Submission, answers: Answers) -> Record:
         """Judge a submission's answers and put the verdicts down."""
         verdicts = []
-        flags = answers.noticed | flags_of(submission, self.release, self.exercises)
+        answered = {
+            name
+            for name, replies in answers.replies.items()
+            if any("value" in reply for reply in replies)
+        }
+        flags = answers.noticed | flags_of(
+            submission, self.release, self.exercises, answered
+        )
         for item in self.exercises:
             try:
                 verdicts.append(self._verdict(item, answers.replies[item.id]))

@@ -8,7 +8,7 @@ welcome wherever no answer uses it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import nnkit
@@ -34,6 +34,7 @@ from nnkit.judging.judge import NUMERICAL
 from nnkit.sandbox.watch import AUTODIFF
 
 COMPLEX_STEP = "looks like a complex-step derivative"
+NOWHERE = "is defined in no cell that can be read: look where it comes from"
 FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
 
@@ -43,7 +44,10 @@ _IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_mo
 
 
 def flags_of(
-    submission: Submission, release: Release, exercises: Sequence[Exercise]
+    submission: Submission,
+    release: Release,
+    exercises: Sequence[Exercise],
+    answered: Collection[str] = (),
 ) -> set[str]:
     """Say what another release asked, and what could answer in the student's place.
 
@@ -51,6 +55,7 @@ def flags_of(
         submission: what was handed in.
         release: its notebook as released; what that imports is nobody's idea.
         exercises: those that are graded.
+        answered: those of them of which something came back.
     """
     released, given = _released(release.cells)
     own = [
@@ -64,9 +69,12 @@ def flags_of(
     flags |= set(submission.review)
     if inner := sorted(name for name in used - given if _is_inner(name)):
         flags.add(f"uses {_some(inner)}: the grader's own, which no answer needs")
+    known = definitions(trees)
     if sum(map(len, own)) > MAX_READ:
         flags.add(f"more than {MAX_READ:,} characters of code: not all of it read")
-    known = definitions(trees)
+    else:
+        hidden = sorted(set(answered) - known.keys() - _defined(release.cells))
+        flags |= {f"{name} {NOWHERE}" for name in hidden}
     names = {exercise.id for exercise in exercises}
     for exercise in exercises:
         if not exercise.worked:
@@ -83,6 +91,23 @@ def _released(cells: tuple[Cell, ...]) -> tuple[frozenset[str], frozenset[str]]:
     given = {name for tree in trees for name in _used(tree)}
     given |= {f"nnkit.{name}" for name in nnkit.CHECKS}
     return frozenset(cell.source for cell in cells), frozenset(given)
+
+
+@lru_cache(maxsize=8)
+def _defined(cells: tuple[Cell, ...]) -> frozenset[str]:
+    """Return the names that a release defines, and not only for a student to fill."""
+    sources = (cell.source for cell in cells if cell.kind == "code")
+    found = definitions(parsed(sources))
+    return frozenset(
+        name for name, nodes in found.items() if not any(map(_open, nodes))
+    )
+
+
+def _open(node: ast.AST) -> bool:
+    return any(
+        isinstance(item, ast.Name) and item.id == "NotImplementedError"
+        for item in nodes_of(node)
+    )
 
 
 def _is_inner(name: str) -> bool:

@@ -52,7 +52,7 @@ from nnkit.grading.submission import (
     SubmissionError,
     read_submission,
 )
-from nnkit.grading.workspace import Workspace, WorkspaceError
+from nnkit.grading.workspace import Workspace, WorkspaceError, last_written
 from nnkit.judging.plain import plain
 
 NOT_OURS = (
@@ -92,7 +92,9 @@ class Bench:
         self._pool: Pool | None = None
         self._journal = Journal.open(path)
         try:
-            self.examiner = Examiner(self.release, self._journal)
+            feedback = Path(course.root) / course.feedback_directory
+            fed_back = last_written(feedback, self.release.assignment)
+            self.examiner = Examiner(self.release, self._journal, fed_back=fed_back)
             # nbgrader refuses a unit that its database does not know.
             self._write([])
         except BaseException:

@@ -168,6 +168,18 @@ def _bound(node: ast.AST) -> set[str]:
                 names.add(name)
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
                 names.add(name)
+            # globals()["name"] = …, setattr(module, "name", …)
+            case ast.Call(
+                func=ast.Name(id="setattr"), args=[_, ast.Constant(value=str(name)), _]
+            ):
+                names.add(name)
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars"))
+                | ast.Attribute(attr="user_ns" | "__dict__"),
+                slice=ast.Constant(value=str(name)),
+                ctx=ast.Store(),
+            ):
+                names.add(name)
     return names
 
 

@@ -8,6 +8,7 @@ nbgrader_config.py                          so that nbgrader's commands work her
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,6 +96,12 @@ class Workspace:
     def journal(self, assignment: str) -> Path:
         """The journal of a unit."""
         return self.root / "journal" / f"{assignment}.jsonl"
+
+
+def last_written(folder: Path, assignment: str) -> float:
+    """When the newest of a unit's pages in a folder of nbgrader's was written."""
+    found = folder.glob(f"*/{glob.escape(assignment)}/*.html")
+    return max((path.stat().st_mtime for path in found), default=0.0)
 
 
 def make_workspace(

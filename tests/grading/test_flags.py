@@ -10,7 +10,7 @@ import pytest
 
 from nnkit.demo import BRIEF, BY_EINSUM, UNIT, WITH_LOOPS, answered
 from nnkit.exercises import EXERCISES, exercises_of
-from nnkit.grading.flags import flags_of
+from nnkit.grading.flags import NOWHERE, flags_of
 from nnkit.grading.patterns import is_complex_step, is_difference_quotient
 from nnkit.grading.reach import MAX_READ, definitions, needed, parsed, reached
 from nnkit.grading.release import Release
@@ -21,12 +21,12 @@ TESTS = Path(__file__).parent.parent
 HEAD = "def neuron_grads(X, y, w, b):\n    "
 
 
-def flags_on(answer, tmp_path):
+def flags_on(answer, tmp_path, came=()):
     path = tmp_path / f"{UNIT}.ipynb"
     sources = answer if isinstance(answer, dict) else {"neuron_grads": answer}
     path.write_bytes(answered(RELEASE, sources))
     submission = read_submission("ada", path, RELEASE)
-    return flags_of(submission, RELEASE, exercises_of(UNIT))
+    return flags_of(submission, RELEASE, exercises_of(UNIT), came)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,37 @@ def test_a_difference_quotient_is_seen_in_any_words(name, tmp_path):
 def test_a_complex_step_is_seen(answer, tmp_path):
     found = flags_on(answer.format(HEAD), tmp_path)
     assert "neuron_grads looks like a complex-step derivative" in found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "globals()['neuron_grads'] = mine",
+        "import __main__\nsetattr(__main__, 'neuron_grads', mine)",
+        "get_ipython().user_ns['neuron_grads'] = mine",
+    ],
+)
+def test_an_answer_is_followed_however_it_is_bound(answer, tmp_path):
+    mine = "def mine(X, y, w, b):\n    return f(w + 1e-30j).imag"
+    found = flags_on(f"{mine}\n{answer}", tmp_path)
+    assert "neuron_grads looks like a complex-step derivative" in found
+
+
+@pytest.mark.parametrize(
+    ("answer", "hidden"),
+    [
+        (f"{HEAD}return w, b", False),
+        ("from mine import neuron_grads", False),
+        ("%time neuron_grads = make()\nfiles = !ls", False),
+        ("%%time\nneuron_grads: object = make()", False),
+        ("globals()['neuron_grads'] = make()", False),
+        ("exec(bytes.fromhex('31'))", True),
+        ("globals()['neuron' + '_grads'] = make()", True),
+    ],
+)
+def test_an_answer_from_nowhere_is_told(answer, hidden, tmp_path):
+    found = flags_on(answer, tmp_path, {"neuron_grads"})
+    assert found == ({f"neuron_grads {NOWHERE}"} if hidden else set())
 
 
 @pytest.mark.parametrize(

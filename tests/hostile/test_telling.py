@@ -1,0 +1,107 @@
+"""A submission that tells what it was asked, for the one after it to have learned.
+
+eve's notebook prints the secret inputs, feedback shows them to her, and she hands in a
+table of their right answers. What was graded before she could see them must stand.
+"""
+
+import ast
+import json
+import os
+
+import numpy as np
+import pytest
+
+from nnkit.demo import RIGHT, UNIT, answered
+from nnkit.grading import grade
+from nnkit.grading.journal import Journal
+from nnkit.grading.pool import Settings
+from nnkit.grading.record import verdicts_of
+from nnkit.grading.release import Release, course_directory
+from nnkit.grading.workspace import make_workspace
+
+from .case import Hostile
+
+TELLS = """
+asked = []
+
+def neuron_grads(X, y, w, b):
+    asked.append([value.tolist() for value in (X, y, w)] + [float(b)])
+    return w * 0, 0.0
+"""
+KNOWS = "known = {}\n\ndef neuron_grads(X, y, w, b):\n    return known[X[0, 0]]\n"
+
+
+def right(X, y, w, b):
+    a = np.tanh(np.array(X) @ w + b)
+    dz = 2 / len(y) * (a - y) * (1 - a**2)
+    return (dz @ X).tolist(), float(dz.sum())
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    made = make_workspace(tmp_path / "class", None, course_directory())
+    release = Release.find(UNIT)
+    hand_in(made, "ada", answered(release, {"neuron_grads": RIGHT}))
+    hand_in(
+        made, "eve", Hostile("eve", TELLS, later="print(asked)").notebook(release, {})
+    )
+    return made
+
+
+def hand_in(workspace, student, data):
+    path = workspace.submitted / student / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def feedback(workspace, student):
+    path = workspace.feedback / student / UNIT / f"{UNIT}.html"
+    path.parent.mkdir(parents=True)
+    path.write_text("made of autograded/")
+    return path
+
+
+def graded(workspace, **options):
+    return grade(workspace, UNIT, Settings(workers=1), **options)
+
+
+def points(run, student):
+    return sum(verdict.points for verdict in verdicts_of(run.records[student]))
+
+
+def told(workspace):
+    path = workspace.autograded / "eve" / UNIT / f"{UNIT}.ipynb"
+    outputs = json.loads(path.read_text())["cells"][-1]["outputs"]
+    return ast.literal_eval(outputs[0]["text"])
+
+
+def test_what_feedback_told_is_not_asked_again(workspace):
+    first = graded(workspace)
+    assert (points(first, "ada"), points(first, "eve")) == (3, 0)
+    known = {X[0][0]: right(X, y, w, b) for X, y, w, b in told(workspace)}
+    assert len(known) > 3
+    feedback(workspace, "eve")
+    answer = KNOWS.replace("{}", repr(known))
+    hand_in(workspace, "eve", answered(Release.find(UNIT), {"neuron_grads": answer}))
+    second = graded(workspace)
+    assert points(second, "eve") == 0
+    assert (second.graded, second.kept) == (["eve"], ["ada"])
+    assert points(second, "ada") == 3
+    # Neither run's verdicts are reached again, and nobody has seen the second's cases.
+    third = graded(workspace)
+    assert (third.graded, sorted(third.kept)) == ([], ["ada", "eve"])
+
+
+def test_new_feedback_draws_new_cases_once(workspace):
+    graded(workspace)
+    page = feedback(workspace, "ada")
+    seeds = [graded(workspace, force=True).records["ada"]["seed"] for _ in range(2)]
+    assert seeds[0] == seeds[1]
+    os.utime(page, (2e9, 2e9))
+    assert graded(workspace, force=True).records["ada"]["seed"] not in seeds
+    assert graded(workspace, seed=5).graded != []
+    os.utime(page, (3e9, 3e9))
+    with Journal.reading(workspace.journal(UNIT)) as journal:
+        assert journal.header["earlier"] == []
+    kept = graded(workspace)
+    assert (kept.graded, sorted(kept.kept)) == ([], ["ada", "eve"])
