@@ -76,6 +76,8 @@ def flags_of(
         hidden = sorted(set(answered) - known.keys() - _defined(release.cells))
         flags |= {f"{name} {NOWHERE}" for name in hidden}
     names = {exercise.id for exercise in exercises}
+    for name in sorted((names - set(answered)) & known.keys()):
+        flags |= {f"{name} {said}" for said in _too_late(name, submission, released)}
     for exercise in exercises:
         if not exercise.worked:
             found = reached(exercise.id, known)
@@ -108,6 +110,21 @@ def _open(node: ast.AST) -> bool:
         isinstance(item, ast.Name) and item.id == "NotImplementedError"
         for item in nodes_of(node)
     )
+
+
+def _too_late(
+    name: str, submission: Submission, released: frozenset[str]
+) -> Iterator[str]:
+    """Tell of an answer that stands where its check has already been made."""
+    checked = False
+    for number, cell in enumerate(submission.cells, 1):
+        if cell.role == "check" and cell.grade_id == name:
+            checked = True
+        elif checked and cell.kind == "code" and cell.source not in released:
+            nodes = definitions(parsed([cell.source])).get(name, ())
+            if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes):
+                yield f"is defined in cell {number}, below its check: not graded there"
+                return
 
 
 def _is_inner(name: str) -> bool:

@@ -219,7 +219,7 @@ SUBMISSIONS = (
     Hostile("finder-of-a-judge", FINDER, 0, "wrong", flag="nnkit.judging"),
     Hostile("the-answer-key", KEY, 0, "No module", flag="nnkit.exercises"),
     Hostile("input-transformers", TRANSFORMERS, 0, "wrong"),
-    Hostile("patched-shell", SHELL, 0, "wrong"),
+    Hostile("patched-shell", SHELL, 0, "wrong", flag="is defined in no cell"),
     Hostile("universal-object", UNIVERSAL, 0, "__main__.Anything"),
     Hostile("the-stub-of-check", STUB, 0, "a dict of 0"),
     Hostile("claimed-in-outputs", CLAIM, 0, "wrong"),

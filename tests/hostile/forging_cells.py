@@ -93,6 +93,7 @@ def nothing_but(source):
     return edit
 
 
+BELOW = "below its check: not graded there"
 WINS = 'print("3 points"); 3.0'
 
 SUBMISSIONS = (
@@ -103,7 +104,10 @@ SUBMISSIONS = (
     Hostile("check-copied-often", WRONG, 0, "more of", edit=copies(CHECK, WINS, 500)),
     Hostile("check-is-text", WRONG, 0, "code again", edit=of_kind(CHECK, "markdown")),
     Hostile("check-is-raw", says="code again", edit=of_kind(CHECK, "raw")),
-    Hostile("check-comes-first", points=0, says="above its", edit=check_first),
+    Hostile(
+        "check-comes-first", points=0, says="above its", edit=check_first, flag=BELOW
+    ),
+    Hostile("answered-below", "", 0, "no function", later=RIGHT, flag=BELOW),
     Hostile("answer-deleted", points=0, says="is missing", edit=without(ANSWER)),
     Hostile("answer-is-text", says="code again", edit=of_kind(ANSWER, "markdown")),
     Hostile("answer-twice", says="second", edit=copies(ANSWER, WRONG)),
@@ -124,7 +128,13 @@ SUBMISSIONS = (
     ),
     Hostile("answer-renamed", says="id", edit=with_marks(ANSWER, grade_id="mine")),
     Hostile("ids-swapped", edit=swapped(ANSWER, "layer-answer")),
-    Hostile("checks-swapped", points=0, says="above its", edit=swapped(CHECK, "layer")),
+    Hostile(
+        "checks-swapped",
+        points=0,
+        says="above its",
+        edit=swapped(CHECK, "layer"),
+        flag=BELOW,
+    ),
     Hostile("answer-is-the-check", points=0, says="open", edit=swapped(ANSWER, CHECK)),
     Hostile("marks-are-a-list", says="no cell of", edit=all_marks(["points", 3])),
     Hostile("nothing-but-an-answer", says="no cell of", edit=nothing_but(RIGHT)),
