@@ -15,7 +15,22 @@ MAX_DIMS = 16
 
 
 _A_FUNCTION = "a function itself, without the round brackets that call it"
+_ONE_BY_ONE = (
+    "which hands out one thing after the other: `list(...)` makes a list of it"
+)
 _KINDS = {
+    "builtins.generator": (
+        "generator, which `yield` makes, or a `for` in round brackets: `return` and "
+        "square brackets give values"
+    ),
+    **{
+        f"builtins.{name}": f"{name}, {_ONE_BY_ONE}"
+        for name in ("map", "zip", "filter", "enumerate", "reversed")
+    },
+    "numpy.ma.MaskedArray": (
+        "a masked array with entries that are masked out: `.filled(...)` gives them "
+        "a value"
+    ),
     "builtins.ellipsis": "`...`, the dots that stand for what is still to be written",
     "builtins.function": _A_FUNCTION,
     "builtins.method": _A_FUNCTION,

@@ -31,8 +31,8 @@ JUDGED_BY = (
     *("instead.py", "losses.py", "ops.py", "optim.py", "raised.py", "tensor.py"),
     *("exercises/draw.py", "exercises/spec.py", "exercises/values.py"),
     *("judging/advice.py", "judging/advice_kinds.py", "judging/errormap.py"),
-    "judging/generic.py",
-    *("judging/judge.py", "judging/key.py", "judging/matching.py"),
+    *("judging/generic.py", "judging/generic_values.py", "judging/judge.py"),
+    *("judging/key.py", "judging/likeness.py", "judging/matching.py"),
     *("judging/outcome.py", "judging/sieve.py", "judging/traits.py"),
     *("judging/twofold.py", "judging/verdict.py"),
 )

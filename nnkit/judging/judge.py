@@ -46,6 +46,9 @@ __all__ = [
 NUMERICAL_DERIVATIVE = 1e-12
 """Right answers reach 6e-14 however they are written; central differences 9e-11."""
 
+WHOLE_NUMBERS_REFUSE = "UFuncTypeError"
+"""What NumPy raises where fractions are written into an array of whole numbers."""
+
 NUMERICAL = "looks like a numerical derivative"
 """What is said of it, for a person to look at."""
 
@@ -144,10 +147,8 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
             text = f"{slip.hint} {besides}".rstrip()
             yield _slip_diagnosis(key, rows, slip, cells, text)
     # One sentence a part is enough: the first case in which it went wrong.
-    # And one for a loop without end: who has waited for it is told where it was.
-    late = {(c, p) for c, p in left if rows[c][p].kind is Kind.TIMED_OUT}
     rest = []
-    for cells in (left - late, late):
+    for cells in _told_apart(rows, left):
         told_of: set[str] = set()
         for part in sorted({part for _, part in cells}):
             if key.exercise.parts[part] in told_of:
@@ -158,6 +159,29 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
             if generic.is_whole_call(rows, cells):
                 told_of.update(rest[-1].parts)
     yield from generic.together(rest)
+
+
+def _told_apart(
+    rows: Sequence[Row], left: Collection[Cell]
+) -> tuple[set[Cell], set[Cell], set[Cell]]:
+    """Divide what is left: one sentence a part for each of these.
+
+    A loop without end: who has waited for it is told where it was. And what stops only
+    after numbers were wrong, because a line and an index say more than they do.
+    """
+    late = {(c, p) for c, p in left if rows[c][p].kind is Kind.TIMED_OUT}
+    now = set(left) - late
+    first = {part: min(case for case, p in now if p == part) for _, part in now}
+    # Who writes into an array has been told so; with whole numbers it is NumPy's turn.
+    written = any(rows[c][p].kind is Kind.CHANGED_INPUTS for c, p in now)
+    stopped = {
+        (case, part)
+        for case, part in now
+        if rows[case][part].kind is Kind.RAISED
+        and rows[first[part]][part].kind is not Kind.RAISED
+        and not (written and rows[case][part].note == WHOLE_NUMBERS_REFUSE)
+    }
+    return now - stopped, stopped, late
 
 
 def _multiples(
@@ -195,7 +219,7 @@ def _same_event(
             rows[c][p].kind is Kind.CHANGED_INPUTS
             and _arguments(rows[c][p].note) in written
         )
-        or (written and rows[c][p].note == "UFuncTypeError")
+        or (written and rows[c][p].note == WHOLE_NUMBERS_REFUSE)
     }
 
 

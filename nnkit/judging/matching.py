@@ -77,18 +77,38 @@ def is_by_chance(
         and rows[case][part].kind is Kind.WRONG
         and not key.cases[case].extreme
     }
-    if len(ordinary) <= len(match.cells) or key.exercise.margins:
-        return False
     outcomes = [rows[case][part] for case, part in match.cells]
+    # Numbers of steps are whole, and such as are near each other are soon alike.
+    counts = all(map(_is_count, outcomes))
+    likely = max(1, len(match.cells) // 2) if counts else len(match.cells)
+    if len(ordinary) <= likely or key.exercise.margins:
+        return False
+    if counts:
+        return True
+
+    def is_legal_infinity(cell: Cell) -> bool:
+        """Where ∞ is right elsewhere, many conditions put one where it is not."""
+        case, part = cell
+        array = rows[case][part].array
+        legal = any(np.isinf(right[part]).any() for right in key.right)
+        return legal and array is not None and not np.isnan(array).any()
+
     if len(outcomes) == 1 and _is_small(outcomes[0]):
         return True
     if all(outcome.kind is Kind.NOT_FINITE for outcome in outcomes):
-        return match.fit[1] < 1
+        return match.fit[1] < 1 or all(map(is_legal_infinity, match.cells))
     return all(map(_is_cheap, outcomes))
 
 
 def _is_small(outcome: Outcome) -> bool:
     return outcome.array is not None and int(np.count_nonzero(outcome.array)) <= FEW
+
+
+def _is_count(outcome: Outcome) -> bool:
+    array = outcome.array
+    if outcome.kind is not Kind.WRONG or array is None or array.size != 1:
+        return False
+    return bool(np.isfinite(array).all() and (np.trunc(array) == array).all())
 
 
 def _is_cheap(outcome: Outcome) -> bool:

@@ -7,7 +7,8 @@ import pytest
 
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import Case, Exercise, Kind, Slip
-from nnkit.judging import generic, outcome, show
+from nnkit.judging import outcome, show
+from nnkit.judging.generic_values import about_values
 from nnkit.judging.judge import answer_key, ask, judge
 from nnkit.judging.verdict import Verdict
 
@@ -309,9 +310,9 @@ def test_what_no_hint_explains_is_told_apart_from_all_that_is_wrong():
     key = answer_key(SUMS, SEED)
     off = [ask(lambda X, y: (X.sum() + y, 0.0), "call", case) for case in key.cases]
     rows = key.rows(off)
-    said = generic._about_values(key, rows, 0, [1])
+    said = about_values(key, rows, 0, [1])
     assert "p is wrong in 1 of 3 cases that no hint covers" in said
-    assert "p is wrong in every case" in generic._about_values(key, rows, 0, [0, 1, 2])
+    assert "p is wrong in every case" in about_values(key, rows, 0, [0, 1, 2])
 
 
 def test_an_answer_that_raises_when_it_is_read_is_told_as_what_it_raises():

@@ -1,0 +1,256 @@
+"""What can be said of wrong numbers when no known slip explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnkit.exercises.spec import Kind, Outcome
+from nnkit.judging import likeness, traits
+
+if TYPE_CHECKING:
+    from nnkit.judging.key import AnswerKey, Row
+
+SINGLE_PRECISION = 1e-4
+"""No float32 answer to a well-conditioned formula is farther off than this."""
+
+FIRST_ALONE = (
+    "right in the first case, and in no other. Is something in your function true of "
+    "that case alone, such as a size that is written down as a number? Or is something "
+    "kept from one call to the next, in a variable outside of the function, or in a "
+    "default value such as `=[]`?"
+)
+"""What is said of a part, or of all that a function returns."""
+
+NEARLY_RIGHT = 1e-4
+"""What is no farther off has the formula right, and loses digits on the way."""
+
+
+def named(key: AnswerKey, part: int, where: tuple[int, ...]) -> str:
+    """Name an entry of a part: "dw[2]", or "the variance of W"."""
+    name, entries = key.exercise.parts[part], key.exercise.entries
+    if where and entries:
+        return f"the {entries[where[0]]} of {name}"
+    return f"{name}[{', '.join(map(str, where))}]" if where else name
+
+
+def about_values(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> str:
+    """Say what is wrong with the numbers of a part.
+
+    Args:
+        key: the answer key; nothing of it but shapes is told.
+        rows: all outcomes.
+        part: position of the part.
+        cases: positions of the cases in which it is wrong and unexplained, in order.
+    """
+    name = key.exercise.parts[part]
+    found = [rows[case][part] for case in cases]
+    worst = max(outcome.error for outcome in found)
+    dtypes = {outcome.array.dtype for outcome in found if outcome.array is not None}
+    # What is rounded early may be far off where large numbers cancel.
+    ordinary = [rows[case][part].error for case in cases if not key.cases[case].extreme]
+    usual = max(ordinary, default=worst)
+    if usual < SINGLE_PRECISION and dtypes & {np.dtype("f4"), np.dtype("f2")}:
+        return (
+            f"{name} is right to single precision only ({usual:.0e} off). Where does "
+            "float64 turn into float32 in your code?"
+        )
+    plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)
+    if plain and (said := _about_digits(key, rows, part)):
+        return said
+    if worst < NEARLY_RIGHT and plain:
+        return (
+            f"{name} is nearly right, off by {worst:.0e} of its size; up to "
+            f"{key.tolerance:.0e} would count as right. Do you round, add a tiny "
+            "number, measure a slope with a small step, or stop an iteration early?"
+        )
+    factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
+    if factor == 0:
+        return f"{name} is zero in every case. Is what you compute what you return?"
+    if factor is not None and abs(factor + 1) < max(1e-6, key.exercise.tolerance):
+        return (
+            f"{name} has the right size and the wrong sign, in every case. What is "
+            "subtracted from what, and which way does the result point?"
+        )
+    # A factor says nothing of what should be 0, and 1 is none.
+    if factor is not None and abs(factor - 1) > max(1e-6, key.exercise.tolerance):
+        return (
+            f"{name} is the right answer times {factor:.4g}, in every case. Which "
+            "constant does your formula have too many of, or too few?"
+        )
+    factors = traits.factors(key, rows, part, finite=True) if plain else None
+    if factors and (said := _about_factors(key, factors, part)):
+        return said
+    if likeness.only_the_first(key, rows, part):
+        return f"{name} is {FIRST_ALONE}"
+    outcome = found[0]
+    asked = len(key.asking(part))
+    everywhere = len(cases) == asked
+    # The line above counts all that is wrong; these are fewer. What stops, or comes too
+    # late, is told by itself.
+    elsewhere = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT)
+    beside = " that no hint covers" * (
+        len(cases) < sum(row[part].kind not in elsewhere for row in rows)
+    )
+    how_often = f"in {len(cases)} of {asked} cases{beside}"
+    if everywhere:
+        how_often = "in every case"
+    if likeness.is_finite_for_infinite(key, rows, part, cases):
+        return (
+            f"{name} is a finite number {how_often}, and should be infinite. Which of "
+            "your lines answers there, and what does the text ask for?"
+        )
+    if plain and all(
+        outcome.array is not None and not outcome.array.any() for outcome in found
+    ):
+        return (
+            f"{name} is zero {how_often}, and should not be. Which product or quotient "
+            "of yours is 0 there, or which difference?"
+        )
+    if plain and (said := _about_places(key, rows, part, cases, how_often)):
+        return said
+    if _only_in_extremes(key, rows, part):
+        return (
+            f"{name} is right where the numbers are ordinary, and wrong {how_often}, "
+            "where they are extreme. Right on paper, then: which intermediate result "
+            "overflows, is rounded to 0 or 1, or loses its digits in a difference?"
+        )
+    if beside and all(key.cases[case].extreme for case in cases):
+        return (
+            f"{name} is wrong {how_often}, and there the numbers are extreme. Which "
+            "intermediate result overflows, is rounded to 0 or 1, or loses its digits "
+            "in a difference?"
+        )
+    if key.exercise.goals and outcome.array is not None:
+        # The text says what is asked for, so nothing is given away.
+        reached = float(outcome.array.flat[0])
+        said = f"{name[0].upper()}{name[1:]} is {reached:.3g}"
+        return f"{said}; asked for is {key.exercise.goals[part]}."
+    worst_entry = named(key, part, outcome.where)
+    if key.exercise.margins:
+        return _about_statistic(key, worst_entry, outcome, part, cases[0], how_often)
+    entry = f"; here the worst entry is {worst_entry}" if outcome.where else ""
+    if not np.isfinite(outcome.error) or outcome.error > 1e6:
+        return f"{name} is wrong {how_often}{entry}, by far."
+    return (
+        f"{name} is wrong {how_often}{entry}, off by {_size(outcome.error)} the size "
+        f"of the right {name}."
+    )
+
+
+def _about_places(
+    key: AnswerKey,
+    rows: Sequence[Row],
+    part: int,
+    cases: Sequence[int],
+    how_often: str,
+) -> str:
+    """Say what wrong entries are beside the right ones; "" where that is nothing."""
+    name = key.exercise.parts[part]
+    if likeness.is_uniform(key, rows, part):
+        return (
+            f"Wherever {name} has several entries, yours are one and the same number. "
+            "What should tell them apart, and where does that enter?"
+        )
+    if likeness.is_unfilled(key, rows, part, cases):
+        return (
+            f"{name} is wrong {how_often}, and each entry that is wrong there is 0. "
+            "Does a loop of yours never come by these places (print its indices: which "
+            "is the first, which the last?), or does a condition leave them out?"
+        )
+    other = likeness.twin(key, rows, part, cases)
+    if other is not None:
+        return (
+            f"{name} holds the numbers of {key.exercise.parts[other]} {how_often}. Do "
+            "two names of yours stand for one array, and is it written into?"
+        )
+    if likeness.is_out_of_order(key, rows, part, cases):
+        return (
+            f"{name} is made of the right numbers {how_often}, but they stand at other "
+            "places. Which of your lines turns, sorts or swaps something?"
+        )
+    return ""
+
+
+def _about_digits(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
+    """Say that numbers are all the same, or cut short; "" where they are neither."""
+    name = key.exercise.parts[part]
+    if (number := traits.same_number(key, rows, part)) is not None:
+        several = any(key.right[case][part].ndim for case in key.asking(part))
+        what = f"Every entry of {name}" if several else name
+        return (
+            f"{what} is {number:.6g}, whatever comes in. Which of "
+            "the arguments should it depend on, and where do they enter?"
+        )
+    kept = traits.decimals(key, rows, part)
+    if kept == 0:
+        return (
+            f"{name} holds whole numbers in every case. Which step of yours swallows "
+            "the fraction?"
+        )
+    if kept:
+        plural = "" if kept == 1 else "s"
+        return (
+            f"{name} is given to {kept} decimal{plural} in every case. Which line of "
+            "yours rounds, or cuts off the rest?"
+        )
+    return ""
+
+
+def _only_in_extremes(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    ordinary = [
+        row[part].kind is Kind.RIGHT
+        for row, case in zip(rows, key.cases, strict=True)
+        if not case.extreme
+    ]
+    return len(ordinary) < len(rows) and all(ordinary)
+
+
+def _about_statistic(
+    key: AnswerKey,
+    name: str,
+    outcome: Outcome,
+    part: int,
+    case: int,
+    how_often: str,
+) -> str:
+    """Say on which side of its margins a statistic lies, and whether far."""
+    assert outcome.array is not None  # it was compared
+    above = outcome.array[outcome.where] > key.right[case][part][outcome.where]
+    side = "large" if above else "small"
+    distance = "far beyond" if outcome.error > 10 else "beyond"
+    return (
+        f"{name[0].upper()}{name[1:]} is too {side} {how_often}, {distance} what "
+        "chance explains."
+    )
+
+
+def _about_factors(key: AnswerKey, factors: Mapping[int, float], part: int) -> str:
+    """Say that a part is a multiple of the right one; "" where that is no news."""
+    # A single number is always a multiple of another.
+    told = [case for case in factors if key.right[case][part].size > 1]
+    if len(told) < 3 or 0 in factors.values():
+        return ""
+    name = key.exercise.parts[part]
+    first, other = max(
+        ((a, b) for a in told for b in told if a < b),
+        key=lambda pair: abs(factors[pair[0]] - factors[pair[1]]),
+    )
+    if f"{factors[first]:.3g}" == f"{factors[other]:.3g}":
+        return ""  # where one large entry stands for all of them, others may be off
+    examples = " and ".join(
+        f"{factors[case]:.4g} with “{key.cases[case].name}”" for case in (first, other)
+    )
+    return (
+        f"{name} is the right answer times a number that changes from case to case: "
+        f"{examples}. What differs between these cases that you divide by, or "
+        "forget to?"
+    )
+
+
+def _size(error: float) -> str:
+    return f"{error:.2g} times" if error >= 0.001 else f"{error:.0e} of"

@@ -1,0 +1,126 @@
+"""What wrong numbers have to do with right ones, from case to case.
+
+Each function looks at one part in the cases where it is wrong, and says nothing of a
+single case: what shows in two of them is hardly chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnkit.exercises.spec import Kind
+
+if TYPE_CHECKING:
+    from nnkit.judging.key import AnswerKey, Row
+
+    Array = np.ndarray
+
+TWICE = 2
+"""In so many cases it has to show."""
+
+SEVERAL = 3
+"""Of fewer entries some order, or some sign, is soon that of right ones."""
+
+
+def only_the_first(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    """Say whether a part is right in the first case and in no other.
+
+    Of a single number that may be chance: a formula may fail everywhere but near 0.
+    """
+    first, *others = key.asking(part)
+    return (
+        key.exercise.margins is None
+        and len(others) > TWICE
+        and max(right.size for right in key.right[first]) > 1
+        and rows[first][part].kind is Kind.RIGHT
+        and all(rows[case][part].kind is not Kind.RIGHT for case in others)
+    )
+
+
+def is_finite_for_infinite(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> bool:
+    """Say whether all that is wrong are numbers where ∞ is right."""
+    pairs = list(_pairs(key, rows, part, cases))
+    return bool(pairs) and all(
+        bool((np.isinf(want) & np.isfinite(got))[wrong].all())
+        for got, want, wrong in pairs
+    )
+
+
+def is_uniform(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    """Say whether within a case all entries are the same, where right ones differ."""
+    told = 0
+    for case in key.asking(part):
+        got, want = rows[case][part].array, key.right[case][part]
+        if want.size < TWICE:
+            continue
+        if got is None or got.shape != want.shape or not _is_one_number(got):
+            return False
+        told += not _is_one_number(want)
+    return told >= TWICE
+
+
+def is_unfilled(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> bool:
+    """Say whether all that is wrong is 0, beside entries that are right and not 0."""
+    told = 0
+    pairs = list(_pairs(key, rows, part, cases))
+    for got, _, wrong in pairs:
+        if got[wrong].any():
+            return False
+        told += bool(got.any())
+    return told >= TWICE
+
+
+def is_out_of_order(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> bool:
+    """Say whether wrong arrays hold the right numbers, at other places."""
+    told = 0
+    for got, want, _ in _pairs(key, rows, part, cases):
+        far = np.abs(np.sort(got, axis=None) - np.sort(want, axis=None))
+        if not (far <= 1e-9 * np.abs(want).max(initial=0.0)).all():
+            return False
+        told += len(np.unique(want[want != 0])) >= SEVERAL
+    return told >= TWICE
+
+
+def twin(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> int | None:
+    """Return another part, which is right, whose numbers this one holds; else None."""
+    for other in range(len(key.exercise.parts)):
+        alike = [
+            got is not None
+            and rows[case][other].kind is Kind.RIGHT
+            and (its := rows[case][other].array) is not None
+            and np.array_equal(got, its)
+            for case in cases
+            if (got := rows[case][part].array) is None or got.any()
+        ]
+        large = sum(key.right[case][part].size >= SEVERAL for case in cases)
+        if other != part and large >= TWICE and len(alike) >= TWICE and all(alike):
+            return other
+    return None
+
+
+def _pairs(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield what came back, what is right, and where the one is not the other."""
+    for case in cases:
+        got, want = rows[case][part].array, key.right[case][part]
+        if got is None or rows[case][part].kind is not Kind.WRONG:
+            continue
+        with np.errstate(all="ignore"):
+            far = np.abs(got - want) > key.tolerance * np.asarray(key.sizes[case][part])
+        yield got, want, (got != want) & (far | ~np.isfinite(got - want))
+
+
+def _is_one_number(array: Array) -> bool:
+    return bool((array == array.flat[0]).all())
