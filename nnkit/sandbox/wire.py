@@ -131,6 +131,10 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
                 for key, item in value.items()
             ]
         }
+    if kind is _ndarray and value.dtype == object and value.ndim == 1:
+        items = list(value)
+        if any(type(item) is _ndarray for item in items):
+            return _pack(items, load, depth + 1)  # so do arrays of several lengths come
     if kind is _ndarray or (isinstance(value, _generic) and kind.__module__ == "numpy"):
         return _pack_array(value, "a" if kind is _ndarray else "s", load.arrays)
     if kind is Rng:

@@ -142,6 +142,7 @@ def test_right_scores_in_full():
         list,
         lambda parts: [parts[0].tolist(), float(parts[1])],
         lambda parts: (parts[0].astype(np.longdouble), np.asarray(parts[1])),
+        lambda parts: np.array([parts[0], parts[1]], dtype=object),
     ],
 )
 def test_shape_and_value_decide_and_not_the_container(form):
