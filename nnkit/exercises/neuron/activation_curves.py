@@ -85,6 +85,8 @@ OF_TANH = (
         "use for tanh do both?",
         lambda z, a, slope: (a, 1 - a),
         lambda z, a, slope: (a, (1 - a) ** 2),
+        lambda z, a, slope: (a, 1 - 2 * a),
+        lambda z, a, slope: (a, a**2),
     ),
     of_kind(
         "tanh",
@@ -221,6 +223,8 @@ OF_SIGMOID = (
         lambda z, a, slope: (b := 1 / (1 - np.exp(-z)), b * (1 - b)),
         lambda z, a, slope: (b := np.tanh(z / 2), b * (1 - b)),
         lambda z, a, slope: (b := 1 + np.tanh(z / 2), b * (1 - b)),
+        lambda z, a, slope: (b := np.tanh(z / 2) / 2, b * (1 - b)),
+        lambda z, a, slope: (b := np.exp(z), b * (1 - b)),
     ),
     of_kind(
         "sigmoid",

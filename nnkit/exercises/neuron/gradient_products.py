@@ -63,6 +63,23 @@ def difference_squared(X: Array, y: Array, w: Array, b: float) -> Any:
     return X.T @ dz, dz.sum()
 
 
+def doubled_for_squared(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 - 2 * a) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+@slip(
+    "At a = −1 tanh is flat, and at a = 0 its slope is 1. Does the slope that "
+    "you use do both?",
+    also=[doubled_for_squared],
+)
+def slope_not_squared(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 - a) / len(y)
+    return X.T @ dz, dz.sum()
+
+
 @slip(
     "That is the gradient of a ReLU neuron. Which activation function is in this loss, "
     "for the output as for the slope?"
@@ -235,8 +252,37 @@ def divided_in_the_loop(X: Array, y: Array, w: Array, b: float) -> Any:
     return X.T @ dz, dz.sum()
 
 
+def rows_of_a_loop(X: Array, y: Array, w: Array, b: float) -> tuple[Array, Array]:
+    some = np.arange(len(w))
+    return X[some], y[some]  # which stops if there are fewer
+
+
+def as_many_as_there_are(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    dz = dz[: len(w)]
+    return X[: len(w)].T @ dz, dz.sum()
+
+
+def mean_over_as_many(X: Array, y: Array, w: Array, b: float) -> Any:
+    X, y = rows_of_a_loop(X, y, w, b)
+    return backward(X, np.tanh(X @ w + b), y)
+
+
+@slip(
+    "You go through as many rows as there are weights. Which of the two axes of X "
+    "counts the rows, and which one the weights?",
+    also=[as_many_as_there_are, mean_over_as_many],
+)
+def rows_counted_by_weights(X: Array, y: Array, w: Array, b: float) -> Any:
+    share = len(w) / len(y)
+    dw, db = mean_over_as_many(X, y, w, b)
+    return share * dw, share * db
+
+
 SLIPS = (
     averages_multiplied,
+    slope_not_squared,
+    rows_counted_by_weights,
     never_bent,
     divided_in_the_loop,
     slope_plus,

@@ -81,8 +81,8 @@ bent_per_term = Slip(
 
 
 @slip(
-    "Feed zeros: what should come out as Z is the bias, just as it was given. What "
-    "does yours do to it before that?",
+    "Feed zeros: then nothing but the bias goes through the curve, just as it was "
+    "given. What does yours do to it before that?",
     also=[lambda X, W, b, kind: _with_curve(X @ W + b / 2, kind)],
 )
 def bias_scaled(X: Array, W: Array, b: Array, kind: str) -> Any:

@@ -231,6 +231,8 @@ SLIPS = (
         lambda Z: 1 / (1 - np.exp(-Z)),
         lambda Z: np.tanh(Z / 2),
         lambda Z: 1 + np.tanh(Z / 2),
+        lambda Z: np.tanh(Z / 2) / 2,
+        np.exp,
     ),
     of_curve(
         "softmax-for-sigmoid",

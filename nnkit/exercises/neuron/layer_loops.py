@@ -54,8 +54,8 @@ ALL_BUT_ONE = np.s_[:-1], np.s_[1:], np.s_[:, :-1], np.s_[:, 1:]
 
 
 @slip(
-    "A row or a column of your Z was never filled. Print the indices that your loops "
-    "run through: which are the first, and which the last?",
+    "A row or a column of your result was never filled. Print the indices that your "
+    "loops run through: which are the first, and which the last?",
     also=[
         filled(where, bent_later)
         for where in ALL_BUT_ONE

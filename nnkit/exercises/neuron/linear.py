@@ -262,7 +262,8 @@ def second_bias_again_and_again(W1: Array, b1: Array, W2: Array, b2: Array) -> A
 
 @slip(
     "One hidden neuron is left out. Print the indices that your inner loop runs "
-    "through: which is the last?"
+    "through: which is the first, and which the last?",
+    also=[lambda W1, b1, W2, b2: right(W1[:, 1:], b1[1:], W2[1:], b2)],
 )
 def hidden_left_out(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1[:, :-1] @ W2[:-1], b1[:-1] @ W2[:-1] + b2
