@@ -221,6 +221,17 @@ def rate_forgotten(
 
 
 @slip(
+    "Your steps are as long as if the rates were 0, 1, 2 and so on. `range(len(...))` "
+    "and the first of the two values that `enumerate` gives count places: what stands "
+    "at each place of lrs?"
+)
+def place_for_rate(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return tidy([trial(loss_grad, w0, place, steps) for place in range(len(lrs))])
+
+
+@slip(
     "You keep the gradient's direction and throw away its length. Where the surface "
     "is nearly flat, how long should a step be in this rule, and how long is yours?"
 )
@@ -333,6 +344,7 @@ range_test = Exercise(
         back_after_one_rate,
         uphill,
         rate_forgotten,
+        place_for_rate,
         direction_alone,
         rates_overwritten,
         rates_sorted,

@@ -31,6 +31,26 @@ def rate_above_one(lam: Array, lr: float, tol: float) -> Any:
     return math.inf if tol < 1 <= lr else steps(lam, lr, tol)
 
 
+def capped(most: int) -> Callable[..., Any]:
+    """Return an answer that returns its count when it gives up."""
+
+    def answer(lam: Array, lr: float, tol: float) -> Any:
+        found = steps(lam, lr, tol)
+        return most if most < found < math.inf else found
+
+    return answer
+
+
+@slip(
+    "You give up before the slowest direction has arrived. The text says how many "
+    "steps it can take; what ends your loop?",
+    also=[capped(1000), capped(100)],
+)
+def impatient(lam: Array, lr: float, tol: float) -> Any:
+    found = steps(lam, lr, tol)
+    return math.inf if found > 1000 else found
+
+
 def word_for_never(word: Any) -> Callable[..., Any]:
     """Return an answer that says `word` where it should be inf."""
 
@@ -111,6 +131,7 @@ SLIPS = (
     overshoot_taken_for_divergence,
     rate_above_one,
     own_word_for_never,
+    impatient,
     strictly_within,
     counted_too_late,
     ends_of_the_list,

@@ -169,15 +169,6 @@ def one_after_the_other(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
-    "You give up before the slowest direction has arrived. The text says how many "
-    "steps it can take; what ends your loop?"
-)
-def impatient(lam: Array, lr: float, tol: float) -> Any:
-    found = steps(lam, lr, tol)
-    return math.inf if found > 1000 else found
-
-
-@slip(
     "You leave out a direction without curvature. Nothing pulls in it: does it ever "
     "come within the tolerance?"
 )
@@ -374,7 +365,6 @@ SLIPS = (
     flattest_direction,
     together,
     one_after_the_other,
-    impatient,
     flat_direction_left_out,
     first_in_the_list,
     loss_for_distance,

@@ -108,6 +108,15 @@ def row_sums(A: Array) -> Any:
 
 
 @slip(
+    "You take the largest sum over a row of A for the steepest curvature. Such a sum "
+    "is an entry of A times a vector of ones: what has the steepest direction to do "
+    "with that vector?"
+)
+def row_sums_with_signs(A: Array) -> Any:
+    return 2 / A.sum(axis=1).max()
+
+
+@slip(
     "That is the rate at which the slowest direction is quickest. The question is "
     "another one: up to which rate does no direction diverge?"
 )
@@ -251,6 +260,7 @@ max_lr = Exercise(
         squared,
         diagonal,
         row_sums,
+        row_sums_with_signs,
         quickest_rate,
         first_in_no_order,
         last_in_no_order,
