@@ -39,7 +39,14 @@ def moons(m: int, noise: float = 0.1, *, rng: Generator) -> tuple[Array, Array]:
 def circles(
     m: int, noise: float = 0.1, ratio: float = 0.5, *, rng: Generator
 ) -> tuple[Array, Array]:
-    """A circle of radius 1, class 0, around one of radius `ratio`, class 1."""
+    """A circle of radius 1, class 0, around one of radius `ratio`, class 1.
+
+    Args:
+        m: Number of points, half in each class; an odd one goes to class 1.
+        noise: Standard deviation of the noise added to each coordinate.
+        ratio: Radius of the inner circle.
+        rng: Source of chance.
+    """
     y = np.arange(m) >= m // 2
     t = rng.uniform(0, 2 * np.pi, m)
     ring = np.stack([np.cos(t), np.sin(t)], axis=1)
@@ -49,7 +56,15 @@ def circles(
 def spirals(
     m: int, classes: int = 2, noise: float = 0.02, turns: float = 1.0, *, rng: Generator
 ) -> tuple[Array, Array]:
-    """Arms that wind `turns` times around the origin, one a class, out to radius 1."""
+    """Arms that wind around the origin, one a class, from radius 0.1 out to 1.
+
+    Args:
+        m: Number of points, as many in each class as in any other, or one more.
+        classes: Number of arms.
+        noise: Standard deviation of the noise added to each coordinate.
+        turns: How often an arm goes around while its radius grows by 1.
+        rng: Source of chance.
+    """
     y = np.arange(m) % classes
     r = rng.uniform(0.1, 1, m)
     t = 2 * np.pi * (turns * r + y / classes)
@@ -60,6 +75,11 @@ def xor(m: int, noise: float = 0.2, *, rng: Generator) -> tuple[Array, Array]:
     """Clusters at (±1, ±1); class 1 where the signs differ. One neuron gets 3 of 4.
 
     With `noise` 0 and m = 4 these are the four rows of the truth table.
+
+    Args:
+        m: Number of points, as many in each cluster as in any other, or one more.
+        noise: Standard deviation of the noise added to each coordinate.
+        rng: Source of chance.
     """
     corner = np.arange(m) % 4
     signs = np.stack([corner % 2, corner // 2], axis=1) * 2.0 - 1
@@ -69,7 +89,14 @@ def xor(m: int, noise: float = 0.2, *, rng: Generator) -> tuple[Array, Array]:
 def blobs(
     m: int, classes: int = 3, spread: float = 0.3, *, rng: Generator
 ) -> tuple[Array, Array]:
-    """Round clusters, each of width `spread`, around points of the unit circle."""
+    """Round clusters, one a class, around evenly spaced points of the unit circle.
+
+    Args:
+        m: Number of points, as many in each class as in any other, or one more.
+        classes: Number of clusters.
+        spread: Standard deviation of a cluster along each coordinate.
+        rng: Source of chance.
+    """
     y = np.arange(m) % classes
     t = 2 * np.pi * y / classes
     return _shuffled(np.stack([np.cos(t), np.sin(t)], axis=1), y, spread, rng)

@@ -173,6 +173,9 @@ class MLP(Sequential):
         weights: Initializer of every layer.
         output: Activation of the last layer. None leaves logits for the loss, or
             numbers of any size for a regression.
+
+    Raises:
+        ValueError: If there are fewer than two widths.
     """
 
     def __init__(

@@ -87,6 +87,9 @@ def squared_error(x: Array, y: Array, *, half: bool = False) -> Made:
 
     The half cancels the 2 of the derivative. Both have the same minimum, but the
     gradient with it is half as long, so the learning rate may be twice as large.
+
+    Raises:
+        ValueError: If the shapes differ.
     """
     x, y = matched(x, y)
     off = x - y
@@ -98,7 +101,11 @@ def squared_error(x: Array, y: Array, *, half: bool = False) -> Made:
 @recorded
 @op
 def absolute_error(x: Array, y: Array) -> Made:
-    """Mean absolute error, 1/m Σ |x - y|: a miss pulls equally hard, near or far."""
+    """Mean absolute error, 1/m Σ |x - y|: a miss pulls equally hard, near or far.
+
+    Raises:
+        ValueError: If the shapes differ.
+    """
     x, y = matched(x, y)
     off = x - y
     return np.mean(np.abs(off)), lambda g: np.sign(off) * (g / off.size)
@@ -113,7 +120,7 @@ def huber(x: Array, y: Array, *, delta: float = 1.0) -> Made:
     Source: Huber (1964), "Robust estimation of a location parameter".
 
     Raises:
-        ValueError: If `delta` is not positive.
+        ValueError: If `delta` is not positive, or the shapes differ.
     """
     if not delta > 0:
         raise BadValue(f"delta is a distance and positive, got {delta}")
