@@ -35,18 +35,26 @@ _made: dict[str, str | float | None] = {}
 """This session's predictions by name; None where it was taken back."""
 
 
-def predict(name: str, value: Any = ...) -> Shown:
+def predict(name: str, value: Any = ..., *others: Any) -> Shown:
     """Write down what you expect, before you measure it.
 
     Args:
         name: which question it answers; `reveal` asks for it by this name.
         value: a number or a few words. `...` means: not predicted yet, and so does
             text with nothing in it.
+        others: nothing; where a comma stood for a decimal point, what was behind it.
 
     Returns:
         A line that a notebook displays.
     """
     name = str(name)
+    if others:
+        _made[name] = None
+        return Shown(
+            f"○ {name}: not predicted yet. Expected one value, got "
+            f"{1 + len(others)}, with commas between. Decimals stand behind a point, "
+            "as in 2.5; several words go in quotes."
+        )
     kept = "" if value is ... else _plain(value)
     if kept == "":
         _made[name] = None

@@ -17,6 +17,14 @@ def test_without_a_prediction_both_say_so_in_a_line_that_never_changes():
     assert repr(reveal("slope", 0.5)) == "slope: measured 0.5 (no prediction)."
 
 
+def test_a_decimal_comma_makes_two_values_and_is_no_prediction():
+    predict("slope", 2)
+    said = repr(predict("slope", 2, 5))
+    assert "not predicted yet" in said
+    assert "got 2, with commas between" in said
+    assert repr(reveal("slope", 2.5)) == "slope: measured 2.5 (no prediction)."
+
+
 @pytest.mark.parametrize(
     ("guess", "measured", "said"),
     [
