@@ -54,6 +54,7 @@ from nnkit.tensor import relu, sigmoid, tanh
 # | $\sigma_w^2$ | that times the fan-in: $n\,\sigma^2$ | a number | `var_w` |
 # | $\overline{x^2}$ | the mean square: the mean of all squares | a number | |
 # | $q$ | the mean square of the pre-activations of a layer | a number | `q` |
+# | $\chi$ | what a layer multiplies a gradient's mean square by | a number | `chi` |
 # | $\operatorname{E}$ | the mean over all weights that chance could have drawn | | |
 #
 # A neuron of a layer is also called a *unit* of it, and we do so here. Inside one layer
@@ -525,8 +526,8 @@ print(f"twenty linear layers with the uncorrected one leave {left_over**20:.3f}"
 # Backward it is the same story: where ReLU is flat, which is in half of the places, its
 # slope stops the gradient, so half of the mean square is lost and the 2 makes up for
 # it. (Strictly, the backward condition asks for $2/k$. The authors remark that either
-# of the two will do: what the other direction collects over all layers together is no
-# more than the ratio of the first and last widths, and not a factor in every layer.)
+# of the two will do: the other direction is then off by the ratio of the first and the
+# last width, once for all layers together, and not by a power of some factor.)
 #
 # **And the mean?** ReLU's output is never negative, so its mean cannot be 0. For a
 # normal $z$ with spread $s$,
@@ -684,11 +685,19 @@ else:
 # \chi = k\,\sigma^2 \;\operatorname{E}\bigl[\varphi'(z)^2\bigr] .
 # $$
 #
-# The Greek letter is a *chi*. After $D$ layers the gradient has been multiplied by
-# $\chi$ about $D$ times. If $\chi < 1$, it *vanishes*: the first layers hardly move,
-# because next to nothing reaches them. If $\chi > 1$, it *explodes*, and a step that
-# suits the last layer throws the first ones far off. Only near $\chi = 1$ does one
-# learning rate suit them all.
+# The Greek letter is a *chi*; its $k$ and $\sigma$ are those of layer $d$, its $z$ is
+# that of layer $d - 1$. After $D$ layers the gradient's mean square has been multiplied
+# by such a factor about $D$ times. If all are less than 1, the gradient *vanishes*; if
+# all are greater, it *explodes*.
+#
+# What a layer's *weights* then notice of it depends on a second factor. As in unit 1,
+# where a row's share in the gradient was what came back times the input,
+#
+# $$
+# \frac{\partial L}{\partial W_d} = A_{d-1}^\top\, \delta_d , \qquad A_0 = X :
+# $$
+#
+# the signal from one side, the gradient from the other. We shall measure both.
 
 # %% [markdown] readonly="backward_stats-task"
 # ### Exercise `backward_stats` (3 points)
@@ -737,19 +746,31 @@ def backward_stats(Ws, X, phi, G):
 check(backward_stats)
 
 # %% [markdown]
-# ### Small vanishes, large explodes?
+# ### Predict, run, explain: small vanishes, large explodes?
 #
 # Here is the same measurement for four activation functions, three scales each. The
 # network has 20 layers of 128 units, and its weights have $\sigma_w = \sqrt{n}\,\sigma$
 # as given, so that $\sigma_w = 1$ is Glorot and $\sigma_w = 1.41$ is He. The gradients
 # are `nnkit`'s own, by backprop, so that the table is there whatever you have answered.
 # What it shows is how much of a gradient of size 1, put in at the end, arrives at the
-# first layer.
+# first layer. Its last column looks at weights: it divides the size of $\partial L /
+# \partial W$ in the first layer by that in the last.
+#
+# **Your prediction:** twenty layers of the *sigmoid*, with weights four times as large
+# as Glorot's, $\sigma_w = 4$. Of a gradient of size 1, what size arrives? (You know the
+# sigmoid's steepest slope from unit 1.) And, for yourself: where gradients vanish, are
+# the first layers worse off than the last, with every activation function?
+
+# %% tags=["demonstration"]
+predict("gradient through 20 sigmoid layers, scale 4", ...)
 
 
 # %% tags=["demonstration"]
 def travel(scale, curve, depth=20, width=128, m=16, seed=0):
-    """Send a batch through fresh layers, and a gradient back; return both by layer."""
+    """Send a batch through fresh layers, and a gradient back.
+
+    Return, each by layer: activations, gradients by them, and by the weights.
+    """
     dice = np.random.default_rng(seed)
 
     def draw(shape, *, rng):
@@ -758,7 +779,8 @@ def travel(scale, curve, depth=20, width=128, m=16, seed=0):
     layers = [Dense(width, width, curve, rng=dice, weights=draw) for _ in range(depth)]
     signals = Sequential(*layers).activations(Tensor(dice.normal(size=(m, width))))
     signals[-1].backward(dice.normal(size=(m, width)), keep=True)
-    return [a.data for a in signals], [a.grad for a in signals]
+    of_weights = [layer.w.grad for layer in layers]
+    return [a.data for a in signals], [a.grad for a in signals], of_weights
 
 
 def rms(values):
@@ -771,16 +793,34 @@ def line(z):
     return z
 
 
-print("            scale   signal at layer 20   gradient at layer 1")
+print("                     signal   gradient     weights' gradient,")
+print("          scale   layer 20    layer 1   layer 1 / layer 20")
 for curve in (line, relu, tanh, sigmoid):
     for scale in (0.5, 1.0, 4.0):
-        signals, gradients = travel(scale, curve)
-        told = f"{rms(signals[-1]):14.0e} {rms(gradients[0]):20.0e}"
-        print(f"{curve.__name__:11} {scale:5.1f} {told}")
+        signals, gradients, of_weights = travel(scale, curve)
+        ratio = rms(of_weights[0]) / rms(of_weights[-1])
+        sizes = f"{rms(signals[-1]):10.0e} {rms(gradients[0]):10.0e}"
+        print(f"{curve.__name__:9} {scale:5.1f} {sizes} {ratio:20.0e}")
+reveal(
+    "gradient through 20 sigmoid layers, scale 4",
+    float(f"{rms(gradients[0]):.0e}"),  # the last row of the table
+)
 
 # %% [markdown]
-# For the straight line and for ReLU, the rule of thumb holds: one factor a layer, the
-# same for signals and for gradients, less than 1 or greater. The other two break it.
+# **Explain.** For the straight line and for ReLU, the rule of thumb holds: one factor a
+# layer, the same for signals and for gradients, less than 1 or greater. The other two
+# break it: the gradient of your prediction has vanished, although the weights are
+# large.
+#
+# Now the last column. With the straight line and with ReLU it is near 1 at *every*
+# scale. At the first layer the gradient has gone through all the others and the signal
+# through none; at the last it is the other way round; and as long as all layers are
+# equally wide, each layer has the same factor for both. So all layers starve alike, or
+# are thrown off alike. (So they do with $\tanh$ at the scale 0.5, whose signals are
+# soon so small that it is a straight line to them.) Where the signal keeps its size and
+# the gradient does not, as with the sigmoid, and with $\tanh$ at the scale 4, it is the
+# *first* layers that stand out: they hardly move, or a step that suits the last layer
+# throws them far off, and no learning rate suits both.
 #
 # > **You may read that** small initial weights make gradients vanish, and large ones
 # > make them explode.
@@ -829,7 +869,8 @@ for curve in (line, relu, tanh, sigmoid):
 #   any shape. It is smooth, or has a kink at 0, and it grows no faster than a straight
 #   line. Its mean need not be zero.
 # * `var_w` is $\sigma_w^2 > 0$, and `q`, between 0.3 and 2, is the mean square of the
-#   *pre-activations* that go into `phi`.
+#   *pre-activations* that go into `phi`. (The figures below ask for smaller `q`, too. A
+#   grid on $u$ serves for all of them.)
 # * Return **one number**: the mean square of the *next* layer's pre-activations.
 #
 # A relative error of up to $10^{-4}$ counts as right. That is easy for a sum over a
@@ -967,11 +1008,18 @@ reveal("size after 50 tanh layers, scale 1", round(rms(fifty[1.0][-1]), 2))
 # > size *and* the gradient keeps its own.
 
 # %% [markdown]
-# ### Six starts, side by side
+# ### Predict, run, explain: six starts, side by side
 #
 # All of it in one picture: six initializations, 20 layers of 256 units. In each row,
 # histograms of the activations of four layers, and on the right the size of the
 # activations against the layer, measured, and as foreseen by your `q_map`.
+#
+# The fourth row is $\tanh$ at the scale 4. Its signals keep the size 0.9, says the
+# table above. What share of the activations of layer 20 is saturated, in the sense of
+# unit 1: $|a| > 0.97$, which is $|z| > 2.09$?
+
+# %% tags=["demonstration"]
+predict("share of saturated activations, tanh at scale 4", ...)
 
 # %% tags=["demonstration"]
 six = (
@@ -987,7 +1035,9 @@ figure, panels = plt.subplots(
     6, 5, figsize=(10.5, 10), width_ratios=[1, 1, 1, 1, 1.7], layout="constrained"
 )
 for panel_row, (name, curve, phi, scale) in zip(panels, six, strict=True):
-    signals, _ = travel(scale, curve, width=256, m=4)
+    signals = travel(scale, curve, width=256, m=4)[0]
+    if (curve, scale) == (tanh, 4.0):
+        saturated = np.mean(np.abs(signals[-1]) > 0.97)
     for panel, d in zip(panel_row, looked_at, strict=False):
         if curve is relu:
             reach, ticks, zeros = (-0.55, 2.05), [0, 1, 2], "half at 0"
@@ -1033,13 +1083,18 @@ show(
     "shrinks toward it. ReLU at 1.41: half is at 0, and the rest keeps its width. The "
     "lines run through the dots or close by.",
 )
+reveal("share of saturated activations, tanh at scale 4", saturated.round(2))
 
 # %% [markdown]
-# The fourth row is a warning to those who look at sizes only: nothing grows or shrinks,
-# the dots are as flat as can be. But more than half of each histogram stands at its two
+# **Explain.** Activations of size 0.9 make pre-activations of size $4 \cdot 0.9 = 3.6$.
+# So 2.09 is at 0.58 standard deviations, and 56 % of a normal distribution lie farther
+# out.
+#
+# This row is a warning to those who look at sizes only: nothing grows or shrinks, the
+# dots are as flat as can be. But more than half of the last histogram stands at its two
 # ends, where $\tanh$ has next to no slope, and by the table above the gradient, which
-# passes through the rest, explodes all the same.
-# Look at histograms, and at both directions.
+# passes through the rest, explodes all the same. Look at histograms, and at both
+# directions.
 #
 # ### Scale against depth
 #
@@ -1051,7 +1106,7 @@ show(
 # %% tags=["demonstration", "nbval-ignore-output"]
 def draw_journey(scale, activation):
     """Draw the sizes of signal and gradient over fifty layers."""
-    signals, gradients = travel(scale, activation, depth=50)
+    signals, gradients, _ = travel(scale, activation, depth=50)
     _, journey = plt.subplots(figsize=(7, 3.6))
     journey.semilogy(range(1, 51), [rms(a) for a in signals], color=BLUE, linewidth=3)
     journey.semilogy(
@@ -1115,8 +1170,8 @@ show(
 # of 32 units, and their starts differ in one number, $\sigma_w$: 1.41 is He, and 1 is
 # Glorot in all layers that are square, that is, all but the first and the last.
 #
-# So that no start is blamed for an unlucky learning rate, each is tried at eight of
-# them, from $10^{-6}$ to 10. **Your prediction:** with 20 layers and Glorot's weights,
+# So that no start is blamed for an unlucky learning rate, each is tried at ten of
+# them, from $10^{-8}$ to 10. **Your prediction:** with 20 layers and Glorot's weights,
 # what is the lowest loss that any of these rates reaches? And, for yourself: does it
 # matter with 3 layers?
 
@@ -1126,7 +1181,7 @@ predict("best loss of 20 ReLU layers, Glorot", ...)
 # %% tags=["demonstration"]
 half_moons, sides = datasets.moons(64, 0.1, rng=np.random.default_rng(2))
 seen, hoped = np.c_[half_moons, np.ones(64)], 2.0 * sides[:, None] - 1
-rates = np.geomspace(1e-6, 10, 8)
+rates = np.geomspace(1e-8, 10, 10)
 
 
 def learn(scale, depth, steps=100):
@@ -1202,9 +1257,10 @@ reveal(
 # small that a hundred steps at the rate 0.1 move the last layer by a third of a
 # percent. At ten times that rate the network does wake up, and then the rate is far
 # beyond its wall: it is thrown off at once. With $\sigma_w = 2$ the first step is as
-# long as the weights themselves at a rate of $10^{-6}$; smaller rates do not explode,
-# but crawl. **A bad start is not mended by the learning rate**: a rate that suits the
-# first steps does not suit those that follow.
+# long as the weights themselves at a rate of $10^{-6}$. At $10^{-7}$ nothing explodes,
+# but the loss begins above 100,000, and a hundred steps do not bring it below 10.
+# **A bad start is not mended by the learning rate**: a rate that suits the first steps
+# does not suit those that follow.
 #
 # It is not the last word either. Given many more steps, a faint network may get going,
 # and since 2015 two inventions have made deep networks far less dependent on their
@@ -1434,8 +1490,8 @@ reveal(
 #   of signals in wide layers, and with $\varphi'$ in place of $\varphi$, if all are
 #   equally wide, the factor $\chi$ of gradients. For $\tanh$ at scale 1 the signal
 #   fades like $1/\sqrt{2d}$.
-# * A shallow network forgives its start. A deep one does not, and no learning rate
-#   makes up for it.
+# * A shallow network forgives its start. A deep one does not, and none of the learning
+#   rates that we tried makes up for it.
 # * Mean squares are averages: over directions (orthogonal weights treat all directions
 #   alike) and over networks (the scatter grows with depth over width).
 #

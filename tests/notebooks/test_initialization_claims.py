@@ -84,6 +84,36 @@ def test_how_much_of_tanh_is_saturated_where_it_rests(scale, low, high):
     if scale == 3.0:
         slope = 1 - np.tanh(math.sqrt(q) * NODES) ** 2
         assert scale**2 * average(slope**2) == pytest.approx(1.9, abs=0.05)
+    if scale == 4.0:
+        assert math.sqrt(q) / scale == pytest.approx(0.9, abs=0.02)
+        assert math.atanh(0.97) / 3.6 == pytest.approx(0.58, abs=0.005)
+        assert math.erfc(0.58 / math.sqrt(2)) == pytest.approx(0.56, abs=0.005)
+
+
+def test_under_relu_all_weights_starve_or_explode_alike_and_under_the_sigmoid_not():
+    """In NumPy alone: the gradient of the first layer's weights, by the last one's."""
+    curves = {
+        "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0),
+        "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
+    }
+    dice, ratios = np.random.default_rng(0), {}
+    for name, (bend, slope) in curves.items():
+        for scale in (0.5, 4.0):
+            Ws = dice.normal(0, scale / math.sqrt(128), (20, 128, 128))
+            signals, sizes = [dice.normal(size=(16, 128))], []
+            for W in Ws:
+                signals.append(bend(signals[-1] @ W))
+            gradient = dice.normal(size=(16, 128))
+            for d in reversed(range(20)):
+                delta = gradient * slope(signals[d + 1])
+                sizes.append(np.linalg.norm(signals[d].T @ delta))
+                gradient = delta @ Ws[d].T
+            ratios[name, scale] = sizes[-1] / sizes[0]
+            if name == "relu":
+                assert max(sizes) < 3 * min(sizes)
+    assert ratios["relu", 0.5] == pytest.approx(1, rel=0.5)
+    assert ratios["relu", 4.0] == pytest.approx(1, rel=0.5)
+    assert max(ratios["sigmoid", 0.5], ratios["sigmoid", 4.0]) < 1e-3
 
 
 def test_half_of_the_sigmoids_units_are_where_the_slope_is_below_a_seventh():
