@@ -60,7 +60,10 @@ from nnkit.plots import BLUE, ORANGE, show
 # | $z$, $Z$ | pre-activations: weighted sum plus bias | as many as outputs | `z`, `Z` |
 # | $a$, $A$ | activations: the outputs | one for each example and neuron | `a`, `A` |
 # | $\varphi$ | the activation function: $a = \varphi(z)$ | | `kind` |
+# | $\sigma$, $\alpha$ | the sigmoid, one of them; the slope of another, below 0 | | |
+# | $r$ | the residuals, outputs minus labels | $(m,)$ | |
 # | $L$ | the loss: how wrong the outputs are, as one number | a number | `loss` |
+# | $H$ | the outputs of the first of two layers, which has $h$ neurons | $(m, h)$ | |
 #
 # The index $i$ runs over examples, from 1 to $m$; $j$ over inputs, from 1 to $n$; and
 # $\ell$ over neurons, from 1 to $k$. So $X_{ij}$ is input $j$ of example $i$.
@@ -560,7 +563,7 @@ show(
     "−4 to 4. tanh rises from −1 to 1; its slope is a bell of height 1 at z = 0, "
     "and next to nothing beyond 3 on either side. The sigmoid rises from 0 to 1; its "
     "slope is a lower and wider bell of height one quarter. ReLU is 0 on the left and "
-    "the diagonal on the right; its slope jumps from 0 to 1. Leaky ReLU falls gently "
+    "rises like z on the right; its slope jumps from 0 to 1. Leaky ReLU falls gently "
     "to the left, drawn here with a slope of 0.1 there.",
 )
 

@@ -51,11 +51,22 @@ from nnkit.tensor import tanh
 # | $A$ | the second derivatives of the loss, as a matrix | $(d, d)$ | `A` |
 # | $\lambda_i$ | its eigenvalues; the largest is $\lambda_{\max}$ | $(d,)$ | `lam` |
 # | $w^*$ | a minimum | $(d,)$ | |
+# | $e$ | how far off it we are: $w - w^*$ | $(d,)$ | |
+# | $q_i$ | the eigenvector of $\lambda_i$, of length 1 | $(d,)$ | |
+# | $c_i$ | the part of $e$ along $q_i$ | a number | |
+# | $\kappa$ | condition number: $\lambda_{\max} / \lambda_{\min}$ | number | `kappa` |
+# | $v$ | momentum: a running sum of gradients | $(d,)$ | `speed` |
+# | $\beta$ | how much of $v$ is kept at each step | a number | `beta` |
+# | $B$ | how many rows a minibatch has | a number | |
+# | $\xi$ | the noise of a gradient; its variance is $\sigma^2$ | a number | `noise` |
+# | $V$ | the variance of $w$ that comes of it | a number | |
 #
 # In unit 1, $w$ held the weights of one neuron, and the bias stood apart. Here we do
 # not care which parameter is which, so all of them go into one long $w$. $A$, there
-# the activations, is here a matrix of slopes of slopes. And $\log$ is the natural
-# logarithm, in all units and in code.
+# the activations, is here a matrix of slopes of slopes; and $\sigma$, there the
+# sigmoid, is here the size of a noise. Where there are but one or two parameters, they
+# may also be called $v$, or $u$ and $v$. $\log$ is the natural logarithm, in all units
+# and in code.
 
 # %% [markdown]
 # ## One step
@@ -335,6 +346,17 @@ _ = interact(
     rate=FloatSlider(0.02, min=0.002, max=0.21, step=0.002, readout_format=".3f"),
 )
 
+# %% [markdown]
+# ### Predict, run, explain: three ways through the valley
+#
+# Thirty steps from one start, at the rates 0.02, 0.1 and 0.19. At 0.1 the steep
+# direction is done in a single step; at 0.19 every step overshoots there. Which of the
+# three rates leaves the lowest loss? (Without the slider: what are the two factors at
+# each?)
+
+# %% tags=["demonstration"]
+predict("rate with the lowest loss after 30 steps", ...)
+
 # %% tags=["demonstration"]
 figure, panels = plt.subplots(1, 3, figsize=(12, 3.1), sharey=True)
 for axes, valley_rate in zip(panels, (0.02, 0.1, 0.19), strict=True):
@@ -354,14 +376,24 @@ show(
     "while it moves along the floor quickly.",
 )
 print("rate   factor along w1   along w2   loss after 30 steps")
+remaining = {}
 for valley_rate in (0.02, 0.1, 0.19):
     ends = (1 - valley_rate * np.array([1, 10])) ** 30 * np.array([-2.6, 0.75])
+    remaining[valley_rate] = valley_loss(*ends)
     print(
         f"{valley_rate:4.2f} {1 - valley_rate:+17.2f} {1 - 10 * valley_rate:+10.2f}"
-        f"   {valley_loss(*ends):.4f}"
+        f"   {remaining[valley_rate]:.4f}"
     )
+reveal("rate with the lowest loss after 30 steps", min(remaining, key=remaining.get))
 
 # %% [markdown]
+# **Explain.** At 0.1 everything that is left lies along $w_1$, where the factor is 0.9.
+# At 0.19 it lies along $w_2$, where the factor is $-0.9$; along $w_1$ nearly all is
+# gone. So the worst factors are equal in size, and the losses nearly so: that of 0.19
+# is lower because $w_2$ had less of the loss to begin with. A path that zigzags is not
+# a bad one; its worst factor decides. And between these two rates there must be one
+# that is better than both.
+#
 # ### Predict, run, explain: on either side of the wall
 #
 # The same valley, curvatures 1 and 10, from the start $(1, 1)$, 200 steps. First with
@@ -483,6 +515,15 @@ except NotImplementedError:
 # $\eta$ can mend that. **Conditioning, and not the size of the curvature, makes
 # gradient descent slow**: if all curvatures were ten times as large, you would use a
 # tenth of the rate and see exactly the same run.
+#
+# ### Predict, run, explain: the loss against the rate
+#
+# The valley with the curvatures 1 and 10 once more, from $(1, 1)$. Every rate gets ten
+# steps. At which rate is the *loss* then lowest? You know the rate of the smallest
+# worst factor, and the wall; will it be one of these, or below, or between?
+
+# %% tags=["demonstration"]
+predict("rate of the lowest loss after 10 steps", ...)
 
 # %% tags=["demonstration"]
 grid = np.geomspace(0.004, 0.3, 800)
@@ -532,12 +573,13 @@ show(
 print("smallest worst factor at the rate", round(2 / 11, 3))
 for horizon, rate in best_rates.items():
     print(f"smallest loss after {horizon:3d} steps at the rate {rate:.2f}")
+reveal("rate of the lowest loss after 10 steps", best_rates[10].round(2))
 
 # %% [markdown]
-# Two things to take from the right-hand panel. Its shape is one that you will meet
-# whenever a loss is plotted against the rate: a long slope on the left, where ten times
-# the rate does what ten times the steps would do; a valley; and a wall. And the valley
-# is *near the wall*: the best rates are not small.
+# **Explain.** Two things to take from the right-hand panel. Its shape is one that you
+# will meet whenever a loss is plotted against the rate: a long slope on the left, where
+# ten times the rate does what ten times the steps would do; a valley; and a wall. And
+# the valley is *near the wall*: the best rates are not small.
 #
 # Where exactly the loss is least depends on $T$: as $T$ grows, the printed rates come
 # closer, from below, to the rate of the smallest worst factor. At a finite $T$ the
@@ -681,8 +723,8 @@ check(steps_to)
 # \quad\Longleftrightarrow\quad g = 0 \qquad (\text{for every } \eta > 0) .
 # $$
 #
-# **The rate has dropped out.** The points where gradient descent can come to rest are
-# those with $g = 0$, whatever $\eta$ is. A small rate makes no new ones.
+# **The rate has dropped out.** Whatever $\eta$ is, gradient descent comes to rest
+# nowhere but where $g = 0$. A small rate makes no new resting places.
 #
 # To see what it does do, we need a loss with more than one minimum. This *double well*
 # has two, of different depths, with a ridge between them:
@@ -1123,9 +1165,10 @@ for name, level in final_losses.items():
 #
 # Many trainings begin with a *warm-up*: a few steps in which the rate rises from 0 to
 # its peak. The double well shows one good reason for it. At the start, $v = 1.5$, the
-# curvature is $12 \cdot 1.5^2 - 4 = 23$, so a rate above $2/23 = 0.087$ is too large
-# *there*; at the bottom of the same well 0.283 would do. A rate of 0.2 suits the place
-# we are going to, and not the place where we begin:
+# curvature is $12 \cdot 1.5^2 - 4 = 23$: a parabola with that curvature has its wall at
+# $2/23 = 0.087$, and one with the curvature at the bottom of the same well at 0.283. A
+# rate of 0.2 lies between. It suits the place we are going to; where we begin, it makes
+# a step that leaves the well:
 
 # %% tags=["demonstration"]
 for ramp in (0, 5, 20):
@@ -1359,7 +1402,8 @@ for eta in (0.001, 0.01, 0.1):
 # has a Hessian of its own, with a $\lambda_{\max}$ of its own, called the *sharpness*
 # at $w$. It can be measured without ever writing the matrix down. $A\,q$ says how fast
 # the gradient changes along $q$, which two gradients tell; and multiplying by $A$ again
-# and again turns almost any $q$ into the direction that $A$ stretches most.
+# and again turns almost any $q$ into the direction that $A$ stretches most. (That is
+# the eigenvalue of largest *size*. Were it negative, we would see it in the sign.)
 #
 # ### Predict, run, explain: a network near the wall
 #
@@ -1526,9 +1570,9 @@ reveal(
 # * The slowest direction decides how long it takes. The condition number
 #   $\lambda_{\max}/\lambda_{\min}$ says how bad it is; scaling the inputs mends much of
 #   it, and momentum puts its root in its place.
-# * Too small is slow, not stuck: where gradient descent can rest does not depend on the
-#   rate. Basins are chosen by the start and by long steps. Saddles delay. Plateaus are
-#   crossed in proportion to the rate.
+# * Too small is slow, not stuck: a small rate makes no resting places of its own. (A
+#   large one takes some away.) Basins are chosen by the start and by long steps.
+#   Saddles delay. Plateaus are crossed in proportion to the rate.
 # * A loss that is bounded below need not attain its bound. Where it does, there is a
 #   global minimum, whether or not we know it.
 # * Noise keeps a constant rate at a floor proportional to it. Hence schedules: large
