@@ -21,6 +21,9 @@ from rich.text import Text
 from nnkit.grading import Listener
 from nnkit.judging.plain import plain
 
+NARROW = 80
+"""Fewer columns have no room for a bar, a rate and whole sentences beside counts."""
+
 
 class Throughput(ProgressColumn):
     """How many notebooks a second, lately."""
@@ -37,18 +40,23 @@ class ProgressListener(Listener):
     def __init__(self) -> None:
         self.console = Console(stderr=True)
         self.trouble = 0
+        wide = self.console.width >= NARROW
+        self.sandboxes = " sandboxes" * wide
+        self.gradebook = " the gradebook" * wide
         self.progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            *([BarColumn()] if wide else []),
             MofNCompleteColumn(),
-            Throughput(),
+            *([Throughput()] if wide else []),
             Remaining(),
             TextColumn("{task.fields[trouble]}"),
             console=self.console,
             transient=True,
             disable=not self.console.is_terminal,  # it would leave an empty line
         )
-        self.task = self.progress.add_task("starting sandboxes", total=None, trouble="")
+        self.task = self.progress.add_task(
+            f"starting{self.sandboxes}", total=None, trouble=""
+        )
         super().__init__(
             found=self._found,
             missing=self._missing,
@@ -93,9 +101,11 @@ class ProgressListener(Listener):
 
     def _tell(self, line: str) -> None:
         self.trouble += 1
-        self.progress.update(self.task, trouble=f"{self.trouble} with a problem")
+        self.progress.update(
+            self.task, trouble=f"{self.trouble} problem{'s' * (self.trouble != 1)}"
+        )
         whole = not self.console.is_terminal
         self.console.print(plain(line), markup=False, soft_wrap=whole)
 
     def _writing(self, count: int) -> None:
-        self.progress.update(self.task, description="writing the gradebook")
+        self.progress.update(self.task, description=f"writing{self.gradebook}")

@@ -163,3 +163,22 @@ def test_where_nobody_watches_no_bar_leaves_an_empty_line(capsys):
         listener.found(2)
         listener.failed("cy", "the sandbox was killed")
     assert capsys.readouterr().err == "cy: the sandbox was killed\n"
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_counts_of_a_large_class_are_whole_at_any_width(monkeypatch, width):
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=width)
+    monkeypatch.setattr("nnkit.grading.progress.Console", lambda **_: console)
+    with ProgressListener() as listener:
+        listener.found(10_000)
+        listener.missing({})
+        for _ in range(123):
+            listener.failed("", "no sandbox")
+        listener.progress.refresh()
+        listener.writing(123)
+        listener.progress.refresh()
+    told = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())
+    assert "…" not in told
+    assert re.search(r"grading[ ━]* 123/10000 .*123 problems", told)
+    assert re.search(r"writing[^\n]* 123/10000 ", told)
