@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from nnkit.cli.needs import folder_option, needs
+from nnkit.judging.plain import plain
 
 
 @click.command()
@@ -40,11 +41,13 @@ def report(
         from nnkit.grading.points import release_of
         from nnkit.grading.release import ReleaseError
         from nnkit.grading.report import print_class
+        from nnkit.grading.submission import find_submissions
         from nnkit.grading.workspace import Workspace, WorkspaceError, write_atomically
     try:
         workspace = Workspace.open(folder)
         release = release_of(workspace, find_release(unit, workspace.folders))
         records = read_records(workspace, unit)
+        there = {handin.student for handin in find_submissions(workspace, unit)}
     except (JournalError, ReleaseError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
     made = [(csv_path, as_csv), (html_path, as_html)]
@@ -60,4 +63,6 @@ def report(
         click.echo(f"written: {path}")
     if csv_path is None and html_path is None:
         print_class(release, records)
+    if gone := records.keys() - there:
+        click.echo(f"No longer in submitted/: {plain(', '.join(sorted(gone)))}.")
     click.echo("Points are as graded, before penalties and points by hand.")

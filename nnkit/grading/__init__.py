@@ -47,6 +47,7 @@ from nnkit.grading.workspace import (
     Workspace,
     last_written,
     remarks_on,
+    remarks_on_gone,
 )
 
 Record = Mapping[str, Any]
@@ -181,6 +182,7 @@ def grade(
         records = journal.latest(assignment)
         if students:
             records = {name: records[name] for name in students if name in records}
+        gone = records.keys() - {handin.student for handin in handins}
         listener.writing(len(records))
         # A unit that nobody handed in, such as a misspelt one, would be exported with a
         # score of 0 for everybody.
@@ -192,11 +194,17 @@ def grade(
                 records.values(),
                 course_id=folders.course_id or COURSE_ID,
                 rules=rules,
+                gone=gone,
             )
+            run.remarks += remarks_on_gone(gone, summary.left_out)
         run.homeless, run.late = summary.homeless, summary.late
         run.waiting = summary.waiting
         run.remarks += rules.remarks
-        run.records = {name: summary_of(record) for name, record in records.items()}
+        run.records = {
+            name: summary_of(records[name])
+            for name in records
+            if name not in summary.left_out
+        }
         run.repaired = journal.repaired
     run.seconds = time.monotonic() - start
     return run

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -49,15 +49,17 @@ CHUNK = 1000
 class Summary:
     """What a write did.
 
-    `by_hand` counts the scores given by hand that were left as they are; `homeless`
-    names verdicts for which the gradebook has no cell; `late` has who is late;
-    `waiting` counts, for every cell that formgrader asks a person about, the students,
-    and under "" those whose notebook could not be read.
+    `left_out` names who is gone, see `write_gradebook`; `by_hand` counts the scores
+    given by hand that were left as they are; `homeless` names verdicts for which the
+    gradebook has no cell; `late` has who is late; `waiting` counts, for every cell that
+    formgrader asks a person about, the students, and under "" those whose notebook
+    could not be read.
     """
 
     written: int = 0
     new_students: int = 0
     new_submissions: int = 0
+    left_out: set[str] = field(default_factory=set)
     by_hand: int = 0
     homeless: set[str] = field(default_factory=set)
     late: dict[str, Late] = field(default_factory=dict)
@@ -74,6 +76,7 @@ def write_gradebook(
     course_id: str = COURSE_ID,
     patience: float = 30.0,
     rules: LateRules | None = None,
+    gone: Collection[str] = (),
 ) -> Summary:
     """Write verdicts into nbgrader's database, all of them or none.
 
@@ -88,6 +91,8 @@ def write_gradebook(
         course_id: The course that a new assignment belongs to.
         patience: Seconds to wait for another program that is writing.
         rules: What being late costs; None leaves extensions and penalties alone.
+        gone: Whose work is no longer there. Whom somebody has removed from a gradebook
+            that has the rest of the class does not come back for that.
 
     Raises:
         GradebookError: The database cannot be written. It is then as it was before.
@@ -97,6 +102,7 @@ def write_gradebook(
         notebook_id = save_release(engine, db_url, release, course_id)
         with engine.begin() as connection:
             writer = _Writer(connection, release, notebook_id)
+            writer.leave_out(gone)
             rest = iter(records)
             while chunk := list(islice(rest, CHUNK)):
                 writer.write(chunk)
@@ -120,6 +126,7 @@ class _Writer:
         notebook_id: str,
     ) -> None:
         self.summary = Summary()
+        self._gone: set[str] = set()
         self._connection = connection
         self._notebook_id = notebook_id
         self._comment_of: dict[str, str] = {}  # exercise -> its answer cell
@@ -177,11 +184,18 @@ class _Writer:
             for row in run(select(comments).join(books).where(ours))
         }
 
+    def leave_out(self, gone: Collection[str]) -> None:
+        """Skip these, where the unit has others' work and none of theirs."""
+        self._gone = {*gone} - self._submitted.keys() if self._submitted else set()
+
     def write(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Bring the rows of these students up to date; of two records the last one."""
         rows = Rows()
         # By name: nbgrader exports students in the order in which they came.
         for record in sorted(records, key=lambda record: str(record["student"])):
+            if record["student"] in self._gone:
+                self.summary.left_out.add(record["student"])
+                continue
             if record["student"] in self.written:
                 rows.execute(self._connection)
                 rows = Rows()

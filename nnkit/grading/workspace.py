@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -154,6 +154,9 @@ def new_workspace(path: Path | str) -> Workspace:
     return make_workspace(path, solutions if solutions.is_dir() else None, course)
 
 
+MAX_NAMED = 12
+
+
 def remarks_on(
     workspace: Workspace, assignment: str, handins: Sequence[object]
 ) -> list[str]:
@@ -180,6 +183,30 @@ def remarks_on(
                 "publish grades and submissions: move it out"
             )
     return remarks
+
+
+def remarks_on_gone(gone: Set[str], left_out: Set[str]) -> Iterator[str]:
+    """Say what became of those whose work is in the journal, and no longer there.
+
+    Args:
+        gone: all of them.
+        left_out: who is not in the gradebook either.
+    """
+    if standing := gone - left_out:
+        yield (
+            f"no longer in submitted/: {_some(standing)}. The grade stands. Who has "
+            "left the course is taken out by nbgrader db student remove NAME --force"
+        )
+    if left_out:
+        yield (
+            f"neither in submitted/ nor in the gradebook any more: {_some(left_out)}. "
+            "Left out; to have them back, put their folders back"
+        )
+
+
+def _some(names: Set[str]) -> str:
+    more = len(names) - MAX_NAMED
+    return ", ".join(sorted(names)[:MAX_NAMED]) + f" and {more} more" * (more > 0)
 
 
 def _refuse_the_course(root: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from grading_builders import files, rows
+from nbgrader.api import Gradebook
 
 from nnkit import demo
 from nnkit.demo import UNIT, answered
@@ -185,3 +186,29 @@ def test_two_graders_at_once(graded):
 def test_units_have_journals_of_their_own(graded):
     with Journal.open(graded.journal("02-other")):
         assert grade(graded, UNIT).graded == []
+
+
+def test_who_drops_out_stays_until_removed_and_does_not_come_back(graded):
+    shutil.rmtree(graded.submitted / "ben")
+    shutil.rmtree(graded.submitted / "dan")
+    run = grade(graded, UNIT, Settings(workers=1))
+    (said,) = [remark for remark in run.remarks if "submitted/" in remark]
+    assert said.startswith("no longer in submitted/: ben, dan. The grade stands.")
+    assert sorted(run.records) == EVERYBODY
+    with Gradebook(graded.db_url) as book:
+        book.remove_student("ben")
+    run = grade(graded, UNIT, Settings(workers=1))
+    first, second = [remark for remark in run.remarks if "submitted/" in remark]
+    assert first.startswith("no longer in submitted/: dan. ")
+    assert second.startswith("neither in submitted/ nor in the gradebook any more: ben")
+    with Gradebook(graded.db_url) as book:
+        kept = {item.student.id for item in book.find_assignment(UNIT).submissions}
+    assert kept == {*EVERYBODY} - {"ben"} == {*run.records}
+
+
+def test_a_new_gradebook_has_those_too_whose_work_is_gone(graded):
+    shutil.rmtree(graded.submitted / "ben")
+    (graded.root / "gradebook.db").unlink()
+    assert sorted(grade(graded, UNIT, Settings(workers=1)).records) == EVERYBODY
+    with Gradebook(graded.db_url) as book:
+        assert len(book.find_assignment(UNIT).submissions) == len(EVERYBODY)
