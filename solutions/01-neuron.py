@@ -997,7 +997,7 @@ print("best of 20,000 single neurons:", best)
 reveal("XOR: share right, best of 20,000 neurons", best)
 
 # %% [markdown]
-# **Explain.** It is no bad luck: no neuron gets all four. Write down what each row of
+# **Explain.** It is not bad luck: no neuron gets all four. Write down what each row of
 # the table asks of $z$, and add the rows in pairs:
 #
 # $$
@@ -1016,9 +1016,10 @@ reveal("XOR: share right, best of 20,000 neurons", best)
 # no straight line has two opposite corners of a square on one side and the other two on
 # the other. The neuron *does* bend, by the way; its $\tanh$ does not help it here.
 #
-# Now two neurons side by side and one behind them. The first fires where at least one
-# input is 1, the second where both are; the output neuron takes the first *minus* the
-# second: at least one, but not both.
+# Now two neurons side by side and one behind them. The first is near 1 where at least
+# one input is 1, the second where both are; elsewhere they are near $-1$. The output
+# neuron takes the first *minus* the second: at least one, but not both. That difference
+# is about 2 or 0, and a bias of $-1$ puts the boundary between.
 
 # %% tags=["demonstration"]
 W_hidden = np.array([[4.0, 4.0], [4.0, 4.0]])

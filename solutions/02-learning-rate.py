@@ -821,9 +821,9 @@ show(
     "Figure 4: left, the double well on its side, with the start above the shallow "
     "well. Right, where the run is after 2000 steps, against the learning rate. Up to "
     "0.183 all runs are at 0.96, the shallow minimum. From there to 0.226 all are at "
-    "−1.036, the deep one. Beyond that nothing is a resting place any more: the run "
-    "alternates between two points on either side of the deep minimum, then between "
-    "more of them, and in the end scatters over the whole well.",
+    "−1.036, the deep one. Beyond that the deep minimum is no resting place any more: "
+    "the run alternates between two points on either side of it, then between more of "
+    "them, and in the end scatters over the whole well.",
 )
 print("jumps over the ridge from the rate", ((1.5 - rests[1]) / 7.8).round(3))
 print("cannot rest in the deep well from ", (2 / (12 * rests[0] ** 2 - 4)).round(3))

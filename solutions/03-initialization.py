@@ -86,7 +86,7 @@ from nnkit.tensor import relu, sigmoid, tanh
 # $$
 # \begin{aligned}
 # \frac{\partial L}{\partial v_\ell} &= \sum_i g_i\, a_{i\ell}
-#   && \text{what unit } \ell \text{ said, weighed by these slopes} \\
+#   && \text{what unit } \ell \text{ said, weighted by these slopes} \\
 # \frac{\partial L}{\partial W_{j\ell}} &= \sum_i g_i\, v_\ell\,
 #   \varphi'(z_{i\ell})\, X_{ij}
 #   && \text{back through } v_\ell \text{, the bend, and input } j .
@@ -855,7 +855,7 @@ reveal(
 # of one number. For ReLU the mean is $q/2$, and the map is a straight line: $q_{\text
 # {next}} = \tfrac12 \sigma_w^2\, q$. For $\tanh$ there is no formula, but there is an
 # integral over one variable, and a computer does that in no time: put a fine grid on
-# $u$, weigh each point by the density, and add up. (Or use a ready-made rule for such
+# $u$, weight each point by the density, and add up. (Or use a ready-made rule for such
 # integrals, such as those in `np.polynomial`; mind which weight function it is made
 # for.)
 

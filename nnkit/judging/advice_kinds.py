@@ -49,8 +49,9 @@ ADVICE = (
     (
         "TypeError|AttributeError",
         "NoneType",
-        "Something is None here. What fills or sorts in place, as `append` does, "
-        "returns None, and so does a function without `return`.",
+        "Something is None here. Was a name given None at first, and nothing since? "
+        "What fills or sorts in place, as `append` does, returns None, too, and so "
+        "does a function without `return`.",
     ),
     (
         "TypeError",

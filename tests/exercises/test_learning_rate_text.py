@@ -111,6 +111,16 @@ def test_the_double_well_throws_a_run_to_infinity_at_the_rate_0_4():
     assert (np.abs(v) < 2).tolist() == [True, True, True, False]
 
 
+def test_beyond_0_226_the_deep_well_is_no_resting_place_and_the_shallow_one_still_is():
+    assert "Beyond that the deep minimum is no resting place any more" in WORDS
+    v = np.array([0.95, -1.03])
+    for _ in range(5000):
+        v = v - 0.25 * (4 * v**3 - 4 * v + 0.3)
+    slope = 4 * v**3 - 4 * v + 0.3
+    assert v[0] == pytest.approx(0.960, abs=5e-4)
+    assert abs(slope[0]) < 1e-9 < 0.1 < abs(slope[1])
+
+
 def test_two_eigenvalues_give_the_best_rate_of_a_quadratic():
     assert "On a quadratic two eigenvalues give the best rate" in WORDS
     lam = np.array([1.0, 4.0, 10.0])
