@@ -71,6 +71,11 @@ def about_values(
     factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
     if factor == 0:
         return f"{name} is zero in every case. Is what you compute what you return?"
+    if plain and traits.is_zero(key, rows, part):
+        return (
+            f"{name} is zero in every case, but for rounding. Which of your terms "
+            "cancel each other, and should they?"
+        )
     if factor is not None and abs(factor + 1) < max(1e-6, key.exercise.tolerance):
         return (
             f"{name} has the right size and the wrong sign, in every case. What is "

@@ -6,7 +6,8 @@
 Slips are tried before any generic diagnosis. Of several that match (`matching` says
 what that is), the one that explains most of what is wrong is named first, and others
 only for what is left. What no slip explains may be a slip that a second mistake hides
-in part, or multiplies (`twofold`); what is left then is described (`generic`).
+in part, or multiplies (`twofold`), or right and in another place (`misplaced`); what is
+left then is described (`generic`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from nnkit.judging.key import (
     read_reply,
 )
 from nnkit.judging.matching import Match, is_by_chance, matches, wrong_cells
+from nnkit.judging.misplaced import in_other_places
 from nnkit.judging.twofold import two_mistakes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -135,6 +137,8 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         story = (match.slip.id, "")
         told = named.setdefault(story, (match.slip, set()))[1]
         told.update(match.cells & explained)
+    elsewhere, cells = in_other_places(key, rows, left) if tried else (None, set())
+    left -= cells
     for double in two_mistakes(key, rows, left) if left and tried else ():
         story = (double.slip.id, double.besides)
         named.setdefault(story, (double.slip, set()))[1].update(double.cells & left)
@@ -146,6 +150,8 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         if cells:
             text = f"{slip.hint} {besides}".rstrip()
             yield _slip_diagnosis(key, rows, slip, cells, text)
+    if elsewhere:
+        yield elsewhere
     # One sentence a part is enough: the first case in which it went wrong.
     rest = []
     for cells in _told_apart(rows, left):

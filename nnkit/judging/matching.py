@@ -32,7 +32,8 @@ ORDINARY = 0
 """The case in which a slip shows in all of the parts that it is about, if in any."""
 
 VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
-"""Symptoms of many mistakes. They point to a slip only if they show nowhere else."""
+"""Symptoms of many mistakes. They point to a slip only if they show nowhere else. So
+does a wrong shape: in one case or another, anything has the shape of something."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     hollow = {
         part
         for part in range(len(key.exercise.parts))
-        if _zero(key, rows, part)
+        if traits.is_zero(key, rows, part)
         or traits.holds_whole_numbers(key, rows, part)
         or traits.same_number(key, rows, part) is not None
     }
@@ -149,16 +150,6 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
             continue
         if all(cell in match.cells for cell in multiples if cell[1] in parts):
             yield match
-
-
-def _zero(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
-    """Say whether a part is 0 in all cases, but for what rounding leaves of it."""
-    arrays = {case: rows[case][part].array for case in key.asking(part)}
-    return all(
-        array is not None
-        and np.abs(array).max(initial=0) <= 1e-12 * np.max(key.sizes[case][part])
-        for case, array in arrays.items()
-    )
 
 
 @dataclass(frozen=True)
@@ -282,7 +273,7 @@ def _explained(
         return frozenset()
     if symptoms <= {Kind.RAISED} and len(parts) < len(key.exercise.parts):
         return frozenset()  # what stops a call says nothing of one part alone
-    if symptoms <= VAGUE:
+    if symptoms <= VAGUE or symptoms == {Kind.SHAPE}:
         spared = {(c, p) for c in range(len(rows)) for p in parts} - set(cells)
         if any(rows[case][part].kind in symptoms for case, part in spared):
             return frozenset()

@@ -37,8 +37,8 @@ def decimals(key: AnswerKey, rows: Sequence[Row], part: int) -> int | None:
     if not _are_rounded(given, MOST_DECIMALS):
         return None
     kept = next(k for k in range(MOST_DECIMALS + 1) if _are_rounded(given, k))
-    if kept and len(np.unique(np.concatenate(list(map(np.ravel, given))))) < 3:
-        return None  # 1 and 0.01 come from a choice, not from rounding
+    if len(np.unique(np.concatenate(list(map(np.ravel, given))))) < 3:
+        return None  # 0 and 1, or 0.01, come from a choice, not from rounding
     return None if _are_rounded(_right(key, part), kept) else kept
 
 
@@ -95,6 +95,16 @@ def _is_rounded(array: np.ndarray, count: int) -> bool:
     if count == 0 or array.dtype.kind != "f":
         return bool((np.trunc(array) == array).all())
     return bool((np.round(array, count) == array).all())
+
+
+def is_zero(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    """Say whether a part is 0 in all cases, but for what rounding leaves of it."""
+    arrays = {case: rows[case][part].array for case in key.asking(part)}
+    return all(
+        array is not None
+        and np.abs(array).max(initial=0) <= 1e-12 * np.max(key.sizes[case][part])
+        for case, array in arrays.items()
+    )
 
 
 def constant_factor(key: AnswerKey, rows: Sequence[Row], part: int) -> float | None:
