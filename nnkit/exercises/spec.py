@@ -43,6 +43,8 @@ class Case:
         slow: it takes long. Slips are tried on it only if they fit everywhere else.
         asks: names of the parts that it asks for; without names, all of them. Nothing
             that happens in it counts for or against another part.
+        alone: what to say of numbers that are wrong here and in no other case, where no
+            slip explains them.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Case:
     extreme: bool = False
     slow: bool = False
     asks: tuple[str, ...] = ()
+    alone: str = ""
 
     def asks_for(self, part: str) -> bool:
         """Say whether a part, by its name, is asked for in it."""
@@ -215,6 +218,8 @@ class Exercise:
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
         seconds: how long one call may take where the usual limit is too short.
         practice: worth no points, and yet the student's to write.
+        later: parts that show what has become of others since, each with the part that
+            it follows, and what to say where that one is right and no slip explains it.
     """
 
     id: str
@@ -234,6 +239,7 @@ class Exercise:
     adapter: str = "call"
     seconds: float = 0.0
     practice: bool = False
+    later: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def worked(self) -> bool:

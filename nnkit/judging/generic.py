@@ -95,7 +95,7 @@ def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
         one = len(item.parts) == 1 and item.text.startswith(f"{name} is ")
         rest = item.text.removeprefix(name) if one else item.text
         # What names no entry is as true of the case in which another part fails first.
-        case = item.case if one or item.entry else ""
+        case = item.case if one or (item.entry and item.entry in rest) else ""
         said.setdefault((item.kind, case, rest), []).append(item)
     return [_joined(rest, items) for (_, _, rest), items in said.items()]
 

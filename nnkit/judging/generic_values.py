@@ -90,6 +90,8 @@ def about_values(
     factors = traits.factors(key, rows, part, finite=True) if plain else None
     if factors and (said := _about_factors(key, factors, part)):
         return said
+    if said := _about_where(key, rows, part, cases[0]):
+        return said
     if likeness.only_the_first(key, rows, part):
         return f"{name} is {FIRST_ALONE}"
     outcome = found[0]
@@ -145,6 +147,17 @@ def about_values(
         f"{name} is wrong {how_often}{entry}, off by {_size(outcome.error)} the size "
         f"of the right {name}."
     )
+
+
+def _about_where(key: AnswerKey, rows: Sequence[Row], part: int, case: int) -> str:
+    """Return what the exercise says of a mistake by where it shows; "" for nothing."""
+    wrong = {(c, p) for c, p in key.asked if rows[c][p].kind is not Kind.RIGHT}
+    if key.cases[case].alone and {c for c, _ in wrong} == {case}:
+        return key.cases[case].alone
+    names = key.exercise.parts
+    earlier, said = key.exercise.later.get(names[part], ("", ""))
+    first_time_right = all(names[p] != earlier for _, p in wrong)
+    return said if first_time_right else ""
 
 
 def _about_places(

@@ -176,3 +176,33 @@ def test_a_random_expression_leaves_no_leaf_out():
         _, grad, _, _ = key.right[names.index("a random expression")]
         assert np.isfinite(grad).all()
         assert np.abs(grad).max() > 1e-3
+
+
+def test_plain_numbers_alone_are_spoken_of_where_nothing_else_is_wrong():
+    class SumForProduct(Engine):
+        def __rmul__(self, other):
+            return self + other
+
+    class PlainSum(Engine):
+        def __radd__(self, other):
+            return type(self)(self.data + other)
+
+    for engine in (SumForProduct, PlainSum):
+        for verdict in verdicts(VALUE, engine, SEEDS[:3]):
+            [item] = verdict.diagnoses
+            assert item.slip == ""
+            assert item.text.startswith("All is right where values meet values, and")
+
+
+def test_what_goes_wrong_in_a_later_call_is_looked_for_there():
+    class ClearsOnce(Engine):
+        def clear(self, order):
+            if not self.visited:
+                super().clear(order)
+            self.visited = True
+
+    for verdict in verdicts(VALUE, ClearsOnce, SEEDS[:3]):
+        assert verdict.parts[1].right
+        [item] = verdict.diagnoses
+        assert item.parts == ("grad_again",)
+        assert item.text.startswith("The first call of backward() is right, and a")

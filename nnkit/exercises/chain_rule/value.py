@@ -99,8 +99,8 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
     def number() -> float:
         return float(signed(rng))
 
-    def short(name: str, program: tuple[Any, ...]) -> Case:
-        return Case(name, program, asks=("data", "grad", "grad_again"))
+    def short(name: str, program: tuple[Any, ...], alone: str = "") -> Case:
+        return Case(name, program, asks=("data", "grad", "grad_again"), alone=alone)
 
     return (
         short("out = a·b + c", draw([("p", "*", "a", "b"), ("out", "+", "p", "c")])),
@@ -133,6 +133,10 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 ],
                 "ab",
             ),
+            "All is right where values meet values, and not where one meets a plain "
+            "number. For a value `a` print `a + 2`, `2 + a`, `a * 2` and `2 * a`: is "
+            "each a Value, with the number that it should have, and with the slope at "
+            "`a` after its backward()?",
         ),
         short(
             # Of equal halves, so that it does not matter which is stored last.
@@ -244,6 +248,14 @@ value = Exercise(
     reference=by_tensor,
     slips=engines.SLIPS,
     adapter="program",
+    later={
+        "grad_again": (
+            "grad",
+            "The first call of backward() is right, and a later one is not. On the "
+            "values, what does the later one find that the first did not: old "
+            "gradients, or marks, or something that was used up?",
+        )
+    },
     # A list searched from its start for each of 3600 values is slow, and right.
     seconds=8.0,
 )
