@@ -1087,8 +1087,8 @@ else:
 # ## An engine of your own
 #
 # What you did for one network, a program can do for any: keep, with every result, what
-# it was computed from and with which slopes; then go back. Such a program is smaller
-# than the network above, and this is your last exercise.
+# it was computed from and with which slopes; then go back. Such a program fits on a
+# page, and it is your last exercise.
 #
 # **What must a result remember?** Its number. The values it was made from. And for each
 # of them its own slope, a plain number that is known as soon as the result is computed:
