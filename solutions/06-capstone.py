@@ -471,6 +471,9 @@ else:
 # | `accuracy` on `X`, `y` | at least 0.9 |
 # | `accuracy on new data`, 900 points that your code never sees | at least 0.9 |
 #
+# Go on beyond the bars. A training that ends as soon as its loss is just below 0.2 may
+# pass `check` and fall short when it is graded, on arms that are turned otherwise.
+#
 # How you got there is not judged, nor which numbers chance gave you. (In messages a
 # loss above 2 is given as 2, and an accuracy below 0.5 as 0.5: guessing is guessing.)
 #
