@@ -174,6 +174,12 @@ def _about_places(
             f"Wherever {name} has several entries, yours are one and the same number. "
             "What should tell them apart, and where does that enter?"
         )
+    if line := likeness.repeats(key, rows, part):
+        trap = " (`[[0] * k] * m` holds one list m times.)" * (line == "row")
+        return (
+            f"{name} is one and the same {line}, again and again. What should tell the "
+            f"{line}s apart, and where does that enter?{trap}"
+        )
     if likeness.is_unfilled(key, rows, part, cases):
         return (
             f"{name} is wrong {how_often}, and each entry that is wrong there is 0. "

@@ -64,6 +64,24 @@ def is_uniform(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     return told >= TWICE
 
 
+def repeats(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
+    """Say whether every table is one "row" again and again, or one "column"; "" if not.
+
+    Right ones are not.
+    """
+    cases = [case for case in key.asking(part) if key.right[case][part].ndim == 2]
+    for axis, line in enumerate(("row", "column")):
+        told = [
+            got is not None and got.shape == want.shape and _is_repeated(got, axis)
+            for case in cases
+            if not _is_repeated(want := key.right[case][part], axis)
+            for got in [rows[case][part].array]
+        ]
+        if len(told) >= TWICE and all(told):
+            return line
+    return ""
+
+
 def is_unfilled(
     key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
 ) -> bool:
@@ -120,6 +138,11 @@ def _pairs(
         with np.errstate(all="ignore"):
             far = np.abs(got - want) > key.tolerance * np.asarray(key.sizes[case][part])
         yield got, want, (got != want) & (far | ~np.isfinite(got - want))
+
+
+def _is_repeated(array: Array, axis: int) -> bool:
+    lines = np.moveaxis(array, axis, 0)
+    return bool((lines == lines[:1]).all())
 
 
 def _is_one_number(array: Array) -> bool:

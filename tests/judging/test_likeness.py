@@ -92,6 +92,27 @@ def test_one_number_for_several_entries_is_told():
     assert "one and the same number" in text
 
 
+def test_a_list_that_stands_for_every_row_is_told():
+    def one_list(X):
+        p = [[0.0] * X.shape[1]] * len(X)
+        for i, row in enumerate(X):
+            for j, x in enumerate(row):
+                p[i][j] = 2 * x
+        return p, X + 1
+
+    [(parts, text)] = told(one_list)
+    assert parts == ("p",)
+    assert text.startswith("p is one and the same row, again and again.")
+    assert "`[[0] * k] * m` holds one list m times" in text
+
+
+def test_and_so_is_a_column_for_all():
+    [(parts, text)] = told(lambda X: (X * 2, X[:, :1] + 1 + 0 * X))
+    assert parts == ("q",)
+    assert text.startswith("q is one and the same column, again and again.")
+    assert "list" not in text
+
+
 def test_a_part_that_holds_another_is_told():
     def one_array(X):
         q = X + 0
