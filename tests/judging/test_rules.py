@@ -105,15 +105,19 @@ BROKEN = {
     ),
     "np.mean of Tensors": (
         {"reference": backprop_of(lambda x: np.mean(x), wrt=("x",))},
-        "the methods .sum(), .mean(), ",
+        "write a.mean()",
     ),
     "np.exp of Tensors": (
         {"reference": backprop_of(lambda x: np.exp(x).sum(), wrt=("x",))},
-        "from nnkit affine, exp, ",
+        "write nnkit.exp(a)",
     ),
     "a method that Tensors do not have": (
         {"reference": backprop_of(lambda x: x.dot(x), wrt=("x",))},
-        "The loss is given Tensors",
+        "write a @ b",
+    ),
+    "an operator that Tensors do not have": (
+        {"reference": backprop_of(lambda x: (x // 2).sum(), wrt=("x",))},
+        "the methods .sum(), .mean(), ",
     ),
     "a way back that is cut": (
         {"reference": backprop_of(lambda x: float(x.sum()), wrt=("x",))},
