@@ -232,6 +232,20 @@ def place_for_rate(
 
 
 @slip(
+    "Your steps move all weights by the same amount: a loss stands where the gradient "
+    "belongs. In which order does `loss_grad` return its two values?"
+)
+def loss_for_gradient(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    def loss_twice(w: Array) -> tuple[float, Any]:
+        loss, _ = loss_grad(w)
+        return loss, loss
+
+    return tidy([trial(loss_twice, w0, lr, steps) for lr in lrs])
+
+
+@slip(
     "You keep the gradient's direction and throw away its length. Where the surface "
     "is nearly flat, how long should a step be in this rule, and how long is yours?"
 )
@@ -345,6 +359,7 @@ range_test = Exercise(
         uphill,
         rate_forgotten,
         place_for_rate,
+        loss_for_gradient,
         direction_alone,
         rates_overwritten,
         rates_sorted,
