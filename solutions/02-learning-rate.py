@@ -18,7 +18,8 @@
 #
 # **You need** unit 1 (the gradient of a loss), and from linear algebra: a symmetric
 # matrix has real eigenvalues, and eigenvectors at right angles to each other. Taylor's
-# formula to second order. No more machine learning than unit 1.
+# formula to second order; for the section on noise, what a variance is. No more machine
+# learning than unit 1.
 #
 # **Time:** about 115 minutes, by our estimate: 75 for the text and its experiments, 40
 # for the exercises. There are six, worth 12 points in all.

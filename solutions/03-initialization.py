@@ -691,13 +691,15 @@ else:
 # all are greater, it *explodes*.
 #
 # What a layer's *weights* then notice of it depends on a second factor. As in unit 1,
-# where a row's share in the gradient was what came back times the input,
+# where each row's share in the gradient was what came back, times the input,
 #
 # $$
-# \frac{\partial L}{\partial W_d} = A_{d-1}^\top\, \delta_d , \qquad A_0 = X :
+# \frac{\partial L}{\partial W_{j\ell}} = \sum_i a_{ij}\, \delta_{i\ell} ,
 # $$
 #
-# the signal from one side, the gradient from the other. We shall measure both.
+# with the activation of unit $j$ in the layer before, and $\delta$ of unit $\ell$ in
+# this one: the signal from one side, the gradient from the other. We shall measure
+# both.
 
 # %% [markdown] readonly="backward_stats-task"
 # ### Exercise `backward_stats` (3 points)
