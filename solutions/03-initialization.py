@@ -550,8 +550,8 @@ print(f"twenty linear layers with the uncorrected one leave {left_over**20:.3f}"
 #
 # * `shape` is `(fan_in, fan_out)`, `rng` a NumPy generator.
 # * Return an array `W` of that shape: independent weights with mean 0 and variance
-#   $2 / \text{fan\_in}$. A normal distribution is usual; a symmetric uniform one with
-#   that variance counts as well.
+#   $2 / \text{fan\_in}$. A normal distribution is usual; any other that is symmetric
+#   around 0 and has that variance counts as well.
 # * All chance comes from `rng`, as in `glorot`, and two calls give different arrays.
 #
 # It is judged as `glorot` is.

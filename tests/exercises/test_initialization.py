@@ -175,6 +175,19 @@ def test_he_may_be_uniform(answer):
     assert_right(HE, he, range(20))
 
 
+def signs(shape, rng, std):
+    return std * rng.choice([-1.0, 1.0], shape)
+
+
+def triangle(shape, rng, std):
+    return math.sqrt(6) * std * (rng.random(shape) - rng.random(shape))
+
+
+@pytest.mark.parametrize("answer", [signs, triangle])
+def test_any_symmetric_law_of_the_right_variance_is_he(answer):
+    assert_right(HE, lambda shape, rng: answer(shape, rng, he_std(shape)), range(20))
+
+
 @pytest.mark.parametrize("index", range(len(NORMAL)))
 def test_glorot_passes_however_it_is_drawn(index):
     normal, uniform = NORMAL[index], UNIFORM[index % len(UNIFORM)]
@@ -328,10 +341,43 @@ def test_he_with_the_mean_fan_is_right_on_square_layers_alone():
         ("std-for-half-width", lambda s, rng: (2 * rng.random(s) - 1) * he_std(s)),
         ("one-sided", lambda s, rng: he_std(s) * rng.uniform(0, 1, s)),
         ("two-missing", lambda s, rng: rng.uniform(-1, 1, s) * math.sqrt(3 / s[0])),
+        (
+            "half-of-the-half",
+            lambda s, rng: (rng.random(s) - 0.5) * (6 / s[0]) ** 0.5,
+        ),
+        ("half-after-the-power", lambda s, rng: rng.normal(0, (2 / s[0]) ** 1 / 2, s)),
+        ("truncated-uncorrected", lambda s, rng: without_tails(s, rng)),
     ],
 )
 def test_a_slip_is_recognized_from_other_numbers(slip, answer):
     assert slips_of(HE, answer, SEEDS[:10]) == [slip]
+
+
+def without_tails(shape, rng):
+    w = rng.normal(0, he_std(shape), shape)
+    return np.where(np.abs(w) > 2 * he_std(shape), 0, w)
+
+
+@pytest.mark.parametrize("factor", [2, 1 / 3, math.sqrt(6) / 2])
+def test_of_normal_weights_no_hint_says_that_they_lie_in_a_box(factor):
+    def he(shape, rng):
+        return rng.normal(0, factor * he_std(shape), shape)
+
+    for verdict in verdicts(HE, he, range(5)):
+        assert all("box" not in item.text for item in verdict.diagnoses)
+
+
+@pytest.mark.parametrize("left_out", [np.s_[-1], np.s_[:, 0]])
+def test_a_unit_or_an_input_that_the_loop_leaves_out_is_seen(left_out):
+    def he(shape, rng):
+        w = rng.normal(0, he_std(shape), shape)
+        w[left_out] = 0
+        return w
+
+    for verdict in verdicts(HE, he, range(5)):
+        [item] = verdict.diagnoses
+        assert "one and the same number" in item.text
+        assert verdict.points == 0
 
 
 def test_the_wrong_distribution_is_told_from_the_right_one():

@@ -84,6 +84,12 @@ def weights_of(value: Any, shape: Shape) -> Array:
             ALIKE,
             "All units of the layer, or all inputs, start with the same weights.",
         )
+    if _has_a_constant(first) or _has_a_constant(first.T):
+        raise Misfit(
+            "a unit left out",
+            "A unit of the layer, or an input, has one and the same number for all of "
+            "its weights. Does what you draw reach every row and every column?",
+        )
     if _go_together(first) or _go_together(first.T):
         raise Misfit(
             "weights that go together",
@@ -112,6 +118,12 @@ def _is_one_column(weights: Array) -> bool:
     """Say whether all columns are the same; mostly, one row shows that they are not."""
     row, column = weights[0], weights[:, :1]
     return bool((row == row[0]).all() and (weights == column).all())
+
+
+def _has_a_constant(weights: Array) -> bool:
+    """Say whether a row holds one number alone: of weights it has 90 or more."""
+    rows = weights[weights[:, 0] == weights[:, 1]]
+    return bool((rows == rows[:, :1]).all(axis=1).any())
 
 
 def _go_together(weights: Array) -> bool:

@@ -27,6 +27,7 @@ from nnkit.exercises.initialization.spread import (
     Law,
     Variance,
     clipped,
+    emptied,
     truncated,
 )
 from nnkit.exercises.spec import Case, Exercise, Foreseen, Slip
@@ -131,6 +132,7 @@ SCALES = (
         "The half-width of a box is a length, in the units of a weight. Is what you "
         "found the square of one?",
         drawn(uniform=lambda s: 12 / sum(s) ** 2),
+        drawn(uniform=lambda s: (2 / sum(s)) ** 2),
         drawn(uniform=lambda s: (2 / sum(s)) ** 2 / 3),
     ),
     of_draws(
@@ -208,6 +210,13 @@ SCALES = (
         *in_either(lambda s: 2 / s[0] + s[1], lambda s: (6 / s[0] + s[1]) / 3),
     ),
     of_draws(
+        "half-after-the-power",
+        "What you take for a root is half of the number. If you write `** 1 / 2`: "
+        "what does Python do first there, the power or the division?",
+        *in_either(lambda s: 1 / sum(s) ** 2, lambda s: 3 / sum(s) ** 2),
+        drawn(lambda s: 1 / sum(s) ** 2, lambda s: 1 / sum(s) ** 2),
+    ),
+    of_draws(
         "fans-multiplied",
         "Your variance falls with the product of the two fans: doubling the layer both "
         "ways makes it four times smaller. What should it do to Glorot's?",
@@ -225,12 +234,14 @@ SCALES = (
         "Your weights become larger the more inputs and outputs a layer has. What do "
         "they have to do so that a sum of more terms keeps its size?",
         *in_either(lambda s: sum(s) / 2),
+        drawn(lambda s: sum(s) / 2, lambda s: sum(s) / 18),
     ),
     of_draws(
         "std-for-half-width",
-        "Your box reaches from −σ to σ. Measure the spread of numbers in it: it is "
-        "smaller than σ. How wide must a box be to have the spread σ?",
+        "Your box reaches to σ, or less far. Measure the spread of numbers in it: it "
+        "is smaller than σ. How wide must a box be to have the spread σ?",
         drawn(uniform=lambda s: 2 / sum(s) / 3),
+        drawn(uniform=lambda s: 2 / sum(s) / 9),
     ),
     of_draws(
         "box-of-three",
@@ -272,9 +283,10 @@ TAILS = (
     ),
     of_draws(
         "truncated-uncorrected",
-        "Drawing the tails again makes the rest narrower than σ. What is the standard "
-        "deviation of what is left, and what would make up for it?",
+        "Without its tails a normal distribution is narrower than σ. What is the "
+        "standard deviation of what is left, and what would make up for it?",
         drawn(laws=(truncated(2), BOX)),
+        drawn(laws=(emptied(2), BOX)),
         drawn(laws=(truncated(1), BOX)),
     ),
     of_draws(

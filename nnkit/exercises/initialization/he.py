@@ -25,6 +25,7 @@ from nnkit.exercises.initialization.spread import (
     Law,
     Variance,
     clipped,
+    emptied,
     marks_of_tails,
     truncated,
 )
@@ -50,13 +51,13 @@ def he_cases(rng: Generator) -> Sequence[Case]:
 
 def right_statistics(shape: Shape, rng: Any) -> Array:
     """Return what `statistics` should come to."""
-    return np.array([0.0, math.log(right_variance(shape)), 0.0, 0.0])
+    return np.array([0.0, math.log(right_variance(shape)), 0.0, 0.0, 0.0])
 
 
 def statistics(value: Any, shape: Shape, rng: Any) -> Sequence[Array]:
     """Return mean and ln of the variance; any distribution with these is right.
 
-    Two marks of the tails follow, to tell wrong answers from each other.
+    Three marks of the tails follow, to tell wrong answers from each other.
     """
     weights = weights_of(value, shape)
     return (np.array([*mean_and_variance(weights), *marks_of_tails(weights)]),)
@@ -64,7 +65,7 @@ def statistics(value: Any, shape: Shape, rng: Any) -> Sequence[Array]:
 
 def margins(shape: Shape, rng: Any) -> Sequence[Array]:
     """Return six standard errors of each statistic; a mark is measured in margins."""
-    return (np.array([*margins_of_mean_and_variance(shape), 1.0, 1.0]),)
+    return (np.array([*margins_of_mean_and_variance(shape), 1.0, 1.0, 1.0]),)
 
 
 def drawn(variance: Variance = right_variance, law: Law = NORMAL) -> Foreseen:
@@ -77,6 +78,17 @@ def drawn(variance: Variance = right_variance, law: Law = NORMAL) -> Foreseen:
         return (np.array([*law.moments(variance(shape)), *law.marks()]),)
 
     return Foreseen(he, parts)
+
+
+def spread(variance: Variance) -> Foreseen:
+    """Make the answer with this variance, from a box or from a normal distribution."""
+    heaped, cut, _ = NORMAL.marks()
+
+    def parts(shape: Shape, rng: Any) -> Sequence[Array]:
+        either = 0.0  # a mark that agrees with both
+        return (np.array([*NORMAL.moments(variance(shape)), heaped, cut, either]),)
+
+    return Foreseen(drawn(variance).mutant, parts)
 
 
 def of_draws(name: str, hint: str, *ways: Foreseen) -> Slip:
@@ -101,7 +113,7 @@ WRONG_DRAWS = (
         "two-missing",
         "This keeps the size of a signal through a linear layer. What share of its "
         "mean square survives ReLU, and who makes up for the rest?",
-        drawn(lambda s: 1 / s[0]),
+        spread(lambda s: 1 / s[0]),
     ),
     of_draws(
         "two-below",
@@ -113,33 +125,33 @@ WRONG_DRAWS = (
         "two-twice",
         "Your variance is twice what was asked for. Is the 2 that makes up for ReLU in "
         "it more than once, or does it stand outside of the root?",
-        drawn(lambda s: 4 / s[0]),
+        spread(lambda s: 4 / s[0]),
     ),
     of_draws(
         "upside-down",
         "Your weights become larger the more inputs a unit has. What do they have to "
         "do so that a sum of more terms keeps its size?",
-        drawn(lambda s: s[0] / 2),
-        drawn(lambda s: s[0]),
+        spread(lambda s: s[0] / 2),
+        spread(lambda s: s[0]),
     ),
     of_draws(
         "fan-out-instead",
         "Count the terms in the weighted sum of one unit. With the shape (fan_in, "
         "fan_out), which end of the weight feeds that sum?",
-        drawn(lambda s: 2 / s[1]),
-        drawn(lambda s: 1 / s[1]),
+        spread(lambda s: 2 / s[1]),
+        spread(lambda s: 1 / s[1]),
     ),
     of_draws(
         "glorot-instead",
         "This is Glorot's variance. Which fan does the forward condition ask for, and "
         "what does ReLU add?",
-        drawn(lambda s: 2 / sum(s)),
+        spread(lambda s: 2 / sum(s)),
     ),
     of_draws(
         "mean-of-the-fans",
         "Right for square layers only: you divide by the mean of both fans. Which of "
         "them counts the terms of the weighted sum?",
-        drawn(lambda s: 4 / sum(s)),
+        spread(lambda s: 4 / sum(s)),
     ),
     of_draws(
         "std-for-half-width",
@@ -160,10 +172,17 @@ WRONG_DRAWS = (
         drawn(lambda s: 8 / s[0], BOX),
     ),
     of_draws(
+        "half-of-the-half",
+        "Your box has half of the width that it should have. Is what your formula "
+        "gives the whole width of a box, so that it may be halved once more?",
+        drawn(lambda s: 1 / (2 * s[0]), BOX),
+    ),
+    of_draws(
         "box-without-root",
         "The half-width of a box is a length, in the units of a weight. Is what you "
         "found the square of one?",
         drawn(lambda s: 12 / s[0] ** 2, BOX),
+        drawn(lambda s: (2 / s[0]) ** 2, BOX),
     ),
     of_draws(
         "box-of-old-habit",
@@ -181,7 +200,7 @@ WRONG_DRAWS = (
         "all-weights-counted",
         "You divide by the number of all weights. How many of them meet in the sum of "
         "one unit?",
-        drawn(lambda s: 2 / (s[0] * s[1])),
+        spread(lambda s: 2 / (s[0] * s[1])),
     ),
     Slip(
         "spread-as-center",
@@ -204,13 +223,21 @@ WRONG_DRAWS = (
         "root-of-the-numerator",
         "A root covers the whole fraction in the formula, and not its numerator alone. "
         "Check a bracket.",
-        drawn(lambda s: 2 / s[0] ** 2),
+        spread(lambda s: 2 / s[0] ** 2),
+    ),
+    of_draws(
+        "half-after-the-power",
+        "What you take for a root is half of the number. If you write `** 1 / 2`: "
+        "what does Python do first there, the power or the division?",
+        drawn(lambda s: 1 / s[0] ** 2),
+        drawn(lambda s: 3 / s[0] ** 2, BOX),
     ),
     of_draws(
         "truncated-uncorrected",
-        "Drawing the tails again makes the rest narrower than σ. What is the standard "
-        "deviation of what is left, and what would make up for it?",
+        "Without its tails a normal distribution is narrower than σ. What is the "
+        "standard deviation of what is left, and what would make up for it?",
         drawn(law=truncated(2)),
+        drawn(law=emptied(2)),
         drawn(law=truncated(1)),
         # A correction by its square, or by its root, or to the wrong side.
         drawn(lambda s: 2 / s[0] * truncated(2).variance, truncated(2)),
@@ -228,13 +255,13 @@ WRONG_DRAWS = (
         "spread-of-one",
         "Your weights have the spread 1, whatever the shape. What happens to a sum of "
         "1000 terms, compared with one of 10?",
-        drawn(lambda s: 1.0),
+        spread(lambda s: 1.0),
     ),
     of_draws(
         "one-hundredth",
         "A spread of 0.01 is an old habit, and right for one width only. What should "
         "it depend on?",
-        drawn(lambda s: 1e-4),
+        spread(lambda s: 1e-4),
     ),
 )
 
@@ -245,7 +272,7 @@ he = Exercise(
     points=2,
     params=("shape", "rng"),
     parts=("W",),
-    entries=("mean", "variance", "mark of a heap", "mark of a cut"),
+    entries=("mean", "variance", "a heap", "a cut", "a box"),
     cases=he_cases,
     reference=right_statistics,
     margins=margins,

@@ -45,7 +45,7 @@ class Law:
         """
         return self.mean, math.log(scale * self.variance)
 
-    def marks(self) -> tuple[float, float]:
+    def marks(self) -> tuple[float, float, float]:
         """Return the marks of its tails; `marks_of_tails` sees the same in weights."""
         return _marks(self.heaped, self.reach)
 
@@ -55,11 +55,12 @@ MARK = 0.8
 that differ so, neither can have the other's mistake: they are more than 1.5 apart."""
 
 
-def marks_of_tails(weights: Array) -> tuple[float, float]:
-    """Say by marks whether tails are heaped up at the ends, and whether cut off.
+def marks_of_tails(weights: Array) -> tuple[float, float, float]:
+    """Say by marks whether tails are heaped up, whether cut off, and whether a box's.
 
     So the variance of normal weights clipped at ±σ, which is nearly half, is told from
-    a forgotten 2; and the one of tails drawn again from any other that is too small.
+    a forgotten 2; the one of tails drawn again from any other that is too small; and a
+    box of the wrong width from a wrong standard deviation.
     """
     sizes = np.abs(weights)
     with np.errstate(all="ignore"):
@@ -68,10 +69,16 @@ def marks_of_tails(weights: Array) -> tuple[float, float]:
     return _marks(bool(heaped), float(reach))
 
 
-def _marks(heaped: bool, reach: float) -> tuple[float, float]:
+def mark(there: bool) -> float:
+    """Return the mark of what is there, or is not."""
+    return MARK if there else -MARK
+
+
+def _marks(heaped: bool, reach: float) -> tuple[float, float, float]:
     # Cut at σ it is 1.85, and at 2σ 2.27; of a box 1.73, of ten thousand normal 3.5.
     cut = 1.78 < reach < 2.6
-    return MARK if heaped else -MARK, MARK if cut else -MARK
+    box = 1.68 < reach < 1.78 and not heaped
+    return mark(heaped), mark(cut), mark(box)
 
 
 def share_within(at: float) -> float:
@@ -100,6 +107,19 @@ def truncated(at: float) -> Law:
     variance = squares_within(at) / share_within(at)
     size = math.sqrt(variance)
     within = share_within(size) / share_within(at)
+    return Law(draw, variance=variance, within=within, reach=at / size)
+
+
+def emptied(at: float) -> Law:
+    """Return the normal law whose tails are put to 0."""
+
+    def draw(rng: np.random.Generator, shape: Shape) -> Array:
+        w = rng.normal(size=shape)
+        return np.where(np.abs(w) > at, 0.0, w)
+
+    variance = squares_within(at)
+    size = math.sqrt(variance)
+    within = share_within(size) + 1 - share_within(at)
     return Law(draw, variance=variance, within=within, reach=at / size)
 
 
