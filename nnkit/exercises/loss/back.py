@@ -200,10 +200,18 @@ def divided_by_the_classes(P: Array, G: Array) -> Any:
 @slip(
     "Change G, and your answer stays the same. How much each share matters to what "
     "comes downstream is written in G.",
-    also=(lambda P, G: P - P * P.sum(axis=1, keepdims=True),),  # the Jacobian, added up
 )
 def upstream_ignored(P: Array, G: Array) -> Any:
     return P * (1 - P)
+
+
+@slip(
+    "Your answer is 0 everywhere, but for rounding: the rows and columns of this "
+    "Jacobian add up to 0. Over which index do you add, and which slope of G has each "
+    "entry met before you do?"
+)
+def jacobian_added_up(P: Array, G: Array) -> Any:
+    return (P - P * P.sum(axis=1, keepdims=True)) * G
 
 
 @slip(
@@ -351,6 +359,7 @@ softmax_vjp = Exercise(
         bracket_ignored,
         divided_by_the_classes,
         upstream_ignored,
+        jacobian_added_up,
         upstream_left_out_once,
         columns_for_rows,
         one_sum_for_all_rows,

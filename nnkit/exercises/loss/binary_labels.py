@@ -67,7 +67,28 @@ def labels_made_signs(z: Array, y: Array) -> Any:
     return of_signs(z, 2 * y - 1)
 
 
+@slip(
+    "Your slopes never have a minus. A prediction that is too low should rise: what in "
+    "your gradient knows on which side it lies?",
+    also=(lambda z, y: (binary_right(z, y)[1], np.abs(sigmoid(z) - y) / len(z)),),
+)
+def side_lost(z: Array, y: Array) -> Any:
+    p, loss, _ = binary_right(z, y)
+    return loss, (y * (1 - p) + (1 - y) * p) / len(z)
+
+
+@slip(
+    "You multiply by z. A miss times an input is the slope by a *weight*: by what was "
+    "the slope asked for here?"
+)
+def multiplied_by_the_logit(z: Array, y: Array) -> Any:
+    _, loss, dz = binary_right(z, y)
+    return loss, dz * z
+
+
 SLIPS = (
+    side_lost,
+    multiplied_by_the_logit,
     labels_of_both_signs,
     labels_made_signs,
     labels_compared_with_one,

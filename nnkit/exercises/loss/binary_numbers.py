@@ -39,8 +39,9 @@ def log_of_a_rounded_probability(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Evaluate log(1 + exp(z)) at z = 1000: which intermediate result "
-    "is too large for a floating-point number, although the answer is not?"
+    "Evaluate your loss at z = 1000 and at −1000, step by step: which intermediate "
+    "result is too large for a floating-point number, or rounds to 0 just before its "
+    "logarithm is taken, although the answer is neither?"
 )
 def softplus_overflows(z: Array, y: Array) -> Any:
     _, _, dz = binary_right(z, y)

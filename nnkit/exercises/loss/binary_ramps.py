@@ -29,7 +29,13 @@ def ramp_forgotten(z: Array, y: Array) -> Any:
 
 @slip(
     "max(z, 0) is softplus far out, on either side. Near 0 softplus is smooth: what is "
-    "log(1 + exp(0)), and what is yours?"
+    "log(1 + exp(0)), and what is yours?",
+    also=(
+        lambda z, y: with_softplus(np.maximum(z, 0) + np.exp(-np.abs(z)), z, y),
+        lambda z, y: with_softplus(
+            np.maximum(z, 0) + np.log1p(1 + np.exp(-np.abs(z))), z, y
+        ),
+    ),
 )
 def corner_for_softplus(z: Array, y: Array) -> Any:
     _, _, dz = binary_right(z, y)
@@ -70,6 +76,34 @@ def ramp_twice(z: Array, y: Array) -> Any:
     return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(z))), dz
 
 
+def with_softplus(softplus: Array, z: Array, y: Array) -> Any:
+    """Return the loss with this in the place of softplus, and the right gradient."""
+    return np.mean(softplus - y * z), binary_right(z, y)[2]
+
+
+@slip(
+    "Of your two terms one is a mean over the examples, and the other a sum. Which "
+    "brackets does the mean of the loss ask for?",
+    also=(
+        lambda z, y: (
+            np.sum(np.logaddexp(0, z)) - np.mean(y * z),
+            binary_right(z, y)[2],
+        ),
+    ),
+)
+def one_term_averaged(z: Array, y: Array) -> Any:
+    return np.mean(np.logaddexp(0, z)) - y @ z, binary_right(z, y)[2]
+
+
+@slip(
+    "The label's term takes off a probability, at most 1. How much should a label of 1 "
+    "take off the cost of a logit of 1000: can a number between 0 and 1 do that?"
+)
+def probability_in_the_label_term(z: Array, y: Array) -> Any:
+    p, _, dz = binary_right(z, y)
+    return np.mean(np.logaddexp(0, z) - y * p), dz
+
+
 def ramp_in_base(base: float) -> Callable[..., Any]:
     """Make the answer in whose softplus the logarithm has another base."""
 
@@ -99,5 +133,7 @@ SLIPS = (
     ramp_forgotten,
     ramp_twice,
     corner_for_softplus,
+    one_term_averaged,
+    probability_in_the_label_term,
     other_logarithm,
 )

@@ -174,7 +174,14 @@ def every_class_asked(Z: Array, y: Array) -> Any:
 
 @slip(
     "A label is the number of a class, not a quantity: class 2 is not twice class 1. "
-    "What has a 1 at the label's place and 0 everywhere else?"
+    "What has a 1 at the label's place and 0 everywhere else?",
+    also=(
+        lambda Z, y: (
+            -(y[:, None] * log_shares(Z)).sum() / len(Z),
+            classes_right(Z, y)[3],
+        ),
+        lambda Z, y: (-(y[:, None] * log_shares(Z)).mean(), classes_right(Z, y)[3]),
+    ),
 )
 def label_taken_for_a_quantity(Z: Array, y: Array) -> Any:
     P, _, loss, _ = classes_right(Z, y)

@@ -63,8 +63,8 @@ def in_logs(gaps: Array, y: Array) -> Any:
 
 
 @slip(
-    "At scores near 1000 exp overflows. Which number may you subtract "
-    "from a whole row without changing its softmax?",
+    "exp overflows at 1000, and at −1000 it rounds to 0, which is no power to divide "
+    "by. Which number may you subtract from a whole row without changing its softmax?",
     also=[in_logs],
 )
 def exp_overflows(Z: Array, y: Array) -> Any:

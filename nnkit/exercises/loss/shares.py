@@ -153,6 +153,42 @@ def mean_for_sum(Z: Array) -> Any:
 
 
 @slip(
+    "Take exp of one of your rows and add up: it should give 1, and gives less. What "
+    "is in your denominator besides the powers of the row?"
+)
+def one_added_to_the_sum(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log1p(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "Take exp of one of your rows and add up: it should give 1, and gives more. What "
+    "sign does the logarithm of a quotient give to its denominator?"
+)
+def denominator_added(Z: Array) -> Any:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted + np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def divided(by: Array, Z: Array) -> Any:
+    with np.errstate(all="ignore"):
+        return log_shares(Z / by)
+
+
+@slip(
+    "You divide the scores, and that changes the shares: twice the scores are not the "
+    "same contest. What else may be done to a row, so that its largest score is small?",
+    also=(
+        lambda Z: divided(Z.max(axis=1, keepdims=True), Z),
+        lambda Z: divided(Z.max(), Z),
+        lambda Z: divided(Z.std(axis=1, keepdims=True), Z),
+    ),
+)
+def scores_divided(Z: Array) -> Any:
+    return divided(np.abs(Z).max(axis=1, keepdims=True), Z)
+
+
+@slip(
     "You add up logarithms. The log of a sum is not the sum of the logs: in which "
     "order does the formula do the two?"
 )
@@ -310,6 +346,9 @@ log_softmax = Exercise(
         shift_left_over,
         mean_for_sum,
         sums_carried_on,
+        one_added_to_the_sum,
+        denominator_added,
+        scores_divided,
         logs_added_up,
         quotient_of_logs,
         sigmoid_for_softmax,

@@ -46,8 +46,8 @@ def log_of_a_naive_softmax(Z: Array) -> Any:
 
 
 @slip(
-    "Your softmax survives large scores, but a class far behind gets the share 0, "
-    "and log 0 is −∞. Simplify the logarithm on paper, before any share is rounded."
+    "Large scores are survived, but what belongs to a class far behind is rounded to "
+    "0, and log 0 is −∞. Simplify the logarithm on paper, before anything is rounded."
 )
 def log_of_a_rounded_share(Z: Array) -> Any:
     return np.log(softmax(Z))
