@@ -27,6 +27,15 @@ FIRST_ALONE = (
 NEARLY_RIGHT = 1e-4
 """What is no farther off has the formula right, and loses digits on the way."""
 
+LOSES_DIGITS = (
+    "Do you round, use float32 somewhere, add a tiny number, measure a slope with a "
+    "small step, or stop an iteration early?"
+)
+IS_COARSE = (
+    "Which step is too coarse: a grid of few points, or with ends too near; a mean of "
+    "random numbers; a loop that stops early?"
+)
+
 
 def named(key: AnswerKey, part: int, where: tuple[int, ...]) -> str:
     """Name an entry of a part: "dw[2]", or "the variance of W"."""
@@ -62,11 +71,12 @@ def about_values(
     plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)
     if plain and (said := _about_digits(key, rows, part)):
         return said
-    if worst < NEARLY_RIGHT and plain:
+    coarse = key.tolerance >= NEARLY_RIGHT
+    if worst < (100 * key.tolerance if coarse else NEARLY_RIGHT) and plain:
         return (
-            f"{name} is nearly right, off by {worst:.0e} of its size; up to "
-            f"{key.tolerance:.0e} would count as right. Do you round, add a tiny "
-            "number, measure a slope with a small step, or stop an iteration early?"
+            f"{name} is nearly right, off by {worst:.2g} of its size; up to "
+            f"{key.tolerance:.0e} would count as right. "
+            f"{IS_COARSE if coarse else LOSES_DIGITS}"
         )
     factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
     if factor == 0:

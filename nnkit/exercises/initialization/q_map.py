@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from nnkit import adapters
 from nnkit.adapters import Named
+from nnkit.exercises.initialization import q_map_density
 from nnkit.exercises.initialization.quadrature import (
     Curve,
     average,
     by_nodes,
+    right_map,
 )
 from nnkit.exercises.spec import Case, Exercise, slip
 
@@ -41,18 +42,6 @@ def curves(rng: np.random.Generator) -> Sequence[Case]:
         Case("a straight line", draw("linear", height=near_one())),
         Case("tanh, a signal larger than 1", (*draw("tanh")[:2], 1 + near_one() / 2)),
     )
-
-
-def curve_of(phi: Any) -> Curve:
-    """Return the curve that a case names, or the curve itself."""
-    found: Curve = adapters.materialize(phi)
-    return found
-
-
-def right_map(phi: Any, var_w: float, q: float) -> float:
-    """Return σw²·E[φ(√q·z)²]."""
-    curve = curve_of(phi)
-    return var_w * average(lambda z: curve(np.sqrt(q) * z) ** 2)
 
 
 @slip(
@@ -217,24 +206,6 @@ def weights_not_normalized(phi: Curve, var_w: float, q: float) -> Any:
     return right_map(phi, var_w, q) * np.sqrt(2 * np.pi)
 
 
-@slip(
-    "Two weights are in use, exp(−u²) and exp(−u²/2), each with a Hermite rule of its "
-    "own. Which of them is the standard normal distribution? Feed φ(z) = z and look at "
-    "what comes out."
-)
-def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
-    return right_map(phi, var_w, q / 2)
-
-
-@slip(
-    "Test your rule on what you know: φ(z) = 1 must give the variance of the weights, "
-    "and φ(z) = z must give q times that. For which weight function are your nodes "
-    "made?"
-)
-def bare_nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
-    return right_map(phi, var_w, q / 2) * np.sqrt(np.pi)
-
-
 def flat(reach: float, points: int = 0, mean: bool = True) -> Callable[..., Any]:
     """Make the answer that weighs all points of a grid alike.
 
@@ -377,8 +348,7 @@ q_map = Exercise(
         absolute_for_square,
         squared_before_phi,
         weights_not_normalized,
-        nodes_of_the_other_rule,
-        bare_nodes_of_the_other_rule,
+        *q_map_density.SLIPS,
         flat_average,
         grid_too_short,
         half_of_the_line,

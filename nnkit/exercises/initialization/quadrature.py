@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nnkit import adapters
+
 Curve = Callable[[Any], Any]
 
 NODES = np.linspace(-10, 10, 4001)
@@ -47,3 +49,15 @@ def by_nodes(
         )
 
     return [answer(np.polynomial.hermite_e.hermegauss(n)) for n in COUNTS]
+
+
+def curve_of(phi: Any) -> Curve:
+    """Return the curve that a case names, or the curve itself."""
+    found: Curve = adapters.materialize(phi)
+    return found
+
+
+def right_map(phi: Any, var_w: float, q: float) -> float:
+    """Return σw²·E[φ(√q·z)²]."""
+    curve = curve_of(phi)
+    return var_w * average(lambda z: curve(np.sqrt(q) * z) ** 2)

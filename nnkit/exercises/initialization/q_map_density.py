@@ -1,0 +1,60 @@
+"""Unit 3: a mean under another distribution than the normal one of variance q."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.initialization.quadrature import Curve, right_map
+from nnkit.exercises.spec import slip
+
+
+@slip(
+    "What you compute weighs u by exp(−u²), and the standard normal density is another "
+    "function. (Two Hermite rules are in use, each made for one of them, which is in "
+    "its numbers already.) Feed φ(z) = z and look at what comes out."
+)
+def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, q / 2)
+
+
+@slip(
+    "Test your rule on what you know: φ(z) = 1 must give the variance of the weights, "
+    "and φ(z) = z must give q times that. For which weight function are your nodes "
+    "made, and is it in your sum once?",
+    also=[
+        # exp(−x²), which the nodes have in them, times the normal density.
+        lambda phi, var_w, q: right_map(phi, var_w, q / 3) / np.sqrt(3),
+        lambda phi, var_w, q: right_map(phi, var_w, 2 * q / 3) / np.sqrt(3),
+        # The normal nodes, stretched as the others have to be.
+        lambda phi, var_w, q: right_map(phi, var_w, 2 * q),
+    ],
+)
+def bare_nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, q / 2) * np.sqrt(np.pi)
+
+
+@slip(
+    "In your density a larger q makes z smaller. What does Python do first in "
+    "`z**2 / 2 * q`, and where does the q belong?",
+    also=[lambda phi, var_w, q: right_map(phi, var_w, 1 / q) / q],
+)
+def variance_upside_down(phi: Curve, var_w: float, q: float) -> Any:
+    return right_map(phi, var_w, 1 / q)
+
+
+@slip(
+    "q has two places in your formula: it stretches what goes into φ, and it stands in "
+    "front of the mean as well. What is left for it to do there?"
+)
+def q_twice(phi: Curve, var_w: float, q: float) -> Any:
+    return q * right_map(phi, var_w, q)
+
+
+SLIPS = (
+    nodes_of_the_other_rule,
+    bare_nodes_of_the_other_rule,
+    variance_upside_down,
+    q_twice,
+)
