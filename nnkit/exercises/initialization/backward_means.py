@@ -9,7 +9,7 @@ import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.backward_slopes import gradients, mean_squares
-from nnkit.exercises.initialization.passes import forward, slope
+from nnkit.exercises.initialization.passes import activation, forward, slope
 from nnkit.exercises.spec import slip
 
 Weights = list[Array]
@@ -71,8 +71,9 @@ def layer_left_out(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 
 @slip(
-    "ReLU opens and closes by the sign of what went into it on the way forward. The "
-    "sign of which array do you look at?"
+    "ReLU opens and closes by the sign of what went into it on the way forward, and by "
+    "nothing else. The sign of which array do you look at?",
+    also=[lambda Ws, X, phi, G: bent_back(Ws, X, phi, G, opened_by_both)],
 )
 def relu_of_the_upstream(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     if phi != "relu":
@@ -81,6 +82,45 @@ def relu_of_the_upstream(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     for W in Ws[:0:-1]:
         at_z.insert(0, np.maximum(at_z[0] @ W.T, 0))
     return mean_squares(at_z)
+
+
+def bent_back(
+    Ws: Weights, X: Array, phi: str, G: Array, bend: Callable[[Array, Array, str], Any]
+) -> Array:
+    """Return the mean squares if a gradient g is made `bend(g, z, phi)` at each z."""
+    at_z: list[Array] = []
+    for W, z in zip(Ws[::-1], forward(Ws, X, phi)[0][::-1], strict=True):
+        at_z.insert(0, np.asarray(bend(G, z, phi)))
+        G = at_z[0] @ W.T
+    return mean_squares(at_z)
+
+
+def opened_by_both(g: Array, z: Array, phi: str) -> Array:
+    return g * slope(z, phi) * ((g > 0) if phi == "relu" else 1)
+
+
+@slip(
+    "You put the gradient itself through φ, or take the slope at it. On the way back φ "
+    "only tells by how much to multiply: its slope at which array?",
+    also=[
+        lambda Ws, X, phi, G: bent_back(Ws, X, phi, G, lambda g, z, phi: slope(g, phi)),
+        lambda Ws, X, phi, G: bent_back(
+            Ws, X, phi, G, lambda g, z, phi: g * slope(g, phi)
+        ),
+    ],
+)
+def gradient_bent(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return bent_back(Ws, X, phi, G, lambda g, z, phi: activation(g, phi))
+
+
+@slip(
+    "The slope at the last layer's z is in your answer twice, as if G had to be made "
+    "ready for a loop that begins with it anyway. How often does the signal pass φ "
+    "there?"
+)
+def last_slope_twice(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    zs = forward(Ws, X, phi)[0]
+    return mean_squares(gradients(Ws, zs, phi, G * slope(zs[-1], phi))[1])
 
 
 @slip(
@@ -121,6 +161,8 @@ SLIPS = (
     length_for_mean_square,
     layer_left_out,
     relu_of_the_upstream,
+    gradient_bent,
+    last_slope_twice,
     relu_on_the_other_side,
     slope_of_tanh_omitted,
     reshaped_for_turned,

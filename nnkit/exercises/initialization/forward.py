@@ -244,8 +244,9 @@ def last_row_empty(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "Your statistics are about the first row of X alone. A layer's activations are all "
-    "of its entries, over all rows."
+    "Your statistics are about one row of X alone, the first or the last. A layer's "
+    "activations are all of its entries, over all rows.",
+    also=[lambda Ws, X, phi: rows_of(forward(Ws, X[-1:], phi)[1])],
 )
 def first_row_only(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of(forward(Ws, X[:1], phi)[1])
@@ -308,6 +309,15 @@ def on_its_side(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
+    "`reshape` does not turn a table on its side: it reads the numbers row by row, and "
+    "fills another form with them. Print your table before and after: which numbers "
+    "are in the first row?"
+)
+def reshaped_for_turned(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, X, phi)[1]).T.reshape(-1, 2)
+
+
+@slip(
     "Write down the shape of each factor: rows are examples, and W is (fan_in, "
     "fan_out). Which product adds up over the inputs of a unit?",
     also=[lambda Ws, X, phi: rows_of(forward(square_transposed(Ws), X, phi)[1])],
@@ -361,6 +371,7 @@ forward_stats = Exercise(
         columns_swapped,
         last_layer_first,
         on_its_side,
+        reshaped_for_turned,
         weights_transposed,
     ),
 )
