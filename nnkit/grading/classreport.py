@@ -32,12 +32,17 @@ Some take a semicolon for the end of a cell, and then quotes behind it for the m
 around the next one, which are no part of it.
 """
 
+NUMBERS = ("points", "right", "wrong", "open")
+
 STYLE = (
     "body{font:1em/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;"
     "padding:0 1em;color-scheme:light dark}"
     "table{border-collapse:collapse;margin:1em 0}"
     "th,td{border:1px solid #8888;padding:.3em .6em;text-align:left;"
     "vertical-align:top;white-space:pre-wrap}"
+    # An address is one long word, and points are none that may be broken.
+    "td{overflow-wrap:anywhere;min-width:5em}.points{white-space:nowrap;min-width:0}"
+    "@media(max-width:40em){body{margin:1em auto}th,td{padding:.2em .3em}}"
 )
 
 
@@ -126,8 +131,14 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
 
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    kinds = [' class="points"' * (name in NUMBERS) for name in heads]
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(plain_lines(cell))}</td>' for cell in row)}</tr>\n"
+        "<tr>"
+        + "".join(
+            f"<td{kind}>{escape(plain_lines(cell))}</td>"
+            for kind, cell in zip(kinds, row, strict=True)
+        )
+        + "</tr>\n"
         for row in rows
     )
     return (

@@ -227,8 +227,8 @@ def _print_students(
     late: Mapping[str, Late],
 ) -> None:
     table = Table(title=f"{release.assignment}: {handed_in(len(records))}")
-    table.add_column("student")
-    table.add_column("points", justify="right")
+    table.add_column("student", overflow="fold")  # who is meant is never cut off
+    table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what the answers show")
     top = most(release)
     for student, record in sorted(records.items()):
@@ -245,7 +245,7 @@ def _print_misconceptions(console: Console, found: list[Misconception]) -> None:
         return
     table = Table(title="What the class misunderstood")
     table.add_column("students", justify="right")
-    table.add_column("exercise: slip")
+    table.add_column("exercise: slip", overflow="fold")
     table.add_column("the hint they got")
     for item in found[:MAX_SLIPS]:
         count = f"{'■' * min(len(item.students), 12)} {len(item.students)}"

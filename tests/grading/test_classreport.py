@@ -13,7 +13,7 @@ from nnkit.demo import UNIT
 from nnkit.grading.classreport import as_csv, as_html, read_records
 from nnkit.grading.journal import Journal
 from nnkit.grading.release import Release, course_directory
-from nnkit.grading.report import hardest, overview
+from nnkit.grading.report import hardest, overview, print_class
 from nnkit.grading.workspace import make_workspace
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -123,6 +123,19 @@ def test_a_page_without_a_script(records):
     assert "&lt;script&gt;alert(1)" in page
     assert "ben, cleo" in page
     assert "src=" not in page
+
+
+def test_a_long_id_is_whole_and_points_are_in_one_line(records, capsys):
+    name = "francesca.bianchi-della-rovere@studenti.uniroma1.example.it"
+    record = {**next(iter(records.values())), "student": name}
+    release = Release.find(UNIT)
+    print_class(release, {name: record})
+    text = capsys.readouterr().out
+    cells = [line.split("│")[1].strip() for line in text.splitlines() if "│" in line]
+    assert "".join(cells).startswith(name)
+    page = as_html({name: record}, release)
+    assert '<td class="points">' in page
+    assert ".points{white-space:nowrap" in page
 
 
 def test_both_are_written_to_files(workspace, tmp_path):
