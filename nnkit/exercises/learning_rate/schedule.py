@@ -25,6 +25,10 @@ def moments(rng: np.random.Generator) -> Sequence[Case]:
     def ramp() -> int:
         return int(rng.integers(8, 14))
 
+    def long(warm: int, rest: int) -> tuple[Any, ...]:
+        """Take a step where a cosine that goes on to the left is near its bottom."""
+        return warm - rest + 1, warm + rest, float(rng.uniform(0.1, 1)), warm
+
     warm = ramp()
     climbing = int(rng.integers(2, warm - 2))
     return (
@@ -38,6 +42,10 @@ def moments(rng: np.random.Generator) -> Sequence[Case]:
         Case("no warm-up, on the way down", draw(rng.uniform(0.15, 0.4), 0)),
         Case("no warm-up, the end", draw(1, 0)),
         Case("late on the way down", draw(rng.uniform(0.6, 0.85), ramp())),
+        Case(
+            "a warm-up longer than the way down",
+            long(ramp(), int(rng.integers(4, 6))),
+        ),
         Case("on the way down, other numbers", draw(rng.uniform(0.15, 0.4), ramp())),
     )
 

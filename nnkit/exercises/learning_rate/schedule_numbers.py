@@ -73,6 +73,15 @@ def one_step_of_warm_up(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
+    "You take the smaller of ramp and cosine. To the left of the peak a cosine falls, "
+    "too. With a long warm-up and a short way down, is the ramp the smaller of the two "
+    "all the time, and which one should count?"
+)
+def smaller_of_both(t: int, T: int, lr0: float, warm: int) -> Any:
+    return min(lr0 * t / warm if warm else lr0, wave(turned(t, T, warm), lr0))
+
+
+@slip(
     "Without a warm-up your rate is 0 at the start all the same. Ask your conditions "
     "for t = 0 and warm = 0: which formula is it that they choose?",
     also=[one_step_of_warm_up],
@@ -149,6 +158,7 @@ def halved_once_more(t: int, T: int, lr0: float, warm: int) -> Any:
 SLIPS = (
     parentheses_missing,
     peak_rate_forgotten,
+    smaller_of_both,
     always_zero_at_first,
     bent_ramp,
     never_falls,
