@@ -137,6 +137,14 @@ np.save("mine.npy", np.eye(2))
 assert np.load("mine.npy").shape == (2, 2)
 """
 
+TIMED = f"""
+%timeit sum(range(100))
+%timeit -n 100000 -r 7 -q sum(range(1000))
+spent = %timeit -o -p 3 -r3 max(-1, 2)
+assert spent.best < 1
+{RIGHT}
+"""
+
 DEBUGGED = f"""
 from nnkit import failing_case
 case = failing_case("neuron_grads")
@@ -153,6 +161,7 @@ SUBMISSIONS = (
     Hostile("honest-streams", STREAMS),
     Hostile("honest-screens", SCREENS),
     Hostile("honest-awaiting", AWAITED),
+    Hostile("honest-timing", TIMED, first="%%timeit -r 9\nsum(range(10**4))"),
     Hostile("honest-debugging", "import numpy as np\n" + DEBUGGED),
     Hostile(
         "honest-timed",
