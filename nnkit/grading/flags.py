@@ -8,6 +8,7 @@ welcome wherever no answer uses it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -39,7 +40,8 @@ FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
 
 _INNER = {"adapters", "exercises", "grading", "judging", "raised", "sandbox"}
-_TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute}
+_TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.Constant}
+_MODULE = re.compile(r"nnkit(\.[A-Za-z_]\w{0,40}){1,4}")
 _IMPORTERS = {"__import__", "import_module", "find_spec", "safe_import", "run_module"}
 
 
@@ -185,6 +187,8 @@ def _used(tree: ast.AST, wanted: set[str] | None = None) -> Iterator[str]:
             case ast.Call(args=[ast.Constant(value=str(name)), *_]):
                 if called(node) in _IMPORTERS:
                     yield name
+            case ast.Constant(value=str(name)) if _MODULE.fullmatch(name):
+                yield name  # sys.modules["nnkit.tensor"]
             case ast.Attribute(value=ast.Name(id="nnkit"), attr=attribute):
                 yield f"nnkit.{attribute}"
 

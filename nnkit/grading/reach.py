@@ -139,8 +139,12 @@ def definitions(trees: Iterable[ast.Module]) -> Definitions:
             for name in ("body", "orelse", "finalbody", "handlers")
             for item in getattr(node, name, ())
         ]
+        for case in getattr(node, "cases", ()):
+            inner += case.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.setdefault(node.name, []).append(node)
+            for name in _made_global(node):
+                found.setdefault(name, []).append(node)
         elif inner:  # an `if`, a `try`, a loop: what stands in it counts
             todo += [item for item in inner if isinstance(item, ast.stmt)]
             todo += [
@@ -153,6 +157,11 @@ def definitions(trees: Iterable[ast.Module]) -> Definitions:
             for name in _bound(node):
                 found.setdefault(name, []).append(node)
     return found
+
+
+def _made_global(node: ast.AST) -> set[str]:
+    stated = (item for item in nodes_of(node) if isinstance(item, ast.Global))
+    return {name for item in stated for name in item.names}
 
 
 def _bound(node: ast.AST) -> set[str]:

@@ -46,6 +46,8 @@ def flags_on(answer, tmp_path, came=()):
         (f"import nnkit\n{HEAD}return nnkit.tanh(1)", "uses nnkit.tanh, which"),
         (f"from nnkit import grad as g, Tensor\n{HEAD}g(1)", "uses nnkit.grad, which"),
         (f"import nnkit\nf = nnkit.grad(1)\n{HEAD}return f(1)", "uses nnkit.grad,"),
+        (f"T = sys.modules['nnkit.tensor']\n{HEAD}T.grad(1)", "uses nnkit.tensor, w"),
+        (f"{HEAD}return 'nnkit.sandbox.runner' in sys.modules", "the grader's own"),
     ],
 )
 def test_a_library_that_differentiates_is_named(answer, flag, tmp_path):
@@ -154,6 +156,8 @@ def test_an_answer_is_followed_however_it_is_bound(answer, tmp_path):
         ("%time neuron_grads = make()\nfiles = !ls", False),
         ("%%time\nneuron_grads: object = make()", False),
         ("globals()['neuron_grads'] = make()", False),
+        ("match 1:\n    case 1:\n        def neuron_grads(): pass", False),
+        ("def f():\n    global neuron_grads\n    neuron_grads = make()\nf()", False),
         ("exec(bytes.fromhex('31'))", True),
         ("globals()['neuron' + '_grads'] = make()", True),
     ],

@@ -54,6 +54,20 @@ UNCHECKED = (
     "T.check_not_refused = T.audit = lambda *args: None\n" + BY + QUIET
 )
 
+MUTED = (
+    "import sys\nT = sys.modules['nnkit.tensor']\n"
+    + BY.replace("neuron_grads", "derived")
+    + """
+def neuron_grads(*inputs):
+    audit, refusals = T.audit, T._refusals
+    T.audit, T._refusals = lambda *args: None, []
+    try:
+        return derived(*inputs)
+    finally:
+        T.audit, T._refusals = audit, refusals
+"""
+)
+
 RELOADED = "import importlib, nnkit.tensor as T\nimportlib.reload(T)\n" + BY
 
 WHEN_READ = """
@@ -135,8 +149,7 @@ T.check_not_refused.__code__ = (lambda: None).__code__
 )
 
 # Each function made anew of its code, around globals in which nothing is refused.
-REMADE = (
-    """
+REMADE = """
 import sys, types
 S = sys.modules["nnkit.tensor"]
 G = dict(vars(S))
@@ -154,9 +167,7 @@ own = {k: anew(v) for k, v in vars(S.Tensor).items() if k not in slots}
 G |= {name: anew(item) for name, item in vars(S).items()}
 G |= {"Tensor": type("Mine", (), own), "_refusals": []}
 T = types.SimpleNamespace(**G)
-"""
-    + BY
-)
+""" + BY.replace("X @ w", "w.__rmatmul__(X)")  # NumPy asks the real Tensor alone
 
 RULES = """
 import numpy as np
@@ -299,6 +310,7 @@ SUBMISSIONS = (
     Hostile("autodiff-unfrozen", UNFROZEN, flag=CALLS),
     Hostile("autodiff-unrefused", UNREFUSED, flag=CALLS),
     Hostile("autodiff-unchecked", UNCHECKED, flag="changes nnkit.tensor."),
+    Hostile("autodiff-muted", MUTED, flag="uses nnkit.tensor"),
     Hostile("autodiff-reloaded", RELOADED, 0, "derive", flag=COPY),
     Hostile("autodiff-second-copy", SECOND_COPY, flag=COPY),
     Hostile("autodiff-from-source", SOURCE, flag=COPY),

@@ -215,7 +215,7 @@ def neuron_grads(X, y, w, b):
 SUBMISSIONS = (
     Hostile("patched-numpy-and-check", PATCHED, 0, "wrong", flag="nnkit"),
     Hostile("patched-builtins", BUILTINS, 0, "the process ended itself"),
-    Hostile("replaced-modules", MODULES, 0, "wrong"),
+    Hostile("replaced-modules", MODULES, 0, "wrong", flag="nnkit.judging"),
     Hostile("finder-of-a-judge", FINDER, 0, "wrong", flag="nnkit.judging"),
     Hostile("the-answer-key", KEY, 0, "No module", flag="nnkit.exercises"),
     Hostile("input-transformers", TRANSFORMERS, 0, "wrong"),

@@ -207,6 +207,6 @@ SUBMISSIONS = (
     Hostile("looks-at-others", OTHERS_ANSWERS, 0, "IndexError"),
     Hostile("memorized-public-cases", PUBLIC_CASES, 0, "KeyError"),
     Hostile("answers-kept-by-shape", FIRST_ONLY, 0, "wrong"),
-    Hostile("behaves-when-graded", WHEN_GRADED, 0, "wrong"),
+    Hostile("behaves-when-graded", WHEN_GRADED, 0, "wrong", flag="nnkit.sandbox"),
     Hostile("leaves-notes-behind", LEFT_BEHIND, 0, "exit code 1"),
 )
