@@ -174,6 +174,25 @@ def test_parameters_that_are_none_are_told_so(returned, said):
     assert said in show.text(verdict), show.text(verdict)
 
 
+def test_who_trains_on_the_first_rows_alone_is_told_which_class_has_no_name():
+    def on_the_first_half(X, y, rng):
+        half = len(y) // 2
+        return descend(start(rng, 2), X[:half], y[:half], lr=0.5, steps=300)
+
+    for seed in range(3):
+        # Of rows in any order, half is fewer; of those class after class, it lacks one.
+        first, second = answer_key(TRAIN, seed).cases
+        replies = [
+            ask(function, "call", case)
+            for function, case in (
+                (gradient_descent, first),
+                (on_the_first_half, second),
+            )
+        ]
+        [item] = judge(TRAIN, replies, seed).diagnoses
+        assert "never names class 2. Do all rows take part" in item.text
+
+
 def test_what_was_reached_is_said_beside_what_is_asked_for():
     text = show.text(verdict_on(on_ten_rows))
     assert "Accuracy is 0." in text

@@ -161,19 +161,28 @@ def look_closer(params: Params, loss: float, X: Array, y: Array) -> None:
             "The network tells the arms apart, and gives them the numbers of other "
             "classes.",
         )
+    right = [np.mean(chosen[y == c] == c) for c in range(CLASSES)]
+    unnamed = [c for c in range(CLASSES) if not (chosen == c).any()]
+    if len(unnamed) == 1 and np.sort(right)[1] > TOLD_APART:
+        raise Misfit(
+            "a class never named",
+            f"The network tells two of the arms apart, and never names class "
+            f"{unnamed[0]}. Do all rows take part in your training, or the first of "
+            "them alone?",
+        )
     for weights in (params["W1"], params["W2"]):
         if weights.shape[1] > 1 and (np.ptp(weights, axis=1) == 0).all():
             raise Misfit(
                 "neurons alike",
                 "The network has not learned, and all neurons of a hidden layer have "
-                "the same weights.",
+                "the same weights. What does a start have to break?",
             )
     biases = np.concatenate([params[name] for name in ("b1", "b2", "b3")])
     if not biases.any() and loss < 0.8 * np.log(CLASSES):
         raise Misfit(
             "biases of zero",
             "The network has learned something, but too little, and every bias is "
-            "exactly 0.",
+            "exactly 0. Which parameters do your steps move?",
         )
 
 
