@@ -45,7 +45,10 @@ class JsonListener(Listener):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, Exception):
+        if isinstance(error, KeyboardInterrupt):
+            stopped = f"stopped by {error}".removesuffix(" by ")
+            say("error", problem=f"{stopped}: the same command goes on from there")
+        elif isinstance(error, Exception):
             say("error", problem=str(error))
 
     def _finished(self, record: Mapping[str, Any], anew: bool) -> None:

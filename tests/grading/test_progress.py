@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ from rich.console import Console
 from nnkit import demo
 from nnkit.cli import main
 from nnkit.cli.logs import OneLine
+from nnkit.cli.stopping import Stopped
 from nnkit.course import course_directory
 from nnkit.demo import UNIT, answered
 from nnkit.grading import Run
-from nnkit.grading.events import say_done
+from nnkit.grading.events import JsonListener, say_done
 from nnkit.grading.outputs import MAX_PICTURES, Pictures
 from nnkit.grading.progress import ProgressListener
 from nnkit.grading.release import Release
@@ -83,6 +85,14 @@ def test_an_error_is_a_last_line_and_an_exit_code(tmp_path):
     assert done.exit_code == 1
     assert lines(done.stdout)[-1]["event"] == "error"
     assert "there is no unit" in lines(done.stdout)[-1]["problem"]
+
+
+def test_a_run_that_is_stopped_has_a_last_line_too(capsys):
+    with pytest.raises(KeyboardInterrupt), JsonListener():
+        raise Stopped(signal.SIGINT)
+    (line,) = lines(capsys.readouterr().out)
+    assert line["event"] == "error"
+    assert line["problem"].startswith("stopped by SIGINT: the same command goes on")
 
 
 def test_the_log_says_which_student_which_cell_which_layer(graded):
