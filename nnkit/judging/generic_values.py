@@ -196,12 +196,6 @@ def _about_places(
             "Does a loop of yours never come by these places (print its indices: which "
             "is the first, which the last?), or does a condition leave them out?"
         )
-    other = likeness.twin(key, rows, part, cases)
-    if other is not None:
-        return (
-            f"{name} holds the numbers of {key.exercise.parts[other]} {how_often}. Do "
-            "two names of yours stand for one array, and is it written into?"
-        )
     if likeness.is_out_of_order(key, rows, part, cases):
         return (
             f"{name} is made of the right numbers {how_often}, but they stand at other "

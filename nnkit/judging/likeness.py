@@ -108,25 +108,6 @@ def is_out_of_order(
     return told >= TWICE
 
 
-def twin(
-    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
-) -> int | None:
-    """Return another part, which is right, whose numbers this one holds; else None."""
-    for other in range(len(key.exercise.parts)):
-        alike = [
-            got is not None
-            and rows[case][other].kind is Kind.RIGHT
-            and (its := rows[case][other].array) is not None
-            and np.array_equal(got, its)
-            for case in cases
-            if (got := rows[case][part].array) is None or got.any()
-        ]
-        large = sum(key.right[case][part].size >= SEVERAL for case in cases)
-        if other != part and large >= TWICE and len(alike) >= TWICE and all(alike):
-            return other
-    return None
-
-
 def _pairs(
     key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
 ) -> Iterator[tuple[Array, Array, Array]]:

@@ -45,12 +45,16 @@ def in_other_places(
     (part, other), *more = told.items()
     places = f"{names[part]} holds what is right for {names[other]}"
     places += "".join(f", {names[p]} for {names[q]}" for p, q in more)
+    twice = rows[first][other].kind is Kind.RIGHT and not more
+    alias = (
+        " Do two names of yours stand for one array, and is it written into?" * twice
+    )
     kinds = {rows[case][part].kind for case, part in cells}
     said = Diagnosis(
         kind=str(Kind.WRONG if Kind.WRONG in kinds else Kind.SHAPE),
         slip="",
         text=f"Right numbers in another place: {places}. Print each with its shape, "
-        "beside the place or the name that you give it.",
+        f"beside the place or the name that you give it.{alias}",
         parts=tuple(names[part] for part in sorted({part for _, part in cells})),
         case=key.cases[first].name,
     )

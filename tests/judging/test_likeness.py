@@ -122,7 +122,8 @@ def test_a_part_that_holds_another_is_told():
 
     [(parts, text)] = told(one_array)
     assert parts == ("p",)
-    assert "p holds the numbers of q in every case" in text
+    assert "p holds what is right for q" in text
+    assert "Do two names of yours stand for one array" in text
 
 
 def test_what_is_kept_between_calls_is_told():
