@@ -77,7 +77,8 @@ def error_map(
     values = got.astype(np.float64)
     with np.errstate(all="ignore"):
         error = np.where(values == want, 0.0, np.abs(values - want) / size)
-    levels = 1 + np.searchsorted(STEPS, error, side="left")
+    # An error of 100 % is not below 100 %, also where rounding takes a last digit off.
+    levels = 1 + np.searchsorted(STEPS, error * (1 + 1e-9), side="right")
     levels[error <= tolerance] = 0
     levels[~np.isfinite(values) & (error != 0)] = NOT_FINITE
     table = np.atleast_2d(levels)

@@ -30,6 +30,12 @@ def test_steps_are_powers_of_ten_and_know_no_sign():
     assert levels[:3] == ((1, 2, 3, 4), (1, 2, 3, 4), (5, 5, 0, 0))
 
 
+def test_what_is_as_large_as_a_step_is_not_below_it():
+    """Zeros in place of an answer are 100 % off where it is largest."""
+    want = np.array([0.01, -0.1, 0.3, 1.0]) * 0.7
+    assert error_map("v", "a case", 0 * want, want, 0.7, 1e-9).levels == ((2, 3, 3, 4),)
+
+
 def test_the_right_value_cannot_be_computed_from_a_map():
     """Two right answers, one map: whoever sees it cannot know which it was."""
     got = WANT + 0.2 * SIZE
@@ -69,7 +75,7 @@ def test_of_a_large_array_the_window_around_the_worst_is_kept(shape):
     assert len(some.levels) <= WIDEST
     assert len(some.levels[0]) <= WIDEST
     row, column = (0, *worst)[-2:]
-    assert some.levels[row - some.corner[0]][column - some.corner[1]] == 3
+    assert some.levels[row - some.corner[0]][column - some.corner[1]] == 4
     assert "shown: " in heatmap.html(some)
     assert "shown: " in heatmap.text(some)[0]
 
