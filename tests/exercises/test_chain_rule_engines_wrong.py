@@ -1,5 +1,7 @@
 """Unit 5, an engine of one's own: what is said of wrong ones, and fairness notes."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from asking import SEEDS, verdicts
@@ -134,6 +136,39 @@ def test_storing_is_recognized_in_whatever_order_one_goes_back(turn):
     for seed in SEEDS:
         [verdict] = verdicts(VALUE, Stores, [seed])
         assert [item.slip for item in verdict.diagnoses] == ["overwritten"]
+
+
+@pytest.mark.parametrize("turn", [list, lambda values: values[::-1]])
+@pytest.mark.parametrize("place", [-1, 0])
+@pytest.mark.parametrize(
+    ("up", "down"), [("uses", "users"), ("users", "uses"), ("uses", "uses")]
+)
+def test_who_counts_uses_one_way_and_users_the_other_is_told(up, down, place, turn):
+    class Waits(Engine):
+        def inputs(self, which):
+            found = [x for x, _ in self.made_from]
+            return turn(found if which == "uses" else list(dict.fromkeys(found)))
+
+        def backward(self):
+            order = self.order()
+            self.clear(order)
+            self.grad = 1.0
+            waits = Counter(x for node in order for x in node.inputs(up))
+            ready = [self]
+            while ready:
+                node = ready.pop(place)
+                self.hand_on(node)
+                for x in node.inputs(down):
+                    waits[x] -= 1
+                    if waits[x] == 0:
+                        ready.append(x)
+
+    for verdict in verdicts(VALUE, Waits, SEEDS[:3]):
+        if up == down:
+            assert verdict.status == "right"
+        else:
+            assert not any(part.right for part in verdict.parts[1:3])
+            assert [item.slip for item in verdict.diagnoses] == ["twice-in-one-use"]
 
 
 def test_right_data_are_worth_a_quarter():

@@ -147,9 +147,99 @@ class waits_for_every_use(CountsDownForGood):
             x.waits = count
 
 
+class PassesOnWhenAllHaveReported(Engine):
+    """Counts who is to report to a value, and lets it pass on when the count is 0.
+
+    It is spoiled below by what it counts, or what it counts down.
+    """
+
+    __slots__ = ("waits",)
+
+    def counted(self) -> list[Engine]:
+        return list({id(x): x for x, _ in self.made_from}.values())
+
+    def reporting(self) -> list[Engine]:
+        return [x for x, _ in self.made_from]
+
+    def done(self, waits: int) -> bool:
+        return waits == 0
+
+    def taken(self, ready: list[Any]) -> Any:
+        return ready.pop()
+
+    def backward(self) -> None:
+        order: list[Any] = self.order()
+        self.clear(order)
+        self.grad = 1.0
+        for node in order:
+            node.waits = 0
+            for x in node.counted():
+                x.waits += 1
+        ready: list[Any] = [self]
+        while ready:
+            node = self.taken(ready)
+            self.hand_on(node)
+            for x in node.reporting():
+                x.waits -= 1
+                if self.done(x.waits):
+                    ready.append(x)
+
+
+class CountedOnceInLine(PassesOnWhenAllHaveReported):
+    """Takes those that are ready in the order in which they became so."""
+
+    def taken(self, ready: list[Any]) -> Any:
+        return ready.pop(0)
+
+
+class CountedOnceFromTheFirst(PassesOnWhenAllHaveReported):
+    """Follows the way through the first operand before that through the second."""
+
+    def reporting(self) -> list[Engine]:
+        return super().reporting()[::-1]
+
+
+class CountedOnceAndBelowNought(PassesOnWhenAllHaveReported):
+    """Lets a value pass on again with each report that comes too late."""
+
+    def done(self, waits: int) -> bool:
+        return waits <= 0
+
+
+class CountedOnceInLineAndBelowNought(CountedOnceAndBelowNought, CountedOnceInLine):
+    """Does so, in the order in which they became ready."""
+
+
+class CountedTwiceReportsOnce(PassesOnWhenAllHaveReported):
+    """Waits for two reports from p·p, which reports once."""
+
+    def counted(self) -> list[Engine]:
+        return super().reporting()
+
+    def reporting(self) -> list[Engine]:
+        return super().counted()
+
+
+@slip(
+    "A value waits until a count of its uses has come down to 0. What uses one value "
+    "twice, as p·p and p + p do, goes up in your count by one number and down by "
+    "another. When is p·p done with p?",
+    also=(
+        CountedOnceInLine,
+        CountedOnceFromTheFirst,
+        CountedOnceAndBelowNought,
+        CountedOnceInLineAndBelowNought,
+        CountedTwiceReportsOnce,
+    ),
+)
+class twice_in_one_use(PassesOnWhenAllHaveReported):
+    pass
+
+
 # mypy takes a decorated class for the class, whatever the decorator returns.
 SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     waits_for_every_use,
+    twice_in_one_use,
     passes_on_what_has_gathered,
     every_path_by_itself,
 )

@@ -154,6 +154,10 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
         short("a short way beside a long one", draw(short_and_long("p", "r"))),
         short("a long way beside a short one", draw(short_and_long("r", "p"))),
         short(
+            "two uses in one sum",
+            draw([("p", "*", "a", "b"), *two_in_one(), ("out", "*", "w", "c")]),
+        ),
+        short(
             "then back from another root",
             draw(
                 [
@@ -217,6 +221,26 @@ def short_and_long(first: str, second: str) -> list[Step]:
         ("v", "+", "u", "a"),
         ("r", "tanh", "v"),
         ("out", "*", first, second),
+    ]
+
+
+def two_in_one() -> list[Step]:
+    """Return steps in which one sum uses a value twice, and a longer way uses it, too.
+
+    Once the sum stands before the way, and once after it: whoever counts the sum as one
+    use and hears of it twice lets the value pass on too early in one of them, whatever
+    the order to go back in. All shares are alike, so that it does not matter either
+    which is stored last.
+    """
+    return [
+        ("d", "+", "p", "p"),
+        ("e", "+", "c", "p"),
+        ("u", "+", "e", "c"),
+        ("v", "+", "d", "u"),
+        ("f", "+", "v", "v"),
+        ("g", "+", "c", "v"),
+        ("h", "+", "g", "c"),
+        ("w", "+", "h", "f"),
     ]
 
 
