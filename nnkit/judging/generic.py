@@ -87,15 +87,20 @@ def _struck_alike(
     )
 
 
+_VERBS = {" is ": " are ", " has the shape ": " have the shape "}
+"""How what is said of one part alone goes on, and how it does of several."""
+
+
 def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     """Say once what is true of several parts in the same words: "p and q are …"."""
     said: dict[tuple[str, str, str], list[Diagnosis]] = {}
     for item in found:
-        name = item.parts[0]
-        one = len(item.parts) == 1 and item.text.startswith(f"{name} is ")
-        rest = item.text.removeprefix(name) if one else item.text
+        begins = tuple(f"{item.parts[0]}{verb}" for verb in _VERBS)
+        one = len(item.parts) == 1 and item.text.startswith(begins)
+        rest = item.text.removeprefix(item.parts[0]) if one else item.text
         # What names no entry is as true of the case in which another part fails first.
-        case = item.case if one or (item.entry and item.entry in rest) else ""
+        here = one and item.kind != Kind.SHAPE
+        case = item.case if here or (item.entry and item.entry in rest) else ""
         said.setdefault((item.kind, case, rest), []).append(item)
     return [_joined(rest, items) for (_, _, rest), items in said.items()]
 
@@ -104,13 +109,14 @@ def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
     if len(items) == 1:
         return items[0]
     parts = tuple(dict.fromkeys(part for item in items for part in item.parts))
-    if not rest.startswith(" is "):
+    verb = next((verb for verb in _VERBS if rest.startswith(verb)), "")
+    if not verb:
         return replace(items[0], parts=parts)
-    said = rest.removeprefix(" is ").replace(" of its size", " of their size")
+    said = rest.removeprefix(verb).replace(" of its size", " of their size")
     return replace(
         items[0],
         parts=parts,
-        text=f"{', '.join(parts[:-1])} and {parts[-1]} are {said}",
+        text=f"{', '.join(parts[:-1])} and {parts[-1]}{_VERBS[verb]}{said}",
     )
 
 

@@ -159,6 +159,42 @@ def test_each_kind_of_act_back_earns_its_points_by_itself():
         assert len(item.parts) == (1 if points else 4)
 
 
+@pytest.mark.parametrize(
+    ("turn", "said"),
+    [
+        (lambda dZ, kind: (dZ, kind), "got a tuple of 2, with text in it."),
+        (lambda dZ, kind: (dZ, dZ), "got a tuple of 2."),
+        (lambda dZ, kind: (dZ, dZ[1:]), "got a tuple of 2."),
+        (lambda dZ, kind: {"dZ": dZ}, "got a dict of 1."),
+        (lambda dZ, kind: kind, "got text."),
+        (lambda dZ, kind: dZ > 0, "got True and False."),
+        (lambda dZ, kind: [*dZ.tolist(), None], "with None in it."),
+        (lambda dZ, kind: dZ.T if dZ.ndim > 1 else dZ, "have the shape (3, 4);"),
+        (lambda dZ, kind: np.atleast_2d(dZ), "have the shape (1, 6);"),
+    ],
+)
+def test_what_is_no_dZ_is_told_once_for_all_kinds(turn, said):
+    def act_back(dA, cache, kind):
+        z, a = cache
+        slopes = {"tanh": 1 - a**2, "sigmoid": a * (1 - a), "relu": z > 0, "exp": a}
+        return turn(dA * slopes[kind], kind)
+
+    [verdict] = verdicts(ACT, act_back, [3])
+    assert verdict.points == 0
+    [item] = verdict.diagnoses
+    assert said in item.text
+    assert item.parts == ACT.parts
+
+
+def test_dZ_may_be_lists_and_tuples():
+    def act_back(dA, cache, kind):
+        z, a = cache
+        slopes = {"tanh": 1 - a**2, "sigmoid": a * (1 - a), "relu": z > 0, "exp": a}
+        return tuple((dA * slopes[kind]).tolist())
+
+    assert_right(ACT, act_back, SEEDS[:3])
+
+
 # ------------------------------------------------------------------------- numgrad
 
 

@@ -12,7 +12,7 @@ from nnkit.exercises.chain_rule import act_back_factors, act_back_slips
 from nnkit.exercises.chain_rule.act_back_slips import Cache
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.spec import Case, Exercise
-from nnkit.exercises.values import Misfit
+from nnkit.exercises.values import Misfit, kind_of, numbers
 from nnkit.tensor import Tensor
 
 CURVES: dict[str, Callable[[Any], Any]] = {
@@ -42,7 +42,23 @@ def dZ_alone(value: Any, dA: Array, cache: Cache, kind: str) -> Sequence[Any]:
     """Take what was returned for the part of any kind."""
     if value is None:
         raise Misfit("None", "Expected dZ, got None. Is there a `return`?")
+    if seen := _other_than_numbers(value, dA.shape):
+        # Said here, and not of each part: in the same words for every kind.
+        raise Misfit(seen, f"Expected dZ alone, as numbers; got {seen}.")
     return (value,) * len(CURVES)
+
+
+def _other_than_numbers(value: Any, shape: tuple[int, ...]) -> str:
+    """Say what was returned in place of dZ; "" if it is numbers, in whatever shape."""
+    try:
+        fits = numbers(value).shape == shape
+    except Misfit as misfit:
+        if type(value) not in (tuple, list):
+            return misfit.seen
+        if "rows of different lengths" not in misfit.seen:
+            return f"{kind_of(value)}, with {misfit.seen} in it"
+        return kind_of(value) if type(value) is tuple else misfit.seen
+    return kind_of(value) if type(value) is tuple and not fits else ""
 
 
 def curves(rng: np.random.Generator) -> Sequence[Case]:
@@ -52,16 +68,17 @@ def curves(rng: np.random.Generator) -> Sequence[Case]:
         args = rng.normal(size=z.shape), (z, np.asarray(CURVES[kind](z))), kind
         return Case(f"{kind}, {what}", args, extreme=extreme, asks=(part_of(kind),))
 
+    # All vectors have one length: what is wrong with them is told in one sentence.
     # Of both signs, and off 0, where ReLU may have any slope between its two.
     far = np.array([[-1000.0, 40.0, -20.0], [20.0, 1000.0, -40.0]])
-    low = np.array([-1000.0, -30.0, 2.0])
+    low = np.array([-1000.0, -30.0, 2.0, -50.0, 1.0, -2.0])
     return (
         draw("tanh", "four rows of three", signed(rng, 4, 3)),
         draw("sigmoid", "four rows of three", signed(rng, 4, 3)),
         draw("relu", "four rows of three", signed(rng, 4, 3)),
         draw("exp", "four rows of three", signed(rng, 4, 3)),
         draw("tanh", "as many rows as columns", signed(rng, 3, 3)),
-        draw("tanh", "a vector", signed(rng, 5)),
+        draw("tanh", "a vector", signed(rng, 6)),
         draw("tanh", "far out", far, extreme=True),
         draw("sigmoid", "a vector, far out", far.ravel(), extreme=True),
         draw("relu", "a vector, far out", far.ravel(), extreme=True),
