@@ -57,7 +57,8 @@ def diagnose(
         text = outcome.detail or _about_open(key, rows, case)
     else:
         text = _about_form(key, rows, part, case, whole)
-        if likeness.only_the_first(key, rows, part):
+        alike = range(len(exercise.parts)) if whole else (part,)
+        if all(likeness.only_the_first(key, rows, each) for each in alike):
             what = "What you return" if whole else exercise.parts[part]
             end = "" if text.endswith((".", "?")) else "."
             text = f"{text}{end} {what} is {FIRST_ALONE}"

@@ -79,7 +79,7 @@ def about_values(
             f"{IS_COARSE if coarse else LOSES_DIGITS}"
         )
     factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
-    if factor == 0:
+    if factor == 0 or (plain and traits.is_zero(key, rows, part, but_for=0.0)):
         return f"{name} is zero in every case. Is what you compute what you return?"
     if plain and traits.is_zero(key, rows, part):
         return (
@@ -109,17 +109,23 @@ def about_values(
     everywhere = len(cases) == asked
     # The line above counts all that is wrong; these are fewer. What stops, or comes too
     # late, is told by itself.
-    elsewhere = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT)
+    elsewhere = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT, Kind.NOT_ATTEMPTED)
     beside = " that no hint covers" * (
         len(cases) < sum(row[part].kind not in elsewhere for row in rows)
     )
     how_often = f"in {len(cases)} of {asked} cases{beside}"
     if everywhere:
         how_often = "in every case"
-    if likeness.is_finite_for_infinite(key, rows, part, cases):
+    # What has another shape, or is nan, is no number that could be compared.
+    compared = [case for case in cases if rows[case][part].kind is Kind.WRONG]
+    there = how_often
+    if len(compared) < len(cases):
+        there = f"in {len(compared)} of {asked} cases"
+    if likeness.is_finite_for_infinite(key, rows, part, compared):
+        holds = "is" if not outcome.where else "has"
         return (
-            f"{name} is a finite number {how_often}, and should be infinite. Which of "
-            "your lines answers there, and what does the text ask for?"
+            f"{name} {holds} a finite number {there}, and should be infinite there. "
+            "Which of your lines answers, and what does the text ask for?"
         )
     if plain and all(
         outcome.array is not None and not outcome.array.any() for outcome in found
@@ -128,7 +134,10 @@ def about_values(
             f"{name} is zero {how_often}, and should not be. Which product or quotient "
             "of yours is 0 there, or which difference?"
         )
-    if plain and (said := _about_places(key, rows, part, cases, how_often)):
+    # Where numbers are extreme, an entry that is 0 has been rounded to it.
+    extreme = all(key.cases[case].extreme for case in cases)
+    places = plain and not extreme
+    if places and (said := _about_places(key, rows, part, compared, there)):
         return said
     if _only_in_extremes(key, rows, part):
         return (
@@ -136,7 +145,7 @@ def about_values(
             "where they are extreme. Right on paper, then: which intermediate result "
             "overflows, is rounded to 0 or 1, or loses its digits in a difference?"
         )
-    if beside and all(key.cases[case].extreme for case in cases):
+    if beside and extreme:
         return (
             f"{name} is wrong {how_often}, and there the numbers are extreme. Which "
             "intermediate result overflows, is rounded to 0 or 1, or loses its digits "
@@ -185,10 +194,16 @@ def _about_places(
             "What should tell them apart, and where does that enter?"
         )
     if line := likeness.repeats(key, rows, part):
-        trap = " (`[[0] * k] * m` holds one list m times.)" * (line == "row")
+        one_list = line == "row" and likeness.is_written_over(key, rows, part)
+        trap = " (`[[0] * k] * m` holds one list m times.)" * one_list
         return (
-            f"{name} is one and the same {line}, again and again. What should tell the "
-            f"{line}s apart, and where does that enter?{trap}"
+            f"All {line}s of {name} are one and the same. What should tell them apart, "
+            f"and where does that enter?{trap}"
+        )
+    if likeness.is_cut_off(key, rows, part, cases):
+        return (
+            f"{name} is wrong {how_often}, and each entry that is wrong there is 0, "
+            "and should be negative. Which of your lines lets nothing below 0 through?"
         )
     if likeness.is_unfilled(key, rows, part, cases):
         return (

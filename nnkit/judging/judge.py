@@ -167,16 +167,16 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     yield from generic.together(rest)
 
 
-def _told_apart(
-    rows: Sequence[Row], left: Collection[Cell]
-) -> tuple[set[Cell], set[Cell], set[Cell]]:
+def _told_apart(rows: Sequence[Row], left: Collection[Cell]) -> tuple[set[Cell], ...]:
     """Divide what is left: one sentence a part for each of these.
 
-    A loop without end: who has waited for it is told where it was. And what stops only
-    after numbers were wrong, because a line and an index say more than they do.
+    A loop without end: who has waited for it is told where it was. What is not answered
+    yet is not wrong. And what stops only after numbers were wrong, because a line and
+    an index say more than they do.
     """
     late = {(c, p) for c, p in left if rows[c][p].kind is Kind.TIMED_OUT}
-    now = set(left) - late
+    unanswered = {(c, p) for c, p in left if rows[c][p].kind is Kind.NOT_ATTEMPTED}
+    now = set(left) - late - unanswered
     first = {part: min(case for case, p in now if p == part) for _, part in now}
     # Who writes into an array has been told so; with whole numbers it is NumPy's turn.
     written = any(rows[c][p].kind is Kind.CHANGED_INPUTS for c, p in now)
@@ -187,7 +187,7 @@ def _told_apart(
         and rows[first[part]][part].kind is not Kind.RAISED
         and not (written and rows[case][part].note == WHOLE_NUMBERS_REFUSE)
     }
-    return now - stopped, stopped, late
+    return now - stopped, stopped, unanswered, late
 
 
 def _multiples(

@@ -28,15 +28,17 @@ SEVERAL = 3
 def only_the_first(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
     """Say whether a part is right in the first case and in no other.
 
-    Of a single number that may be chance: a formula may fail everywhere but near 0.
+    Of a single number that may be chance: a formula may fail everywhere but near 0. And
+    of a call that did not end, or was not answered, nothing is known.
     """
     first, *others = key.asking(part)
+    unknown = (Kind.RIGHT, Kind.NOT_ATTEMPTED, Kind.TIMED_OUT, Kind.CRASHED)
     return (
         key.exercise.margins is None
         and len(others) > TWICE
         and max(right.size for right in key.right[first]) > 1
         and rows[first][part].kind is Kind.RIGHT
-        and all(rows[case][part].kind is not Kind.RIGHT for case in others)
+        and all(rows[case][part].kind not in unknown for case in others)
     )
 
 
@@ -80,6 +82,31 @@ def repeats(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
         if len(told) >= TWICE and all(told):
             return line
     return ""
+
+
+def is_written_over(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+    """Say whether each row holds what is right for the last, or all rows added up."""
+    for case in key.asking(part):
+        got, want = rows[case][part].array, key.right[case][part]
+        if got is None or want.ndim != TWICE or not len(want):
+            continue
+        reach = 1e-9 * np.max(key.sizes[case][part]) * len(want)
+        sums = (want[-1], want.sum(axis=0))
+        if not any((np.abs(got - row) <= reach).all() for row in sums):
+            return False
+    return True
+
+
+def is_cut_off(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> bool:
+    """Say whether all that is wrong is 0 for less than 0, and no entry is less."""
+    pairs = list(_pairs(key, rows, part, cases))
+    count = sum(int(np.count_nonzero(wrong)) for _, _, wrong in pairs)
+    return count >= SEVERAL and all(
+        bool((want[wrong] < 0).all() and not got[wrong].any() and got.min() >= 0)
+        for got, want, wrong in pairs
+    )
 
 
 def is_unfilled(

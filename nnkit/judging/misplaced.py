@@ -47,7 +47,8 @@ def in_other_places(
     places += "".join(f", {names[p]} for {names[q]}" for p, q in more)
     twice = rows[first][other].kind is Kind.RIGHT and not more
     alias = (
-        " Do two names of yours stand for one array, and is it written into?" * twice
+        f" Is it computed from what belongs to {names[other]}, or do two names of "
+        "yours stand for one array that is written into?" * twice
     )
     kinds = {rows[case][part].kind for case, part in cells}
     said = Diagnosis(

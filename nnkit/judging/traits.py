@@ -97,12 +97,14 @@ def _is_rounded(array: np.ndarray, count: int) -> bool:
     return bool((np.round(array, count) == array).all())
 
 
-def is_zero(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
+def is_zero(
+    key: AnswerKey, rows: Sequence[Row], part: int, but_for: float = 1e-12
+) -> bool:
     """Say whether a part is 0 in all cases, but for what rounding leaves of it."""
     arrays = {case: rows[case][part].array for case in key.asking(part)}
     return all(
         array is not None
-        and np.abs(array).max(initial=0) <= 1e-12 * np.max(key.sizes[case][part])
+        and np.abs(array).max(initial=0) <= but_for * np.max(key.sizes[case][part])
         for case, array in arrays.items()
     )
 

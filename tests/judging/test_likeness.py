@@ -102,14 +102,14 @@ def test_a_list_that_stands_for_every_row_is_told():
 
     [(parts, text)] = told(one_list)
     assert parts == ("p",)
-    assert text.startswith("p is one and the same row, again and again.")
+    assert text.startswith("All rows of p are one and the same.")
     assert "`[[0] * k] * m` holds one list m times" in text
 
 
 def test_and_so_is_a_column_for_all():
     [(parts, text)] = told(lambda X: (X * 2, X[:, :1] + 1 + 0 * X))
     assert parts == ("q",)
-    assert text.startswith("q is one and the same column, again and again.")
+    assert text.startswith("All columns of q are one and the same.")
     assert "list" not in text
 
 
@@ -123,7 +123,7 @@ def test_a_part_that_holds_another_is_told():
     [(parts, text)] = told(one_array)
     assert parts == ("p",)
     assert "p holds what is right for q" in text
-    assert "Do two names of yours stand for one array" in text
+    assert "do two names of yours stand for one array" in text
 
 
 def test_what_is_kept_between_calls_is_told():
