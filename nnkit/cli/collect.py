@@ -115,7 +115,7 @@ def collect(
             f"{error.filename} cannot be written: {error.strerror or error}. What was "
             "taken before it is in place: mend that, then run the same command again"
         ) from None
-    if roster and roster.zoneless and timezone is None:
+    if roster and roster.as_utc and timezone is None:
         done.remarks.append(
             "the roster's times do not say in which zone they are, and were read as "
             "UTC: if they are your LMS's local times, run this again with --timezone, "

@@ -135,3 +135,26 @@ def test_times_that_name_no_zone_are_noted(
     assert ("were read as UTC" in done.output) == noted
     hour = "11" if noted or options == ("--timezone", "UTC") else "10"
     assert stamp(workspace, "ada") == f"2026-03-01 {hour}:59:00 UTC"
+
+
+def test_a_second_run_with_the_zone_puts_the_times_right(
+    workspace, tmp_path, found_here
+):
+    path = zipped(tmp_path / "s.zip", [(NAMES["moodle"], book("ada"))])
+    roster = tmp_path / "roster.csv"
+    roster.write_text('id,lms_user_id,timestamp\nada,11,"2026-03-01 11:59"\n')
+
+    def again(*options):
+        done = command(
+            workspace, path, "--from", "moodle", "--roster", roster, *options
+        )
+        put_down = stamp(workspace, "ada")
+        assert f"({put_down[:16]} UTC)" in done.output  # what is told is what is there
+        return put_down
+
+    assert again() == "2026-03-01 11:59:00 UTC"
+    assert again("--timezone", "Europe/Rome") == "2026-03-01 10:59:00 UTC"
+    assert again() == "2026-03-01 10:59:00 UTC"
+    by_hand = "2026-03-01 09:00:00 UTC"
+    (workspace.submitted / "ada" / UNIT / "timestamp.txt").write_text(by_hand)
+    assert again("--timezone", "Europe/Rome") == by_hand

@@ -241,7 +241,8 @@ def _one(
     if any(one.named.late and one.when is None for one in candidates):
         done.timeless.append(student)
     try:
-        placed = put_in_place(workspace, release, student, candidates)
+        mistaken = roster.as_utc.get(student) if roster else None
+        placed = put_in_place(workspace, release, student, candidates, mistaken)
     except ArchiveError as error:
         done.left.append(Left(candidates[-1].item.name, str(error)))
         done.empty.append(student)

@@ -51,6 +51,7 @@ def put_in_place(
     release: Release,
     student: str,
     candidates: Sequence[Candidate],
+    mistaken: datetime | None = None,
 ) -> Placed:
     """Put a student's notebooks where they belong.
 
@@ -59,6 +60,8 @@ def put_in_place(
         release: the unit's.
         student: the id.
         candidates: notebooks, the last one last.
+        mistaken: a time that a collection without --timezone may have put down; the
+            last one's own replaces it.
 
     Raises:
         ArchiveError: One cannot be read after all, or a link stands in the way.
@@ -73,6 +76,7 @@ def put_in_place(
     there = _sha256(path) if path.exists() else ""
     new = [c for c in candidates if c.sha256 not in {*earlier, there}]
     last = candidates[-1]
+    when = last.when
     what = "unchanged"
     better = _better(path, release, last) if new and there else 0
     if better < 0:
@@ -80,8 +84,8 @@ def put_in_place(
     elif new:
         # What is no notebook of the unit was taken for want of another.
         old = _old_time(folder / STAMP) if there and not better else None
-        when = new[-1].when
-        if old is not None and when is not None and when < old:
+        came = new[-1].when
+        if old is not None and came is not None and came < old:
             what = "earlier"
             before, counting = new, None
         else:
@@ -96,13 +100,18 @@ def put_in_place(
         if counting is not None:
             _write(path, counting)
             last = counting
-    elif there == last.sha256 and last.when and not (folder / STAMP).exists():
-        write_atomically(folder / STAMP, _text(last.when).encode())
+            when = last.when
+    elif there == last.sha256:
+        old = _old_time(folder / STAMP)
+        if last.when and (old == mistaken or not (folder / STAMP).exists()):
+            write_atomically(folder / STAMP, _text(last.when).encode())
+        else:
+            when = old
     return Placed(
         student,
         last.item.name,
         what,
-        last.when,
+        when,
         len(attempts_of(workspace, student, unit)),
         several=what != "unchanged" and [c.when for c in new].count(last.when) > 1,
         doubt=last.doubt,

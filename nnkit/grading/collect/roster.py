@@ -36,14 +36,14 @@ class Roster:
         names: full name, folded → ids of all who have it.
         times: id → time of handing in.
         remarks: what in it could not be used, a line each.
-        zoneless: times in it do not say in which zone they are.
+        as_utc: id → that time read as UTC, where it does not say in which zone it is.
     """
 
     ids: dict[str, str] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
     times: dict[str, datetime] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
-    zoneless: bool = False
+    as_utc: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def students(self) -> set[str]:
@@ -141,8 +141,9 @@ def _take(
                 "as 2026-03-01 14:05"
             )
         else:
-            roster.zoneless |= when.tzinfo is None
-            when = when if when.tzinfo else when.replace(tzinfo=zone)
+            if when.tzinfo is None:
+                roster.as_utc[student] = when.replace(tzinfo=UTC)
+                when = when.replace(tzinfo=zone)
             roster.times[student] = when.astimezone(UTC)
 
 
