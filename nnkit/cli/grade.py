@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,30 @@ if TYPE_CHECKING:
     from nnkit.grading.workspace import Workspace
 
 
+class Seconds(click.FloatRange):
+    """A length of time. Neither nan nor inf is one; a range of floats takes both."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number of seconds.
+
+        Raises:
+            BadParameter: it is no finite number above 0.
+        """
+        seconds: float = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no number of seconds", param, ctx)
+        return seconds
+
+
 def seconds_option(what: str, default: float, said: str) -> Decorator:
     """Return the option for one of the limits, whose defaults are those of `Limits`."""
     return click.option(
         f"--{what}-seconds",
         default=default,
         show_default=True,
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(min=0, min_open=True),
         help=f"Longest time for {said}.",
     )
 
@@ -137,7 +155,8 @@ def grade(
 
     A dispute: --student NAME --explain runs what was graded once more, with the cases
     that it was graded on, and prints for every call what came back, what was right or
-    wrong and by how much, and which known slips match. It changes nothing.
+    wrong and by how much, and which known slips match, wrong exercises first. It
+    changes nothing.
 
     Exit code 0: the gradebook has a grade for everybody who handed in.
 
@@ -167,6 +186,12 @@ def grade(
         raise click.UsageError("--hide-expected goes with --explain, which is missing")
     if explain and as_json:
         raise click.UsageError("--explain prints text, and no --json")
+    changing = {"--force": force, "--seed": seed is not None, "--counts": counts}
+    if explain and (given := [name for name, on in changing.items() if on]):
+        raise click.UsageError(
+            f"--explain replays what was graded, and {' and '.join(given)} would "
+            "grade: leave one of them out"
+        )
     if explain:
         explain_students(workspace, unit, students, settings, not hide_expected)
         return

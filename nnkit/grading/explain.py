@@ -16,6 +16,8 @@ from nnkit.judging.plain import plain
 SMALL = 40
 """Entries of an array that are printed; of a larger one only its shape is."""
 
+ORDER = {"wrong": 0, "partly right": 0, "open": 1, "right": 2}
+
 WARNING = (
     "For the instructor alone: it has inputs and right answers of the secret cases, "
     "which a regrade uses again. --hide-expected leaves both out."
@@ -50,7 +52,8 @@ def _lines(found: Replay, expected: bool) -> Iterator[str]:
         for verdict in found.recorded:
             yield ""
             yield from show.text(verdict).splitlines()
-    for asked in found.asked:
+    # A dispute is about what is not right: hundreds of lines may stand before it.
+    for asked in sorted(found.asked, key=lambda one: ORDER[one.verdict.status]):
         yield ""
         yield from _exercise(asked, record["errors"], expected)
 

@@ -102,7 +102,11 @@ class TestCommand:
         refused(workspace, "did you mean '01-neuron'?", unit="01-neuron/")
 
     @pytest.mark.parametrize(
-        "option", ["--workers=-1", "--cell-seconds=0", "--isolation=maybe"]
+        "option",
+        [
+            *("--workers=-1", "--isolation=maybe", "--cell-seconds=0"),
+            *("--call-seconds=nan", "--notebook-seconds=inf"),
+        ],
     )
     def test_numbers_that_are_none(self, workspace, option):
         refused(workspace, "Invalid value for", option, code=2)

@@ -106,6 +106,12 @@ def test_the_slip_that_matched_and_those_that_did_not(explained):
     assert "the student was told: Your answer grows with the number of rows" in text
 
 
+def test_what_is_wrong_is_explained_before_what_is_open_and_what_is_right(explained):
+    said = re.findall(r"^([✓✗○]) (\w+): ", explained["ada"], re.M)
+    assert [mark for mark, _ in said] == sorted((m for m, _ in said), key="✗○✓".index)
+    assert said[0] == ("✗", "neuron_grads")
+
+
 def test_a_right_answer_shows_its_errors_and_no_slips(explained):
     text = about(explained["ben"], "neuron_grads")
     errors = [float(error) for error in re.findall(r"error (\S+e\S+)", text)]
@@ -233,7 +239,14 @@ def test_values_in_a_line(value, said):
 
 
 @pytest.mark.parametrize(
-    "options", [("--hide-expected",), ("--student", "ada", "--explain", "--json")]
+    "options",
+    [
+        ("--hide-expected",),
+        ("--student", "ada", "--explain", "--json"),
+        ("--student", "ada", "--explain", "--force"),
+        ("--student", "ada", "--explain", "--seed", "0"),
+        ("--student", "ada", "--explain", "--counts", "best"),
+    ],
 )
 def test_options_that_would_have_no_effect_are_refused_before_anything_is_graded(
     once, options
