@@ -142,9 +142,9 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
         yield NUMERICAL
     if is_complex_step(found):
         yield COMPLEX_STEP
-    # The unit may have students write one.
+    # Where a program is run through it, such a class is what was asked for.
     classes = sorted(set(own_arithmetic(found)) - answers)
-    if classes:
+    if classes and exercise.adapter != "program":
         yield (
             f"computes with a class of its own, {_some(classes)}: look whether it "
             "derives"

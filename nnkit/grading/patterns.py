@@ -73,7 +73,9 @@ def _measures(node: ast.AST, own: set[str]) -> bool:
 def is_complex_step(found: Reached) -> bool:
     """Say whether an imaginary part is put in, and one is taken out."""
     nodes = found.all_nodes
-    return any(map(_puts_imaginary, nodes)) and any(map(_takes_imaginary, nodes))
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    taking = (_takes_imaginary(node, own) for node in nodes)
+    return any(map(_puts_imaginary, nodes)) and any(taking)
 
 
 def _puts_imaginary(node: ast.AST) -> bool:
@@ -91,12 +93,13 @@ def _puts_imaginary(node: ast.AST) -> bool:
     return False
 
 
-def _takes_imaginary(node: ast.AST) -> bool:
+def _takes_imaginary(node: ast.AST, own: set[str]) -> bool:
     match node:
         case ast.Attribute(attr="imag"):
             return True
         case ast.Call():
-            return called(node) in _TAKING
+            mine = isinstance(node.func, ast.Name) and node.func.id in own
+            return called(node) in _TAKING and not mine
     return False
 
 

@@ -23,6 +23,9 @@ MAX_READ = 100_000
 _TIMED = re.compile(r"%time\s+(?=[\w(\[])")
 _MAGIC = re.compile(r"%{1,2}[A-Za-z_]|!(?!=)|\?")
 _TAKEN = re.compile(r"(\s*[A-Za-z_][\w.]*\s*)=\s*[%!](?!=)")
+# What IPython takes away: cell magics, and the prompts of what was copied.
+_HEAD = re.compile(r"(?:[ \t]*(?:%%.*)?\n)*")
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)|In \[\d+\]: ?|\s*\.{3,}: ?")
 _RUNS_TEXT = {"exec", "eval", "compile", "run_cell", "ex", "ev"}
 
 
@@ -105,7 +108,17 @@ def _tree_of(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except SyntaxError:  # a line that begins with % may be the rest of one before
-        return ast.parse(without_magics(source))
+        return ast.parse(without_magics(_bare(source)))
+
+
+def _bare(source: str) -> str:
+    """Return a cell without what stands before its first line, or before each."""
+    lines = source[_HEAD.match(source).end() :].split("\n")  # type: ignore[union-attr]  # matches nothing, too
+    indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    lines = [line.removeprefix(indent) for line in lines]
+    if _PROMPT.match(lines[0]):
+        lines = [_PROMPT.sub("", line, count=1) for line in lines]
+    return "\n".join(lines)
 
 
 def without_magics(source: str) -> str:
@@ -113,7 +126,11 @@ def without_magics(source: str) -> str:
 
     What `x = !ls` or `x = %magic` gives cannot be read here, but x is bound.
     """
-    return "\n".join(map(_without_magic, source.split("\n")))
+    lines, goes_on = [], False
+    for line in source.split("\n"):
+        lines.append("" if goes_on else _without_magic(line))
+        goes_on = line.endswith("\\") and (goes_on or lines[-1].strip() == "pass")
+    return "\n".join(lines)
 
 
 def _without_magic(line: str) -> str:
@@ -146,6 +163,9 @@ def definitions(trees: Iterable[ast.Module]) -> Definitions:
             for name in _made_global(node):
                 found.setdefault(name, []).append(node)
         elif inner:  # an `if`, a `try`, a loop: what stands in it counts
+            if head := _head_of(node):
+                for name in _bound(head):
+                    found.setdefault(name, []).append(head)
             todo += [item for item in inner if isinstance(item, ast.stmt)]
             todo += [
                 item
@@ -157,6 +177,18 @@ def definitions(trees: Iterable[ast.Module]) -> Definitions:
             for name in _bound(node):
                 found.setdefault(name, []).append(node)
     return found
+
+
+def _head_of(node: ast.stmt) -> ast.stmt | None:
+    """Return what a statement does before those that stand in it."""
+    match node:
+        case ast.For() | ast.AsyncFor():
+            return ast.For(target=node.target, iter=node.iter, body=[], orelse=[])
+        case ast.With() | ast.AsyncWith():
+            return ast.With(items=node.items, body=[])
+        case ast.If(test=tested) | ast.While(test=tested) | ast.Match(subject=tested):
+            return ast.Expr(value=tested)
+    return None
 
 
 def _made_global(node: ast.AST) -> set[str]:
@@ -189,6 +221,21 @@ def _bound(node: ast.AST) -> set[str]:
                 ctx=ast.Store(),
             ):
                 names.add(name)
+            # globals().update(name=…), globals().update({"name": …})
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars"))
+                    | ast.Attribute(attr="user_ns" | "__dict__"),
+                    attr="update",
+                )
+            ):
+                keys = (k for a in item.args if isinstance(a, ast.Dict) for k in a.keys)
+                names |= {
+                    key.value
+                    for key in keys
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                }
+                names |= {keyword.arg for keyword in item.keywords if keyword.arg}
     return names
 
 
@@ -211,18 +258,49 @@ def reached(name: str, known: Definitions) -> Reached:
 
 
 def _used(node: ast.AST) -> set[str]:
-    """Return the names that a statement takes from outside of it."""
+    """Return the names that a statement takes from outside of it.
+
+    What a function calls its own, its defaults aside, is not meant: a demonstration may
+    call something else so.
+    """
     if isinstance(node, ast.Import | ast.ImportFrom):
         return set()
     used: set[str] = set()
+    todo = [node]
+    while todo:
+        item = todo.pop()
+        match item:
+            case ast.Name(id=name):
+                if isinstance(item.ctx, ast.Load):
+                    used.add(name)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                todo += [*item.decorator_list, item.args]
+                todo += [item.returns] if item.returns else []
+                used |= _free(item.body, item.args)
+            case ast.Lambda():
+                todo.append(item.args)
+                used |= _free([item.body], item.args)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                todo.append(item.generators[0].iter)
+                used |= _free([item])
+            case _:
+                todo += ast.iter_child_nodes(item)
+    return used
+
+
+def _free(body: Iterable[ast.AST], given: ast.arguments | None = None) -> set[str]:
+    used: set[str] = set()
     local: set[str] = set()
-    for item in nodes_of(node):
+    if given is not None:
+        kinds = (given.posonlyargs, given.args, given.kwonlyargs)
+        local = {arg.arg for kind in kinds for arg in kind}
+        local |= {arg.arg for arg in (given.vararg, given.kwarg) if arg}
+    for item in chain.from_iterable(map(nodes_of, body)):
         if isinstance(item, ast.Name):
             (used if isinstance(item.ctx, ast.Load) else local).add(item.id)
         elif isinstance(item, ast.arg):
             local.add(item.arg)
-    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    return used - local if is_function else used
+    return used - local
 
 
 def needed(sources: Mapping[int, str], names: Iterable[str]) -> set[int]:

@@ -101,6 +101,9 @@ QUOTIENTS = {
     "a lambda": "d = lambda f, h=1e-5: (f(x + h) - f(x - h)) / h / 2\n{}return d(f)",
     "in text": "exec('h = 1e-5')\n{}return (f(w + h) - f(w)) / h",
     "through points": "p = np.polyfit(t, f(t), 9)\n{}return p[-2]",
+    "a default of before": "h = 1e-5\nd = lambda h=h: (f(w + h) - f(w)) / h\n{}d()",
+    "a field": "h = 1e-5\nclass D:\n    s = (f(v + h) - f(v)) / h\n{}return D.s",
+    "a loop's": "for h in (1e-5,):\n    q = f\n{}return (q(w + h) - q(w)) / h",
     "of a curve": "p = Chebyshev.fit(t, f(t), 9)\n{}return p.deriv()(0.0)",
     "of a grid": "t = np.arange(-3, 4) * 1e-5\n{}return np.gradient(f(t), t)[3]",
     "of SciPy": "from scipy.optimize import approx_fprime\n{}approx_fprime(w, f)",
@@ -158,6 +161,15 @@ def test_an_answer_is_followed_however_it_is_bound(answer, tmp_path):
         ("globals()['neuron_grads'] = make()", False),
         ("match 1:\n    case 1:\n        def neuron_grads(): pass", False),
         ("def f():\n    global neuron_grads\n    neuron_grads = make()\nf()", False),
+        ("for neuron_grads in [make()]:\n    print(neuron_grads)", False),
+        ("with made() as neuron_grads:\n    pass", False),
+        ("if neuron_grads := make():\n    pass", False),
+        ("globals().update(neuron_grads=make())", False),
+        ("globals().update({'neuron_grads': make()})", False),
+        ("%%time\n\n  neuron_grads = make()\n  %ls", False),
+        (">>> def neuron_grads():\n...     return 1\n...\n", False),
+        ("In [3]: def neuron_grads():\n   ...:     return 1\n", False),
+        ("!pip install a \\\n    b \\\n    c\nneuron_grads = make()", False),
         ("exec(bytes.fromhex('31'))", True),
         ("globals()['neuron' + '_grads'] = make()", True),
     ],
@@ -176,6 +188,14 @@ def test_an_answer_from_nowhere_is_told(answer, hidden, tmp_path):
         "h = 1e-6\nprint((f(1 + h) - f(1 - h)) / h)\n{}h = X @ w\n    return h / 2",
         "{}return np.where(X > 0, 1, 0.01) / len(y), b + 0.01",
         "def numeric(f, h=1e-5):\n    return (f(1 + h) - f(1 - h)) / h\n{}return w",
+        "h = 1e-6\nX = w = (f(v + h) - f(v)) / h\n"
+        "neuron_grads = lambda X, y, w, b: (X @ w, b)",
+        "h = 1e-6\nn = out = (f(v + h) - f(v)) / h\n"
+        "class Net:\n    def back(self, n):\n        out = n\n        return out\n"
+        "{}return Net().back(w)",
+        "h = 1e-6\nk = (f(v + h) - f(v)) / h\n"
+        "scale = [k * 2 for k in range(3)]\n{}return scale",
+        "def phase(t): return t\nz = 1j\n{}return (z * phase(w)).real",
         "z = 1j\nprint(z.imag)\n{}return w",
         "class Row:\n    def __add__(self, other): return 1\n{}return Row()",
         "class Act:\n    def deriv(self): return 1\na = Act()\n{}return a.deriv()",
@@ -192,6 +212,18 @@ def test_a_class_with_arithmetic_of_its_own_is_named(tmp_path):
     answer = "class D:\n    def __add__(s, o): 1\n    __mul__ = __add__\n"
     found = flags_on(f"{answer}{HEAD}return D()", tmp_path)
     assert [flag for flag in found if "a class of its own, D:" in flag]
+
+
+@pytest.mark.parametrize(
+    "engine", ["{}\nValue = Node", "{}\nclass Value(Node):\n    pass"]
+)
+def test_a_class_that_was_asked_for_is_not_named(engine, tmp_path):
+    release = Release.find("05-chain-rule")
+    node = "class Node:\n    def __add__(s, o): 1\n    __mul__ = __add__\n"
+    path = tmp_path / "05-chain-rule.ipynb"
+    path.write_bytes(answered(release, {"Value": engine.format(node)}))
+    submission = read_submission("ada", path, release)
+    assert flags_of(submission, release, exercises_of("05-chain-rule")) == set()
 
 
 @pytest.mark.parametrize("sources", [BRIEF, WITH_LOOPS, BY_EINSUM])
