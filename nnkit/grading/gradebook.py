@@ -24,7 +24,7 @@ from typing import Any
 
 from nbgrader import api  # type: ignore[import-untyped]  # ships no types
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # the same
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
 from nnkit.grading.gradebook_cells import (
     GradebookError,
@@ -33,7 +33,7 @@ from nnkit.grading.gradebook_cells import (
     save_release,
     stable_id,
 )
-from nnkit.grading.gradebook_rows import GRADED, Rows, clean, score_of
+from nnkit.grading.gradebook_rows import GRADED, KNOWN, Rows, clean, score_of
 from nnkit.grading.late import Late, LateRules
 from nnkit.grading.markup import as_comment
 from nnkit.grading.release import Release
@@ -91,8 +91,8 @@ def write_gradebook(
         course_id: The course that a new assignment belongs to.
         patience: Seconds to wait for another program that is writing.
         rules: What being late costs; None leaves extensions and penalties alone.
-        gone: Whose work is no longer there. Whom somebody has removed from a gradebook
-            that has the rest of the class does not come back for that.
+        gone: Whose work is no longer there. Whom somebody has removed from this
+            gradebook does not come back for that.
 
     Raises:
         GradebookError: The database cannot be written. It is then as it was before.
@@ -108,6 +108,7 @@ def write_gradebook(
                 writer.write(chunk)
                 if progress:
                     progress(writer.summary.written)
+            writer.remember()
             if rules is not None and writer.summary.written:
                 writer.summary.late = rules.write(
                     connection, notebook_id, writer.written
@@ -126,6 +127,7 @@ class _Writer:
         notebook_id: str,
     ) -> None:
         self.summary = Summary()
+        self._known: set[str] = set()
         self._gone: set[str] = set()
         self._connection = connection
         self._notebook_id = notebook_id
@@ -185,8 +187,16 @@ class _Writer:
         }
 
     def leave_out(self, gone: Collection[str]) -> None:
-        """Skip these, where the unit has others' work and none of theirs."""
-        self._gone = {*gone} - self._submitted.keys() if self._submitted else set()
+        """Skip these, where they were here and no longer are."""
+        query = select(KNOWN.c.student_id)
+        self._known = set(self._connection.execute(query).scalars())
+        self._gone = {*gone} & self._known - self._students
+
+    def remember(self) -> None:
+        """Put down whom the gradebook has."""
+        if new := self._students - self._known:
+            rows = [{"student_id": student} for student in sorted(new)]
+            self._connection.execute(insert(KNOWN), rows)
 
     def write(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Bring the rows of these students up to date; of two records the last one."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from nnkit.grading.gradebook_rows import EXTENDED, GRADED
+from nnkit.grading.gradebook_rows import EXTENDED, GRADED, KNOWN
 from nnkit.grading.release import Release
 
 # Any fixed value does; a different one would be a different set of ids.
@@ -229,7 +229,7 @@ def _make_tables(connection: Connection, where: str) -> None:
             f"{found}, expected {head}. {advice}{SAFE}"
         )
     api.Base.metadata.create_all(connection)
-    for ours in (GRADED, EXTENDED):
+    for ours in (GRADED, EXTENDED, KNOWN):
         ours.create(connection, checkfirst=True)
     if not tables:
         connection.execute(

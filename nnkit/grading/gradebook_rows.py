@@ -1,4 +1,4 @@
-"""Rows for nbgrader's tables, and for the two that nnkit adds to them."""
+"""Rows for nbgrader's tables, and for the three that nnkit adds to them."""
 
 from __future__ import annotations
 
@@ -43,6 +43,17 @@ EXTENDED = Table(
 
 By this, what the file no longer says is taken back, and what somebody else has granted
 is left as it is.
+"""
+
+KNOWN = Table(
+    "nnkit_known",
+    MetaData(),
+    Column("student_id", String(128), primary_key=True),
+)
+"""Every student that this gradebook has ever had.
+
+By this, who was removed is told from who has not been written yet: after a run that was
+killed, or into a new gradebook.
 """
 
 

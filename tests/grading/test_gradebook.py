@@ -182,7 +182,7 @@ class TestWhatNbgraderReads:
             assert found["needs_manual_grade"]
             assert book.find_grade("why", UNIT, UNIT, "ada").auto_score is None
 
-    def test_schema_is_nbgraders_own_and_two_tables(
+    def test_schema_is_nbgraders_own_and_three_tables(
         self, workspace, write, tmp_path, alembic
     ):
         write(record())
@@ -198,6 +198,7 @@ class TestWhatNbgraderReads:
         assert {name for name, _ in ours[0].items() - theirs[0].items()} == {
             *("nnkit_graded", "sqlite_autoindex_nnkit_graded_1"),
             *("nnkit_extended", "sqlite_autoindex_nnkit_extended_1"),
+            *("nnkit_known", "sqlite_autoindex_nnkit_known_1"),
         }
         assert theirs[0].items() <= ours[0].items()
         assert ours[1] == theirs[1]
@@ -365,4 +366,4 @@ def test_statements_do_not_grow_with_the_class(workspace, release):
     finally:
         event.remove(Engine, "before_cursor_execute", count)
     assert told == [1000, 2000, 3000]
-    assert len(statements) - alone <= alone + 6 * 3  # tables, chunks
+    assert len(statements) - alone <= alone + 6 * 3 + 1  # tables, chunks; names

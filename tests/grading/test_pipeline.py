@@ -204,6 +204,16 @@ def test_who_drops_out_stays_until_removed_and_does_not_come_back(graded):
     with Gradebook(graded.db_url) as book:
         kept = {item.student.id for item in book.find_assignment(UNIT).submissions}
     assert kept == {*EVERYBODY} - {"ben"} == {*run.records}
+    with Gradebook(graded.db_url) as book:
+        book.add_student("ben")  # back in the course: what was earned stands
+    assert sorted(grade(graded, UNIT, Settings(workers=1)).records) == EVERYBODY
+
+
+def test_a_new_gradebook_that_has_one_student_gets_the_others_back(graded):
+    shutil.rmtree(graded.submitted / "ben")
+    (graded.root / "gradebook.db").unlink()
+    grade(graded, UNIT, Settings(workers=1), students=["ada"])
+    assert sorted(grade(graded, UNIT, Settings(workers=1)).records) == EVERYBODY
 
 
 def test_a_new_gradebook_has_those_too_whose_work_is_gone(graded):
