@@ -59,7 +59,7 @@ def seconds_option(what: str, default: float, said: str) -> Decorator:
     "--dask",
     default="",
     metavar="ADDRESS",
-    help="Run them on the Dask cluster whose scheduler is at ADDRESS instead.",
+    help="Run the sandboxes on the Dask cluster whose scheduler is at ADDRESS.",
 )
 @click.option(
     "--isolation",
@@ -72,7 +72,7 @@ def seconds_option(what: str, default: float, said: str) -> Decorator:
 @click.option(
     "--counts",
     type=click.Choice(["last", "best"]),
-    help="Which file counts of who handed in several; remembered. [default: last]",
+    help="Which of a student's several files counts; remembered. [default: last]",
 )
 @click.option(
     "--seed",
