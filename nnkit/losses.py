@@ -143,10 +143,18 @@ def binary_cross_entropy(x: Array, y: Array) -> Made:
     rounds to 1 from a logit of 37 on; use `binary_cross_entropy_from_logits` there.
 
     Raises:
-        ValueError: If a target is not from 0 to 1, or the shapes differ.
+        ValueError: If a prediction or a target is not from 0 to 1, or the shapes
+            differ.
     """
     x, y = matched(x, y)
     check_shares(y)
+    # What is nan has gone wrong before, and is passed on, as by any loss.
+    if x.size and (x.min() < 0 or x.max() > 1):
+        raise BadValue(
+            "predictions are probabilities, from 0 to 1; got "
+            f"{x.min():.9g} to {x.max():.9g}. Scores that have not been through a "
+            "sigmoid are logits: binary_cross_entropy_from_logits takes those"
+        )
 
     def ratio(top: Array, bottom: Array) -> Array:
         # 0 / 0 counts as 0: what has no weight has no slope.

@@ -170,6 +170,17 @@ def test_rows_of_target_probabilities_add_up_to_one():
         cross_entropy(np.zeros((2, 3)), y)
 
 
+@pytest.mark.parametrize("p", [[-0.25, 0.5], [0.5, 1.25], [0.0, 1 + 1e-8], [3, -3]])
+def test_predictions_of_two_classes_are_probabilities(p):
+    for y in ([0, 1], [1, 0], [0.5, 0.5]):
+        with pytest.raises(ValueError, match=r"from 0 to 1; got .*logit"):
+            binary_cross_entropy(np.array(p), y)
+
+
+def test_a_prediction_that_is_nan_is_passed_on():
+    assert np.isnan(binary_cross_entropy(np.array([np.nan, 0.5]), [0, 1]))
+
+
 @pytest.mark.parametrize("y", [[1.0, -1.0], [0, 2], [0.5, np.nan]])
 def test_targets_of_two_classes_are_shares(y):
     """At label -1, softplus(x) - x y is -1000 at x = -1000: that is no loss."""
