@@ -425,8 +425,9 @@ show(
 # * All chance comes from `rng`: no seed of your own, no other generator. Called twice
 #   with the same `rng` you return two different arrays, as two layers need them.
 #
-# Your weights are judged by their statistics. In which order you draw them, in what
-# shape and by which of the generator's methods, makes no difference.
+# Your weights are judged by their statistics, and each distribution is worth one of the
+# points. In which order you draw them, in what shape and by which of the generator's
+# methods, makes no difference.
 #
 # The lines that draw are there. What is missing are the two numbers they need.
 

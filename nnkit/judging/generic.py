@@ -94,19 +94,25 @@ _VERBS = {" is ": " are ", " has the shape ": " have the shape "}
 
 def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
     """Say once what is true of several parts in the same words: "p and q are …"."""
-    said: dict[tuple[str, str, str], list[Diagnosis]] = {}
+    said: dict[tuple[str, str, str, str], list[Diagnosis]] = {}
     for item in found:
-        begins = tuple(f"{item.parts[0]}{verb}" for verb in _VERBS)
-        one = len(item.parts) == 1 and item.text.startswith(begins)
-        rest = item.text.removeprefix(item.parts[0]) if one else item.text
+        head, rest = _about_one(item)
         # What names no entry is as true of the case in which another part fails first.
-        here = one and item.kind != Kind.SHAPE
-        case = item.case if here or (item.entry and item.entry in rest) else ""
-        said.setdefault((item.kind, case, rest), []).append(item)
-    return [_joined(rest, items) for (_, _, rest), items in said.items()]
+        at_home = rest.startswith(" is ") and not head
+        case = item.case if at_home or (item.entry and item.entry in rest) else ""
+        said.setdefault((item.kind, case, head, rest), []).append(item)
+    return [_joined(head, rest, items) for (_, _, head, rest), items in said.items()]
 
 
-def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
+def _about_one(item: Diagnosis) -> tuple[str, str]:
+    """Return what stands before and after a part's name; else "" and the whole text."""
+    head, _, rest = item.text.partition(item.parts[0])
+    statistic = head.startswith("The ") and head.endswith(" of ")
+    one = len(item.parts) == 1 and (not head or statistic)
+    return (head, rest) if one and rest.startswith((*_VERBS,)) else ("", item.text)
+
+
+def _joined(head: str, rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
     if len(items) == 1:
         return items[0]
     parts = tuple(dict.fromkeys(part for item in items for part in item.parts))
@@ -114,11 +120,9 @@ def _joined(rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
     if not verb:
         return replace(items[0], parts=parts)
     said = rest.removeprefix(verb).replace(" of its size", " of their size")
-    return replace(
-        items[0],
-        parts=parts,
-        text=f"{', '.join(parts[:-1])} and {parts[-1]}{_VERBS[verb]}{said}",
-    )
+    names = f"{', '.join(parts[:-1])} and {parts[-1]}"
+    verb = verb if head else _VERBS[verb]
+    return replace(items[0], parts=parts, text=f"{head}{names}{verb}{said}")
 
 
 def _about_open(key: AnswerKey, rows: Sequence[Row], case: int) -> str:

@@ -82,7 +82,10 @@ def is_by_chance(
     # Numbers of steps are whole, and such as are near each other are soon alike.
     counts = all(map(_is_count, outcomes))
     likely = max(1, len(match.cells) // 2) if counts else len(match.cells)
-    if len(ordinary) <= likely or key.exercise.margins:
+    if key.exercise.margins:
+        # Within margins two formulas soon meet in one shape, and not in all of them.
+        return bool(ordinary and key.exercise.entries)
+    if len(ordinary) <= likely:
         return False
     if counts:
         return True

@@ -389,8 +389,8 @@ def test_the_wrong_distribution_is_told_from_the_right_one():
 
     for verdict in verdicts(GLOROT, triangular, range(10)):
         [item] = verdict.diagnoses
-        assert item.text.startswith("The share within ±1 standard deviation of W is")
-        assert verdict.points == 0
+        assert item.text.startswith("The share within ±1 standard deviation of uniform")
+        assert verdict.points == 1
 
 
 def test_a_wrong_scale_that_no_slip_explains_is_called_the_variance():

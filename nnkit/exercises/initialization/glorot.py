@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ Generator = np.random.Generator
 
 # How many of the weights are no larger than their root mean square.
 WITHIN_ONE = {"normal": NORMAL.within, "uniform": BOX.within}
+DISTS = tuple(WITHIN_ONE)
 # A normal distribution without its tails is fine if its variance is right.
 WITHIN_ONE_OF_TRUNCATED = truncated(2).within
 
@@ -50,17 +52,31 @@ def std_of(shape: Shape) -> float:
     return math.sqrt(right_variance(shape))
 
 
+def part_of(dist: str) -> str:
+    """Name the part that is graded for a distribution."""
+    return f"{dist} W"
+
+
 def glorot_cases(rng: Generator) -> Sequence[Case]:
     """Draw cases for `glorot`: each shape with each distribution."""
-    return (*initializer_cases(rng, "normal"), *initializer_cases(rng, "uniform"))
+    return tuple(
+        replace(case, asks=(part_of(dist),))
+        for dist in DISTS
+        for case in initializer_cases(rng, dist)
+    )
 
 
-def right_statistics(shape: Shape, rng: Any, dist: str) -> Array:
+def once_a_part(statistics: Array) -> tuple[Array, ...]:
+    """Return them for either part; a case asks for one, its distribution's."""
+    return (statistics,) * len(DISTS)
+
+
+def right_statistics(shape: Shape, rng: Any, dist: str) -> tuple[Array, ...]:
     """Return what `statistics` should come to."""
     within = WITHIN_ONE[dist]
     if dist == "normal":
         within = (within + WITHIN_ONE_OF_TRUNCATED) / 2
-    return np.array([0.0, math.log(right_variance(shape)), within])
+    return once_a_part(np.array([0.0, math.log(right_variance(shape)), within]))
 
 
 def statistics(value: Any, shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
@@ -70,7 +86,7 @@ def statistics(value: Any, shape: Shape, rng: Any, dist: str) -> Sequence[Array]
         size = np.sqrt((weights**2).mean())
         within = (np.abs(weights) <= size).mean()
     within = within if np.isfinite(size) else np.nan
-    return (np.array([*mean_and_variance(weights), within]),)
+    return once_a_part(np.array([*mean_and_variance(weights), within]))
 
 
 def margins(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
@@ -79,7 +95,7 @@ def margins(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
     within = STANDARD_ERRORS / math.sqrt(4 * count)  # a share's error is at most ½/√N
     if dist == "normal":
         within += (WITHIN_ONE["normal"] - WITHIN_ONE_OF_TRUNCATED) / 2
-    return (np.array([*margins_of_mean_and_variance(shape), within]),)
+    return once_a_part(np.array([*margins_of_mean_and_variance(shape), within]))
 
 
 def drawn(
@@ -96,7 +112,7 @@ def drawn(
 
     def parts(shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
         variance, law = ways[dist]
-        return (np.array([*law.moments(variance(shape)), law.within]),)
+        return once_a_part(np.array([*law.moments(variance(shape)), law.within]))
 
     return Foreseen(glorot, parts)
 
@@ -323,7 +339,7 @@ glorot = Exercise(
     unit="03-initialization",
     points=2,
     params=("shape", "rng", "dist"),
-    parts=("W",),
+    parts=tuple(map(part_of, DISTS)),
     entries=("mean", "variance", "share within ±1 standard deviation"),
     cases=glorot_cases,
     reference=right_statistics,
