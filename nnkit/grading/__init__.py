@@ -45,9 +45,9 @@ from nnkit.grading.submission import (
 from nnkit.grading.workspace import (
     COURSE_ID,
     Workspace,
-    last_written,
     remarks_on,
     remarks_on_gone,
+    state_of,
 )
 
 Record = Mapping[str, Any]
@@ -152,7 +152,7 @@ def grade(
     run = Run(release_of(workspace, find_release(assignment, folders)))
     rules = LateRules(workspace.root, assignment)
     with Journal.open(workspace.journal(assignment)) as journal:
-        fed_back = last_written(workspace.feedback, assignment)
+        fed_back = state_of(workspace.feedback, assignment)
         examiner = Examiner(run.release, journal, seed, fed_back)
         handins = selected(find_submissions(workspace, assignment), students)
         run.remarks = [

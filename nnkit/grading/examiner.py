@@ -57,7 +57,7 @@ def warm_up_of(release: Release) -> list[str]:
     return [cell.source for cell in release.cells if cell.kind == "code"]
 
 
-def _seeds(header: Record, seed: int | None, fed_back: float) -> dict[str, Any]:
+def _seeds(header: Record, seed: int | None, fed_back: str) -> dict[str, Any]:
     """Return the seed of the cases, and those whose verdicts stand beside its own.
 
     A regrade repeats the cases exactly, whoever asks for it, until students are shown
@@ -67,7 +67,7 @@ def _seeds(header: Record, seed: int | None, fed_back: float) -> dict[str, Any]:
     if known is None or seed not in (None, known):
         drawn = new_seed() if seed is None else seed
         return {"seed": drawn, "earlier": [], "fed_back": fed_back}
-    if seed is not None or fed_back <= header.get("fed_back", 0.0):
+    if seed is not None or fed_back in ("", header.get("fed_back")):
         return {}
     earlier = [*header.get("earlier", ()), known]
     return {"seed": new_seed(), "earlier": earlier, "fed_back": fed_back}
@@ -86,7 +86,7 @@ class Examiner:
         release: the unit.
         journal: where verdicts are put down.
         seed: of the cases; None for that of the journal, or a new one.
-        fed_back: when feedback on the unit was last written; 0 if never.
+        fed_back: what tells feedback on the unit from that of before; "" for none.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Examiner:
         release: Release,
         journal: Journal,
         seed: int | None = None,
-        fed_back: float = 0.0,
+        fed_back: str = "",
     ) -> None:
         self.release = release
         self.journal = journal

@@ -52,7 +52,7 @@ from nnkit.grading.submission import (
     SubmissionError,
     read_submission,
 )
-from nnkit.grading.workspace import Workspace, WorkspaceError, last_written
+from nnkit.grading.workspace import Workspace, WorkspaceError, state_of
 from nnkit.judging.plain import plain
 
 NOT_OURS = (
@@ -93,7 +93,7 @@ class Bench:
         self._journal = Journal.open(path)
         try:
             feedback = Path(course.root) / course.feedback_directory
-            fed_back = last_written(feedback, self.release.assignment)
+            fed_back = state_of(feedback, self.release.assignment)
             self.examiner = Examiner(self.release, self._journal, fed_back=fed_back)
             # nbgrader refuses a unit that its database does not know.
             self._write([])

@@ -8,7 +8,9 @@ nbgrader_config.py                          so that nbgrader's commands work her
 
 from __future__ import annotations
 
+import contextlib
 import glob
+import hashlib
 import os
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -98,10 +100,18 @@ class Workspace:
         return self.root / "journal" / f"{assignment}.jsonl"
 
 
-def last_written(folder: Path, assignment: str) -> float:
-    """When the newest of a unit's pages in a folder of nbgrader's was written."""
-    found = folder.glob(f"*/{glob.escape(assignment)}/*.html")
-    return max((path.stat().st_mtime for path in found), default=0.0)
+def state_of(folder: Path, assignment: str) -> str:
+    """Return what changes with a unit's pages in a folder of nbgrader's; "" for none.
+
+    No time is compared: a page can be copied with its own, or a clock be wrong.
+    """
+    seen = []
+    for page in folder.glob(f"*/{glob.escape(assignment)}/*.html"):
+        with contextlib.suppress(OSError):  # a link to nothing
+            written = page.stat().st_mtime_ns
+            seen.append(f"{page.relative_to(folder)} {written}")
+    text = "\n".join(sorted(seen)).encode(errors="surrogateescape")
+    return hashlib.sha256(text).hexdigest()[:16] if seen else ""
 
 
 def make_workspace(

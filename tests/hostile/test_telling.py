@@ -56,7 +56,7 @@ def hand_in(workspace, student, data):
 
 def feedback(workspace, student):
     path = workspace.feedback / student / UNIT / f"{UNIT}.html"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("made of autograded/")
     return path
 
@@ -105,3 +105,20 @@ def test_new_feedback_draws_new_cases_once(workspace):
         assert journal.header["earlier"] == []
     kept = graded(workspace)
     assert (kept.graded, sorted(kept.kept)) == ([], ["ada", "eve"])
+
+
+def test_feedback_is_noticed_whatever_the_clock_says(workspace):
+    def seed():
+        return graded(workspace, force=True).records["ada"]["seed"]
+
+    seeds = [seed()]
+    for student, when in (("ada", 4e9), ("eve", 1e9), ("ada", 1e9)):
+        os.utime(feedback(workspace, student), (when, when))
+        seeds.append(seed())
+    assert len({*seeds}) == 4
+    page = feedback(workspace, "ada")
+    os.utime(page, (1e9, 1e9))
+    link = workspace.feedback / "bob" / UNIT / "nowhere.html"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("nowhere")
+    assert seed() == seeds[-1]
