@@ -202,6 +202,8 @@ def test_the_command_makes_the_folder_and_opens_nothing(folder):
     assert "copied to" in done.output
     released = [path.name for path in course_directory().glob("*/*.ipynb")]
     assert sorted(released) == sorted(path.name for path in folder.glob("*/*.ipynb"))
+    again = CliRunner().invoke(main, ["lab", str(folder), "--no-open"])
+    assert again.output == f"ready: {folder}\n"  # nothing was copied: not silent
 
 
 def test_the_command_starts_jupyterlab_and_passes_its_options_on(folder, monkeypatch):

@@ -57,6 +57,7 @@ def lab(
         for line in prepare(folder, more=course):
             click.echo(line)
         if no_open:
+            click.echo(f"ready: {folder}")
             return
         arguments = command(folder, not no_browser, jupyter)
     except LabError as error:

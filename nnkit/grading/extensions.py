@@ -78,8 +78,10 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
             reader = csv.DictReader(file, skipinitialspace=True)
             missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
             if missing:
+                seen = ",".join(reader.fieldnames or ())[:80]
                 raise WorkspaceError(
-                    f"{path}: its first line has to be {','.join(COLUMNS)}"
+                    f"{path}: its first line has to be {','.join(COLUMNS)}, with "
+                    f"commas; it is {seen!r}"
                 )
             for row in reader:
                 yield f"{path.name}, line {reader.line_num}", row

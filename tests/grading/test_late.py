@@ -265,6 +265,7 @@ def test_a_missing_time_is_told(due, write_late):
     ("content", "said"),
     [
         ("name,until\nada,3 days", "its first line has to be student,unit,until"),
+        ("student;unit;until\n", "with commas; it is 'student;unit;until'"),
         ("student,unit,until\nada,01-neuron,soon", "line 2: expected a student"),
         ("student,unit,until\n,01-neuron,3 days", "line 2: expected a student"),
         ("student,unit,until\nada,,08.03.2026", "2026-03-08.* got 'ada', '08.03.2026'"),
