@@ -122,10 +122,10 @@ def about_values(
     if len(compared) < len(cases):
         there = f"in {len(compared)} of {asked} cases"
     if likeness.is_finite_for_infinite(key, rows, part, compared):
-        holds = "is" if not outcome.where else "has"
+        at = f", first at {named(key, part, outcome.where)}" if outcome.where else ""
         return (
-            f"{name} {holds} a finite number {there}, and should be infinite there. "
-            "Which of your lines answers, and what does the text ask for?"
+            f"{name} is finite {there}{at}, and should be infinite there. Which of "
+            "your lines answers, and what does the text ask for?"
         )
     if plain and all(
         outcome.array is not None and not outcome.array.any() for outcome in found
@@ -208,8 +208,9 @@ def _about_places(
     if likeness.is_unfilled(key, rows, part, cases):
         return (
             f"{name} is wrong {how_often}, and each entry that is wrong there is 0. "
-            "Does a loop of yours never come by these places (print its indices: which "
-            "is the first, which the last?), or does a condition leave them out?"
+            "Which line of yours should fill these places, and does it come by all of "
+            "them (print where it begins and ends)? Or does a condition leave them "
+            "out, or a factor that is 0?"
         )
     if likeness.is_out_of_order(key, rows, part, cases):
         return (

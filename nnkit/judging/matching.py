@@ -97,7 +97,7 @@ def is_by_chance(
         legal = any(np.isinf(right[part]).any() for right in key.right)
         return legal and array is not None and not np.isnan(array).any()
 
-    if len(outcomes) == 1 and _is_small(outcomes[0]):
+    if len({case for case, _ in match.cells}) == 1 and all(map(_is_small, outcomes)):
         return True
     if all(outcome.kind is Kind.NOT_FINITE for outcome in outcomes):
         return match.fit[1] < 1 or all(map(is_legal_infinity, match.cells))

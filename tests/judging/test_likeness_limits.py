@@ -103,3 +103,15 @@ def test_nor_does_a_call_that_stops_say_it_of_a_part_that_is_right_elsewhere():
     said = judge(PAIR, [first, stopped, *others], 5).diagnoses
     assert "Your function stopped" in said[0].text
     assert not any("What you return is right" in item.text for item in said)
+
+
+def test_where_one_of_several_losses_should_be_infinite_its_place_is_told():
+    range_test = EXERCISES["range_test"]
+
+    def large(*args, **kwargs):
+        losses = range_test.reference(*args, **kwargs)
+        return np.where(np.isfinite(losses), losses, 1e6)
+
+    [(_, text)] = told(large, range_test)
+    assert text.startswith("losses is finite in ")
+    assert "of 11 cases, first at losses[" in text
