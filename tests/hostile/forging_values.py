@@ -226,12 +226,14 @@ SUBMISSIONS = (
     Hostile("nan-equals-nothing", NANS, 0, "nan or infinite"),
     Hostile("complex-but-right", COMPLEX, 0, "complex numbers"),
     Hostile("array-of-objects", OBJECTS, 0, "array of object"),
-    Hostile("all-masked", MASKED, 0, "MaskedArray"),
+    Hostile("all-masked", MASKED, 0, "entries that are masked out"),
     Hostile("inputs-made-to-fit", OVERWRITTEN, 0, "not what they were"),
     Hostile("inputs-of-another-kind", RETYPED_INPUTS, 0, "not what they were"),
     Hostile("pretends-to-be-open", PRETENDED_OPEN, 0, "open"),
     Hostile("error-that-lies", LYING_ERROR, 0, "stopped with Lying"),
-    Hostile("objects-in-themselves", calling(IN_THEMSELVES), 0, "got array of object"),
+    Hostile(
+        "objects-in-themselves", calling(IN_THEMSELVES), 0, "nested more than 40 deep"
+    ),
     Hostile("keys-that-lie", calling(LYING_KEYS), 0, "got a dict of 2"),
     Hostile(
         "type-that-interrupts",
