@@ -13,11 +13,12 @@ import pytest
 
 from nnkit.demo import RIGHT, UNIT, answered
 from nnkit.grading import grade
+from nnkit.grading.examiner import Examiner
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Settings
 from nnkit.grading.record import verdicts_of
 from nnkit.grading.release import Release, course_directory
-from nnkit.grading.workspace import make_workspace
+from nnkit.grading.workspace import make_workspace, state_of
 
 from .case import Hostile
 
@@ -92,33 +93,38 @@ def test_what_feedback_told_is_not_asked_again(workspace):
     assert (third.graded, sorted(third.kept)) == ([], ["ada", "eve"])
 
 
+def examined(workspace, seed=None):
+    """Begin a run; return the seed of its cases, and those whose verdicts stand."""
+    with Journal.open(workspace.journal(UNIT)) as journal:
+        fed_back = state_of(workspace.feedback, UNIT)
+        begun = Examiner(Release.find(UNIT), journal, seed, fed_back)
+        return begun.seed, journal.header["earlier"]
+
+
 def test_new_feedback_draws_new_cases_once(workspace):
-    graded(workspace)
+    first, earlier = examined(workspace)
+    assert earlier == []
     page = feedback(workspace, "ada")
-    seeds = [graded(workspace, force=True).records["ada"]["seed"] for _ in range(2)]
-    assert seeds[0] == seeds[1]
+    second, earlier = examined(workspace)
+    assert second != first
+    assert earlier == [first]
+    assert examined(workspace) == (second, [first])
     os.utime(page, (2e9, 2e9))
-    assert graded(workspace, force=True).records["ada"]["seed"] not in seeds
-    assert graded(workspace, seed=5).graded != []
-    os.utime(page, (3e9, 3e9))
-    with Journal.reading(workspace.journal(UNIT)) as journal:
-        assert journal.header["earlier"] == []
-    kept = graded(workspace)
-    assert (kept.graded, sorted(kept.kept)) == ([], ["ada", "eve"])
+    third, earlier = examined(workspace)
+    assert third not in (first, second)
+    assert earlier == [first, second]
+    assert examined(workspace, seed=5) == (5, [])
 
 
 def test_feedback_is_noticed_whatever_the_clock_says(workspace):
-    def seed():
-        return graded(workspace, force=True).records["ada"]["seed"]
-
-    seeds = [seed()]
+    seeds = [examined(workspace)[0]]
     for student, when in (("ada", 4e9), ("eve", 1e9), ("ada", 1e9)):
         os.utime(feedback(workspace, student), (when, when))
-        seeds.append(seed())
+        seeds.append(examined(workspace)[0])
     assert len({*seeds}) == 4
     page = feedback(workspace, "ada")
     os.utime(page, (1e9, 1e9))
     link = workspace.feedback / "bob" / UNIT / "nowhere.html"
     link.parent.mkdir(parents=True)
     link.symlink_to("nowhere")
-    assert seed() == seeds[-1]
+    assert examined(workspace)[0] == seeds[-1]
