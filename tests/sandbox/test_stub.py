@@ -3,9 +3,9 @@
 import copy
 import pickle
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from nnkit.sandbox.stub import stub
 
@@ -28,7 +28,7 @@ LINES = [
     lambda: np.testing.assert_allclose(stub()["X"], stub()["X"]),
     lambda: np.asarray(stub()["X"], dtype=float).mean() + float(max(stub()["X"])),
     lambda: pickle.dumps(copy.deepcopy(stub()["X"])),
-    lambda: plt.plot(stub()["X"][:, 0], stub()["y"]),
+    lambda: Figure().subplots().plot(stub()["X"][:, 0], stub()["y"]),
     lambda: next(iter(stub())) + next(iter(stub().values())) + stub().pop("X"),
 ]
 STATEMENTS = (
