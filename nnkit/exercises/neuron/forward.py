@@ -27,7 +27,8 @@ def single_inputs(rng: np.random.Generator) -> Sequence[Case]:
     far = signed(rng, 4)
     return (
         Case("four inputs", draw(4)),
-        Case("two inputs", draw(2)),
+        # Above 1, where no cut leaves it 0 and its size is the bias itself.
+        Case("two inputs", (*draw(2)[:2], rng.uniform(1.1, 1.5))),
         Case("a single input", draw(1)),
         # Below 0, where a curve that passes only what is positive shows itself.
         Case("all inputs zero", (np.zeros(3), signed(rng, 3), -rng.uniform(0.5, 1.5))),
