@@ -20,14 +20,26 @@ def explain_students(
     students: Sequence[str],
     settings: Settings,
     expected: bool,
+    only: Sequence[str] = (),
+    require_isolation: bool = False,
 ) -> None:
     """Print what became of these students' answers; change nothing.
+
+    Args:
+        workspace: the grading folder.
+        unit: what was graded.
+        students: whose answers.
+        settings: how they are run once more.
+        expected: print also the inputs and what would have been right.
+        only: of these exercises; of all where none is named.
+        require_isolation: run nothing where a property of the sandbox is missing.
 
     Raises:
         click.ClickException: one of them has not been graded, or nothing can be run.
     """
     with needs("grade"):
         from nnkit.grading.asked import find_release
+        from nnkit.grading.examiner import exercises_in
         from nnkit.grading.explain import explain
         from nnkit.grading.journal import JournalError
         from nnkit.grading.points import release_of
@@ -39,11 +51,16 @@ def explain_students(
         raise click.UsageError("--explain needs --student: whose verdict?")
     try:
         release = release_of(workspace, find_release(unit, workspace.folders))
-        found = replay(workspace, release, students, settings)
+        there = [item.id for item in exercises_in(release)]
+        if unknown := [name for name in only if name not in there]:
+            raise click.UsageError(
+                f"{unit} has no exercise {unknown[0]!r}; it has {', '.join(there)}"
+            )
+        found = replay(workspace, release, students, settings, require_isolation)
     except (JournalError, ReleaseError, SandboxError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
     for number, item in enumerate(found):
         if number:
             click.echo()
-        for line in explain(item, expected):
+        for line in explain(item, expected, only):
             click.echo(line)

@@ -92,6 +92,13 @@ def seconds_option(what: str, default: float, said: str) -> Decorator:
     help="Grade nothing: replay the verdict on each --student call by call.",
 )
 @click.option(
+    "--exercise",
+    "exercises",
+    multiple=True,
+    metavar="NAME",
+    help="Explain this exercise alone; may be given several times.",
+)
+@click.option(
     "--hide-expected",
     is_flag=True,
     help="Explain without secret inputs and right answers.",
@@ -132,6 +139,7 @@ def grade(
     seed: int | None,
     students: tuple[str, ...],
     explain: bool,
+    exercises: tuple[str, ...],
     hide_expected: bool,
     force: bool,
     all_cells: bool,
@@ -182,8 +190,9 @@ def grade(
         workspace = Workspace.open(folder)
     except WorkspaceError as error:
         raise click.ClickException(str(error)) from None
-    if hide_expected and not explain:
-        raise click.UsageError("--hide-expected goes with --explain, which is missing")
+    with_it = {"--hide-expected": hide_expected, "--exercise": exercises}
+    if not explain and (given := [name for name, on in with_it.items() if on]):
+        raise click.UsageError(f"{given[0]} goes with --explain, which is missing")
     if explain and as_json:
         raise click.UsageError("--explain prints text, and no --json")
     changing = {"--force": force, "--seed": seed is not None, "--counts": counts}
@@ -192,10 +201,12 @@ def grade(
             f"--explain replays what was graded, and {' and '.join(given)} would "
             "grade: leave one of them out"
         )
-    if explain:
-        explain_students(workspace, unit, students, settings, not hide_expected)
-        return
     required = isolation == "require"
+    if explain:
+        shown = (not hide_expected, exercises, required)
+        with logging_to(log_file, verbose):
+            explain_students(workspace, unit, students, settings, *shown)
+        return
     options = {
         "db_url": db,
         "force": force,

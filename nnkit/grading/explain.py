@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,17 +24,20 @@ WARNING = (
 )
 
 
-def explain(found: Replay, expected: bool = True) -> Iterator[str]:
+def explain(
+    found: Replay, expected: bool = True, only: Collection[str] = ()
+) -> Iterator[str]:
     """Yield the lines of a verdict's explanation, fit for a terminal.
 
     Args:
         found: the verdict, reached once more.
         expected: print also the inputs and what would have been right.
+        only: of these exercises; of all where none is named.
     """
-    return map(plain, _lines(found, expected))
+    return map(plain, _lines(found, expected, only))
 
 
-def _lines(found: Replay, expected: bool) -> Iterator[str]:
+def _lines(found: Replay, expected: bool, only: Collection[str]) -> Iterator[str]:
     record = found.record
     points, top = (
         sum(verdict[name] for verdict in record["verdicts"])
@@ -50,12 +53,14 @@ def _lines(found: Replay, expected: bool) -> Iterator[str]:
         yield f"  {WARNING}"
     if not found.asked:
         for verdict in found.recorded:
-            yield ""
-            yield from show.text(verdict).splitlines()
+            if not only or verdict.exercise in only:
+                yield ""
+                yield from show.text(verdict).splitlines()
     # A dispute is about what is not right: hundreds of lines may stand before it.
     for asked in sorted(found.asked, key=lambda one: ORDER[one.verdict.status]):
-        yield ""
-        yield from _exercise(asked, record["errors"], expected)
+        if not only or asked.key.exercise.id in only:
+            yield ""
+            yield from _exercise(asked, record["errors"], expected)
 
 
 def _about_the_file(found: Replay) -> Iterator[str]:

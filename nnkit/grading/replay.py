@@ -96,13 +96,15 @@ def replay(
     release: Release,
     students: Sequence[str],
     settings: Settings | None = None,
+    require_isolation: bool = False,
 ) -> list[Replay]:
     """Reach the verdicts of some students once more.
 
     Raises:
         JournalError: there is no journal, or it is damaged.
         WorkspaceError: one of them has not been graded; the message has near names.
-        SandboxError: the sandbox does not start.
+        SandboxError: the sandbox does not start, or lacks a property and
+            `require_isolation` asks for all of them.
     """
     unit = release.assignment
     with Journal.reading(workspace.journal(unit)) as journal:
@@ -136,6 +138,11 @@ def replay(
     for seed, asked in jobs.items():
         calls = calls_of(exercises, seed)
         with Pool(hiding(settings), calls, warm_up_of(release)) as pool:
+            if pool.missing and require_isolation:
+                raise SandboxError(
+                    "nothing was run: this machine's sandbox does not hold for "
+                    f"{', '.join(pool.missing)}, and all of it is required"
+                )
             for found, submission in asked:
                 ((_, answers),) = pool.run([submission])
                 _ask(found, answers, exercises)

@@ -11,12 +11,22 @@ from nnkit import demo
 from nnkit.adapters import Named
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
-from nnkit.grading import grade
+from nnkit.grading import grade, replay
 from nnkit.grading.explain import WARNING, sketch
 from nnkit.grading.journal import Journal
-from nnkit.grading.pool import Settings
+from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, course_directory
 from nnkit.grading.workspace import Workspace, make_workspace
+
+
+class Lacking(Pool):
+    """Sandboxes that do not hold."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.missing = {"disk": "unbounded"}
+        return self
+
 
 ESCAPES = 'def neuron_grads(X, y, w, b):\n    raise ValueError("\\x1b[2J red")'
 
@@ -139,6 +149,31 @@ def test_without_what_a_student_must_not_see(once):
     assert "db came back as" in text
 
 
+def test_one_exercise_alone(once):
+    text = run(once, "--student", "ada", "--explain", "--exercise", "act").output
+    assert [name for _, name in re.findall(r"^([✓✗○]) (\w+): ", text, re.M)] == ["act"]
+    text = run(once, "--student", "dan", "--explain", "--exercise", "act").output
+    assert text.startswith("dan")
+    done = run(once, "--student", "ada", "--explain", "--exercise", "acts")
+    assert done.exit_code == 2
+    assert f"{UNIT} has no exercise 'acts'; it has neuron, layer, act" in done.output
+
+
+def test_a_replay_can_require_the_whole_sandbox_and_is_logged(
+    once, tmp_path, monkeypatch
+):
+    options = ("--student", "ada", "--explain", "--isolation", "require")
+    log = tmp_path / "log"
+    assert run(once, *options, "--log", str(log)).exit_code == 0
+    assert "is ready" in log.read_text()
+    monkeypatch.setattr(replay, "Pool", Lacking)
+    done = run(once, *options)
+    assert done.exit_code == 1
+    assert "nothing was run: this machine's sandbox does not hold for disk" in (
+        done.output
+    )
+
+
 @pytest.fixture
 def graded(once, tmp_path):
     shutil.copytree(once.root, tmp_path / "w")
@@ -242,6 +277,7 @@ def test_values_in_a_line(value, said):
     "options",
     [
         ("--hide-expected",),
+        ("--exercise", "act"),
         ("--student", "ada", "--explain", "--json"),
         ("--student", "ada", "--explain", "--force"),
         ("--student", "ada", "--explain", "--seed", "0"),
