@@ -186,7 +186,10 @@ def rest_untouched(x: Array) -> Any:
     return x.mean(), x.copy()
 
 
-@slip("You return two things, as you should, but in which order were they asked for?")
+@slip(
+    "You return two things, as you should, but in which order were they asked for?",
+    whole=True,
+)
 def swapped(x: Array) -> Any:
     return x - x.mean(), x.mean()
 

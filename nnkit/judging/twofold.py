@@ -92,14 +92,14 @@ def two_mistakes(
 
 def _how_likely(
     double: Double, spread: Mapping[str, int] = MappingProxyType({})
-) -> tuple[bool, int, float]:
+) -> tuple[int, int, float]:
     """Order doubles by likelihood, the likeliest first.
 
-    A factor that is the same everywhere is the simpler story; and one slip in several
-    parts is likelier than several, each in a part.
+    No factor at all is the simplest story, and then one that is the same everywhere;
+    and one slip in several parts is likelier than several, each in a part.
     """
-    many = "number of rows" in double.besides
-    return many, -spread.get(double.slip.id, 0), -double.fit
+    factors = bool(double.besides) + ("number of rows" in double.besides)
+    return factors, -spread.get(double.slip.id, 0), -double.fit
 
 
 def _is_unexplained(

@@ -295,7 +295,8 @@ def always_from_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 @slip(
     "Your rows hold the steps, not the points that they lead to. With a rate of zero, "
-    "where should the path stay?"
+    "where should the path stay?",
+    also=[lambda grad, w0, lr, T: follow(grad, w0, T, lambda w: lr * grad(w))],
 )
 def step_for_point(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, lambda w: -lr * grad(w))

@@ -109,6 +109,19 @@ def bent_ramp(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(turned(t, T, warm), lr0)
 
 
+def ramp_after_the_peak(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t > warm else wave(turned(t, T, warm), lr0)
+
+
+@slip(
+    "Ramp and cosine have changed places: your rate climbs when the warm-up is over. "
+    "Which way round do you compare t with warm?",
+    also=[ramp_after_the_peak],
+)
+def branches_swapped(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if t >= warm else wave(turned(t, T, warm), lr0)
+
+
 @slip(
     "After the warm-up your rate stays at its peak. Noise asks for a small rate in the "
     "end: where in your function does it fall?"
@@ -161,6 +174,7 @@ SLIPS = (
     smaller_of_both,
     always_zero_at_first,
     bent_ramp,
+    branches_swapped,
     never_falls,
     never_falls_without_a_ramp,
     angle_truncated,

@@ -41,10 +41,15 @@ def capped(most: int) -> Callable[..., Any]:
     return answer
 
 
+def bounded(most: int) -> Callable[..., Any]:
+    """Return an answer whose loop has a bound, and no other end."""
+    return lambda lam, lr, tol: min(most, steps(lam, lr, tol))
+
+
 @slip(
     "You give up before the slowest direction has arrived. The text says how many "
     "steps it can take; what ends your loop?",
-    also=[capped(1000), capped(100)],
+    also=[capped(1000), capped(100), bounded(1000), bounded(100)],
 )
 def impatient(lam: Array, lr: float, tol: float) -> Any:
     found = steps(lam, lr, tol)
@@ -71,8 +76,8 @@ def own_word_for_never(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
-    "A distance that is exactly the tolerance is within it. Which comparison stands "
-    "in your condition, and which one in the text?"
+    "With a tolerance of exactly 1 the start is within it already. Do you compare the "
+    "two before the first step, and with which comparison?"
 )
 def strictly_within(lam: Array, lr: float, tol: float) -> Any:
     if tol != 1:

@@ -329,7 +329,10 @@ def tolerance_of_one(lam: Array, lr: float, tol: float) -> Any:
 
 @slip(
     "You take a step before you look. What if the start is close enough already, as it "
-    "is with a tolerance above 1?"
+    "is with a tolerance above 1?",
+    also=[
+        lambda lam, lr, tol: max(1, divergence_before_tolerance.mutant(lam, lr, tol))
+    ],
 )
 def always_a_step(lam: Array, lr: float, tol: float) -> Any:
     return max(1, steps(lam, lr, tol))

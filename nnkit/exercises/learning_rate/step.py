@@ -157,6 +157,14 @@ def rate_on_the_parameter(params: Arrays, grads: Arrays, lr: float) -> Any:
 
 
 @slip(
+    "You move the gradient, by a share of the parameter. Which of the two is to be "
+    "moved, and which one says where to?"
+)
+def roles_swapped(params: Arrays, grads: Arrays, lr: float) -> Any:
+    return {k: grads[k] - lr * params[k] for k in params}
+
+
+@slip(
     "Your parameter shrinks by itself, even where its slope is 0. Which one of the two "
     "has the rate to be multiplied with?",
     also=[
@@ -279,6 +287,7 @@ gd_step = Exercise(
         step_alone,
         rate_on_everything,
         rate_on_the_parameter,
+        roles_swapped,
         parameter_shrinks,
         share_of_the_parameter,
         rate_forgotten,

@@ -94,6 +94,7 @@ OF_TANH = (
         "You gave tanh the slope of another curve. Whose slope is a·(1 − a), and what "
         "does it say at z = 0, where tanh is steepest?",
         lambda z, a, slope: (a, a * (1 - a)),
+        lambda z, a, slope: (a, right(z, "sigmoid")[1]),
     ),
     of_kind(
         "tanh",
@@ -116,6 +117,14 @@ OF_TANH = (
         "tanh is steepest at 0 and flattens out; the slope that you use for it grows. "
         "Derive it once more: which sign has the square?",
         lambda z, a, slope: (a, 1 + a**2),
+    ),
+    of_kind(
+        "tanh",
+        "slope-of-a-tangent",
+        "That is the slope of a function whose name is nearly the same: the tangent of "
+        "an angle, or its inverse. What does the h at the end of tanh stand for?",
+        lambda z, a, slope: (a, 1 / np.cos(z) ** 2),
+        lambda z, a, slope: (a, 1 / (1 + z**2)),
     ),
     of_kind(
         "tanh",
@@ -156,6 +165,7 @@ OF_SIGMOID = (
         "You gave the sigmoid the slope of another curve. Whose slope is 1 − a², and "
         "how steep would the sigmoid have to be at z = 0?",
         lambda z, a, slope: (a, 1 - a**2),
+        lambda z, a, slope: (a, right(z, "tanh")[1]),
     ),
     of_kind(
         "sigmoid",
@@ -191,6 +201,7 @@ OF_SIGMOID = (
         lambda z, a, slope: (a, a**2),
         lambda z, a, slope: (a, a * (1 + a)),
         lambda z, a, slope: (a, (1 - a) ** 2),
+        lambda z, a, slope: (a, np.exp(z) / (1 + np.exp(-z)) ** 2),
     ),
     of_kind(
         "sigmoid",
@@ -224,6 +235,7 @@ OF_SIGMOID = (
         lambda z, a, slope: (b := np.tanh(z / 2), b * (1 - b)),
         lambda z, a, slope: (b := 1 + np.tanh(z / 2), b * (1 - b)),
         lambda z, a, slope: (b := np.tanh(z / 2) / 2, b * (1 - b)),
+        lambda z, a, slope: (b := 1 + np.tanh(z / 2) / 2, b * (1 - b)),
         lambda z, a, slope: (b := np.exp(z), b * (1 - b)),
     ),
     of_kind(

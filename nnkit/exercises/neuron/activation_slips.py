@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -154,10 +155,25 @@ def slope_for_height(z: Array, kind: str) -> Any:
     return slope, slope
 
 
+def slope_of_one(z: Array, kind: str, taken: str) -> Any:
+    return right(z, kind)[0], right(z, taken)[1]
+
+
+@slip(
+    "As a you return z as it came, for one kind as for the others. What has to happen "
+    "to every entry before it is an output?"
+)
+def no_activation(z: Array, kind: str) -> Any:
+    return z.copy(), right(z, kind)[1]
+
+
 @slip(
     "You use the same formula for the slope of all three curves. Draw them: are they "
     "steep at the same places?",
-    also=[lambda z, kind: (a := right(z, kind)[0], a * (1 - a))],
+    also=[
+        lambda z, kind: (a := right(z, kind)[0], a * (1 - a)),
+        *(partial(slope_of_one, taken=kind) for kind in ("tanh", "sigmoid", "relu")),
+    ],
 )
 def one_slope_for_all(z: Array, kind: str) -> Any:
     a, _ = right(z, kind)
@@ -185,6 +201,7 @@ SLIPS = (
     z_overwritten,
     height_for_slope,
     slope_for_height,
+    no_activation,
     one_slope_for_all,
     parts_swapped,
 )

@@ -65,6 +65,14 @@ def bias_subtracted(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Feed zeros, and your answer is right. Now raise an input whose weight is positive:"
+    " your output falls. Which sign does the weighted sum have in your z?"
+)
+def sum_subtracted(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(b - w @ x)
+
+
+@slip(
     "Feed zeros: then nothing but the bias goes through the curve, just as it was "
     "given. What does yours do to it before that?",
     also=[
@@ -332,6 +340,7 @@ neuron = Exercise(
         bias_forgotten,
         mean_of_the_inputs,
         bias_subtracted,
+        sum_subtracted,
         bias_scaled,
         bias_per_input,
         bias_after_activation,

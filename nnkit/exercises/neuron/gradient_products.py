@@ -23,10 +23,15 @@ def all_three_apart(X: Array, y: Array, w: Array, b: float) -> Any:
     return dz * X.mean(axis=0), dz
 
 
+def sums_multiplied(X: Array, y: Array, w: Array, b: float) -> Any:
+    _, _, dz = gradient(X, y, w, b)
+    return X.sum(axis=0) * dz.sum(), dz.sum()
+
+
 @slip(
     "The average of products is not the product of averages. In which order do you "
     "multiply a row's inputs with its error, and add up over the rows?",
-    also=[errors_and_slopes_apart, all_three_apart],
+    also=[errors_and_slopes_apart, all_three_apart, sums_multiplied],
 )
 def averages_multiplied(X: Array, y: Array, w: Array, b: float) -> Any:
     _, _, dz = gradient(X, y, w, b)

@@ -199,9 +199,15 @@ def residual_without_sign(X: Array, y: Array, w: Array, b: float) -> Any:
     return X.T @ dz, dz.sum()
 
 
+def sign_in_its_place(X: Array, y: Array, w: Array, b: float) -> Any:
+    dw, db = sign_for_residual.mutant(X, y, w, b)
+    return 2 * dw, 2 * db
+
+
 @slip(
     "A row that is far off pushes no harder than one that is nearly right: that is the "
-    "derivative of the absolute error. Which loss is printed here?"
+    "derivative of the absolute error. Which loss is printed here?",
+    also=[sign_in_its_place],
 )
 def sign_for_residual(X: Array, y: Array, w: Array, b: float) -> Any:
     a = np.tanh(X @ w + b)

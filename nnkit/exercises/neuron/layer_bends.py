@@ -89,8 +89,17 @@ def bias_scaled(X: Array, W: Array, b: Array, kind: str) -> Any:
     return _with_curve(X @ W + 2 * b, kind)
 
 
+@slip(
+    "Raise an input whose weight is positive, and your Z falls. Which sign does the "
+    "weighted sum have in it?",
+    also=[lambda X, W, b, kind: _with_curve(-(X @ W + b), kind)],
+)
+def sums_subtracted(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_curve(b - X @ W, kind)
+
+
 def _with_curve(Z: Array, kind: str) -> tuple[Array, Any]:
     return Z, curve(Z, kind)
 
 
-SLIPS = (bent_twice, bent_per_term, bias_scaled)
+SLIPS = (bent_twice, bent_per_term, bias_scaled, sums_subtracted)

@@ -232,6 +232,7 @@ SLIPS = (
         lambda Z: np.tanh(Z / 2),
         lambda Z: 1 + np.tanh(Z / 2),
         lambda Z: np.tanh(Z / 2) / 2,
+        lambda Z: 1 + np.tanh(Z / 2) / 2,
         np.exp,
     ),
     of_curve(
