@@ -961,9 +961,9 @@ check(collapse)
 
 # %% [markdown]
 # Collapse the first two of a hundred such layers, then the result with the third, and
-# so on: nothing is left but one. Depth without bends buys nothing. It can even cost: if
-# the layer in the middle is narrow, the one that is left can do less than a layer that
-# was free to choose its weights.
+# so on: nothing is left but one. Depth without bends can compute nothing new. It can
+# even cost: if the layer in the middle is narrow, the one that is left can do less than
+# a layer that was free to choose its weights.
 #
 # ## What a bend between layers buys
 #
@@ -1089,9 +1089,10 @@ show(
 # > non-linearity".
 # >
 # > **What is true.** That names the thing and leaves out what it does, and where. A
-# > bend *after the last* layer buys little: one neuron has its bend, and it still has a
-# > straight boundary and at most three quarters of XOR. A bend *between* two layers
-# > keeps them from collapsing into one. Only there can it make depth worth having.
+# > bend *after the last* layer buys little: with a curve that never falls, like the
+# > four of this unit, one neuron still has a straight boundary and at most three
+# > quarters of XOR. A bend *between* two layers keeps them from collapsing into one.
+# > Only there can it make depth worth having.
 
 # %% [markdown]
 # ## Check yourself

@@ -439,8 +439,8 @@ display(
 # > **What is true.** Overshooting is harmless up to a factor of $-1$, as Figure 1
 # > shows; and divergence has nothing to do with a *global* minimum. It happens on a
 # > plain bowl, which has one minimum and nothing else, as soon as $\eta$ is above
-# > $2/\lambda_{\max}$, and it happens in the steepest direction alone. What matters is
-# > the curvature where you are, not what the landscape looks like far away.
+# > $2/\lambda_{\max}$, and it begins in the steepest direction. What matters is the
+# > curvature where you are, not what the landscape looks like far away.
 
 # %% [markdown] readonly="max_lr-task"
 # ### Exercise `max_lr` (2 points)
@@ -949,6 +949,9 @@ print("loss after 2000 steps:", height[2000].round(2))
 # > there (Lee and others, 2016, prove it for rates that are not too large). The delay
 # > is real, though: the right-hand panel is a loss curve that has stood still for a
 # > thousand steps and is not finished. With many saddles in a row it can be very long.
+# > (All of this takes a curvature that is negative. Where the way down begins with
+# > curvature 0, no factor is larger than 1: on $v^3$ a run from a small $v > 0$ creeps
+# > toward 0 and never gets past it.)
 #
 # A *plateau* is something else: a whole region where the gradient is small and points
 # the right way. You know one from unit 1, the saturated neuron. With one input 1, the
@@ -1111,7 +1114,7 @@ reveal("rate 0.1: variance of w", floors[0.1].round(3))
 # | constant | $\eta_0$ |
 # | stepwise | $\eta_0$ times $0.1$ after every so many steps |
 # | exponential | $\eta_0\, r^t$ with an $r$ just below 1 |
-# | inverse | $\eta_0 / (1 + t/s)$ |
+# | inverse | $\eta_0 / (1 + t/s)$, which is down to a half after $s$ steps |
 # | cosine | $\tfrac{1}{2} \eta_0\, (1 + \cos(\pi t / T))$, from $\eta_0$ down to 0 |
 #
 # Robbins and Monro gave the classical condition in 1951: $\sum \eta_t = \infty$, so
@@ -1604,7 +1607,7 @@ reveal(
 # | noise floor | the loss above the minimum at which SGD with a constant rate stays |
 # | plateau | a region in which the gradient is small |
 # | range test | short runs at many rates from one start, to find a workable rate |
-# | saddle | a point with gradient zero that is neither minimum nor maximum |
+# | saddle | where the gradient is zero and curvatures of both signs meet |
 # | schedule | a rule for how the rate changes from step to step |
 # | SGD | stochastic gradient descent: the gradient comes from a minibatch |
 # | sharpness | the largest curvature at the present point |

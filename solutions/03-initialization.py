@@ -1089,9 +1089,10 @@ show(
 reveal("share of saturated activations, tanh at scale 4", saturated.round(2))
 
 # %% [markdown]
-# **Explain.** Activations of size 0.9 make pre-activations of size $4 \cdot 0.9 = 3.6$.
-# So 2.09 is at 0.58 standard deviations, and 56 % of a normal distribution lie farther
-# out.
+# **Explain.** The map settles where activations have the size 0.88 and pre-activations
+# four times that, 3.5. So 2.09 is at 0.59 standard deviations, and 55 % of a normal
+# distribution lie farther out. (From one draw of the weights to the next the share
+# varies by some 2 % of the activations.)
 #
 # This row is a warning to those who look at sizes only: nothing grows or shrinks, the
 # dots are as flat as can be. But more than half of the last histogram stands at its two
@@ -1260,8 +1261,9 @@ reveal(
 # small that a hundred steps at the rate 0.1 move the last layer by a third of a
 # percent. At ten times that rate the network does wake up, and then the rate is far
 # beyond its wall: it is thrown off at once. With $\sigma_w = 2$ the first step is as
-# long as the weights themselves at a rate of $10^{-6}$. At $10^{-7}$ nothing explodes,
-# but the loss begins above 100,000, and a hundred steps do not bring it below 10.
+# long as the weights themselves at a rate of $10^{-6}$. At $10^{-7}$ the run holds, but
+# the loss begins above 100,000, grows tenfold in the first two steps before it falls,
+# and a hundred steps do not bring it below 10.
 # **A bad start is not mended by the learning rate**: a rate that suits the first steps
 # does not suit those that follow.
 #
@@ -1333,6 +1335,13 @@ reveal("median singular value of 20 Gaussian layers", float(f"{median:.1g}"))
 # out about a thousand times smaller than they went in, or smaller still. A few that are
 # stretched carry the mean for all. What two inputs differ by, along most directions,
 # cannot be seen at the other end.
+#
+# The thousandth can be foreseen. Take the directions one after the other, the most
+# stretched first. A Gaussian layer makes of the $i$-th, at length 1, a vector of $n$
+# independent entries with variance $1/n$. What that adds to what the $i - 1$ before it
+# have become is its part at right angles to them. Along suitable axes this is $n - i +
+# 1$ of the $n$ entries, so its length is about $\sqrt{(n - i + 1)/n}$. Halfway through,
+# $i = n/2$, that is about $\sqrt{1/2}$ in each layer, and $2^{-10}$ after twenty.
 #
 # **Orthogonal initialization** (Saxe, McClelland and Ganguli, 2014) draws a random
 # *rotation* instead, with all singular values equal: make a Gaussian matrix, take the

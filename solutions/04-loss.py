@@ -43,18 +43,21 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # | $h_\theta$ | the hypothesis: the function that the network computes | | |
 # | $p$ | the predictions; for yes or no, the probability of yes | $(m,)$ | `p` |
 # | $r$ | the residual, prediction minus label | $(m,)$ | `r` |
+# | $\delta$ | Huber's threshold: squared up to it, absolute beyond | a number | |
 # | $z$ | the logit: the number that goes into the sigmoid | $(m,)$ | `z` |
 # | $Z$ | the scores, or logits, of $K$ classes | $(m, K)$ | `Z` |
 # | $P$ | the shares: probabilities of the classes, each row 1 in all | $(m, K)$ | `P` |
+# | $q_k$ | how frequent class $k$ is, as a fraction of all examples | a number | `q` |
 # | $\ell$ | the loss of one example | a number | |
 # | $J(\theta)$ | the cost: the mean loss over the training set | a number | `loss` |
 # | $\eta$ | the learning rate: a step is $\eta$ times the slope | a number | `rate` |
 #
 # As in unit 1, a gradient has the shape of what it is taken by, and is called by its
 # name with a `d` in front: `dz` holds the slope of the loss by each entry of `z`.
-# $\log$ is the natural logarithm. Two letters have changed their meaning: in unit 1
+# $\log$ is the natural logarithm. Some letters have changed their meaning: in unit 1
 # $x_1, x_2, \dots$ were the inputs of one example, here $x_i$ is a whole example; and
-# $\ell$, which counted neurons there, is a loss.
+# $\ell$, which counted neurons there, is a loss. $\delta$ and $q$ have nothing to do
+# with the gradients and mean squares of unit 3.
 
 # %% [markdown]
 # ## From examples to one number
@@ -1269,7 +1272,7 @@ print("sigmoid of 1:", round(1 / (1 + math.exp(-1)), 2))
 #   it; clipping hides that and kills the gradient.
 # * Softmax shares compete: its Jacobian has $-p_j\,p_k$ off the diagonal. Only
 #   differences within a row count.
-# * Before anything is learned, cross-entropy over $K$ classes is $\log K$.
+# * Before anything is learned, cross-entropy over $K$ classes should be near $\log K$.
 #
 # ## Glossary
 #

@@ -127,3 +127,13 @@ def test_two_eigenvalues_give_the_best_rate_of_a_quadratic():
     rates = np.linspace(0.01, 0.2, 1901)
     worst = np.abs(1 - rates[:, None] * lam).max(axis=1)
     assert rates[worst.argmin()] == pytest.approx(2 / 11, abs=1e-4)
+
+
+@pytest.mark.parametrize("eta", [0.01, 0.1, 1.0])
+def test_a_flat_point_with_a_way_down_holds_a_run_for_good(eta):
+    """One over v, less t times 3η, can only grow: so v is never above 1 / 3ηt."""
+    assert "creeps toward 0 and never gets past it" in WORDS
+    v = 0.1
+    for _ in range(20_000):
+        v = v - eta * 3 * v**2
+    assert 0 < v < 1 / (3 * eta * 20_000)

@@ -1,11 +1,12 @@
 """Unit 3: what its prose says in numbers that no cell of it prints."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from nnkit import init
+from nnkit import datasets, init
 from nnkit.exercises import EXERCISES
 
 NODES = np.linspace(-10, 10, 4001)
@@ -85,9 +86,10 @@ def test_how_much_of_tanh_is_saturated_where_it_rests(scale, low, high):
         slope = 1 - np.tanh(math.sqrt(q) * NODES) ** 2
         assert scale**2 * average(slope**2) == pytest.approx(1.9, abs=0.05)
     if scale == 4.0:
-        assert math.sqrt(q) / scale == pytest.approx(0.9, abs=0.02)
-        assert math.atanh(0.97) / 3.6 == pytest.approx(0.58, abs=0.005)
-        assert math.erfc(0.58 / math.sqrt(2)) == pytest.approx(0.56, abs=0.005)
+        assert math.sqrt(q) / scale == pytest.approx(0.88, abs=0.005)
+        assert math.sqrt(q) == pytest.approx(3.5, abs=0.05)
+        assert math.atanh(0.97) / math.sqrt(q) == pytest.approx(0.59, abs=0.005)
+        assert math.erfc(0.59 / math.sqrt(2)) == pytest.approx(0.55, abs=0.0055)
 
 
 def test_under_relu_all_weights_starve_or_explode_alike_and_under_the_sigmoid_not():
@@ -127,3 +129,40 @@ def test_half_of_the_sigmoids_units_are_where_the_slope_is_below_a_seventh():
 
 def test_a_box_between_plus_and_minus_sigma_after_ten_layers():
     assert round(3**10, -3) == 59_000
+
+
+def test_the_middle_direction_loses_half_of_its_square_in_every_gaussian_layer():
+    medians = []
+    for seed in range(8):
+        dice, product = np.random.default_rng(seed), np.eye(64)
+        for _ in range(20):
+            product = product @ dice.normal(0, 1 / 8, (64, 64))
+        medians.append(np.median(np.linalg.svd(product, compute_uv=False)))
+    assert np.exp(np.mean(np.log(medians))) == pytest.approx(2.0**-10, rel=0.25)
+
+
+def test_a_large_start_at_a_tiny_rate_first_gets_worse_and_then_holds():
+    """Twenty ReLU layers of scale 2 at the rate 1e-7, as in unit 3, in NumPy alone."""
+    moons, sides = datasets.moons(64, 0.1, rng=np.random.default_rng(2))
+    rows, hoped = np.c_[moons, np.ones(64)], 2.0 * sides[:, None] - 1
+    dice = np.random.default_rng(4)
+    Ws = [
+        dice.normal(0, 2 / math.sqrt(n), (n, k))
+        for n, k in pairwise([3, *[32] * 20, 1])
+    ]
+    losses = []
+    for _ in range(101):
+        signals = [rows]
+        for W in Ws[:-1]:
+            signals.append(np.maximum(signals[-1] @ W, 0))
+        miss = signals[-1] @ Ws[-1] - hoped
+        losses.append(np.mean(miss**2))
+        delta, moved = 2 * miss / 64, []
+        for signal, W in zip(reversed(signals), reversed(Ws), strict=True):
+            moved.append(W - 1e-7 * signal.T @ delta)
+            delta = (delta @ W.T) * (signal > 0)
+        Ws = moved[::-1]
+    assert losses[0] > 100_000
+    assert max(losses) == losses[2] == pytest.approx(10 * losses[0], rel=0.1)
+    assert losses[3] < losses[0]
+    assert losses[100] > 10

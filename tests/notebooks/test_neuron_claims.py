@@ -60,6 +60,11 @@ def test_no_neuron_gets_xor_and_some_get_three_quarters():
     assert right.max() == 3
 
 
+def test_only_a_curve_that_rises_and_falls_again_gets_xor_from_one_neuron():
+    z = CORNERS @ [1.0, 1.0] - 1
+    assert ((0.5 - np.abs(z)) * WANTED > 0).all()
+
+
 def test_a_hidden_layer_brings_the_positive_examples_to_one_spot():
     hidden = np.tanh(CORNERS @ np.full((2, 2), 4.0) + [-2.0, -6.0])
     np.testing.assert_array_equal(hidden[1], hidden[2])
