@@ -184,10 +184,14 @@ class GraderShell(InteractiveShell):
 
 
 class Runner:
-    """Serves the requests of one submission, in order, until the socket closes."""
+    """Serves the requests of one submission, in order, until the socket closes.
 
-    def __init__(self, connection: socket.socket, shell: Any) -> None:
-        self.connection = connection
+    It is made before the fork: what there is to watch is looked up once for all.
+    """
+
+    connection: socket.socket
+
+    def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.listening = False
         self.interrupted = False
@@ -197,8 +201,9 @@ class Runner:
             self._notice, (adapters, wire, decoding, sys.modules[__name__])
         )
 
-    def serve(self) -> None:
+    def serve(self, connection: socket.socket) -> None:
         """Answer requests until the parent closes the connection."""
+        self.connection = connection
         signal.signal(signal.SIGINT, self._interrupt)
         self.watch.listen()
         while True:

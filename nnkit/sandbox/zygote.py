@@ -45,12 +45,13 @@ def main(control_fd: int) -> None:
     warm_imports()
     shell = make_shell(pictures=setup["figures"])
     warm_up(shell, setup["warm_up"])
+    runner = runner_in(shell)
     missing = {name: what for name, what in isolation.probe(policy).items() if what}
     gc.collect()
     gc.freeze()
     pages.collapse(isolation.ENCLOSURE.mappings)
     send(control, {"missing": missing, "trouble": trouble})
-    serve(control, policy, shell)
+    serve(control, policy, runner)
 
 
 def policy_of(choices: dict[str, Any]) -> isolation.Policy:
@@ -101,13 +102,20 @@ def warm_up(shell: Any, cells: list[str]) -> None:
     shell.reset(new_session=False)
 
 
-def serve(control: socket.socket, policy: Any, shell: Any) -> None:
+def runner_in(shell: Any) -> Any:
+    """Return what answers requests in a child."""
+    from nnkit.sandbox.runner import Runner
+
+    return Runner(shell)
+
+
+def serve(control: socket.socket, policy: Any, runner: Any) -> None:
     """Fork, signal and reap children as the grader asks."""
     while (request := receive(control)) is not None:
         match request["do"]:
             case "fork":
                 _, fds, _, _ = socket.recv_fds(control, 1, 1)
-                send(control, {"pid": fork(control, fds[0], policy, shell)})
+                send(control, {"pid": fork(control, fds[0], policy, runner)})
             case "signal":
                 os.kill(request["pid"], request["signal"])
                 send(control, {})
@@ -115,7 +123,7 @@ def serve(control: socket.socket, policy: Any, shell: Any) -> None:
                 send(control, end(request["pid"], request["patience"]))
 
 
-def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
+def fork(control: socket.socket, fd: int, policy: Any, runner: Any) -> int:
     """Fork one child that serves a submission on `fd`; return its process id."""
     pid = os.fork()
     if pid:
@@ -131,12 +139,10 @@ def fork(control: socket.socket, fd: int, policy: Any, shell: Any) -> int:
         for standard in range(3):
             os.dup2(null, standard)
         isolation.confine(policy, keep=[fd])
-        from nnkit.sandbox.runner import Runner
-
         sys.path.insert(0, "")  # a notebook imports from its own folder
         connection = socket.socket(fileno=fd)
         send(connection, {"token": "ready"})
-        Runner(connection, shell).serve()
+        runner.serve(connection)
         code = 0
     finally:
         os._exit(code)
