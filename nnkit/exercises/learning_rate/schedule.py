@@ -80,9 +80,14 @@ def quarter_wave(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave(math.pi / 2 * (t - warm) / (T - warm), lr0)
 
 
+def not_subtracted_past_the_peak(t: int, T: int, lr0: float, warm: int) -> Any:
+    return lr0 * t / warm if warm and t <= warm else wave(math.pi * t / T, lr0)
+
+
 @slip(
     "Print the rate in the step after the warm-up: it drops at once. From which step "
-    "on does the cosine count?"
+    "on does the cosine count?",
+    also=[not_subtracted_past_the_peak],
 )
 def warm_up_not_subtracted(t: int, T: int, lr0: float, warm: int) -> Any:
     return lr0 * t / warm if t < warm else wave(math.pi * t / T, lr0)
