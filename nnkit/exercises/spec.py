@@ -80,6 +80,7 @@ class Slip:
             right has not made it, whatever the other looks like.
         factor: a right answer times a number shows it, whatever the number: it depends
             on how the answer is written, and so no list of mutants has them all.
+        of: where it is two slips at once, these two; their hints are told.
     """
 
     id: str
@@ -88,11 +89,17 @@ class Slip:
     also: tuple[Callable[..., Any], ...] = ()
     whole: bool = False
     factor: bool = False
+    of: tuple[Slip, ...] = ()
 
     @property
     def mutants(self) -> tuple[Callable[..., Any], ...]:
         """All the ways in which it is written."""
         return (self.mutant, *self.also)
+
+    @property
+    def named(self) -> tuple[Slip, ...]:
+        """What is told of whoever makes it: the two slips that it is, or itself."""
+        return self.of or (self,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +152,20 @@ def slip(
         return Slip(name, mutant, hint, tuple(also), whole, factor)
 
     return declare
+
+
+def both(one: Slip, other: Slip, mutant: Callable[..., Any]) -> Slip:
+    """Declare two slips in one answer, where numbers show neither of them by itself.
+
+    Both hints are told, so each must be true of this mutant, too.
+
+    Args:
+        one: the first slip.
+        other: the second.
+        mutant: an answer with both.
+    """
+    name, hint = f"{one.id}+{other.id}", f"{one.hint} {other.hint}"
+    return Slip(name, mutant, hint, of=(one, other))
 
 
 class Kind(StrEnum):

@@ -134,9 +134,9 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         if is_by_chance(key, rows, match, left):
             left |= explained
             continue
-        story = (match.slip.id, "")
-        told = named.setdefault(story, (match.slip, set()))[1]
-        told.update(match.cells & explained)
+        for slip in match.slip.named:
+            told = named.setdefault((slip.id, ""), (slip, set()))[1]
+            told.update(match.cells & explained)
     elsewhere, cells = in_other_places(key, rows, left) if tried else (None, set())
     left -= cells
     for double in two_mistakes(key, rows, left) if left and tried else ():

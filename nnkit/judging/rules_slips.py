@@ -123,7 +123,7 @@ def _mutant_broken(
             "one that does, or drop the slip)"
         )
     found = [item.slip or item.text for item in verdict.diagnoses]
-    if found != [entry.id]:
+    if found != [slip.id for slip in entry.named]:
         told = " and ".join(map(repr, found))
         return f"is told {told} instead of its own hint{named}"
     return ""

@@ -66,7 +66,8 @@ def two_mistakes(
         return [
             double
             for mutant_rows in key.slip_rows
-            if (double := _double(key, rows, mutant_rows, scope))
+            if not mutant_rows.slip.of  # three at once are too many to be sure of
+            and (double := _double(key, rows, mutant_rows, scope))
         ]
 
     count = len(key.exercise.parts)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array, signed
-from nnkit.exercises.neuron import gradient_products, gradient_slips
+from nnkit.exercises.neuron import gradient_pairs, gradient_products, gradient_slips
 from nnkit.exercises.spec import Case, Exercise, backprop_of
 from nnkit.tensor import tanh
 
@@ -63,5 +63,9 @@ neuron_grads = Exercise(
     cases=regression_batches,
     reference=backprop_of(mse_of_neuron, wrt=("w", "b")),
     scale=cancelling_terms,
-    slips=(*gradient_slips.SLIPS, *gradient_products.SLIPS),
+    slips=(
+        *gradient_slips.SLIPS,
+        *gradient_products.SLIPS,
+        *gradient_pairs.PAIRS,
+    ),
 )
