@@ -149,9 +149,6 @@ class Examiner:
             for name, replies in answers.replies.items()
             if any("value" in reply for reply in replies)
         }
-        flags = answers.noticed | flags_of(
-            submission, self.release, self.exercises, answered
-        )
         for item in self.exercises:
             try:
                 verdicts.append(self._verdict(item, answers.replies[item.id]))
@@ -160,6 +157,10 @@ class Examiner:
                     f"{item.id} is left for grading by hand, because its exercise "
                     f"stopped {error}"
                 )
+        right = {v.exercise for v in verdicts if v.status == "right"}
+        flags = answers.noticed | flags_of(
+            submission, self.release, self.exercises, answered, right
+        )
         record = record_of(
             submission,
             answers,

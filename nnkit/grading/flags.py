@@ -50,6 +50,7 @@ def flags_of(
     release: Release,
     exercises: Sequence[Exercise],
     answered: Collection[str] = (),
+    right: Collection[str] = (),
 ) -> set[str]:
     """Say what another release asked, and what could answer in the student's place.
 
@@ -58,6 +59,7 @@ def flags_of(
         release: its notebook as released; what that imports is nobody's idea.
         exercises: those that are graded.
         answered: those of them of which something came back.
+        right: those of them that need no other answer, such as one below the check.
     """
     released, given = _released(release.cells)
     own = [
@@ -78,7 +80,7 @@ def flags_of(
         hidden = sorted(set(answered) - known.keys() - _defined(release.cells))
         flags |= {f"{name} {NOWHERE}" for name in hidden}
     names = {exercise.id for exercise in exercises}
-    for name in sorted((names - set(answered)) & known.keys()):
+    for name in sorted((names - set(right)) & known.keys()):
         flags |= {f"{name} {said}" for said in _too_late(name, submission, released)}
     for exercise in exercises:
         if not exercise.worked:

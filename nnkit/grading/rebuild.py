@@ -7,6 +7,7 @@ noted, one line each, for the instructor; none of it costs anybody points by its
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from nnkit.grading.older import (
     otherwise_said,
 )
 from nnkit.grading.points import TASK_SUFFIX, same_but_points
+from nnkit.grading.reach import called, parsed
 from nnkit.grading.release import Release
 
 
@@ -48,6 +50,12 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
         if grade_id is not None and counted.get(grade_id) == index:
             told = [] if grade_id in known else notes
             true = release.graded[grade_id]
+            if _answers(cell, true):
+                # Merged into its check, say. It is what the student's check has seen.
+                cells.append(Cell("code", cell.source))
+                notes.append(
+                    f"{where}, {grade_id!r}, has an answer in it: kept above the check"
+                )
             pictures = _pictures(cell, release, album, where, told)
             cells.append(_restored(cell, true, where, told, pictures))
             continue
@@ -94,6 +102,20 @@ def _counted(raw: Sequence[RawCell], release: Release) -> dict[str, int]:
         ]
         counted[grade_id] = (same or indices)[0]
     return counted
+
+
+def _answers(cell: RawCell, true: Cell) -> bool:
+    """Say whether a check, as handed in, defines what it checks, and before it does."""
+    if true.role != "check" or cell.kind != "code" or cell.source == true.source:
+        return False
+    for node in (node for tree in parsed([cell.source]) for node in tree.body):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                if name == true.grade_id:
+                    return True
+            case ast.Expr(value=ast.Call() as call) if called(call) == "check":
+                return False
+    return False
 
 
 def _pictures(

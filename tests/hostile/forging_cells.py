@@ -108,6 +108,12 @@ SUBMISSIONS = (
         "check-comes-first", points=0, says="above its", edit=check_first, flag=BELOW
     ),
     Hostile("answered-below", "", 0, "no function", later=RIGHT, flag=BELOW),
+    Hostile("answered-better-below", WRONG, 0, "wrong", later=RIGHT, flag=BELOW),
+    Hostile(
+        "check-edited-below",
+        says="was edited: restored",
+        edit=with_source(CHECK, f"check(neuron_grads)\n{WRONG}"),
+    ),
     Hostile("answer-deleted", points=0, says="is missing", edit=without(ANSWER)),
     Hostile("answer-is-text", says="code again", edit=of_kind(ANSWER, "markdown")),
     Hostile("answer-twice", says="second", edit=copies(ANSWER, WRONG)),
@@ -135,7 +141,11 @@ SUBMISSIONS = (
         edit=swapped(CHECK, "layer"),
         flag=BELOW,
     ),
-    Hostile("answer-is-the-check", points=0, says="open", edit=swapped(ANSWER, CHECK)),
+    Hostile(
+        "answer-is-the-check",
+        says="has an answer in it: kept above",
+        edit=swapped(ANSWER, CHECK),
+    ),
     Hostile("marks-are-a-list", says="no cell of", edit=all_marks(["points", 3])),
     Hostile("nothing-but-an-answer", says="no cell of", edit=nothing_but(RIGHT)),
 )

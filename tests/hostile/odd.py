@@ -1,7 +1,7 @@
 """Honest notebooks that are odd: what runs in a browser must cost no points here."""
 
 from .case import RIGHT, Hostile, calling
-from .forging_cells import ANSWER, with_source
+from .forging_cells import ANSWER, CHECK, with_source, without
 
 COMMANDS = f"""
 !pip install --quiet numpy
@@ -155,8 +155,33 @@ assert X.shape == (5, 3) and y.max() < 9
 {RIGHT}
 """
 
+ASKED = f"""
+name = input("Your name? ")
+%reset -f
+rounds = int(input())
+{RIGHT}
+"""
+
+
+def merged_into_its_check(notebook):
+    with_source(CHECK, f"{RIGHT}\ncheck(neuron_grads)")(notebook)
+    without(ANSWER)(notebook)
+
+
 SUBMISSIONS = (
     Hostile("honest-commands", COMMANDS),
+    Hostile("honest-asked", ASKED),
+    Hostile(
+        "honest-merged",
+        says="has an answer in it: kept above the check",
+        edit=merged_into_its_check,
+    ),
+    Hostile(
+        "honest-in-its-check",
+        "def neuron_grads(X, y, w, b):\n    raise NotImplementedError",
+        says="has an answer in it",
+        edit=with_source(CHECK, f"{RIGHT}\ncheck(neuron_grads)"),
+    ),
     Hostile("honest-extensions", EXTENSIONS),
     Hostile("honest-streams", STREAMS),
     Hostile("honest-screens", SCREENS),
