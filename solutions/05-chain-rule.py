@@ -587,9 +587,8 @@ check(affine_back)
 # \cdot n \cdot k$ pairs of numbers. The way back is two, one for $dX$ and one for $dW$,
 # of as many pairs each. In a large network nearly all the work is in such products. So
 # loss and gradient together cost about three times as much as the loss alone, whether
-# the network has a hundred weights or a billion. (On the clock it is rather less: the
-# first layer needs no $dX$, and a tanh costs more on the way there than on the way
-# back.) That is the promise from the first lines of this unit.
+# the network has a hundred weights or a billion. (Often a little less: the first layer
+# needs no $dX$.) That is the promise from the first lines of this unit.
 #
 # ### Back through a curve
 #
