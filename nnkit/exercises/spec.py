@@ -43,8 +43,8 @@ class Case:
         slow: it takes long. Slips are tried on it only if they fit everywhere else.
         asks: names of the parts that it asks for; without names, all of them. Nothing
             that happens in it counts for or against another part.
-        alone: what to say of numbers that are wrong here and in no other case, where no
-            slip explains them.
+        alone: what to say of numbers that are wrong here and in no other case, but for
+            those of which the same is to be said, where no slip explains them.
     """
 
     name: str
@@ -76,8 +76,9 @@ class Slip:
             misunderstanding writes it. It may raise, overflow or spoil its inputs.
         hint: names the misconception; never gives the answer away.
         also: the same misunderstanding, written in ways that give other numbers.
-        whole: it is about the parts together, such as their order: who has one of them
-            right has not made it, whatever the other looks like.
+        whole: it is about the parts together, such as their order, or is seen in all of
+            them: who has one right that it would have spoilt has not made it, whatever
+            the other looks like.
         factor: a right answer times a number shows it, whatever the number: it depends
             on how the answer is written, and so no list of mutants has them all.
         of: where it is two slips at once, these two; their hints are told.

@@ -78,6 +78,8 @@ def about_values(
             f"{key.tolerance:.0e} would count as right. "
             f"{IS_COARSE if coarse else LOSES_DIGITS}"
         )
+    if said := _about_later(key, rows, part):
+        return said  # 0 in every case? Not the first time.
     factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
     if factor == 0 or (plain and traits.is_zero(key, rows, part, but_for=0.0)):
         return f"{name} is zero in every case. Is what you compute what you return?"
@@ -100,7 +102,7 @@ def about_values(
     factors = traits.factors(key, rows, part, finite=True) if plain else None
     if factors and (said := _about_factors(key, factors, part)):
         return said
-    if said := _about_where(key, rows, part, cases[0]):
+    if said := _about_cases(key, rows, part, cases[0]):
         return said
     if likeness.only_the_first(key, rows, part):
         return f"{name} is {FIRST_ALONE}"
@@ -168,15 +170,25 @@ def about_values(
     )
 
 
-def _about_where(key: AnswerKey, rows: Sequence[Row], part: int, case: int) -> str:
-    """Return what the exercise says of a mistake by where it shows; "" for nothing."""
-    wrong = {(c, p) for c, p in key.asked if rows[c][p].kind is not Kind.RIGHT}
-    if key.cases[case].alone and {c for c, _ in wrong} == {case}:
-        return key.cases[case].alone
+def _about_cases(key: AnswerKey, rows: Sequence[Row], part: int, case: int) -> str:
+    """Return what the exercise says of mistakes in such cases alone; "" for nothing."""
+    said = key.cases[case].alone
+    # Another part that stops has a reason of its own.
+    fine = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT)
+    wrong = {
+        c
+        for c, p in key.asked
+        if rows[c][p].kind not in (fine if p != part else fine[:1])
+    }
+    return said if {key.cases[c].alone for c in wrong} == {said} else ""
+
+
+def _about_later(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
+    """Return what the exercise says where the first time was right; "" for nothing."""
     names = key.exercise.parts
     earlier, said = key.exercise.later.get(names[part], ("", ""))
-    first_time_right = all(names[p] != earlier for _, p in wrong)
-    return said if first_time_right else ""
+    wrong = {p for c, p in key.asked if rows[c][p].kind is not Kind.RIGHT}
+    return said if all(names[p] != earlier for p in wrong) else ""
 
 
 def _about_places(

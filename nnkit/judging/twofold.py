@@ -286,14 +286,10 @@ def _about(factors: Array, heights: Array) -> str | None:
         if abs(c - 1) < 1e-6:
             return ""
         if abs(c + 1) < 1e-6:
-            return "And with that mended, the sign would still be wrong."
-        return (
-            f"And with that mended, what you return would still be {c:.4g} times what "
-            "it should be."
-        )
+            return "Besides, your signs are opposite to what that alone would give."
+        # Not that it would remain: one line may mend both, as x - eps for x does in a
+        # difference that is divided by 2 eps.
+        return f"Besides, your numbers are {c:.4g} times what that alone would give."
     if np.ptp(heights) and (_same(factors / heights) or _same(factors * heights)):
-        return (
-            "And with that mended, a factor would still be off that changes with the "
-            "number of rows."
-        )
+        return "Besides, a factor is off that changes with the number of rows."
     return None

@@ -1,5 +1,6 @@
 """Unit 5, an engine of one's own: what is said of wrong ones, and fairness notes."""
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -219,15 +220,56 @@ def test_plain_numbers_alone_are_spoken_of_where_nothing_else_is_wrong():
         def __rmul__(self, other):
             return self + other
 
-    class PlainSum(Engine):
-        def __radd__(self, other):
-            return type(self)(self.data + other)
+    for verdict in verdicts(VALUE, SumForProduct, SEEDS[:3]):
+        [item] = verdict.diagnoses
+        assert item.slip == ""
+        assert item.text.startswith("Right where values meet values, and")
 
-    for engine in (SumForProduct, PlainSum):
-        for verdict in verdicts(VALUE, engine, SEEDS[:3]):
-            [item] = verdict.diagnoses
-            assert item.slip == ""
-            assert item.text.startswith("All is right where values meet values, and")
+
+def test_what_shows_wherever_a_result_is_used_twice_is_told_as_one_thing():
+    class AnyOrder(Engine):
+        """Goes on to a set's values in any order, so that no slip has its numbers."""
+
+        def backward(self):
+            self.clear(self.order())
+            self.grad = 1.0
+            waiting, seen, turn = [self], set(), 0
+            while waiting:
+                node = waiting.pop()
+                if node not in seen:
+                    seen.add(node)
+                    self.hand_on(node)
+                    turn += 1
+                    inputs = [x for x, _ in node.made_from]
+                    waiting += inputs[:: 1 if turn % 3 else -1]
+
+    for verdict in verdicts(VALUE, AnyOrder, SEEDS[:3]):
+        [item] = verdict.diagnoses
+        assert (item.slip, item.parts) == ("", ("grad", "grad_again"))
+        assert item.text.startswith("Right but where a *result*, and not only a leaf,")
+
+
+def test_what_exp_does_to_its_input_is_seen():
+    class InPlace(Engine):
+        def exp(self):
+            self.data = math.exp(self.data)
+            return type(self)(self.data, [(self, self.data)])
+
+    for verdict in verdicts(VALUE, InPlace, SEEDS[:3]):
+        [item] = verdict.diagnoses
+        assert item.parts == ("data", "grad", "grad_again")
+        assert item.text.startswith("Right but where exp comes in, and what goes into")
+
+
+def test_what_was_used_up_by_the_first_call_is_not_told_as_zeros():
+    class UsedUp(Engine):
+        def hand_on(self, node):
+            super().hand_on(node)
+            node.made_from = ()
+
+    for verdict in verdicts(VALUE, UsedUp, SEEDS[:3]):
+        assert [part.right for part in verdict.parts] == [True, True, False, True]
+        assert "zero" not in " ".join(item.text for item in verdict.diagnoses)
 
 
 def test_what_goes_wrong_in_a_later_call_is_looked_for_there():

@@ -82,7 +82,7 @@ def times(factor, function):
 @pytest.mark.parametrize(
     ("factor", "said"),
     [
-        (-1, "the sign would still be wrong"),
+        (-1, "your signs are opposite"),
         (0.5, "0.5 times"),
         (lambda m: m, "changes with the number of rows"),
         (lambda m: 1 / m, "changes with the number of rows"),
@@ -91,7 +91,7 @@ def times(factor, function):
 def test_a_slip_and_a_factor_are_both_told(factor, said):
     [item] = diagnoses(times(factor, without_labels))
     assert (item.slip, item.parts) == ("no-labels", ("d", "total"))
-    assert item.text.startswith("Labels? And with that mended")
+    assert item.text.startswith("Labels? Besides, ")
     assert said in item.text
 
 

@@ -279,9 +279,10 @@ def sure_and_wrong(X: Array, y: Array, rng: np.random.Generator) -> Any:
 
 
 @slip(
-    "By this measure your network is about where a single straight layer can get, and "
-    "no farther. Is the loss still falling at your last step? How large are your "
-    "steps, do all six parameters move, and are there neurons enough?"
+    "By this measure your network has learned something, and not enough. (A single "
+    "straight layer comes to a loss near 0.6, and gets six points in ten right.) Is "
+    "the loss still falling at your last step? How large are your steps, do all six "
+    "parameters move, and are there neurons enough?"
 )
 def stopped_early(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return descend(start(rng, X.shape[1]), X, y, lr=0.3, steps=60)

@@ -31,6 +31,18 @@ class OverwrittenByTanh(OverwrittenBySums):
     special = ("tanh",)
 
 
+class OverwrittenByExp(OverwrittenBySums):
+    """Stores where it should add, in exp."""
+
+    special = ("exp",)
+
+
+class OverwrittenByCurves(OverwrittenBySums):
+    """Stores where it should add, in tanh and exp."""
+
+    special = ("tanh", "exp")
+
+
 class OverwrittenByProducts(OverwrittenBySums):
     """Stores where it should add, in products."""
 
@@ -58,6 +70,8 @@ class SecondOverwritten(Engine):
         OverwrittenBySums,
         OverwrittenByProducts,
         OverwrittenByTanh,
+        OverwrittenByExp,
+        OverwrittenByCurves,
         OverwrittenBySumsAlone,
         SecondOverwritten,
     ),

@@ -122,6 +122,7 @@ class OnceInSums(Engine):
     "In a·a and in a + a the same value comes in twice. A result of yours remembers it "
     "once. How large is the slope of a², and from which two shares does it come?",
     also=(OnceInSumsAsWell, OnceInSums),
+    whole=True,
 )
 class twice_the_same_remembered_once(Engine):
     def __mul__(self, other: Any) -> Any:
@@ -199,6 +200,7 @@ class ProductsCutThePath(Engine):
         SumsHandNothingOn,
         ProductsHandNothingOn,
     ),
+    whole=True,
 )
 class operations_cut_the_path(Engine):
     def tanh(self) -> Any:

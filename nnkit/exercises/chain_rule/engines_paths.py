@@ -231,6 +231,7 @@ class CountedTwiceReportsOnce(PassesOnWhenAllHaveReported):
         CountedOnceInLineAndBelowNought,
         CountedTwiceReportsOnce,
     ),
+    whole=True,
 )
 class twice_in_one_use(PassesOnWhenAllHaveReported):
     pass

@@ -59,6 +59,18 @@ def half_the_step(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
+    "The two points at which you evaluate f lie eps apart, and you divide by 2 eps. "
+    "Where do the two points of the formula lie?",
+    also=(
+        lambda f, x, eps: ahead(f, x, -eps) / 2,
+        lambda f, x, eps: central(f, x, eps / 2) / 2,
+    ),
+)
+def one_eps_apart(f: Field, x: Array, eps: float) -> Any:
+    return ahead(f, x, eps) / 2
+
+
+@slip(
     "The points of your difference are twice as far out as asked for. How far from x "
     "are x + eps and x − eps?",
     also=(lambda f, x, eps: 2 * central(f, x, 2 * eps),),
@@ -184,6 +196,7 @@ STEPS = (
     values_added,
     second_difference,
     half_the_step,
+    one_eps_apart,
     double_the_step,
     step_of_its_own,
     step_of_rounding,

@@ -229,7 +229,7 @@ def rates_omitted(f: Path, g: Path, h: Meeting, t: float) -> Any:
 
 
 @slip(
-    "f(t) is a pair: the value of x first, then its rate. Which of the two do you "
+    "f(t) and g(t) are pairs: the value first, then the rate. Which of the two do you "
     "multiply with?",
     also=(
         lambda f, g, h, t: pairs_turned(f, g, h, t, True, True),

@@ -113,9 +113,16 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
             "tanh",
             draw([("p", "*", "a", "b"), ("q", "tanh", "p"), ("out", "*", "q", "c")]),
         ),
+        # What goes into exp is used again: it must be as it was, and hear of both. As a
+        # leaf it hands nothing on, so that no order to go back in is wrong here.
         short(
             "exp",
-            draw([("p", "*", "a", "b"), ("r", "exp", "p"), ("out", "*", "r", "c")]),
+            draw(
+                [("p", "exp", "a"), ("q", "*", "p", "b"), ("out", "*", "q", "a")], "ab"
+            ),
+            "Right but where exp comes in, and what goes into it is used once more. "
+            "Print a, a.exp() and a again: which number should each have? Then the "
+            "slope at a: is it exp's own, and does it come on top of the other's?",
         ),
         short(
             "numbers on either side",
@@ -123,17 +130,18 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 [
                     ("p", "*", number(), "a"),
                     ("q", "+", "p", number()),
-                    ("r", "*", "b", number()),
-                    ("s", "+", number(), "r"),
-                    ("t", "+", 2, "s"),
-                    ("u", "*", "q", "t"),
                     # What met a number is used again, as it was.
-                    ("v", "+", "u", "p"),
-                    ("out", "+", "v", "b"),
+                    ("r", "*", "q", "a"),
+                    ("s", "+", "b", number()),
+                    ("t", "*", "r", "s"),
+                    ("u", "+", number(), "t"),
+                    ("v", "*", "u", "b"),
+                    ("w", "+", 2, "v"),
+                    ("out", "*", "w", number()),
                 ],
                 "ab",
             ),
-            "All is right where values meet values, and not where one meets a plain "
+            "Right where values meet values, and not where one meets a plain "
             "number. For a value `a` print `a + 2`, `2 + a`, `a * 2` and `2 * a`: is "
             "each a Value, with the number that it should have, and with the slope at "
             "`a` after its backward()?",
@@ -150,12 +158,18 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 ],
                 "ab",
             ),
+            USED_TWICE,
         ),
-        short("a short way beside a long one", draw(short_and_long("p", "r"))),
-        short("a long way beside a short one", draw(short_and_long("r", "p"))),
+        short(
+            "a short way beside a long one", draw(short_and_long("p", "r")), USED_TWICE
+        ),
+        short(
+            "a long way beside a short one", draw(short_and_long("r", "p")), USED_TWICE
+        ),
         short(
             "two uses in one sum",
             draw([("p", "*", "a", "b"), *two_in_one(), ("out", "*", "w", "c")]),
+            USED_TWICE,
         ),
         short(
             "then back from another root",
@@ -169,6 +183,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                 ],
                 then=("other",),
             ),
+            USED_TWICE,
         ),
         short(
             "back from another root in between",
@@ -181,8 +196,10 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
             "a value that is not used",
             draw([("out", "*", "a", "b")]),
             asks=("grad",),
+            alone="Right but for a value that no backward() has ever reached. "
+            "What is its .grad, and what does the text ask for?",
         ),
-        short("a random expression", draw(random_steps(rng))),
+        short("a random expression", draw(random_steps(rng)), USED_TWICE),
         # What is wrong for another reason than the depth is wrong here, too.
         Case("a sum of 12 terms", draw(row_of(2), then=()), asks=ROW),
         Case("a value doubled 16 times", doubled(rng), asks=ROW),
@@ -191,6 +208,10 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
     )
 
 
+USED_TWICE = (
+    "Right but where a *result*, and not only a leaf, is used by two others. Does it "
+    "pass its gradient on once, and not before both of them have reported?"
+)
 ADD_C = ("out", "+", "p", "c")
 ROW = ("long_row",)
 

@@ -1,0 +1,97 @@
+"""Unit 5: shares that are none, and a loss of two classes, in `mlp_grads`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.chain_rule.mlp_network import (
+    Params,
+    forward,
+    from_scores,
+    right_answer,
+    scores_and_back,
+    scores_of,
+)
+from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.shared import log_shares, of_logs
+from nnkit.exercises.spec import slip
+
+
+def by_logs(params: Params, X: Array, y: Array, log_p: Array) -> Any:
+    """Return what follows from these logarithms of shares, right or wrong."""
+    _, back = scores_and_back(params, X)
+    loss, dZ2 = of_logs(log_p, y)
+    return loss, back(dZ2)
+
+
+@slip(
+    "From each score you subtract the largest one of its column. What may be "
+    "subtracted without changing the shares is one number for a whole row.",
+    also=(lambda params, X, y: below_columns(params, X, y),),
+)
+def maxima_of_columns(params: Params, X: Array, y: Array) -> Any:
+    Z = scores_of(params, X)
+    return by_logs(params, X, y, log_shares(Z - Z.max(axis=0)))
+
+
+def below_columns(params: Params, X: Array, y: Array) -> Any:
+    """Return the same, of powers that are all 0 in a row far below another."""
+    Z = scores_of(params, X)
+    off = Z - Z.max(axis=0)
+    E = np.exp(off)
+    sums = E.sum(axis=1, keepdims=True)
+    loss = -(off - np.log(sums))[np.arange(len(y)), y].mean()
+    return loss, from_scores(params, X, y, (E / sums - np.eye(E.shape[1])[y]) / len(y))[
+        1
+    ]
+
+
+@slip(
+    "The shares of your whole table add up to 1. Each row is an example, with a "
+    "contest of its own: which axis does the sum run along?",
+    also=(lambda params, X, y: one_contest(params, X, y, axis=None),),
+)
+def one_sum_for_all_rows(params: Params, X: Array, y: Array) -> Any:
+    return one_contest(params, X, y, axis=1)
+
+
+def one_contest(params: Params, X: Array, y: Array, axis: int | None) -> Any:
+    """Return what follows from one sum, below the largest of a row or of all."""
+    Z = scores_of(params, X)
+    off = Z - Z.max(axis=axis, keepdims=True)
+    return by_logs(params, X, y, off - np.log(np.exp(off).sum()))
+
+
+@slip(
+    "At the top you start with the scores themselves. Softmax and cross-entropy give "
+    "a difference: of the labels and of what?"
+)
+def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
+    Z = scores_of(params, X)
+    return from_scores(params, X, y, (Z - np.eye(Z.shape[1])[y]) / len(y))
+
+
+@slip(
+    "Your loss asks every class for a yes or a no, as where there are but two. With "
+    "shares that add up to 1, which single term of a row is there in cross-entropy?",
+    also=(lambda params, X, y: by_yes_and_no(params, X, y, params["b2"].size),),
+)
+def loss_of_two_classes(params: Params, X: Array, y: Array) -> Any:
+    return by_yes_and_no(params, X, y, 1)
+
+
+def by_yes_and_no(params: Params, X: Array, y: Array, count: int) -> Any:
+    """Return the right gradients beside the loss of two classes, a sum or a mean."""
+    _, P, Y = forward(params, X, y)
+    terms = Y * np.log(P) + (1 - Y) * np.log(1 - P)
+    return -terms.sum(axis=1).mean() / count, right_answer(params, X, y)[1]
+
+
+SLIPS = (
+    maxima_of_columns,
+    one_sum_for_all_rows,
+    scores_for_shares,
+    loss_of_two_classes,
+)
