@@ -123,10 +123,16 @@ def about_values(
     there = how_often
     if len(compared) < len(cases):
         there = f"in {len(compared)} of {asked} cases"
-    if likeness.is_finite_for_infinite(key, rows, part, compared):
+    finite = [
+        case
+        for case in compared
+        if likeness.is_finite_for_infinite(key, rows, part, [case])
+    ]
+    if finite[:1] == [cases[0]] and 2 * len(finite) > len(compared):
         at = f", first at {named(key, part, outcome.where)}" if outcome.where else ""
+        some = there if finite == compared else f"in {len(finite)} of {asked} cases"
         return (
-            f"{name} is finite {there}{at}, and should be infinite there. Which of "
+            f"{name} is finite {some}{at}, and should be infinite there. Which of "
             "your lines answers, and what does the text ask for?"
         )
     if plain and all(

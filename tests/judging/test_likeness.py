@@ -156,12 +156,13 @@ def test_a_number_that_is_right_by_chance_at_first_says_nothing_of_memory():
     assert not any("kept from one call" in text for _, text in said)
 
 
-def test_a_number_in_the_place_of_infinity_is_told():
+@pytest.mark.parametrize("most", [10**9, 500])
+def test_a_number_in_the_place_of_infinity_is_told(most):
     steps_to = EXERCISES["steps_to"]
 
     def given_up(lam, lr, tol):
-        found = steps_to.reference(lam, lr, tol)
-        return 10**9 if np.isinf(found) else found
+        # Of thousands of steps, the smaller bound is wrong as well.
+        return min(most, steps_to.reference(lam, lr, tol))
 
     [(_, text)] = told(given_up, steps_to)
     assert "steps is finite in 3 of 13 cases, and should be infinite" in text

@@ -66,10 +66,23 @@ def word_for_never(word: Any) -> Callable[..., Any]:
     return answer
 
 
+def word_before_tolerance(word: Any) -> Callable[..., Any]:
+    """Return an answer that says so also where no step is needed."""
+
+    def answer(lam: Array, lr: float, tol: float) -> Any:
+        diverges = np.abs(1 - lr * lam).max() >= 1
+        return word if diverges else steps(lam, lr, tol)
+
+    return answer
+
+
 @slip(
     "You see where it never happens, and return a mark of your own there. Which value "
     "does the text ask for?",
-    also=[word_for_never(word) for word in (None, math.nan, 0, -math.inf, "inf")],
+    also=[
+        *(word_for_never(word) for word in (None, math.nan, 0, -math.inf, "inf")),
+        *(word_before_tolerance(word) for word in (-1, None, math.nan, "inf")),
+    ],
 )
 def own_word_for_never(lam: Array, lr: float, tol: float) -> Any:
     return word_for_never(-1)(lam, lr, tol)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.neuron.curves import curve
 from nnkit.exercises.neuron.gradient_slips import backward, gradient
 from nnkit.exercises.spec import slip
 
@@ -14,6 +15,12 @@ from nnkit.exercises.spec import slip
 def errors_and_slopes_apart(X: Array, y: Array, w: Array, b: float) -> Any:
     a, residual, _ = gradient(X, y, w, b)
     dz = 2 * residual.mean() * (1 - a**2) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+def slopes_averaged(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 - a**2).mean() / len(y)
     return X.T @ dz, dz.sum()
 
 
@@ -31,7 +38,7 @@ def sums_multiplied(X: Array, y: Array, w: Array, b: float) -> Any:
 @slip(
     "The average of products is not the product of averages. In which order do you "
     "multiply a row's inputs with its error, and add up over the rows?",
-    also=[errors_and_slopes_apart, all_three_apart, sums_multiplied],
+    also=[errors_and_slopes_apart, slopes_averaged, all_three_apart, sums_multiplied],
 )
 def averages_multiplied(X: Array, y: Array, w: Array, b: float) -> Any:
     _, _, dz = gradient(X, y, w, b)
@@ -92,6 +99,15 @@ def slope_not_squared(X: Array, y: Array, w: Array, b: float) -> Any:
 def relu_neuron(X: Array, y: Array, w: Array, b: float) -> Any:
     z = X @ w + b
     dz = 2 * (np.maximum(z, 0) - y) * (z > 0) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+@slip(
+    "That is the gradient of a sigmoid neuron whose loss is the cross-entropy, and a "
+    "formula that is met more often. Which curve and which loss are printed here?"
+)
+def logistic_regression(X: Array, y: Array, w: Array, b: float) -> Any:
+    dz = (curve(X @ w + b, "sigmoid") - y) / len(y)
     return X.T @ dz, dz.sum()
 
 
@@ -294,6 +310,7 @@ SLIPS = (
     slope_unsquared,
     difference_squared,
     relu_neuron,
+    logistic_regression,
     bias_subtracted,
     bias_per_input,
     divided_by_the_inputs,
