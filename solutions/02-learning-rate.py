@@ -1285,11 +1285,12 @@ def range_test(loss_grad, w0, lrs, steps=1):
 check(range_test)
 
 # %% [markdown]
-# Now a network, with two hidden layers of 16 $\tanh$ neurons, 337 parameters in all. It
-# is to tell two interlocking half moons of points apart, by the mean squared error
-# against labels of $\pm 1$. How its gradient is computed is the subject of unit 5; here
-# `nnkit` does it, and `network_loss` hides the network behind one function of one long
-# `w`.
+# Now a network, with two hidden layers of 16 $\tanh$ neurons, 337 parameters in all.
+# (Layers of neurons, one behind the other, go by the name of *multilayer perceptron*,
+# MLP for short.) It is to tell two interlocking half moons of points apart, by the mean
+# squared error against labels of $\pm 1$. How its gradient is computed is the subject
+# of unit 5; here `nnkit` does it, and `network_loss` hides the network behind one
+# function of one long `w`.
 
 # %% tags=["demonstration"]
 fresh = np.random.default_rng(0)
@@ -1491,8 +1492,8 @@ reveal(
 #   way round: **the rate decides how sharp the places are that training stays in.**
 # * What you have seen is one small network, one loss, and gradient descent on all data
 #   at once. Cohen and others saw the same on many networks trained in that way. With
-#   small minibatches, other optimizers or other losses the picture changes, and why it
-#   is as it is, is still being worked out.
+#   small minibatches, other rules for the step or other losses the picture changes, and
+#   why it is as it is, is still being worked out.
 
 # %% [markdown]
 # ## Check yourself
@@ -1604,6 +1605,7 @@ reveal(
 # | local minimum | a point where the loss is as small as anywhere nearby |
 # | minibatch | the few rows on which the gradient of one step is computed |
 # | momentum | steps along a running sum of gradients instead of the last one |
+# | multilayer perceptron, MLP | layers of neurons, one behind the other |
 # | noise floor | the loss above the minimum at which SGD with a constant rate stays |
 # | plateau | a region in which the gradient is small |
 # | range test | short runs at many rates from one start, to find a workable rate |

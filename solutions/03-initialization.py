@@ -179,15 +179,15 @@ reveal("units that differ after a constant start", ranks["constant"])
 # * going back, the gradient at one input is a sum with *fan-out* many terms: one from
 #   each output that this input took part in.
 #
-# In a dense layer with $W$ of shape $(n, k)$, these are simply $n$ and $k$. In a
-# *convolution* they are not. There the weights are a small window, the *kernel*, that
-# slides over an image. An output sees only the positions under the window, but at each
-# of them *all* of the input's channels (color components, or whatever the layer before
-# has computed at that point). So with a kernel of 3 × 3 positions, 16 channels in and
-# 32 out, one output is a sum of $3 \cdot 3 \cdot 16 = 144$ terms. And one input, well
-# inside the image, is seen from $3 \cdot 3$ positions of the window, if that moves by
-# one position at a time, and by 32 outputs from each: its fan-out is $3 \cdot 3 \cdot
-# 32 = 288$.
+# In a *dense* layer, where every output sees every input as in all layers so far, these
+# are simply $n$ and $k$, with $W$ of shape $(n, k)$. In a *convolution* they are not.
+# There the weights are a small window, the *kernel*, that slides over an image. An
+# output sees only the positions under the window, but at each of them *all* of the
+# input's channels (color components, or whatever the layer before has computed at that
+# point). So with a kernel of 3 × 3 positions, 16 channels in and 32 out, one output is
+# a sum of $3 \cdot 3 \cdot 16 = 144$ terms. And one input, well inside the image, is
+# seen from $3 \cdot 3$ positions of the window, if that moves by one position at a
+# time, and by 32 outputs from each: its fan-out is $3 \cdot 3 \cdot 32 = 288$.
 #
 # There is one more trap, and it is a matter of bookkeeping. Some libraries store
 # weights as (kernel, in, out), others as (out, in, kernel). The array's shape alone
@@ -754,7 +754,8 @@ check(backward_stats)
 # Here is the same measurement for four activation functions, three scales each. The
 # network has 20 layers of 128 units, and its weights have $\sigma_w = \sqrt{n}\,\sigma$
 # as given, so that $\sigma_w = 1$ is Glorot and $\sigma_w = 1.41$ is He. The gradients
-# are `nnkit`'s own, by backprop, so that the table is there whatever you have answered.
+# are `nnkit`'s own (unit 5 is about how it finds them), so that the table is there
+# whatever you have answered.
 # What it shows is how much of a gradient of size 1, put in at the end, arrives at the
 # first layer. Its last column looks at weights: it divides the size of $\partial L /
 # \partial W$ in the first layer by that in the last.
@@ -1349,10 +1350,10 @@ reveal("median singular value of 20 Gaussian layers", float(f"{median:.1g}"))
 # vector, and neither does a product of rotations. All directions pass, forward and
 # back. With a bend between the layers that is no longer exact: near 0, where $\tanh$ is
 # almost a straight line, it comes close; ReLU, which drops half of what arrives, spoils
-# it. A relative, LSUV (Mishkin and Matas,
-# 2016), starts from orthogonal matrices and then, layer by layer, divides each by the
-# standard deviation that it measures at its output on a real batch. It takes care of
-# the forward direction only.
+# it. A relative, *layer-sequential unit-variance* or LSUV (Mishkin and Matas, 2016),
+# starts from orthogonal matrices and then, layer by layer, divides each by the standard
+# deviation that it measures at its output on a real batch. It takes care of the forward
+# direction only.
 
 # %% [markdown]
 # ## What wide-layer theory leaves out
@@ -1512,6 +1513,8 @@ reveal(
 # | term | meaning |
 # | :-- | :-- |
 # | chi, $\chi$ | the factor by which a layer changes a gradient's mean square |
+# | convolution | a layer whose outputs each see a small window of the input |
+# | dense layer | a layer whose outputs each see all of the input |
 # | exploding gradient | one that grows by a factor in every layer on its way back |
 # | fan-in | how many terms meet in one output |
 # | fan-out | how many outputs one input takes part in |

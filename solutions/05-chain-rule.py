@@ -874,7 +874,8 @@ check(numgrad)
 # %% [markdown]
 # ## A whole network, by hand
 #
-# Two layers with a tanh between them, and $K$ classes. The way there:
+# Two layers with a tanh between them, a small *multilayer perceptron* (MLP), and $K$
+# classes. The way there:
 #
 # $$
 # \begin{aligned}
