@@ -37,6 +37,9 @@ MAX_STREAM = 10_000
 MAX_DISPLAYS = 12
 """Displays of a cell, beyond which it gets no more pictures."""
 
+MAX_ASKED = 100
+"""Calls of `input` in a cell that are answered: a game may wait for its player."""
+
 HAND_MADE = (
     "nnkit's autodiff is switched off while an exercise is graded: derive the "
     "gradient by hand. You may use it in any other cell to test your answer."
@@ -125,6 +128,7 @@ class GraderShell(InteractiveShell):
 
     pictures = False  # whether what a cell draws is wanted
     calling = False  # an answer, and not running a cell
+    asked = 0  # how often in this cell, by `input`
 
     def init_user_ns(self) -> None:
         """Set up what a notebook finds defined; `input` among it, which asks nobody."""
@@ -136,8 +140,9 @@ class GraderShell(InteractiveShell):
 
         What notebooks ask for is a number, or that somebody press Enter.
         """
-        if self.calling:
-            raise EOFError("input() has nobody to ask while an answer is graded")
+        self.asked += 1
+        if self.calling or self.asked > MAX_ASKED:
+            raise EOFError("input() has nobody to ask while a notebook is graded")
         print(f"{prompt}\nthe grader types nothing: 1 is taken")
         return "1"
 
@@ -293,7 +298,7 @@ class Runner:
         self.interrupted = False
         try:
             self.listening = True
-            self.shell.calling = request["do"] == "call"
+            self.shell.calling, self.shell.asked = request["do"] == "call", 0
             if request["do"] == "cell":
                 return self._cell(request["source"])
             return self._call(request)

@@ -170,7 +170,7 @@ def merged_into_its_check(notebook):
 
 SUBMISSIONS = (
     Hostile("honest-commands", COMMANDS),
-    Hostile("honest-asked", ASKED),
+    Hostile("honest-asked", ASKED, first="while input('Guess: ') != '7':\n    pass"),
     Hostile(
         "honest-merged",
         says="has an answer in it: kept above the check",
