@@ -240,6 +240,8 @@ class Exercise:
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
         seconds: how long one call may take where the usual limit is too short.
         practice: worth no points, and yet the student's to write.
+        values: parts that are no slopes, so that nobody can have measured them instead
+            of deriving them: a small error in one of these is no sign of that.
         later: parts that show what has become of others since, each with the part that
             it follows, and what to say where that one is right and no slip explains it.
     """
@@ -261,6 +263,7 @@ class Exercise:
     adapter: str = "call"
     seconds: float = 0.0
     practice: bool = False
+    values: tuple[str, ...] = ()
     later: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property

@@ -170,5 +170,11 @@ def numbers(value: Any) -> Array:
             # What `np.stack` does, which takes its time for every row.
             flat = np.concatenate([row.reshape(-1) for row in rows])
             return flat.reshape(len(rows), *rows[0].shape)
+        if all(type(item) is np.ndarray and item.ndim for item in value) and (
+            len({item.ndim for item in value}) > 1
+        ):
+            *shapes, last = (str(item.shape) for item in value)
+            several = f"{', '.join(shapes)} and {last}"
+            raise Misfit(f"a {type(value).__name__} of arrays of the shapes {several}")
         raise Misfit(f"a {type(value).__name__} with rows of different lengths")
     raise Misfit(kind_of(value))

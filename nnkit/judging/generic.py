@@ -176,9 +176,15 @@ def _about_form(
             *names, last = _changed(exercise.params, outcome.note)
             what = f"{', '.join(names)} and {last} are" if names else f"{last} is"
             was = "they were" if names else "it was"
+            said = f"After the call the caller's {what} not what {was}. Work on a copy:"
+            if _is_list_changed(key.cases[case].args, outcome.note):
+                return (
+                    f"{said} `pop`, `reverse`, `append` and `x[0] =` change the list "
+                    "that you were given, `-=` and `*=` an array that stands in it."
+                )
             return (
-                f"After the call the caller's {what} not what {was}. Work on a copy: "
-                "`-=`, `*=` and `x[...] =` write into the array that you were given."
+                f"{said} `-=`, `*=` and `x[...] =` write into the array that you were "
+                "given."
             )
         case Kind.STRUCTURE | Kind.SHAPE if outcome.detail:
             return outcome.detail
@@ -199,6 +205,12 @@ def _about_form(
                 f"{named(key, part, outcome.where)} is nan or infinite, and should "
                 f"not be. {_how_beyond_numbers(key, outcome, part)}"
             )
+
+
+def _is_list_changed(args: Sequence[object], note: str) -> bool:
+    """Say whether all that a call has changed are lists."""
+    positions = [argument.partition("[")[0] for argument in note.split(",")]
+    return all(type(args[int(position)]) is list for position in positions)
 
 
 def _changed(params: Sequence[str], note: str) -> Iterator[str]:

@@ -150,14 +150,14 @@ def about_values(
     if _only_in_extremes(key, rows, part):
         return (
             f"{name} is right where the numbers are ordinary, and wrong {how_often}, "
-            "where they are extreme. Right on paper, then: which intermediate result "
-            "overflows, is rounded to 0 or 1, or loses its digits in a difference?"
+            "where they are extreme. Which intermediate result overflows, is cut off "
+            "at a limit, is rounded to 0 or 1, or loses its digits in a difference?"
         )
     if beside and extreme:
         return (
             f"{name} is wrong {how_often}, and there the numbers are extreme. Which "
-            "intermediate result overflows, is rounded to 0 or 1, or loses its digits "
-            "in a difference?"
+            "intermediate result overflows, is cut off at a limit, is rounded to 0 or "
+            "1, or loses its digits in a difference?"
         )
     if key.exercise.goals and outcome.array is not None:
         # The text says what is asked for, so nothing is given away.

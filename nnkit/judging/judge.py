@@ -105,8 +105,8 @@ def _flags(exercise: Exercise, rows: Sequence[Row]) -> tuple[str, ...]:
     # as a tiny number inside of a logarithm; and it earns nothing that could be unfair.
     parts = [
         part
-        for part in zip(*rows, strict=True)
-        if all(o.kind is Kind.RIGHT for o in part)
+        for name, part in zip(exercise.parts, zip(*rows, strict=True), strict=True)
+        if name not in exercise.values and all(o.kind is Kind.RIGHT for o in part)
     ]
     errors = [outcome.error for part in parts for outcome in part]
     if max(errors, default=0.0) > NUMERICAL_DERIVATIVE:

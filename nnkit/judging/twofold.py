@@ -93,14 +93,16 @@ def two_mistakes(
 
 def _how_likely(
     double: Double, spread: Mapping[str, int] = MappingProxyType({})
-) -> tuple[int, int, float]:
+) -> tuple[int, int, bool, float]:
     """Order doubles by likelihood, the likeliest first.
 
     No factor at all is the simplest story, and then one that is the same everywhere;
-    and one slip in several parts is likelier than several, each in a part.
+    one slip in several parts is likelier than several, each in a part; and a sign is
+    sooner lost than a number found that is beside the point.
     """
     factors = bool(double.besides) + ("number of rows" in double.besides)
-    return factors, -spread.get(double.slip.id, 0), -double.fit
+    number = " times what" in double.besides
+    return factors, -spread.get(double.slip.id, 0), number, -double.fit
 
 
 def _is_unexplained(

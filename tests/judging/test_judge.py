@@ -115,6 +115,19 @@ def test_every_argument_that_is_spoilt_is_named(names, words):
     assert f"the caller's {words} w" in show.text(verdict_on(spoils))
 
 
+@pytest.mark.parametrize("use_up", ["Ws.pop()", "Ws.reverse()", "Ws.append(X)"])
+def test_who_spoils_a_list_is_told_of_lists_and_not_of_arrays_alone(use_up):
+    def spoils(Ws, X, phi):
+        exec(use_up, {"Ws": Ws, "X": X})  # ours, not a student's
+
+    exercise = EXERCISES["forward_stats"]
+    key = answer_key(exercise, SEED)
+    replies = [ask(spoils, exercise.adapter, case) for case in key.cases]
+    [item] = judge(exercise, replies, SEED).diagnoses
+    assert f"`{use_up[3:].partition('(')[0]}`" in item.text
+    assert "Ws is not what it was" in item.text
+
+
 @pytest.mark.parametrize("ending", ["timed out", "crashed", "not attempted"])
 def test_a_call_that_did_not_return_scores_nothing(ending):
     replies = [{"ended": ending, "detail": "why"}] * 3
@@ -197,6 +210,7 @@ def test_single_precision_is_told_and_wrong():
         ((np.ones(3).view(Lying), 0.0), "Lying"),
         (([1.0, None, 2.0], 0.0), "None"),
         (([1.0, [2.0]], 0.0), "rows of different lengths"),
+        (((np.ones((2, 3)), np.ones(3)), 0.0), "of the shapes (2, 3) and (3,)"),
         ((np.array([1, "x", None], dtype=object), 0.0), "array of object"),
     ],
 )

@@ -80,6 +80,7 @@ capstone_grads = Exercise(
     points=3.5,
     params=("params", "X", "y"),
     parts=("loss", *NAMES),
+    values=("loss",),
     cases=batches,
     reference=by_backprop,
     unpack=parts_of,

@@ -79,6 +79,7 @@ mlp_grads = Exercise(
     points=3,
     params=("params", "X", "y"),
     parts=("loss", "dW1", "db1", "dW2", "db2"),
+    values=("loss",),
     cases=networks,
     reference=loss_and_gradients,
     unpack=parts_of,

@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.initialization import backward_means, backward_slopes
+from nnkit.exercises.initialization import (
+    backward_means,
+    backward_names,
+    backward_slopes,
+)
 from nnkit.exercises.initialization.backward_means import right_gradients
 from nnkit.exercises.initialization.backward_slopes import gradients, mean_squares
 from nnkit.exercises.initialization.passes import activation, forward, slope, stack
@@ -193,7 +197,8 @@ def slope_of_the_layer_before(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 @slip(
     "You use the slope of tanh whatever `phi` says. How steep are the other two, where "
-    "z is positive and where it is negative?"
+    "z is positive and where it is negative?",
+    also=[backward_names.taken_for("tanh")],
 )
 def always_the_slope_of_tanh(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
@@ -202,7 +207,8 @@ def always_the_slope_of_tanh(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 @slip(
     "You use the slope of ReLU whatever `phi` says. How steep are the other two, where "
-    "z is positive and where it is negative?"
+    "z is positive and where it is negative?",
+    also=[backward_names.taken_for("relu")],
 )
 def always_the_slope_of_relu(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
@@ -236,7 +242,8 @@ def slope_of_the_output(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 @slip(
     "Is the mean of these gradients zero? A variance measures from the mean, and a "
-    "mean square from zero."
+    "mean square from zero.",
+    also=[backward_means.variances_of(0), backward_means.variances_of(1)],
 )
 def variance_for_mean_square(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
@@ -327,7 +334,8 @@ def of_the_weights(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 @slip(
     "G is what the loss hands back, with any division by the number of rows already in "
-    "it. Who divides here?"
+    "it. Who divides here?",
+    also=[backward_means.divided_in_each_layer],
 )
 def averaged_again(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     zs, _ = forward(Ws, X, phi)
@@ -374,6 +382,7 @@ backward_stats = Exercise(
         slope_of_the_output,
         *backward_slopes.SLIPS,
         *backward_means.SLIPS,
+        *backward_names.SLIPS,
         variance_for_mean_square,
         root_mean_square,
         absolute_for_square,

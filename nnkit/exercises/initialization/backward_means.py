@@ -34,6 +34,21 @@ def rows_added_up(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return np.array([(g**2).sum(axis=0).mean() for g in at_z])
 
 
+def variances_of(axis: int) -> Callable[..., Any]:
+    """Make the answer with a variance for each unit, or for each row, averaged."""
+
+    def backward_stats(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+        at_z = right_gradients(Ws, X, phi, G)
+        return np.array([g.var(axis=axis).mean() for g in at_z])
+
+    return backward_stats
+
+
+def divided_in_each_layer(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    stats = mean_squares(right_gradients(Ws, X, phi, G))
+    return stats / len(X) ** (2.0 * np.arange(len(Ws), 0, -1))
+
+
 @slip(
     "You multiply G by the number of rows. Where the loss is a mean, its division is "
     "in G already: who asked for it to be undone?"

@@ -106,13 +106,4 @@ SLIPS = (
         "z = 0, where its height is 0?",
         np.tanh,
     ),
-    of_slope(
-        "linear",
-        "wrong-slope-of-a-line",
-        "What is the slope of a straight line, φ(z) = z, at every z?",
-        np.zeros_like,
-        lambda z: z,
-        lambda z: 1 - np.tanh(z) ** 2,
-        lambda z: 1 - z**2,
-    ),
 )

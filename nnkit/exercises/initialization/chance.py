@@ -25,6 +25,9 @@ Shape = tuple[int, int]
 
 STANDARD_ERRORS = 6.0
 
+FIXED = (1.0, 0.01, 0.001, 0.02, 0.05, 0.1)
+"""Spreads, and half-widths of a box, that people write down as a number."""
+
 TOO_ALIKE = 0.8
 """The correlation of two rows. With 90 weights each, chance leads to so much in one of
 10²⁰ pairs, and a layer has some 10⁵."""

@@ -64,7 +64,11 @@ def terms(Ws: Weights, X: Array, phi: str) -> tuple[float, float]:
     "Is the mean of these activations zero? A variance measures from the mean, and "
     "a mean square from zero: which one was asked for, and which one does the next "
     "layer's weighted sum depend on?",
-    also=[lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: a.var(ddof=1))],
+    also=[
+        lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: a.var(ddof=1)),
+        lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: a.var(axis=0).mean()),
+        lambda Ws, X, phi: spread_of(Ws, X, phi, lambda a: a.var(axis=1).mean()),
+    ],
 )
 def variance_for_mean_square(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
@@ -341,6 +345,7 @@ forward_stats = Exercise(
     points=2,
     params=("Ws", "X", "phi"),
     parts=("mean", "mean square"),
+    values=("mean", "mean square"),
     cases=forward_cases,
     reference=statistics,
     unpack=columns,

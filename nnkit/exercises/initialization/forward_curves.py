@@ -32,6 +32,16 @@ def absolute_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
+    "Your ReLU lets pass what is below 0, and stops what is above. What should come "
+    "out at z = 3?"
+)
+def relu_on_the_other_side(Ws: Weights, X: Array, phi: str) -> Any:
+    if phi != "relu":
+        return rows_of(forward(Ws, X, phi)[1])
+    return through(Ws, X, lambda z: np.minimum(z, 0))
+
+
+@slip(
     "Below 0 your ReLU lets a little through. There is an activation function that "
     "does; which one was asked for?"
 )
@@ -86,15 +96,24 @@ def tanh_for_linear(Ws: Weights, X: Array, phi: str) -> Any:
     "One of the names leaves everything as it is where it should bend: layers of ReLU, "
     "or of tanh, are straight in yours. Compare the names in your conditions with "
     "those in the text, letter by letter.",
-    also=[lambda Ws, X, phi: straight("tanh", Ws, X, phi)],
+    also=[lambda Ws, X, phi: taken_for("linear", "tanh", Ws, X, phi)],
 )
 def name_not_recognized(Ws: Weights, X: Array, phi: str) -> Any:
-    return straight("relu", Ws, X, phi)
+    return taken_for("linear", "relu", Ws, X, phi)
 
 
-def straight(name: str, Ws: Weights, X: Array, phi: str) -> Array:
-    """Return the rows of a stack that takes this name for "linear"."""
-    return rows_of(forward(Ws, X, "linear" if phi == name else phi)[1])
+@slip(
+    "With one of the names you apply another one's curve. Which of your branches does "
+    "each of the three names go through?",
+    also=[lambda Ws, X, phi: taken_for("relu", "tanh", Ws, X, phi)],
+)
+def one_name_for_another(Ws: Weights, X: Array, phi: str) -> Any:
+    return taken_for("tanh", "relu", Ws, X, phi)
+
+
+def taken_for(other: str, name: str, Ws: Weights, X: Array, phi: str) -> Array:
+    """Return the rows of a stack that takes this name for another."""
+    return rows_of(forward(Ws, X, other if phi == name else phi)[1])
 
 
 @slip("tanh(0) is 0, and your tanh is ½ there. Whose curve lies between 0 and 1?")
@@ -128,6 +147,7 @@ def bent_terms(Ws: Weights, X: Array, phi: str, again: bool) -> Array:
 
 SLIPS = (
     absolute_for_relu,
+    relu_on_the_other_side,
     leaky_for_relu,
     activation_twice,
     bent_per_term,
@@ -136,5 +156,6 @@ SLIPS = (
     relu_for_linear,
     tanh_for_linear,
     name_not_recognized,
+    one_name_for_another,
     sigmoid_for_tanh,
 )

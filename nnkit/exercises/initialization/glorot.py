@@ -11,6 +11,7 @@ import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.chance import (
+    FIXED,
     STANDARD_ERRORS,
     Shape,
     chance_slips,
@@ -25,8 +26,10 @@ from nnkit.exercises.initialization.spread import (
     NORMAL,
     POSITIVE,
     POSITIVE_BOX,
+    ROOT_3,
     Law,
     Variance,
+    always,
     clipped,
     emptied,
     truncated,
@@ -281,10 +284,12 @@ SCALES = (
         "one-spread-for-all",
         "Your weights have the same spread whatever the shape. What happens to a sum "
         "of 1000 terms, compared with one of 10?",
-        *in_either(lambda s: 1.0),
-        *in_either(lambda s: 1.0, lambda s: 1 / 3),
-        *in_either(lambda s: 1e-4),
-        *in_either(lambda s: 1e-4, lambda s: 1e-4 / 3),
+        *(
+            way
+            for std in FIXED
+            for half in (std, std / ROOT_3)
+            for way in in_either(always(std), always(half))
+        ),
     ),
 )
 TAILS = (

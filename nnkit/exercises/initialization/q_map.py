@@ -255,12 +255,20 @@ def flat_average(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * np.mean(phi(np.sqrt(q) * u) ** 2)
 
 
-def cut(reach: float, normalized: bool = False) -> Callable[..., Any]:
-    """Make the answer that weighs by the density, from −reach to reach alone."""
+def cut(
+    reach: float, normalized: bool = False, step: float = 0.0
+) -> Callable[..., Any]:
+    """Make the answer that weighs by the density, from −reach to reach alone.
+
+    Args:
+        reach: where the grid ends.
+        normalized: the weights add up to 1.
+        step: of a plain sum, which counts all of both ends, and not half of them.
+    """
     u = np.linspace(-reach, reach, 2001)
-    density = np.exp(-(u**2) / 2)
-    density[[0, -1]] /= 2
-    whole = density.sum() if normalized else np.sqrt(2 * np.pi) / (u[1] - u[0])
+    density = np.exp(-(u**2) / 2) * (u[1] - u[0])
+    density[[0, -1]] *= (1 + step / (u[1] - u[0])) / 2
+    whole = density.sum() if normalized else np.sqrt(2 * np.pi)
     return lambda phi, var_w, q: var_w * (density @ phi(np.sqrt(q) * u) ** 2) / whole
 
 
@@ -268,10 +276,11 @@ def cut(reach: float, normalized: bool = False) -> Callable[..., Any]:
     "Your grid ends too early. The density is small there, and φ² may be large: what "
     "share of the sum lies beyond the ends?",
     also=[
-        cut(reach, normalized)
+        cut(reach, normalized, step)
         for reach in (1, 2, 2.5, 3, 3.5, 4)
         for normalized in (False, True)
-        if (reach, normalized) != (3, False)
+        for step in (0.0, *((0.003, 0.006, 0.01, 0.015, 0.03, 0.06) * (reach == 3)))
+        if (reach, normalized, step) != (3, False, 0.0)
     ],
 )
 def grid_too_short(phi: Curve, var_w: float, q: float) -> Any:

@@ -36,8 +36,9 @@ def bare_nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
 
 
 @slip(
-    "In your density a larger q makes z smaller. What does Python do first in "
-    "`z**2 / 2 * q`, and where does the q belong?",
+    "A larger q makes your z smaller: you divide by √q where you should multiply, or q "
+    "stands on the wrong side in a density (what does Python do first in "
+    "`z**2 / 2 * q`?). How large should z be, by its mean square?",
     also=[lambda phi, var_w, q: right_map(phi, var_w, 1 / q) / q],
 )
 def variance_upside_down(phi: Curve, var_w: float, q: float) -> Any:

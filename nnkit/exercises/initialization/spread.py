@@ -18,6 +18,11 @@ Shape = tuple[int, int]
 Variance = Callable[[Shape], float]
 
 
+def always(std: float) -> Variance:
+    """Return the variance that knows no shape."""
+    return lambda shape: std**2
+
+
 @dataclass(frozen=True, eq=False)
 class Law:
     """A distribution, whose spread is near 1, as a mistake makes it or as is right.

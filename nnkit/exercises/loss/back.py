@@ -221,7 +221,13 @@ def upstream_left_out_once(P: Array, G: Array) -> Any:
 
 @slip(
     "Each row is a contest of its own, and your rows influence each other. Which axis "
-    "holds the classes of one example?"
+    "holds the classes of one example?",
+    also=(
+        lambda P, G: P * (G - np.average(G, axis=0, weights=P)),
+        # The product p pᵀ of one row, with whole tables in its place.
+        lambda P, G: P * G - P @ (P.T @ G),
+        lambda P, G: P * G - G @ (P.T @ P),
+    ),
 )
 def columns_for_rows(P: Array, G: Array) -> Any:
     return P * (G - (P * G).sum(axis=0, keepdims=True))
@@ -229,7 +235,11 @@ def columns_for_rows(P: Array, G: Array) -> Any:
 
 @slip(
     "Your sum runs over the whole table. Row 1 cannot feel the slopes of row 2: what "
-    "shape does a sum have that is taken row by row?"
+    "shape does a sum have that is taken row by row?",
+    also=(
+        lambda P, G: P * (G - np.average(G, weights=P)),
+        lambda P, G: P * (G - (P * G).mean()),
+    ),
 )
 def one_sum_for_all_rows(P: Array, G: Array) -> Any:
     return P * (G - (P * G).sum())

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss import binary_labels, binary_numbers, binary_ramps
+from nnkit.exercises.loss import (
+    binary_labels,
+    binary_numbers,
+    binary_ramps,
+    binary_terms,
+)
 from nnkit.exercises.loss.shared import (
     binary_by_formula,
     binary_right,
@@ -100,12 +105,12 @@ def sum_for_mean(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "The division by m happens once, where the loss takes its mean. Your gradient "
+    "The division by m happens once, where the loss takes its mean. What you return "
     "has been divided by it twice."
 )
 def averaged_twice(z: Array, y: Array) -> Any:
     _, loss, dz = binary_right(z, y)
-    return loss, dz / len(z)
+    return loss / len(z), dz / len(z)
 
 
 def example_alone(which: int, share: bool, both: bool) -> Callable[..., Any]:
@@ -311,6 +316,7 @@ bce_logits = Exercise(
     points=2,
     params=("z", "y"),
     parts=("loss", "dz"),
+    values=("loss",),
     cases=yes_or_no,
     reference=loss_and_backprop(cross_entropy),
     scale=cancelling_terms,
@@ -337,6 +343,7 @@ bce_logits = Exercise(
         *binary_ramps.SLIPS,
         *binary_numbers.SLIPS,
         *binary_labels.SLIPS,
+        *binary_terms.SLIPS,
         parts_swapped,
         logits_overwritten,
         truncated_slopes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -199,11 +199,19 @@ def label_not_subtracted(Z: Array, y: Array) -> Any:
 
 @slip(
     "In your gradient only the right class moves. The loss takes its log share, and "
-    "that contains the scores of all the others: in which place?"
+    "that contains the scores of all the others: in which place?",
+    also=(
+        lambda Z, y: at_the_label(Z, y, lambda P: -np.ones_like(P)),
+        lambda Z, y: at_the_label(Z, y, lambda P: P),
+    ),
 )
 def only_the_label_moves(Z: Array, y: Array) -> Any:
+    return at_the_label(Z, y, lambda P: P - 1)
+
+
+def at_the_label(Z: Array, y: Array, slope: Callable[[Array], Array]) -> Any:
     P, Y, loss, _ = classes_right(Z, y)
-    return loss, (P - 1) * Y / len(Z)
+    return loss, slope(P) * Y / len(Z)
 
 
 @slip(
@@ -272,6 +280,7 @@ softmax_ce = Exercise(
     points=4,
     params=("Z", "y"),
     parts=("loss", "dZ"),
+    values=("loss",),
     cases=labeled_scores,
     reference=loss_and_backprop(cross_entropy),
     scale=cancelling_terms,

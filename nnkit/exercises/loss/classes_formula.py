@@ -102,6 +102,15 @@ def log_forgotten(Z: Array, y: Array) -> Any:
 
 
 @slip(
+    "Your slope is that of the share itself, and not of its logarithm: where the label "
+    "has next to no share, hardly a score moves. What is the slope of log p by p?"
+)
+def slope_without_log(Z: Array, y: Array) -> Any:
+    P, Y, loss, dZ = classes_right(Z, y)
+    return loss, dZ * (P * Y).sum(axis=1, keepdims=True)
+
+
+@slip(
     "You take the logarithm of a mean. The formula has the mean of logarithms: which "
     "comes first?"
 )
@@ -158,6 +167,15 @@ def shift_not_undone(Z: Array, y: Array) -> Any:
 )
 def denominator_forgotten(Z: Array, y: Array) -> Any:
     return of_logs(Z - Z.max(axis=1, keepdims=True), y)
+
+
+@slip(
+    "In your loss the score at the label and the logarithm of the sum have one sign. "
+    "Which sign does the logarithm of a quotient give to its denominator?",
+    also=(lambda Z, y: of_logs(2 * Z - log_shares(Z), y),),
+)
+def denominator_added(Z: Array, y: Array) -> Any:
+    return of_logs(2 * (Z - Z.max(axis=1, keepdims=True)) - log_shares(Z), y)
 
 
 @slip(
@@ -255,11 +273,13 @@ SLIPS = (
     squared_for_entropy,
     yes_or_no_for_each_class,
     log_forgotten,
+    slope_without_log,
     log_of_the_mean,
     scores_for_shares,
     labels_subtracted_twice,
     labels_not_divided,
     shift_not_undone,
     denominator_forgotten,
+    denominator_added,
     mean_over_classes,
 )

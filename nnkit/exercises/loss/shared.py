@@ -97,7 +97,7 @@ TINY = (float(np.finfo(np.float64).eps), 1e-16, 1e-20, 1e-300)
 """The like, and so small that 1 less it is 1."""
 
 
-CLIPS = (30, 50, 100, 500, 700)
+CLIPS = (20, 30, 50, 88, 100, 200, 300, 500, 700)
 """Where people cut scores off, so that exp neither overflows nor gives 0."""
 
 SCORES_CUT_OFF = (

@@ -328,6 +328,7 @@ log_softmax = Exercise(
     points=2,
     params=("Z",),
     parts=("log_p",),
+    values=("log_p",),
     cases=score_tables,
     reference=log_of_shares,
     slips=(

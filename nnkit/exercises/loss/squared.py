@@ -355,6 +355,7 @@ mse = Exercise(
     points=0,
     params=("p", "y", "half"),
     parts=("loss", "dp"),
+    values=("loss",),
     cases=predictions,
     reference=loss_and_backprop(squared_error),
     slips=(

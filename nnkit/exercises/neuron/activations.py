@@ -84,6 +84,7 @@ act = Exercise(
     points=3,
     params=("z", "kind"),
     parts=("a", "slope"),
+    values=("a",),
     cases=arrays,
     reference=value_and_slope,
     scale=sizes,

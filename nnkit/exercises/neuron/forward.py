@@ -332,6 +332,7 @@ neuron = Exercise(
     points=0,
     params=("x", "w", "b"),
     parts=("a",),
+    values=("a",),
     cases=single_inputs,
     reference=one_neuron,
     # Where the terms nearly cancel, a itself is no measure of their rounding.

@@ -324,6 +324,7 @@ layer = Exercise(
     points=2,
     params=("X", "W", "b", "kind"),
     parts=("Z", "A"),
+    values=("Z", "A"),
     cases=batches,
     reference=one_layer,
     scale=sizes,
