@@ -1609,7 +1609,7 @@ reveal(
 # | noise floor | the loss above the minimum at which SGD with a constant rate stays |
 # | plateau | a region in which the gradient is small |
 # | range test | short runs at many rates from one start, to find a workable rate |
-# | saddle | where the gradient is zero and curvatures of both signs meet |
+# | saddle | a point with gradient zero that is neither minimum nor maximum |
 # | schedule | a rule for how the rate changes from step to step |
 # | SGD | stochastic gradient descent: the gradient comes from a minibatch |
 # | sharpness | the largest curvature at the present point |
