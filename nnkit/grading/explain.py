@@ -179,7 +179,8 @@ def _slips(asked: Asked) -> Iterator[str]:
         matched.setdefault(match.slip.id, set()).add(said)
     for slip, found in matched.items():
         yield f"  slip that matches: {slip} {'; '.join(sorted(found))}"
-    rest = [s.id for s in asked.key.exercise.slips if s.id not in matched]
+    single = [slip.id for slip in asked.key.exercise.slips if not slip.of]
+    rest = [slip for slip in single if slip not in matched]
     if rest:
         yield f"  slips that do not: {', '.join(rest)}"
 
