@@ -221,9 +221,9 @@ class CountedTwiceReportsOnce(PassesOnWhenAllHaveReported):
 
 
 @slip(
-    "A value waits until a count of its uses has come down to 0. What uses one value "
-    "twice, as p·p and p + p do, goes up in your count by one number and down by "
-    "another. When is p·p done with p?",
+    "Does a value of yours wait until a count of its uses has come down to 0? Then "
+    "look at what uses one value twice, as p·p and p + p do: by how much does it go up "
+    "in your count, and by how much down? When is p·p done with p?",
     also=(
         CountedOnceInLine,
         CountedOnceFromTheFirst,

@@ -49,7 +49,13 @@ def fields(rng: np.random.Generator) -> Sequence[Case]:
         Case("a vector of one entry", draw(1, eps=0.2)),
         # Below eps an entry keeps few of its digits when eps is added and taken away.
         Case("a vector close to 0", (field(5), signed(rng, 5) / 100, 0.1)),
-        Case("a single number, of shape ()", draw(eps=0.3)),
+        Case(
+            "a single number, of shape ()",
+            draw(eps=0.3),
+            alone="Right but for a single number of shape (), which has no axis to go "
+            "along. Its only index is the empty tuple: does your loop come by it, and "
+            "what does your function return then?",
+        ),
         Case("a square matrix", draw(3, 3, eps=0.05)),
         Case("a quadratic function", (field(4, curved=0.0), signed(rng, 4), 0.3)),
         Case("entries and eps in whole quarters", (field(4), quarters, 0.25)),
