@@ -25,7 +25,7 @@ Shape = tuple[int, int]
 
 STANDARD_ERRORS = 6.0
 
-FIXED = (1.0, 0.01, 0.001, 0.02, 0.05, 0.1)
+FIXED = (1.0, 0.01, 0.02, 0.05, 0.1)
 """Spreads, and half-widths of a box, that people write down as a number."""
 
 TOO_ALIKE = 0.8

@@ -284,12 +284,10 @@ SCALES = (
         "one-spread-for-all",
         "Your weights have the same spread whatever the shape. What happens to a sum "
         "of 1000 terms, compared with one of 10?",
-        *(
-            way
-            for std in FIXED
-            for half in (std, std / ROOT_3)
-            for way in in_either(always(std), always(half))
-        ),
+        # In either alone: who has it in both is told once.
+        *(drawn(always(std)) for std in FIXED),
+        *(drawn(uniform=always(std)) for std in FIXED),
+        *(drawn(uniform=always(half / ROOT_3)) for half in FIXED),
     ),
 )
 TAILS = (
