@@ -57,7 +57,7 @@ def parse(source: Path) -> NotebookNode:
     import nbformat
 
     try:
-        text = source.read_text(encoding="utf-8")
+        text = source.read_text(encoding="utf-8-sig")
         read = jupytext.reads(text, fmt="py:percent")
     except OSError as error:
         raise BuildError(f"{source} cannot be read: {error.strerror}") from None

@@ -54,7 +54,7 @@ MAX_ABSENT = 20
     "--timezone",
     default=None,
     metavar="ZONE",
-    help="Where the roster's times were told, such as Europe/Rome. [default: UTC]",
+    help="Where times without a zone were told, such as Europe/Rome. [default: UTC]",
 )
 def collect(
     unit: str,
@@ -106,7 +106,7 @@ def collect(
             archives,
             lms,
             roster=roster,
-            late_at=_time(late_at),
+            late_at=_time(late_at, zone),
         )
     except (ReleaseError, WorkspaceError) as error:
         raise click.ClickException(str(error)) from None
@@ -135,22 +135,22 @@ def _zone(name: str) -> tzinfo:
         ) from None
 
 
-def _time(text: str) -> datetime | None:
-    from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # no types
+def _time(text: str, zone: tzinfo) -> datetime | None:
+    from dateutil import parser  # type: ignore[import-untyped]  # ships no types
 
-    from nnkit.grading.submission import NO_TIME, YEAR_LAST
+    from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST
 
     if not text:
         return None
     try:
-        if YEAR_LAST.search(text):
+        if YEAR_LAST.search(text) or not YEAR.search(text):
             raise ValueError(text)
-        when: datetime = parse_utc(text).replace(tzinfo=UTC)
+        when: datetime = parser.parse(text)
     except NO_TIME:
         raise click.UsageError(
             f"--late-at {text!r} is no time: expected 2026-03-01 14:00 UTC"
         ) from None
-    return when
+    return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _tell(done: Collected, unit: str) -> None:

@@ -103,7 +103,7 @@ def load(path: Path) -> tuple[Exercise, ...]:
     """
     path = path.absolute()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         said = getattr(error, "strerror", None) or "is no UTF-8 text"
         raise OwnError(f"{_shown(path)} cannot be read: {said}") from None

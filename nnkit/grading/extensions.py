@@ -10,7 +10,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.course import Folders, course_directory
-from nnkit.grading.submission import NO_TIME, YEAR_LAST
+from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST
 from nnkit.grading.workspace import WorkspaceError
 
 EXTENSIONS = "extensions.csv"
@@ -95,7 +95,7 @@ def _until(text: str) -> datetime | timedelta | None:
         if unit in SPANS:
             span = timedelta(**{SPANS[unit]: float(count)})
             return span if span >= timedelta() else None  # nobody is to hand in sooner
-        if YEAR_LAST.search(text):
+        if YEAR_LAST.search(text) or not YEAR.search(text):  # a 3 is no 3 days
             return None
         when: datetime = parse_utc(text)
     except NO_TIME:

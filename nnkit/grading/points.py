@@ -157,6 +157,13 @@ def _read(path: Path) -> dict[str, dict[str, float]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, skipinitialspace=True)
+            seen = reader.fieldnames or ()
+            # Read past, it would have no effect, and be lost when it is rewritten.
+            if seen and not {*COLUMNS} <= {*seen}:
+                raise WorkspaceError(
+                    f"{path}: its first line has to be {','.join(COLUMNS)}, with "
+                    f"commas; it is {','.join(seen)[:80]!r}"
+                )
             for row in reader:
                 said = [(row.get(column) or "").strip() for column in COLUMNS]
                 if not any(said):

@@ -43,6 +43,8 @@ NO_TIME = (ValueError, ArithmeticError, OSError)
 """What reading a stranger's text as a time may raise."""
 YEAR_LAST = re.compile(r"(?<!\d)\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)")
 """A date that half of the world reads as another: 08.03.2026, 3/8/26."""
+YEAR = re.compile(r"\d{4}|\d[-/.]\d+[-/.]\d")
+"""A date has one: what it leaves out is taken from the day on which it is read."""
 MAX_NOTES = 20
 
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
@@ -341,8 +343,7 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
     try:
         text = read_bytes(path, max_bytes=1000).decode().strip()
         parse_utc(text)
-        if not re.search(r"\d{4}|\d[-/.]\d+[-/.]\d", text):
-            # What a date leaves out is taken from the day on which it is read.
+        if not YEAR.search(text):
             raise ValueError(f"no year in it: {text}")
     except (NotebookError, *NO_TIME) as error:
         said = repr(str(error))[1:-1] or type(error).__name__

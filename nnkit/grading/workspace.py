@@ -143,9 +143,8 @@ def make_workspace(
             )
         if not config.exists():
             release = course_dir if solutions_dir else root / "release"
-            write_atomically(
-                config, _config(solutions_dir or course_dir, release).encode()
-            )
+            source = solutions_dir or course_dir
+            write_atomically(config, _config(root, source, release).encode())
     except OSError as error:
         raise WorkspaceError(
             f"{root} cannot be made: {error.strerror or error}"
@@ -259,13 +258,18 @@ def _is_ours(config: Path) -> bool:
         return False
 
 
-def _config(source: Path, release: Path) -> str:
+def _config(root: Path, source: Path, release: Path) -> str:
     course = "c.CourseDirectory"
+    # A copy of the folder, for the next term, has its own places, not the old one's.
+    places = [
+        str(path.relative_to(root) if path.is_relative_to(root) else path)
+        for path in (source.absolute(), release.absolute())
+    ]
     return (
         f"{MARK}\n"
         "c = get_config()  # noqa: F821\n"
         f"{course}.course_id = {COURSE_ID!r}\n"
-        f"{course}.source_directory = {str(source.absolute())!r}\n"
-        f"{course}.release_directory = {str(release.absolute())!r}\n"
+        f"{course}.source_directory = {places[0]!r}\n"
+        f"{course}.release_directory = {places[1]!r}\n"
         f"c.Autograde.exporter_class = {EXPORTER!r}\n"
     )

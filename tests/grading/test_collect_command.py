@@ -45,6 +45,16 @@ def test_the_command_says_what_it_took_and_what_it_left(
     assert stamp(workspace, "lovelaceada-11") == "2026-03-02 08:00:00 UTC"
 
 
+def test_the_time_of_what_is_late_is_told_in_the_zone_that_is_named(
+    workspace, tmp_path, found_here
+):
+    name = f"lovelaceada_LATE_11_500_{FILE}"
+    path = zipped(tmp_path / "s.zip", [(name, book("ada"))])
+    late = ("--from", "canvas", "--late-at", "2026-03-02 08:00")
+    command(workspace, path, *late, "--timezone", "Europe/Rome")
+    assert stamp(workspace, "lovelaceada-11") == "2026-03-02 07:00:00 UTC"
+
+
 NAMES = {
     "canvas": f"lovelaceada_11_500_{FILE}",
     "moodle": f"Ada Lovelace_11_assignsubmission_file_/hw_1_2_{FILE}",
@@ -87,6 +97,7 @@ def test_an_archive_with_nobody_in_it_is_no_success(
     ("options", "code", "said"),
     [
         (["--from", "canvas", "--late-at", "soon"], 2, "is no time"),
+        (["--from", "canvas", "--late-at", "14:00"], 2, "is no time"),
         (["--from", "canvas", "--timezone", "Mars"], 2, "is unknown"),
         (["--from", "blackboard"], 2, "'blackboard' is not one of"),
     ],

@@ -270,6 +270,7 @@ def test_a_missing_time_is_told(due, write_late):
         ("student,unit,until\n,01-neuron,3 days", "line 2: expected a student"),
         ("student,unit,until\nada,,08.03.2026", "2026-03-08.* got 'ada', '08.03.2026'"),
         ("student,unit,until\nada,,3/8/26 12:00", "line 2: expected a student"),
+        ("student,unit,until\nada,,3", "got 'ada', '3'"),  # the third of which month?
         (b"student,unit,until\nad\xff,,3 days", "cannot be read"),
     ],
 )

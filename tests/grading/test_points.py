@@ -169,6 +169,18 @@ def test_a_table_by_hand(graded, release):
         grade(graded, UNIT, Settings(workers=1))
 
 
+@pytest.mark.parametrize("first", ["unit;exercise;points", "unit,exercise,worth"])
+def test_a_table_whose_columns_are_not_known_is_not_lost(tmp_path, first):
+    workspace = make_workspace(tmp_path, None, course_directory())
+    path = workspace.root / POINTS
+    path.write_text(f"\ufeff{first}\n{UNIT};layer;5\n")
+    for arguments in ((), ("act=3",)):
+        done = run(workspace, *arguments)
+        assert done.exit_code == 1
+        assert "its first line has to be unit,exercise,points" in done.output
+    assert "layer" in path.read_text()
+
+
 def test_an_answer_in_words(release):
     words = Release.find("06-capstone")
     (name, usual), *_ = words.by_hand.items()

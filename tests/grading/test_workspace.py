@@ -1,6 +1,7 @@
 """The instructor's folder, and the configurations that nbgrader reads."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from grading_builders import UNIT, answered, record
 from traitlets.config import PyFileConfigLoader
 
+from nnkit.course import folders_of
 from nnkit.grading.gradebook import write_gradebook
 from nnkit.grading.workspace import (
     EXPORTER,
@@ -66,7 +68,7 @@ def test_what_is_no_grading_folder_is_told_how_to_make_one(tmp_path, name, said)
     assert "nnkit new FOLDER makes one" in str(error.value)
 
 
-def test_configuration_has_absolute_paths(tmp_path, course, monkeypatch):
+def test_the_courses_places_are_absolute(tmp_path, course, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = make_workspace("here", Path("solutions"), Path("course"))
     found = config(made.root / "nbgrader_config.py")
@@ -78,7 +80,16 @@ def test_configuration_has_absolute_paths(tmp_path, course, monkeypatch):
 def test_without_solutions_nothing_can_overwrite_the_course(workspace, course):
     found = config(workspace.root / "nbgrader_config.py")
     assert found.source_directory == str(course)
-    assert found.release_directory == str(workspace.root / "release")
+    assert found.release_directory == "release"
+
+
+def test_a_copy_for_the_next_term_has_its_own_places(tmp_path):
+    old = tmp_path / "old"
+    make_workspace(old, old / "source", old / "release")
+    shutil.copytree(old, tmp_path / "new")
+    found = folders_of(tmp_path / "new")
+    assert found.source == tmp_path / "new" / "source"
+    assert found.release == tmp_path / "new" / "release"
 
 
 def test_a_folder_inside_the_course_is_refused():

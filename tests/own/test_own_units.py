@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from own_course import RIGHT, UNIT, answered, hand_in, ran
 
 from nnkit.build import BuildError, build
+from nnkit.build.source import parse
 from nnkit.cli import main
 from nnkit.exercises import own
 from nnkit.judging.judge import answer_key
@@ -43,6 +44,14 @@ def test_a_new_unit_makes_two_files_and_overwrites_none(tmp_path):
     again = run("new-unit", UNIT, "--dir", tmp_path / "c")
     assert again.exit_code == 1
     assert "is there already: nothing was changed" in again.output
+
+
+def test_a_mark_that_windows_puts_before_a_text_is_read_past(course):
+    for name in (TEXT, EXERCISES):
+        path = course / name
+        path.write_text(path.read_text(), encoding="utf-8-sig")
+    assert own.load(course / EXERCISES)
+    assert parse(course / TEXT)
 
 
 @pytest.mark.parametrize("name", ["../x", "a b", "", "01-neuron"])
