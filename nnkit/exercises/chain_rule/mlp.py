@@ -37,8 +37,9 @@ def networks(rng: np.random.Generator) -> Sequence[Case]:
     params["W2"] *= 3000
     scores = np.tanh(X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"]
     y[0] = scores[0].argmin()  # the label's probability is below the smallest float
-    steep = draw(7, 3, 4, 5)
-    steep[0]["W2"] *= 8  # so that gradients are above 1, where clipping shows
+    # Gradients above 1, where clipping shows, from scores like those of the others.
+    again, wide, labels = draw(7, 3, 4, 5)
+    again["W1"] /= 8
     return (
         Case("seven rows", draw(7, 3, 4, 5)),
         Case("a single row", draw(1, 3, 4, 2)),
@@ -48,7 +49,7 @@ def networks(rng: np.random.Generator) -> Sequence[Case]:
         # Asked where the softmax comes in: what is passed on from there is another
         # skill, which the cases above have seen.
         Case("scores far apart", (params, X, y), extreme=True, asks=("loss", "db2")),
-        Case("seven rows, other numbers", steep),
+        Case("seven rows, other numbers", (again, 8 * wide, labels)),
     )
 
 
