@@ -50,7 +50,7 @@ def test_a_mark_that_windows_puts_before_a_text_is_read_past(course):
     for name in (TEXT, EXERCISES):
         path = course / name
         path.write_text(path.read_text(), encoding="utf-8-sig")
-    assert own.load(course / EXERCISES)
+    own.use(course / EXERCISES)
     assert parse(course / TEXT)
 
 
