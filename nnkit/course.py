@@ -5,6 +5,7 @@ An instructor's are in nbgrader's folders, as its configuration names them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,25 @@ class Folders:
         places = (self.source, self.release)
         found = (path for place in places if place.is_dir() for path in place.iterdir())
         return {path.name for path in found if path.is_dir()}
+
+    def remarks_on_units(self, table: str, named: Set[str], unit: str) -> Iterator[str]:
+        """Say which units of an instructor's table there are not: misspelt, mostly.
+
+        Args:
+            table: name of its file.
+            named: the units in it.
+            unit: the one that is graded.
+        """
+        strange = sorted(
+            name
+            for name in named - self.assignments()
+            if not (course_directory() / name).is_dir()
+        )
+        if strange:
+            yield (
+                f"{table} names {', '.join(strange)}, and there is no such unit: those "
+                f"lines have no effect. Is {unit} meant?"
+            )
 
     def shown(self, path: Path) -> Path:
         """Return a path as somebody in the root would write it."""

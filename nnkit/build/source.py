@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import symtable
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -202,6 +203,7 @@ def _mark(
         return {}, ""
     name = keys[role]
     if role == "readonly":
+        _check_worth(cell.source, exercises.get(name.removesuffix("-task")), where)
         return _nbgrader(name, locked=True), name
     if role == "written":
         points = _check_written(cell, keys.get("points"), where)
@@ -241,6 +243,17 @@ def _nbgrader(
     if points is not None:
         fields["points"] = points
     return {"nbgrader": fields}
+
+
+def _check_worth(text: str, exercise: Exercise | None, where: str) -> None:
+    """Refuse a task whose heading says other points than its exercise has."""
+    heading = text.lstrip().partition("\n")[0]
+    said = re.search(r"\((\d+(?:\.\d+)?) points?\)$", heading.rstrip())
+    if exercise and said and float(said[1]) != exercise.points:
+        raise BuildError(
+            f"{where}: says {said[0]}, and its exercise has "
+            f"points={exercise.points:g}: change the one or the other"
+        )
 
 
 def _check_answer(text: str, name: str, where: str, worked: bool) -> None:

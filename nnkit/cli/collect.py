@@ -184,7 +184,8 @@ def _lines(done: Collected, unit: str) -> Iterator[str]:
             "roster, not in the archives"
         )
     counts = [sum(p.what == what for p in done.placed) for what in ("new", "newer")]
+    students, files = len(done.placed), len(done.left)
     yield (
-        f"{unit}: {len(done.placed)} students, {counts[0]} new, {counts[1]} newer than "
-        f"before; {len(done.left)} files left"
+        f"{unit}: {students} student{'s' * (students != 1)}, {counts[0]} new, "
+        f"{counts[1]} newer than before; {files} file{'s' * (files != 1)} left"
     )

@@ -28,7 +28,7 @@ from nnkit.grading.extensions import EXTENSIONS, remarks_on_extensions
 from nnkit.grading.gradebook import Summary, write_gradebook
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.late import Late, LateRules
-from nnkit.grading.points import release_of
+from nnkit.grading.points import release_of, remarks_on_points
 from nnkit.grading.pool import Pool, Settings, Workers
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
@@ -158,6 +158,7 @@ def grade(
         run.remarks = [
             *remarks_on(workspace, assignment, handins),
             *remarks_on_own(folders),
+            *remarks_on_points(workspace, assignment),
             *remarks_on_extensions(workspace.root / EXTENSIONS, assignment, folders),
             *examiner.gaps,
         ]

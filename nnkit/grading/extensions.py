@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
 
-from nnkit.course import Folders, course_directory
+from nnkit.course import Folders
 from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST
 from nnkit.grading.workspace import WorkspaceError
 
@@ -60,16 +60,7 @@ def remarks_on_extensions(path: Path, unit: str, folders: Folders) -> Iterator[s
     if not path.exists():
         return
     named = {(row.get("unit") or "").strip() for _, row in _rows(path)}
-    strange = sorted(
-        name
-        for name in named - {"", unit} - folders.assignments()
-        if not (course_directory() / name).is_dir()
-    )
-    if strange:
-        yield (
-            f"{path.name} names {', '.join(strange)}, and there is no such unit: those "
-            f"lines have no effect. Is {unit} meant?"
-        )
+    yield from folders.remarks_on_units(path.name, named - {"", unit}, unit)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

@@ -12,7 +12,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,16 @@ def release_of(workspace: Workspace, release: Release) -> Release:
     table = _read(workspace.root / POINTS)
     points = table.get(release.assignment, {})
     return with_points(release, points) if points else release
+
+
+def remarks_on_points(workspace: Workspace, unit: str) -> Iterator[str]:
+    """Say which lines of points.csv are for a unit that there is not.
+
+    Raises:
+        WorkspaceError: points.csv cannot be understood.
+    """
+    named = _read(workspace.root / POINTS).keys() - {unit}
+    yield from workspace.folders.remarks_on_units(POINTS, named, unit)
 
 
 def set_points(
@@ -169,6 +179,8 @@ def _read(path: Path) -> dict[str, dict[str, float]]:
                 if not any(said):
                     continue
                 try:
+                    if not said[0]:
+                        raise ValueError(said)
                     found.setdefault(said[0], {})[said[1]] = float(said[2])
                 except ValueError:
                     raise WorkspaceError(

@@ -13,6 +13,11 @@ MISTAKES = {
         'check="dubble"',
         "(check(double)): unknown exercise 'dubble'; did you mean 'double'?",
     ),
+    "other points": (
+        'readonly="rules"',
+        'readonly="double-task"\n# ### Exercise `double` (5 points)\n#',
+        "says (5 points), and its exercise has points=",
+    ),
     "unknown key": ('answer="double"', 'anser="double"', "did you mean 'answer'?"),
     "no quotes": (
         'check="double"',

@@ -288,7 +288,7 @@ def test_beside_a_zip_that_is_damaged_a_notebook_counts(take):
     data = inner([("a.zip", b"PK no zip"), (FILE, book("x"))])
     done = take([("lovelaceada_11_500_x.zip", data)])
     assert len(done.placed) == 1
-    assert why(done) == ["is no zip archive; unpack it, and give the folder"]
+    assert why(done) == ["is no zip archive, or a damaged one"]
 
 
 @pytest.mark.parametrize("name", ["x ({}).ipynb", "x-Copy{}.ipynb"])

@@ -136,6 +136,16 @@ def test_a_time_learnt_later_is_put_beside_the_same_file(
     assert stamp(workspace, "ada@x.edu") == "2026-03-01 14:05:00 UTC"
 
 
+def test_a_time_that_stays_as_it_is_is_told(workspace, release, tmp_path):
+    path = zipped(tmp_path / "s.zip", [(f"ada_LATE_11_500_{FILE}", book("ada"))])
+    for hour, remarks in ((8, 0), (8, 0), (9, 1)):
+        late_at = datetime(2026, 3, 2, hour, tzinfo=UTC)
+        done = collect(workspace, release, [path], "canvas", late_at=late_at)
+        assert len(done.remarks) == remarks
+        assert stamp(workspace, "ada-11") == "2026-03-02 08:00:00 UTC"
+    assert "not put down where there is another time: ada-11" in done.remarks[0]
+
+
 def test_one_person_under_two_ids_is_told(roster, workspace, release, tmp_path):
     name = f"Ada Lovelace_11_assignsubmission_file_/{FILE}"
     path = zipped(tmp_path / "s.zip", [(name, book("ada"))])

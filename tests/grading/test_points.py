@@ -12,7 +12,7 @@ from nnkit import check, demo
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade
-from nnkit.grading.points import POINTS, release_of, with_points
+from nnkit.grading.points import POINTS, release_of, remarks_on_points, with_points
 from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
 from nnkit.grading.submission import read_submission
@@ -197,6 +197,17 @@ def test_a_seed_of_ones_own_is_remembered_and_another_grades_again(graded):
     assert again.graded == ["ada"]
     assert again.records["ada"]["seed"] == 124
     assert grade(graded, UNIT, Settings(workers=1)).graded == []
+
+
+def test_a_unit_that_there_is_not_is_told(workspace):
+    path = workspace.root / POINTS
+    path.write_text(
+        f"unit,exercise,points\n{UNIT},layer,5\n02-learning-rate,gd_run,1\n"
+    )
+    assert list(remarks_on_points(workspace, UNIT)) == []
+    path.write_text("unit,exercise,points\n01-nueron,layer,5\n")
+    (line,) = remarks_on_points(workspace, UNIT)
+    assert line.startswith("points.csv names 01-nueron, and there is no such unit")
 
 
 def test_points_that_are_given_twice_are_asked_back(workspace):

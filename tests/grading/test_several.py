@@ -136,6 +136,24 @@ def test_a_late_file_counts_by_what_lateness_leaves_of_it(graded, release):
     assert run.late == {}
 
 
+def test_the_same_bytes_once_more_count_from_when_they_first_came(graded, release):
+    put(graded, "cleo", answered(release, GOOD), ON_TIME, 2)  # as the last, LATE
+    with Gradebook(graded.db_url) as book:
+        book.update_or_create_assignment(UNIT, duedate="2026-03-01 12:00:00 UTC")
+    config = graded.root / CONFIG
+    plugin = 'c.AssignLatePenalties.plugin_class = "nnkit.grading.penalties.PerDay"\n'
+    config.write_text(f"{config.read_text()}{plugin}c.PerDay.percent = 60\n")
+    run = grade(graded, UNIT, Settings(workers=1))
+    assert run.records["cleo"]["notes"] == [
+        "the best of 3 files counts: number 2, 3 points after any penalty for "
+        "lateness; the others: 1.5, 1.2"
+    ]
+    assert run.late == {}
+    before = graded.journal(UNIT).read_bytes()
+    assert grade(graded, UNIT, Settings(workers=1)).graded == []
+    assert graded.journal(UNIT).read_bytes() == before
+
+
 def test_back_to_the_last(graded):
     run = grade(graded, UNIT, Settings(workers=1), counts="last")
     expected = {"ada": 1.5, "ben": 0.0, "cleo": 3.0, "dan": 3.0}

@@ -56,6 +56,7 @@ class Collected:
         unread: archives that could not be read.
         absent: who is in the roster and not in the archives.
         timeless: who is marked late, and nothing says how late.
+        timed: who keeps another time than the one now given for what is late.
         twice: who has work under another name, too, and which.
         remarks: what else to know, a line each.
     """
@@ -67,6 +68,7 @@ class Collected:
     unread: list[Left] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     timeless: list[str] = field(default_factory=list)
+    timed: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -253,6 +255,9 @@ def _one(
         done.kept.append(student)
         return
     done.placed.append(placed)
+    mine = late_at is not None and candidates[-1].when is late_at
+    if placed.what == "unchanged" and mine and placed.when != late_at:
+        done.timed.append(student)
     if placed.doubt:
         done.remarks.append(f"{student}: {placed.name} is taken, but {placed.doubt}")
 
@@ -274,6 +279,12 @@ def _of_several(done: Collected, unit: str) -> Iterator[str]:
         yield (
             f"marked LATE, and nothing says how late: {_some(done.timeless)}. Give "
             f"--late-at TIME, or put the time into submitted/<student>/{unit}/{STAMP}"
+        )
+    if done.timed:
+        yield (
+            f"--late-at is not put down where there is another time: "
+            f"{_some(done.timed)}. To change it, take submitted/<student>/{unit}/"
+            f"{STAMP} away, and run the same command again"
         )
     if done.twice:
         yield (

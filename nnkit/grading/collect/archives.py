@@ -43,6 +43,8 @@ NOISE = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|\.ipynb_checkpoints/|Thumbs
 NOTEBOOK = (".ipynb", ".ipynb.txt", ".ipynb.json")
 """How a notebook's name ends, and what browsers put behind it when they save one."""
 
+NO_ZIP = "is no zip archive, or a damaged one"
+
 UNREAD = (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
@@ -110,6 +112,10 @@ def items_in(source: Path) -> Iterator[Item | Left]:
                 yield _item(name, info, _opened_each_time(source))
     except OSError as error:
         raise ArchiveError(f"cannot be read: {error.strerror or error}") from None
+    except ArchiveError as error:
+        # Advice for who has the archive; a student's zip within it cannot be given so.
+        hint = "; unpack it, and give the folder" if str(error) == NO_ZIP else ""
+        raise ArchiveError(f"{error}{hint}") from None
 
 
 def items_within(item: Item, room: Room, depth: int = 1) -> Iterator[Item | Left]:
@@ -215,7 +221,7 @@ def _check_list(file: IO[bytes], most: int) -> None:
     if at < 0 or tail[at : at + 4] != b"PK\5\6" or tail[-2:] != b"\0\0":
         at = tail.rfind(b"PK\5\6")
     if at < 0:
-        raise ArchiveError("is no zip archive; unpack it, and give the folder")
+        raise ArchiveError(NO_ZIP)
     listed = int.from_bytes(tail[at + 12 : at + 16], "little")
     if at >= 20 and tail[at - 20 : at - 16] == b"PK\6\7":  # of the large format
         listed = _large_list(file, size - tail_size + at - 20, tail[at - 20 : at], size)
