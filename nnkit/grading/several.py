@@ -54,9 +54,8 @@ class Several:
         for path in files:
             taken = self._read(student, path)
             key = self._key(taken)
-            if (
-                taken.sha256 and key in seen
-            ):  # the same bytes once more: `choose` knows both times
+            # The same bytes earn the same points; `choose` knows both times.
+            if taken.sha256 and key in seen:
                 continue
             seen.add(key)
             if not self.force:
