@@ -90,17 +90,15 @@ def is_by_chance(
     if counts:
         return True
 
-    def is_legal_infinity(cell: Cell) -> bool:
-        """Where ∞ is right elsewhere, many conditions put one where it is not."""
-        case, part = cell
-        array = rows[case][part].array
-        legal = any(np.isinf(right[part]).any() for right in key.right)
-        return legal and array is not None and not np.isnan(array).any()
+    def is_infinite(cell: Cell) -> bool:
+        """Many conditions put one ∞ where it is not right, and many formulas."""
+        array = rows[cell[0]][cell[1]].array
+        return array is not None and not np.isnan(array).any()
 
     if len({case for case, _ in match.cells}) == 1 and all(map(_is_small, outcomes)):
         return True
     if all(outcome.kind is Kind.NOT_FINITE for outcome in outcomes):
-        return match.fit[1] < 1 or all(map(is_legal_infinity, match.cells))
+        return match.fit[1] < 1 or all(map(is_infinite, match.cells))
     return all(map(_is_cheap, outcomes))
 
 

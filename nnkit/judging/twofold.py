@@ -162,8 +162,8 @@ def _double(
     ]
     if compared < EVIDENCE or len(spoiled) < 2:
         return None
-    if 2 * sum(wrong[case] for case in spoiled) < len(spoiled):
-        return None  # a factor may undo a mistake here and there, and no more
+    if not all(wrong[case] for case in spoiled):
+        return None  # what a slip spoils and is right was not spoiled by it
     values, heights = _by_height(key, factors)
     besides = _about(values, heights)
     # One number is a multiple of any other, so that nothing looks hidden there.

@@ -346,8 +346,8 @@ def whatever_the_kind(always: str) -> Callable[..., Any]:
 
 
 @slip(
-    "Whichever curve is asked for, you come back through the same one. Where does your "
-    "code look at kind, and does it ever get past its first branch?",
+    "Where several curves are asked for, you come back through the same one. Where "
+    "does your code look at kind, and does it ever get past its first branch?",
     also=[whatever_the_kind(kind) for kind in ("sigmoid", "relu", "exp")],
     whole=True,
 )

@@ -210,6 +210,7 @@ def bias_kept_a_dimension(dZ: Array, X: Array, W: Array) -> Any:
         lambda dZ, X, W: (dZ.sum(axis=0), X.T @ dZ, dZ @ W.T),
         lambda dZ, X, W: (dZ.sum(axis=0), dZ @ W.T, X.T @ dZ),
     ),
+    whole=True,
 )
 def weights_first(dZ: Array, X: Array, W: Array) -> Any:
     return X.T @ dZ, dZ @ W.T, dZ.sum(axis=0)

@@ -101,8 +101,8 @@ def labels_omitted(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "At the label, 1 is taken away twice. Where `P[..., y] -= 1` has been at work, "
-    "what is left for a table of labels to do?"
+    "Against the shares, the labels count twice in your difference. Where "
+    "`P[..., y] -= 1` has been at work, what is left for a table of labels to do?"
 )
 def labels_subtracted_twice(params: Params, X: Array, y: Array) -> Any:
     _, P, Y = forward(params, X, y)
@@ -228,8 +228,9 @@ def loss_with_a_ceiling(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "1 has been subtracted at the labels before you take the logarithm: loss and "
-    "gradient share one array. Which of them should come first?"
+    "nan is the logarithm of a number below 0: print what you take it of. Has 1 been "
+    "subtracted there already, for a gradient that shares the array? Or is the exp "
+    "missing?"
 )
 def subtracted_before_the_loss(params: Params, X: Array, y: Array) -> Any:
     _, P, Y = forward(params, X, y)

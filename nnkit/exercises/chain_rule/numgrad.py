@@ -349,9 +349,9 @@ def moves_a_copy(f: Field, x: Array, eps: float) -> Any:
 
 @slip(
     "Every slope of yours is 0, or next to nothing. Print the two values of f: if they "
-    "are alike, f does not see what you move (`flatten` and `copy` make another "
-    "array). If they differ, what becomes of their difference on its way into your "
-    "answer?"
+    "are alike, does f see what you move (`flatten` and `copy` make another array), "
+    "and is it moved both ways? If they differ, what becomes of their difference on "
+    "its way into your answer?"
 )
 def lost_in_a_copy(f: Field, x: Array, eps: float) -> Any:
     return measured(x, lambda i: (f(x) - f(x)) / (2 * eps))

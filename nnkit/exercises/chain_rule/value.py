@@ -114,15 +114,25 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
             draw([("p", "*", "a", "b"), ("q", "tanh", "p"), ("out", "*", "q", "c")]),
         ),
         # What goes into exp is used again: it must be as it was, and hear of both. As a
-        # leaf it hands nothing on, so that no order to go back in is wrong here.
+        # leaf it hands nothing on, so that no order to go back in is wrong here. And a
+        # result goes in that is reached in no other way: exp has to hand on to it.
         short(
             "exp",
             draw(
-                [("p", "exp", "a"), ("q", "*", "p", "b"), ("out", "*", "q", "a")], "ab"
+                [
+                    ("p", "exp", "a"),
+                    ("q", "*", "p", "b"),
+                    ("r", "*", "q", "a"),
+                    ("m", "+", "c", "d"),
+                    ("n", "exp", "m"),
+                    ("out", "*", "r", "n"),
+                ],
+                "abcd",
             ),
-            "Right but where exp comes in, and what goes into it is used once more. "
-            "Print a, a.exp() and a again: which number should each have? Then the "
-            "slope at a: is it exp's own, and does it come on top of the other's?",
+            "Right but where exp comes in. Print a, a.exp() and a again: which number "
+            "should each have? Then the slope at a: is it exp's own, does it come on "
+            "top of another's where a is used once more, and does it go on from there "
+            "to what a was made from?",
         ),
         short(
             "numbers on either side",

@@ -196,7 +196,7 @@ def slope_of_the_layer_before(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 
 @slip(
-    "You use the slope of tanh whatever `phi` says. How steep are the other two, where "
+    "You use the slope of tanh for other names, too. How steep are those two, where "
     "z is positive and where it is negative?",
     also=[backward_names.taken_for("tanh")],
 )
@@ -206,7 +206,7 @@ def always_the_slope_of_tanh(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 
 @slip(
-    "You use the slope of ReLU whatever `phi` says. How steep are the other two, where "
+    "You use the slope of ReLU for other names, too. How steep are those two, where "
     "z is positive and where it is negative?",
     also=[backward_names.taken_for("relu")],
 )

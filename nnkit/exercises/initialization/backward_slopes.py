@@ -81,7 +81,7 @@ SLIPS = (
     of_slope(
         "relu",
         "tanh-slope-for-relu",
-        "You use the slope of tanh, whatever `phi` says. How steep is ReLU above 0?",
+        "For ReLU you use the slope of tanh. How steep is ReLU above 0?",
         lambda z: 1 - np.maximum(z, 0) ** 2,
         lambda z: 1 - np.tanh(z) ** 2,
     ),

@@ -292,7 +292,10 @@ def every_layer_from_the_inputs(Ws: Weights, X: Array, phi: str) -> Any:
     return np.array(rows)
 
 
-@slip("The other way round: the first column is the mean, the second the mean square.")
+@slip(
+    "The other way round: the first column is the mean, the second the mean square.",
+    whole=True,
+)
 def columns_swapped(Ws: Weights, X: Array, phi: str) -> Any:
     _, activations = forward(Ws, X, phi)
     return rows_of(activations)[:, ::-1]

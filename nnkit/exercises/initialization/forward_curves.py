@@ -64,7 +64,7 @@ def activation_twice(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "You apply tanh whatever `phi` says. Which other names may come, and what does "
+    "You apply tanh where `phi` says otherwise. Which names may come, and what does "
     "each of them do?"
 )
 def always_tanh(Ws: Weights, X: Array, phi: str) -> Any:
@@ -73,7 +73,7 @@ def always_tanh(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "You apply ReLU whatever `phi` says. Which other names may come, and what does "
+    "You apply ReLU where `phi` says otherwise. Which names may come, and what does "
     "each of them do?"
 )
 def always_relu(Ws: Weights, X: Array, phi: str) -> Any:

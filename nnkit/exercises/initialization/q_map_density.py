@@ -21,8 +21,8 @@ def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
 
 @slip(
     "Test your rule on what you know: φ(z) = 1 must give the variance of the weights, "
-    "and φ(z) = z must give q times that. For which weight function are your nodes "
-    "made, and is it in your sum once?",
+    "and φ(z) = z must give q times that. Which weight function stands in your "
+    "density, or in the numbers of your rule, and is it in your sum once?",
     also=[
         # exp(−x²), which the nodes have in them, times the normal density.
         lambda phi, var_w, q: right_map(phi, var_w, q / 3) / np.sqrt(3),

@@ -35,11 +35,12 @@ SHAPES = {
 }
 
 # Three hints tell of the end, which of these shares only t / T brings right; and where
-# the ½ is missing, the rate does not drop after the warm-up, as the hint of t / T says.
+# the ½ is missing, or a sine rises, the rate does not drop after the warm-up, as the
+# hint of t / T says.
 TRUE_OF_BOTH = {
-    warm_up_not_subtracted: (whole_wave, quarter_wave, half_turn_missing),
-    way_down_too_long: (half_missing,),
-    start_of_the_way_down: (half_missing,),
+    warm_up_not_subtracted: (whole_wave, quarter_wave, half_turn_missing, bare_cosine),
+    way_down_too_long: (half_missing, bare_cosine, sine_for_cosine),
+    start_of_the_way_down: (half_missing, bare_cosine, sine_for_cosine),
 }
 
 
@@ -53,7 +54,5 @@ def two_at_once(one: Slip, other: Slip) -> Slip:
 
 
 PAIRS = tuple(
-    two_at_once(one, other)
-    for one, others in TRUE_OF_BOTH.items()
-    for other in (*others, bare_cosine, sine_for_cosine)
+    two_at_once(one, other) for one, others in TRUE_OF_BOTH.items() for other in others
 )

@@ -179,7 +179,7 @@ def arrives_a_step_early(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
-    "Your peak is twice as high as it should be. Between which two values does "
+    "Your wave is twice as high as it should be. Between which two values does "
     "1 + cos run?"
 )
 def half_missing(t: int, T: int, lr0: float, warm: int) -> Any:
@@ -195,8 +195,8 @@ def bare_and_halved(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
-    "In its second half your rate is negative: the weights would move uphill. What "
-    "lifts a cosine so that it never leaves the range from 0 to 1?",
+    "Some of your rates are negative: the weights would move uphill. What lifts a "
+    "cosine so that it never leaves the range from 0 to 1?",
     also=[bare_and_halved],
 )
 def bare_cosine(t: int, T: int, lr0: float, warm: int) -> Any:

@@ -77,8 +77,8 @@ def word_before_tolerance(word: Any) -> Callable[..., Any]:
 
 
 @slip(
-    "You see where it never happens, and return a mark of your own there. Which value "
-    "does the text ask for?",
+    "Where it never happens you return a mark of your own. Which value does the text "
+    "ask for?",
     also=[
         *(word_for_never(word) for word in (None, math.nan, 0, -math.inf, "inf")),
         *(word_before_tolerance(word) for word in (-1, None, math.nan, "inf")),

@@ -90,8 +90,9 @@ def decays_without_steps(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
-    "You divide the two logarithms the other way round. With a factor near 1, should "
-    "the number of steps be large or small?"
+    "With a factor near 1, should the number of steps be large or small? Yours is 1. "
+    "Do you divide the two logarithms the other way round, or leave a loop in its "
+    "first round?"
 )
 def ratio_upside_down(lam: Array, lr: float, tol: float) -> Any:
     factor = float(np.abs(1 - lr * lam).max())

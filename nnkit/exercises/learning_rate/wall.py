@@ -92,8 +92,8 @@ def squared(A: Array) -> Any:
 
 
 @slip(
-    "You read the curvature off the diagonal: that is how steep it gets along the axes "
-    "of the weights. Must the steepest direction lie along one of them?",
+    "What you take for the curvature stands on the diagonal: that is how steep it gets "
+    "along the axes of the weights. Must the steepest direction lie along one of them?",
     also=[lambda A: 2 / A[0, 0], lambda A: 2 / A[-1, -1]],
 )
 def diagonal(A: Array) -> Any:

@@ -154,8 +154,9 @@ def one_minus_the_share(Z: Array, y: Array) -> Any:
 
 
 @slip(
-    "When you take the logarithm, 1 has already been subtracted at the labels: the "
-    "loss and the gradient share one array. Which of them should come first?"
+    "nan is the logarithm of a number below 0: print what you take it of. Has 1 been "
+    "subtracted there already, for a gradient that shares the array? Or is the exp "
+    "missing?"
 )
 def subtracted_before_the_loss(Z: Array, y: Array) -> Any:
     P, _, _, dZ = classes_right(Z, y)

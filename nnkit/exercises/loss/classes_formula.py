@@ -129,8 +129,8 @@ def scores_for_shares(Z: Array, y: Array) -> Any:
 
 
 @slip(
-    "At the label, 1 is taken away twice. Where `P[..., y] -= 1` has been at work, "
-    "what is left for a table of labels to do?"
+    "Against the shares, the labels count twice in your difference. Where "
+    "`P[..., y] -= 1` has been at work, what is left for a table of labels to do?"
 )
 def labels_subtracted_twice(Z: Array, y: Array) -> Any:
     P, Y, loss, _ = classes_right(Z, y)

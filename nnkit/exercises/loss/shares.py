@@ -145,16 +145,16 @@ def shift_left_over(Z: Array) -> Any:
 
 
 @slip(
-    "Take exp of one of your rows and add up: it should give 1, and gives K. Does the "
-    "denominator of the softmax hold a sum, or a mean?"
+    "Take exp of one of your rows and add up: it should give 1. Does the denominator "
+    "of the softmax hold a sum, or a mean?"
 )
 def mean_for_sum(Z: Array) -> Any:
     return log_shares(Z) + np.log(Z.shape[1])
 
 
 @slip(
-    "Take exp of one of your rows and add up: it should give 1, and gives less. What "
-    "is in your denominator besides the powers of the row?"
+    "Take exp of one of your rows and add up: it should give 1. What is in your "
+    "denominator besides the powers of the row?"
 )
 def one_added_to_the_sum(Z: Array) -> Any:
     shifted = Z - Z.max(axis=1, keepdims=True)
@@ -162,8 +162,8 @@ def one_added_to_the_sum(Z: Array) -> Any:
 
 
 @slip(
-    "Take exp of one of your rows and add up: it should give 1, and gives more. What "
-    "sign does the logarithm of a quotient give to its denominator?"
+    "Take exp of one of your rows and add up: it should give 1. What sign does the "
+    "logarithm of a quotient give to its denominator?"
 )
 def denominator_added(Z: Array) -> Any:
     shifted = Z - Z.max(axis=1, keepdims=True)

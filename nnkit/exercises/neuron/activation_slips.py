@@ -16,8 +16,8 @@ from nnkit.exercises.spec import Slip, slip
 
 
 @slip(
-    "You send z through one and the same curve, whatever `kind` says. At which line "
-    "of your function does `kind` decide?",
+    "You send z through one and the same curve for several kinds. At which line of "
+    "your function does `kind` decide?",
     also=[
         lambda z, kind: right(z, "sigmoid"),
         lambda z, kind: right(z, "relu"),
@@ -168,7 +168,7 @@ def no_activation(z: Array, kind: str) -> Any:
 
 
 @slip(
-    "You use the same formula for the slope of all three curves. Draw them: are they "
+    "You use the same formula for the slopes of several curves. Draw them: are they "
     "steep at the same places?",
     also=[
         lambda z, kind: (a := right(z, kind)[0], a * (1 - a)),

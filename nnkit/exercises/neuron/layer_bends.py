@@ -81,8 +81,9 @@ bent_per_term = Slip(
 
 
 @slip(
-    "Feed zeros: then nothing but the bias goes through the curve, just as it was "
-    "given. What does yours do to it before that?",
+    # Half of the sums beside the whole bias is the same answer, and a factor.
+    "The weighted sum and the bias are added up as they are. What do you multiply one "
+    "of the two with before that? Feed zeros: then only the bias is left.",
     also=[lambda X, W, b, kind: _with_curve(X @ W + b / 2, kind)],
 )
 def bias_scaled(X: Array, W: Array, b: Array, kind: str) -> Any:

@@ -172,7 +172,7 @@ def no_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
 
 
 @slip(
-    "You send Z through one and the same curve, whatever `kind` says. At which line of "
+    "You send Z through one and the same curve for several kinds. At which line of "
     "your function does `kind` decide?",
     also=[
         lambda X, W, b, kind: _with_curve(X @ W + b, "sigmoid"),
