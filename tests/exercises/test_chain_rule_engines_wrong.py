@@ -258,7 +258,7 @@ def test_what_exp_does_to_its_input_is_seen():
     for verdict in verdicts(VALUE, InPlace, SEEDS[:3]):
         [item] = verdict.diagnoses
         assert item.parts == ("data", "grad", "grad_again")
-        assert item.text.startswith("Right but where exp comes in, and what goes into")
+        assert item.text.startswith("Right but where exp comes in")
 
 
 def test_what_was_used_up_by_the_first_call_is_not_told_as_zeros():

@@ -101,8 +101,8 @@ def diagonal(A: Array) -> Any:
 
 
 @slip(
-    "The sums of a matrix's rows give a bound on its eigenvalues: your rate is safe, "
-    "but it is not the largest. How steep is the steepest direction, exactly?"
+    "The sums of a matrix's rows give a bound on its eigenvalues, and no more than "
+    "that. How steep is the steepest direction, exactly?"
 )
 def row_sums(A: Array) -> Any:
     return 2 / np.linalg.norm(A, np.inf)
