@@ -57,7 +57,13 @@ def prove_skippable(solved: NotebookNode, released: NotebookNode, unit: str) -> 
                 )
             found.append([judge(item, answers.replies[item.id]) for item in exercises])
     without, together = found
-    if wrong := [v.exercise for v in without if not all(p.right for p in v.parts)]:
+    wrong, also = (
+        [v.exercise for v in verdicts if not all(p.right for p in v.parts)]
+        for verdicts in found
+    )
+    if both := [name for name in wrong if name in also]:
+        raise BuildError(f"{unit}: the model answer to {', '.join(both)} is not right")
+    if wrong:
         raise BuildError(
             f"{unit}: graded without its demonstrations, the model answer to "
             f"{', '.join(wrong)} is not right. Does it need one of them?"

@@ -52,7 +52,11 @@ def test_a_demonstration_that_only_shows_can_be_skipped(whole):
     [
         ("np.dot = lambda a, b: a @ b * 0", ANSWER, "change the verdict on collapse"),
         ("dot = np.dot", ANSWER.replace("np.dot", "dot"), "only a demonstration"),
-        ("pass", ANSWER.replace("+ b2", ""), "model answer to collapse is not right"),
+        (
+            "pass",
+            ANSWER.replace("+ b2", ""),
+            "the model answer to collapse is not right$",
+        ),
     ],
 )
 def test_one_that_an_answer_feels_is_refused(whole, demonstration, answer, said):

@@ -155,6 +155,27 @@ def test_nbgraders_inbound_folder_with_its_times(workspace, release, tmp_path, t
     assert done.left == []
 
 
+def test_an_earlier_file_that_is_handed_in_once_more_counts(
+    workspace, release, there, tmp_path
+):
+    def take(text, hour):
+        folder = (
+            tmp_path / f"{text}{hour}" / f"ada+{UNIT}+2026-03-01 {hour}:00:00 UTC+r"
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FILE).write_bytes(book(text))
+        (folder / "timestamp.txt").write_text(f"2026-03-01 {hour}:00:00 UTC")
+        (item,) = collect(workspace, release, [folder.parent], "nbgrader").placed
+        return item.what, item.when.hour, there()[submitted("ada")]
+
+    assert take("first", 10) == ("new", 10, "first")
+    assert take("second", 11) == ("newer", 11, "second")
+    assert take("first", 10) == ("unchanged", 11, "second")  # the same archive again
+    for what in ("newer", "unchanged"):
+        assert take("first", 12) == (what, 12, "first")
+    assert stamp(workspace, "ada") == "2026-03-01 12:00:00 UTC"
+
+
 def test_the_same_archive_again_changes_nothing(take, there, workspace):
     members = [(f"lovelaceada_11_500_{FILE}", book("ada"))]
     take(members)

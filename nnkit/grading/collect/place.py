@@ -77,6 +77,12 @@ def put_in_place(
     new = [c for c in candidates if c.sha256 not in {*earlier, there}]
     last = candidates[-1]
     when = last.when
+    if not new and there != last.sha256:
+        old = _old_time(folder / STAMP)
+        if old and when and when > old:  # an earlier file, handed in once more
+            new = [last]
+        else:
+            when = old
     what = "unchanged"
     better = _better(path, release, last) if new and there else 0
     if better < 0:
