@@ -224,8 +224,9 @@ def exchanged_in(spoiled: str) -> Callable[..., Any]:
 
 
 @slip(
-    "Right in one of the two layouts; in the other your fan-in and your fan-out have "
-    "changed places. Spell out that layout's name: which axis comes first?",
+    "Right in one of the two layouts; in the other you take the axis of the inputs for "
+    "that of the outputs, or the outputs' for the inputs'. Spell out that layout's "
+    "name: which axis comes first?",
     also=[exchanged_in("io")],
 )
 def exchanged_in_one_layout(shape: Shape, layout: str) -> Any:
