@@ -24,6 +24,9 @@ MOST = 5.0
 SHORTEST = 0.01
 """Seconds that are not worth waiting for any more."""
 
+ALONG = 1 << 16
+"""Bytes to read at once, if they are there."""
+
 _ALL_THREADS = 2
 _PASS_CREDENTIALS = getattr(socket, "SO_PASSCRED", None)
 _CREDENTIALS = struct.Struct("3i")  # process, user, group: as unix(7) has it
@@ -152,26 +155,38 @@ def sender_of(connection: socket.socket, seconds: float) -> int:
     return 0
 
 
-def reader(connection: socket.socket, allowance: Allowance) -> Callable[[int], bytes]:
-    """Return a function that reads exactly n bytes while the time lasts.
+class Reader:
+    """Reads exactly n bytes of a connection, while the time lasts.
 
-    The function raises EOFError at the end of the stream and Late when time is up.
+    What comes with them is kept for the next time: most frames are there as a whole.
     """
 
-    def read(count: int) -> bytes:
-        data = bytearray()
-        while len(data) < count:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._kept = bytearray()
+
+    def read(self, count: int, allowance: Allowance) -> bytes:
+        """Return the next bytes.
+
+        Raises:
+            EOFError: the stream ends before.
+            Late: the time is up.
+        """
+        kept = self._kept
+        while len(kept) < count:
             left = allowance.left()
             if left <= 0:
                 raise Late
-            connection.settimeout(left)
+            self._connection.settimeout(left)
+            room = min(max(count - len(kept), ALONG), 1 << 20)
             try:
-                piece = connection.recv(min(count - len(data), 1 << 20))
+                piece = self._connection.recv(room)
             except TimeoutError:
                 continue  # the allowance says whether to go on
             if not piece:
                 raise EOFError
-            data += piece
-        return bytes(data)
-
-    return read
+            kept += piece
+        with memoryview(kept) as view:
+            data = view[:count].tobytes()
+        del kept[:count]
+        return data

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from nnkit.exercises.spec import CALL_SECONDS, Case
+from nnkit.grading.request import Request
 from nnkit.raised import LONGEST
 
 Reply = Mapping[str, Any]
@@ -38,6 +40,22 @@ class Calls:
     adapter: str
     cases: Sequence[Case]
     seconds: float = 0.0
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """What a child is asked, a request a case."""
+        return [
+            Request(
+                {
+                    "do": "call",
+                    "name": self.name,
+                    "adapter": self.adapter,
+                    "args": case.args,
+                    "kwargs": dict(case.kwargs),
+                }
+            )
+            for case in self.cases
+        ]
 
 
 @dataclass

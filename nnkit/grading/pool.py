@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -28,6 +29,12 @@ from nnkit.grading.sandboxes import SandboxError, Zygote
 from nnkit.grading.session import Session
 from nnkit.grading.submission import Submission
 
+SWITCH_SECONDS = 0.001
+"""How long the judge may keep a worker waiting that has a reply to read.
+
+Python's own 0.005 leave the processor of a worker's child idle for a tenth of the time:
+it answers and is asked again within a fraction of that.
+"""
 Result = Answers | SandboxError
 log = logging.getLogger(__name__)
 
@@ -99,6 +106,8 @@ class Pool:
         self._closed = False
 
     def __enter__(self) -> Self:
+        self._switching = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
         # A zygote dies with the thread that started it: one set for the pool's life.
         self._threads = ThreadPoolExecutor(self.workers)
         try:
@@ -127,6 +136,7 @@ class Pool:
         for zygote in self._zygotes:
             zygote.close()
         self._zygotes.clear()
+        sys.setswitchinterval(self._switching)
 
     def run(self, jobs: Iterable[Submission]) -> Iterator[tuple[Submission, Result]]:
         """Yield each submission with its answers, as they finish.

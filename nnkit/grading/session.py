@@ -20,9 +20,11 @@ from nnkit.grading.answers import (
     Reply,
     error_of,
 )
+from nnkit.grading.child import Child, Gone
 from nnkit.grading.outputs import Outputs
 from nnkit.grading.reach import needed
-from nnkit.grading.sandboxes import Child, Gone, Zygote
+from nnkit.grading.request import Request
+from nnkit.grading.sandboxes import Zygote
 from nnkit.grading.submission import Cell
 from nnkit.judging.judge import read_reply
 from nnkit.sandbox.watch import MAX_NOTICES, USES_AUTODIFF
@@ -131,7 +133,7 @@ class Session:
                 self._run_in(child)
             except Gone:
                 continue
-            child.close()
+            child.drop()
             break
         else:
             self._give_up("the notebook ended its process too often")
@@ -196,14 +198,17 @@ class Session:
             self.answers.errors.setdefault(position, error)
 
     def _ask(
-        self, child: Child, request: Mapping[str, Any], seconds: float
+        self,
+        child: Child,
+        request: Mapping[str, Any] | Request,
+        seconds: float,
+        graded: str = "",
     ) -> dict[str, Any]:
         """Ask, and keep what was noticed meanwhile, whatever becomes of the child."""
         try:
             return child.ask(request, seconds)
         finally:
             self.left -= child.took
-            graded = request.get("name", "")
             for notice in sorted(child.notices):
                 if len(self.answers.noticed) >= MAX_NOTICES:
                     break
@@ -222,19 +227,12 @@ class Session:
     def _call_all(self, child: Child, calls: Calls) -> None:
         replies = self.answers.replies.setdefault(calls.name, [])
         while len(replies) < len(calls.cases):
-            case = calls.cases[len(replies)]
-            request = {
-                "do": "call",
-                "name": calls.name,
-                "adapter": calls.adapter,
-                "args": case.args,
-                "kwargs": dict(case.kwargs),
-            }
+            case, request = calls.cases[len(replies)], calls.requests[len(replies)]
             allowed = max(self.limits.call, calls.seconds)
             seconds = min(allowed, max(self.left, LEAST))
             received = child.received
             try:
-                result = self._ask(child, request, seconds)
+                result = self._ask(child, request, seconds, calls.name)
             except Gone as gone:
                 if self._first_kill(gone, calls.name):
                     del self.answers.replies[calls.name]

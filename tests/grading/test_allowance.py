@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from session_builders import DOUBLE, answers_of, check, code, values
 
-from nnkit.grading.allowance import MOST, SHORTEST, Allowance, Late, Waiting, reader
+from nnkit.grading.allowance import MOST, SHORTEST, Allowance, Late, Reader, Waiting
 from nnkit.grading.answers import Limits
 from nnkit.grading.pool import processors
 from nnkit.grading.sandboxes import Zygote
@@ -151,12 +151,25 @@ def test_a_reply_that_comes_in_pieces_survives_the_looks():
     with ours, theirs:
         world = iter(range(1000))
         allowance = Allowance(0.1, lambda: next(world) / 10)
-        read = reader(ours, allowance)
+        replies = Reader(ours)
         theirs.sendall(b"half")
         threading.Timer(0.2, theirs.sendall, [b" and half"]).start()
-        assert read(13) == b"half and half"
+        assert replies.read(13, allowance) == b"half and half"
         with pytest.raises(Late):
-            read(1)
+            replies.read(1, allowance)
+
+
+def test_what_comes_along_is_there_the_next_time_and_then_the_end_is():
+    ours, theirs = socket.socketpair()
+    with ours:
+        replies, allowance = Reader(ours), Allowance(10)
+        with theirs:
+            theirs.sendall(b"one, two, three")
+        assert replies.read(3, allowance) == b"one"
+        assert replies.read(0, allowance) == b""
+        assert replies.read(5, allowance) == b", two"
+        with pytest.raises(EOFError):
+            replies.read(8, allowance)
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """Children and zygotes that somebody else kills: the verdict is as if nobody had."""
 
+import re
 import signal
 import socket
+import time
+from pathlib import Path
 
 import pytest
 from session_builders import (
@@ -15,9 +18,13 @@ from session_builders import (
     values,
 )
 
+from nnkit.grading.child import Child
 from nnkit.grading.pool import Pool, Settings
-from nnkit.grading.sandboxes import Child, SandboxError
+from nnkit.grading.request import TOKEN, Request
+from nnkit.grading.sandboxes import SandboxError, Zygote
+from nnkit.sandbox.zygote import MAX_DYING
 
+STUBBORN = Request({"do": "cell", "source": "while True:\n    pass"})
 NOTEBOOK = [
     code("print(1)"),
     code(DOUBLE),
@@ -37,7 +44,7 @@ class Killer:
         def killing(child, request, seconds):
             self.count += 1
             if self.count in moments and whom == "child":
-                child._zygote.signal(child.pid, number)
+                child._zygote.signal(child.number, number)
             elif self.count in moments:
                 child._zygote._process.kill()
                 child._connection.settimeout(None)
@@ -72,6 +79,51 @@ def test_a_child_killed_twice_in_one_place_did_it_itself(zygote, monkeypatch):
     assert ended == ["crashed", "crashed"]
     assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
     assert answers.trouble == ["double: the process was ended by SIGKILL"]
+
+
+def test_the_child_that_gets_ready_may_be_killed_as_well(zygote):
+    expected = undisturbed(zygote)
+    for _ in range(2):
+        zygote.signal(zygote._next.number, signal.SIGKILL)
+        assert undisturbed(zygote) == expected
+
+
+def test_where_no_child_gets_ready_the_sandbox_is_to_blame(monkeypatch):
+    begin = Zygote._begin
+
+    def killed(zygote):
+        child = begin(zygote)
+        zygote.signal(child.number, signal.SIGKILL)
+        return child
+
+    monkeypatch.setattr(Zygote, "_begin", killed)
+    why = "a child could not confine itself (the process was ended by SIGKILL)"
+    with Zygote() as zygote, pytest.raises(SandboxError, match=re.escape(why)):
+        zygote.fork()
+
+
+def offspring(pid):
+    """Processes below another one, dead ones that nobody has reaped among them."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    children = [int(child) for child in path.read_text().split()]
+    return children + [below for child in children for below in offspring(child)]
+
+
+def test_those_that_are_done_are_reaped_though_nobody_waits_for_them(zygote):
+    zygote.fork().close()
+    alone = len(offspring(zygote.pid))  # with the one that gets ready
+    for _ in range(20):
+        child = zygote.fork()
+        child._connection.sendall(STUBBORN.with_token("0" * TOKEN))
+        child.drop()
+    assert len(offspring(zygote.pid)) <= alone + MAX_DYING + 1
+    for _ in range(100):
+        if len(offspring(zygote.pid)) == alone:
+            break
+        time.sleep(0.1)
+        zygote.fork().close()
+    else:
+        pytest.fail(f"still there: {offspring(zygote.pid)}")
 
 
 class Job:

@@ -8,7 +8,7 @@ from session_builders import DOUBLE, TRIPLE, answers_of, check, code, values
 from nnkit.grading import answers as kept
 from nnkit.grading import outputs, session
 from nnkit.grading.answers import Limits
-from nnkit.grading.sandboxes import Gone
+from nnkit.grading.child import Gone
 
 
 def saying(reply):

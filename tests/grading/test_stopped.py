@@ -35,7 +35,7 @@ def noting(journal, record):
     append(journal, record)
     down.set()
 def remembering(child, request, seconds):
-    asked[:] = [str(request.get("source"))]
+    asked[:] = [str(request)]
     return ask(child, request, seconds)
 def signalling(child, token, allowance):
     if asked and "endless" in asked[0]:
