@@ -131,12 +131,12 @@ class Zygote:
         self._forked += 1
         ours, theirs = socket.socketpair()
         want_sender(ours)
-        with theirs:
-            self._send({"do": "fork", "child": self._forked})
-            try:
-                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
-            except OSError as error:
-                raise self._broken("does not listen") from error
+        try:
+            with theirs:
+                self._send({"do": "fork", "child": self._forked}, theirs)
+        except SandboxError:
+            ours.close()
+            raise
         return Child(self, self._forked, ours)
 
     def signal(self, child: int, number: int) -> None:
@@ -187,10 +187,14 @@ class Zygote:
         self._send(request)
         return self._reply()
 
-    def _send(self, request: Mapping[str, Any]) -> None:
+    def _send(
+        self, request: Mapping[str, Any], goes_along: socket.socket | None = None
+    ) -> None:
         self._control.settimeout(START_SECONDS)
         try:
             self._control.sendall(wire.encode(dict(request)))
+            if goes_along:
+                socket.send_fds(self._control, [b"f"], [goes_along.fileno()])
         except OSError as error:
             raise self._broken("does not listen") from error
 
