@@ -173,7 +173,8 @@ def grade(
 
     Exit code 2: the command itself is wrong.
 
-    Exit code 128 and more: stopped, by Ctrl-C for instance; the same command goes on.
+    Exit code 128 and more: stopped, by Ctrl-C for instance; the same command,
+    without --force, goes on.
     """
     if dask:
         with needs("scale"):
@@ -274,8 +275,8 @@ def run_grader(
         raise click.ClickException(str(error)) from None
     except Stopped as stopped:
         raise stopped.told(
-            "What is graded is safe in the journal: run the same command again to go "
-            "on from there"
+            "What is graded is safe in the journal: run the same command again"
+            f"{', without --force,' * bool(options.get('force'))} to go on from there"
         ) from None
     if as_json:
         say_done(run)

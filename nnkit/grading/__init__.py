@@ -85,6 +85,7 @@ class Run:
         homeless: what the gradebook has no place for, see `gradebook.Summary`.
         late: who handed in late, how late, and what that costs.
         waiting: how many students wait for a person's score, see `gradebook.Summary`.
+        by_hand: how many scores a person gave, see `gradebook.Summary`.
         remarks: what is odd about the folder or the course, a line each.
         unshown: student → why the graded notebook could not be written; the grade
             itself is in the gradebook.
@@ -101,6 +102,7 @@ class Run:
     homeless: Collection[str] = ()
     late: Mapping[str, Late] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
+    by_hand: int = 0
     remarks: list[str] = field(default_factory=list)
     unshown: dict[str, str] = field(default_factory=dict)
     repaired: str = ""
@@ -199,7 +201,7 @@ def grade(
             )
             run.remarks += remarks_on_gone(gone, summary.left_out)
         run.homeless, run.late = summary.homeless, summary.late
-        run.waiting = summary.waiting
+        run.waiting, run.by_hand = summary.waiting, summary.by_hand
         run.remarks += rules.remarks
         run.records = {
             name: summary_of(records[name])

@@ -47,7 +47,11 @@ class JsonListener(Listener):
     ) -> None:
         if isinstance(error, KeyboardInterrupt):
             stopped = f"stopped by {error}".removesuffix(" by ")
-            say("error", problem=f"{stopped}: the same command goes on from there")
+            say(
+                "error",
+                problem=f"{stopped}: the same command, without --force, goes "
+                "on from there",
+            )
         elif isinstance(error, Exception):
             say("error", problem=str(error))
 

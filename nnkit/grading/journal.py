@@ -200,10 +200,14 @@ class Journal:
                     # what was written.
                     if self._end + len(line) == size:
                         break
+                    begins = line.startswith(b'{"run"') or not self.header
+                    lost = (
+                        "what was graded with its seed" if begins else "its submission"
+                    )
                     raise JournalError(
                         f"{self.path}, line {number}, is damaged. Restore the file "
-                        "from a copy, or delete that line: its submission is then "
-                        "graded again"
+                        f"from a copy, or delete that line: {lost} is then graded "
+                        f"again{', with a new one' * begins}"
                     )
                 if "run" in content:
                     self.header = content["run"]

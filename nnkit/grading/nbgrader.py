@@ -15,6 +15,8 @@ its preprocessors anew for every notebook, so what is dear is kept by the export
 
 from __future__ import annotations
 
+import glob
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -93,7 +95,7 @@ class Bench:
         self._journal = Journal.open(path)
         try:
             feedback = Path(course.root) / course.feedback_directory
-            fed_back = state_of(feedback, self.release.assignment)
+            fed_back = state_of(feedback, self.release.assignment, pages_in(course))
             self.examiner = Examiner(self.release, self._journal, fed_back=fed_back)
             # nbgrader refuses a unit that its database does not know.
             self._write([])
@@ -294,6 +296,16 @@ def _check_writable(folder: Path) -> None:
         raise WorkspaceError(
             f"{folder} cannot be written to: {error.strerror}; nothing was graded"
         ) from None
+
+
+def pages_in(course: Any) -> str:
+    """Return a pattern for the folders with a unit's feedback, everybody's."""
+    inside = glob.escape(course.directory_structure).format(
+        nbgrader_step=glob.escape(course.feedback_directory),
+        student_id="*",
+        assignment_id=glob.escape(course.assignment_id),
+    )
+    return os.path.join(glob.escape(str(course.root)), inside)
 
 
 def _node(notebook: dict[str, Any]) -> Any:

@@ -177,6 +177,13 @@ def print_report(run: Run) -> None:
     if run.waiting:
         waiting = "; ".join(_waiting(run.release, run.waiting))
         _say(console, f"To grade by hand, in nbgrader's formgrader: {waiting}.")
+    if run.by_hand:
+        stands = "s given by hand stand" if run.by_hand > 1 else " given by hand stands"
+        _say(
+            console,
+            f"{run.by_hand} score{stands}, and not in this table: nbgrader export "
+            "counts what was given by hand",
+        )
     if run.repaired:
         _say(console, run.repaired)
     for remark in run.remarks:
@@ -271,8 +278,8 @@ def _print_problems(console: Console, run: Run) -> None:
         _say(
             console,
             (f"… and {more} more. " if more > 0 else "")
-            + "Mend that, then run the same command again: it writes them and grades "
-            "nothing twice",
+            + "Mend that, then run the same command again, without --force: it writes "
+            "them and grades nothing twice",
         )
 
 

@@ -100,16 +100,23 @@ class Workspace:
         return self.root / "journal" / f"{assignment}.jsonl"
 
 
-def state_of(folder: Path, assignment: str) -> str:
+def state_of(folder: Path, assignment: str, places: str = "") -> str:
     """Return what changes with a unit's pages in a folder of nbgrader's; "" for none.
 
     No time is compared: a page can be copied with its own, or a clock be wrong.
+
+    Args:
+        folder: such as the course's `feedback`.
+        assignment: the unit's name.
+        places: a pattern for the folders with its pages, where they lie otherwise than
+            nbgrader puts them by default.
     """
+    places = places or f"{glob.escape(str(folder))}/*/{glob.escape(assignment)}"
     seen = []
-    for page in folder.glob(f"*/{glob.escape(assignment)}/*.html"):
+    for page in glob.iglob(f"{places}/*.html", include_hidden=True):
         with contextlib.suppress(OSError):  # a link to nothing
-            written = page.stat().st_mtime_ns
-            seen.append(f"{page.relative_to(folder)} {written}")
+            written = os.stat(page).st_mtime_ns
+            seen.append(f"{os.path.relpath(page, folder)} {written}")
     text = "\n".join(sorted(seen)).encode(errors="surrogateescape")
     return hashlib.sha256(text).hexdigest()[:16] if seen else ""
 

@@ -93,9 +93,10 @@ def test_words_that_are_gone_have_a_cell_for_their_score(
 def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, opened):
     def grade():
         found = [record(verdicts=VERDICTS)]
-        return write_gradebook(workspace.db_url, worded, found).waiting
+        summary = write_gradebook(workspace.db_url, worded, found)
+        return summary.waiting, summary.by_hand
 
-    assert grade() == {"why": 1}
+    assert grade() == ({"why": 1}, 0)
     with opened() as book:
         (found,) = book.submission_dicts(UNIT)
         assert found["needs_manual_grade"]
@@ -106,7 +107,7 @@ def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, 
         given.manual_score, given.needs_manual_grade = 1.5, False
         book.find_comment("why", UNIT, UNIT, "ada").manual_comment = "Run 3?"
         book.db.commit()
-    assert grade() == {}
+    assert grade() == ({}, 1)
     with opened() as book:
         (found,) = book.submission_dicts(UNIT)
         assert not found["needs_manual_grade"]
@@ -163,3 +164,9 @@ def test_what_waits_is_counted_and_said(worded, workspace, capsys):
     print_report(Run(worded, kept=["ada"]))
     said = capsys.readouterr().out
     assert said.endswith("1 unchanged since the last run.\n")
+
+
+def test_what_a_person_gave_is_told_beside_a_table_that_has_it_not(worded, capsys):
+    print_report(Run(worded, kept=["ada"], by_hand=2))
+    said = capsys.readouterr().out
+    assert "2 scores given by hand stand, and not in this table" in said

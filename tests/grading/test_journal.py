@@ -161,9 +161,17 @@ class TestTorn:
         lines = path.read_bytes().splitlines(keepends=True)
         damaged = b"".join([lines[0], lines[1][:50] + b"\n", lines[2]])
         path.write_bytes(damaged)
-        with pytest.raises(JournalError, match="line 2, is damaged"):
+        with pytest.raises(JournalError, match=r"line 2, is damaged.* its submission"):
             Journal.open(path)
         assert path.read_bytes() == damaged
+
+    def test_of_a_damaged_line_with_the_seed_more_is_told(self, path):
+        write(path, record("ada"))
+        lines = path.read_bytes().splitlines(keepends=True)
+        for broken in (lines[0][:20], lines[0][5:]):
+            path.write_bytes(broken.rstrip() + b"\n" + lines[1])
+            with pytest.raises(JournalError, match="what was graded with its seed"):
+                Journal.open(path)
 
 
 class TestTwoGraders:

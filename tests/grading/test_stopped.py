@@ -63,9 +63,10 @@ def workspace(tmp_path):
     return workspace
 
 
-def stopped(workspace, number):
+def stopped(workspace, number, *more):
     """What a run says that gets a signal, and its exit code, once nothing is left."""
     program = [sys.executable, "-c", PROGRAM, str(int(number)), "grade", UNIT, *PATIENT]
+    program += more
     done = subprocess.run(
         [sys.executable, HERE / "adopting.py", *program],
         cwd=workspace.root,
@@ -89,11 +90,13 @@ def finish(workspace):
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_it_ends_says_how_to_go_on_and_leaves_no_process(workspace, name):
     number = getattr(signal, name)
-    said, code = stopped(workspace, number)
+    force = ["--force"] if name == "SIGTERM" else []  # it would begin anew
+    said, code = stopped(workspace, number, *force)
     assert code == 128 + number
     assert said.count("Error:") == 1
     assert f"stopped by {name}. What is graded is safe in the journal: " in said
-    assert "run the same command again to go on from there" in said
+    again = "again, without --force," if force else "again"
+    assert f"run the same command {again} to go on from there" in said
     assert "Traceback" not in said
     with Journal.open(workspace.journal(UNIT)) as journal:
         assert list(journal.latest(UNIT)) == ["ada"]

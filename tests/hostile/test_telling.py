@@ -10,11 +10,13 @@ import os
 
 import numpy as np
 import pytest
+from nbgrader.coursedir import CourseDirectory
 
 from nnkit.demo import RIGHT, UNIT, answered
 from nnkit.grading import grade
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.journal import Journal
+from nnkit.grading.nbgrader import pages_in
 from nnkit.grading.pool import Settings
 from nnkit.grading.record import verdicts_of
 from nnkit.grading.release import Release, course_directory
@@ -128,3 +130,23 @@ def test_feedback_is_noticed_whatever_the_clock_says(workspace):
     link.parent.mkdir(parents=True)
     link.symlink_to("nowhere")
     assert examined(workspace)[0] == seeds[-1]
+
+
+def test_feedback_is_noticed_where_a_configuration_puts_it(tmp_path):
+    course = CourseDirectory(
+        root=str(tmp_path / "c[1]"),
+        assignment_id=UNIT,
+        directory_structure="{nbgrader_step}/{assignment_id}/{student_id}",
+    )
+    folder = tmp_path / "c[1]" / "feedback"
+    assert state_of(folder, UNIT, pages_in(course)) == ""
+    page = folder / UNIT / "ada" / f"{UNIT}.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    assert state_of(folder, UNIT, pages_in(course)) != ""
+    assert state_of(folder, UNIT) == ""
+    usual = CourseDirectory(root=course.root, assignment_id=UNIT)
+    page = folder / "ada" / UNIT / f"{UNIT}.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    assert state_of(folder, UNIT, pages_in(usual)) == state_of(folder, UNIT) != ""
