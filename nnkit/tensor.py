@@ -12,8 +12,8 @@
 
 A Tensor remembers its inputs and, for each, the function that carries a gradient back
 to it. Arrays and numbers are constants: nothing is carried back to them, and an op on
-constants alone returns a plain array and records nothing. The record hangs on the
-result, so dropping the result frees it.
+constants alone returns a plain array and records nothing. Else it copies them, so that
+they may change later. The record hangs on the result; dropping the result frees it.
 """
 
 from __future__ import annotations
@@ -70,13 +70,16 @@ def recorded(rule: Rule) -> Callable[..., Any]:
     def function(*inputs: Any, **options: Any) -> Any:
         if options and any(isinstance(x, Tensor) for x in options.values()):
             raise TypeError(f"{rule.__name__} takes Tensors by position, not by name")
-        arrays = []
-        constant = True
+        options = options and {name: held(x) for name, x in options.items()}
+        arrays, own, constant = [], [], True
         for x in inputs:
             if isinstance(x, Tensor):
-                x = x._data
+                arrays.append(x._data)
                 constant = False
-            arrays.append(x)
+            else:
+                x = held(x) if len(inputs) > 1 else x
+                arrays.append(x)
+            own.append(x)
         try:
             data, *backs = rule(*arrays, **options)
         except BadValue:
@@ -89,7 +92,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
             ) from error
         if constant:
             return data
-        for x in inputs[len(backs) :]:  # a target or an axis has no derivative
+        for x in own[len(backs) :]:  # a target or an axis has no derivative
             if isinstance(x, Tensor):
                 raise TypeError(
                     f"{rule.__name__} has no derivative with respect to {x!r}; if it "
@@ -100,7 +103,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         out = new(Tensor)
         out._data, out.rule, out.name = data, rule, ""
         # Where a gradient is to be derived by hand, this would be it.
-        out.inputs, out.backs = ((), ()) if _refusals else (inputs, backs)
+        out.inputs, out.backs = ((), ()) if _refusals else (own, backs)
         out.grad, out.born = None, next(_births)
         return out
 
@@ -110,6 +113,13 @@ def recorded(rule: Rule) -> Callable[..., Any]:
     if rule.__module__ == ops.__name__:
         function.__module__ = __name__  # a pickle says where to find it: not the rule
     return function
+
+
+def held(x: Any) -> Any:
+    """Return a constant as it is now: its owner may change it before `backward`."""
+    if type(x) in (list, tuple):  # an index, or what NumPy will make an array of
+        return type(x)(map(held, x))
+    return x.copy("K") if isinstance(x, np.ndarray) else x
 
 
 def compared(holds: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -146,7 +156,7 @@ class Tensor(Pointers):
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
         self._data: Array = _floats(data)
-        self.inputs: tuple[Any, ...] = ()
+        self.inputs: Sequence[Any] = ()
         self.backs: Sequence[Back] = ()
         self.rule: Rule | None = None
         self.grad: Array | None = None
@@ -177,6 +187,8 @@ class Tensor(Pointers):
         """Add `step` to the value in place: what an optimizer does to a parameter."""
         if self.inputs:
             raise ValueError(f"{self!r} is a result, and others may share its memory")
+        if isinstance(step, Tensor):  # NumPy would leave the sum to it: a new Tensor
+            raise TypeError(f"a step is an array or a number: of {step!r} take .data")
         np.add(self._data, step, out=self._data)
         self.born = next(_births)
 
@@ -203,9 +215,7 @@ class Tensor(Pointers):
         for t in order:
             t.grad = None
         self.grad = self._seed(seed)
-        for t in order:
-            if not t.inputs:
-                continue
+        for t in (t for t in order if t.inputs):
             g: Any = t.grad  # complete: all who used t were born later, came earlier
             if not keep:
                 t.grad = None

@@ -11,7 +11,7 @@ from autograd import grad as autograd_grad
 from autograd import numpy as anp
 
 from nnkit.gradients import grad, value_and_grad
-from nnkit.losses import squared_error
+from nnkit.losses import binary_cross_entropy, squared_error
 from nnkit.tensor import (
     AutodiffRefused,
     StaleGraphError,
@@ -192,6 +192,39 @@ def test_value_can_not_be_written_to_behind_our_back():
         w.data[0] = 5
     out.backward()
     assert w.grad.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("name", ["array", "list", "index", "pair", "option", "data"])
+def test_constant_that_changes_before_backward_changes_no_gradient(name):
+    """What the gradient belongs to is the loss that was computed."""
+    x, w = Tensor([1.0, 2.0, 4.0]), Tensor([3.0, 5.0, 7.0])
+    a, mask, i = np.array([3.0, 5.0, 7.0]), [3.0, 5.0, 7.0], np.array([0, 2])
+    y = np.array([0.0, 1.0, 1.0])
+    out, expected = {
+        "array": lambda: ((x * a).sum(), [3, 5, 7]),
+        "list": lambda: ((x * mask).sum(), [3, 5, 7]),
+        "index": lambda: (x[i].sum(), [1, 0, 1]),
+        "pair": lambda: (x.reshape(1, 3)[[0, 0], i].sum(), [1, 0, 1]),
+        "option": lambda: (
+            binary_cross_entropy(x / 8, y=y) * 3,  # -y / x + (1 - y) / (8 - x)
+            [1 / 7, -1 / 2, -1 / 4],
+        ),
+        "data": lambda: ((x * w.data).sum(), [3, 5, 7]),
+    }[name]()
+    a *= 2
+    mask[0] = 9.0
+    i[:] = 1
+    y[:] = 0
+    w.move(1.0)
+    out.backward()
+    np.testing.assert_allclose(x.grad, expected, rtol=1e-15)
+
+
+def test_step_that_is_a_tensor_is_refused():
+    """NumPy left the sum to the Tensor, and nothing moved."""
+    w = Tensor([1.0, 2.0])
+    with pytest.raises(TypeError, match=r"array or a number: of <Tensor .*\.data"):
+        w.move(Tensor([1.0, 1.0]))
 
 
 def test_changing_after_backward_is_what_training_does():

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import sys
 from array import array
 from collections import OrderedDict, defaultdict, deque, namedtuple
 from decimal import Decimal
@@ -66,7 +67,7 @@ class Number(float):
         np.ma.masked_array([1.0, 2.0], mask=[False, True]),
         Decimal("sNaN"),
         Fraction(10**400),
-        array("u", "ab"),
+        array("w" if sys.version_info >= (3, 13) else "u", "ab"),
         lambda: 0,
         {1: 2},
         10**30,
