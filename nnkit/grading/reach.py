@@ -116,7 +116,7 @@ def _bare(source: str) -> str:
     lines = source[_HEAD.match(source).end() :].split("\n")  # type: ignore[union-attr]  # matches nothing, too
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
     lines = [line.removeprefix(indent) for line in lines]
-    if _PROMPT.match(lines[0]):
+    if any(map(_PROMPT.match, lines[:2])):  # above them may stand a comment
         lines = [_PROMPT.sub("", line, count=1) for line in lines]
     return "\n".join(lines)
 

@@ -16,6 +16,9 @@ EXTENSIONS = f"""
 %load_ext autoreload
 %autoreload 2
 %load_ext nb_black_or_so
+%reload_ext nb_black_or_so
+%notebook mine.ipynb
+%edit mine.py
 %watermark --python
 %conda install numpy
 %store -r
@@ -137,6 +140,14 @@ np.save("mine.npy", np.eye(2))
 assert np.load("mine.npy").shape == (2, 2)
 """
 
+PASTED = """# copied from a session of mine
+>>> import numpy as np
+>>> def neuron_grads(X, y, w, b):
+...     a = np.tanh(X @ w + b)
+...     dz = 2 / len(y) * (a - y) * (1 - a**2)
+...     return X.T @ dz, dz.sum()
+"""
+
 TIMED = f"""
 %timeit sum(range(100))
 %timeit -n 100000 -r 7 -q sum(range(1000))
@@ -184,6 +195,7 @@ SUBMISSIONS = (
     ),
     Hostile("honest-extensions", EXTENSIONS),
     Hostile("honest-streams", STREAMS),
+    Hostile("honest-pasted", edit=with_source(ANSWER, PASTED)),
     Hostile("honest-screens", SCREENS),
     Hostile("honest-awaiting", AWAITED),
     Hostile("honest-timing", TIMED, first="%%timeit -r 9\nsum(range(10**4))"),
