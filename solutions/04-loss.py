@@ -16,11 +16,11 @@
 # 3. compute cross-entropy from logits so that it is right for a logit of 1000, too,
 #    and know what it must be before anything has been learned.
 #
-# **You need** unit 1 (the gradient of a loss, residuals, rows as examples), the
-# logarithm and its rules, and NumPy's indexing. One experiment speaks of eigenvalues;
-# unit 2 has more about it, and you can do without. **Time:** about 105 minutes, by our
-# estimate, of which half goes into the four exercises that are yours; they are worth 11
-# points in all.
+# **You need** unit 1 (the sigmoid and its slope, the gradient of a loss, residuals, rows
+# as examples), the logarithm and its rules, and NumPy's indexing. One experiment speaks
+# of eigenvalues; unit 2 has more about it, and you can do without. **Time:** about 105
+# minutes, by our estimate, of which half goes into the four exercises that are yours;
+# they are worth 11 points in all.
 
 # %%
 import math
@@ -452,11 +452,11 @@ show(
 #
 # The number $z$ is called the *logit*. The quotient of the two says what it means:
 # $p / (1 - p) = e^{z}$, so $z$ is the logarithm of the odds. A logit of 0 is one to
-# one; every step of $+1$ multiplies the odds by $e$. The slope of the sigmoid:
+# one; every step of $+1$ multiplies the odds by $e$. The slope of the sigmoid, which
+# unit 1 has derived, is written with the output:
 #
 # $$
-# \frac{dp}{dz} = \frac{e^{-z}}{(1 + e^{-z})^2}
-#  = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} = p\,(1 - p) .
+# \frac{dp}{dz} = p\,(1 - p) .
 # $$
 #
 # **Which loss?** Ask what probability the model gave to what really happened: $p_i$ if
@@ -970,10 +970,11 @@ check(softmax_vjp)
 # %% [markdown]
 # ## Cross-entropy for K classes
 #
-# The label of a row is now the number of its class, counted as NumPy does, from 0 to
-# $K - 1$. It is a name and not a quantity: class 2 is not twice class 1. The loss is
-# once more minus the logarithm of the probability that the truth was given, and its
-# mean is *categorical cross-entropy*:
+# The label of a row is now the number of its class. Classes, and with them scores and
+# shares, are counted as NumPy does from here on, from 0 to $K - 1$. Such a number is a
+# name and not a quantity: class 2 is not twice class 1. The loss is once more minus the
+# logarithm of the probability that the truth was given, and its mean is *categorical
+# cross-entropy*:
 #
 # $$
 # J = -\frac{1}{m} \sum_{i=1}^{m} \log P_{i,\,y_i} .
@@ -1077,7 +1078,7 @@ print("accuracy of saying no every time:", 1 - q)
 # first term is simple. The slope of the logarithm of the sum by a score is
 #
 # $$
-# \frac{\partial}{\partial z_k} \log \sum_{j=1}^{K} e^{z_j}
+# \frac{\partial}{\partial z_k} \log \sum_j e^{z_j}
 #   = \frac{1}{\sum_j e^{z_j}} \cdot e^{z_k} = p_k .
 # $$
 #

@@ -825,7 +825,7 @@ def close_up(power=-1.0):
 #
 # For a function of many numbers, measure one partial derivative after the other: move
 # one entry by $\varepsilon$ up and down, **put it back exactly**, go to the next. For
-# $P$ parameters that takes $2P$ evaluations of the loss, where backpropagation takes
+# $N$ parameters that takes $2N$ evaluations of the loss, where backpropagation takes
 # one pass forward and one back. This is why it is for testing only, on small arrays.
 
 # %% [markdown] readonly="numgrad-task"
@@ -1382,7 +1382,7 @@ except NotImplementedError:
 #   is never built. Parameters that all rows share collect from all rows.
 # * Slopes are taken where the values were: keep $Z$ or $A$ for the way back.
 # * Loss and gradients together cost hardly more than three times the loss, however many
-#   weights there are. A measured gradient costs $2P$ evaluations for $P$ of them.
+#   weights there are. A measured gradient costs $2N$ evaluations for $N$ of them.
 # * A central difference errs by $\frac16 |f'''|\,\varepsilon^2$ for the curve plus
 #   $u\,|f|/\varepsilon$ for rounding. In double precision the sum is smallest near
 #   $\varepsilon = 10^{-5}$.

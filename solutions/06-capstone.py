@@ -216,7 +216,7 @@ display(
 # **Explain.** Equal scores give each class the share $\frac13$, and $-\log \frac13 =
 # \log 3 \approx 1.10$. With Glorot's start the scores are small but not equal, and a
 # network that has an opinion without a reason pays for it. Take one row with the scores
-# $z_1, z_2, z_3$. With the label $y$ it costs $\log \sum_c e^{z_c} - z_y$ (unit 4). The
+# $z_0, z_1, z_2$. With the label $y$ it costs $\log \sum_c e^{z_c} - z_y$ (unit 4). The
 # start was drawn without looking at the labels, so averaged over many starts each class
 # is as likely as the others to have the largest score. It is as if the label were drawn
 # by lot, and on average over the three labels the row costs
