@@ -725,7 +725,9 @@ check(steps_to)
 # $$
 #
 # **The rate has dropped out.** Whatever $\eta$ is, gradient descent comes to rest
-# nowhere but where $g = 0$. A small rate makes no new resting places.
+# nowhere but where $g = 0$. A small rate makes no new resting places. (On paper. A
+# computer keeps some 16 digits of a weight, and a step of less than $10^{-17}$ of it
+# changes none of them.)
 #
 # To see what it does do, we need a loss with more than one minimum. This *double well*
 # has two, of different depths, with a ridge between them:

@@ -16,11 +16,11 @@
 # 3. compute cross-entropy from logits so that it is right for a logit of 1000, too,
 #    and know what it must be before anything has been learned.
 #
-# **You need** unit 1 (the sigmoid and its slope, the gradient of a loss, residuals, rows
-# as examples), the logarithm and its rules, and NumPy's indexing. One experiment speaks
-# of eigenvalues; unit 2 has more about it, and you can do without. **Time:** about 105
-# minutes, by our estimate, of which half goes into the four exercises that are yours;
-# they are worth 11 points in all.
+# **You need** unit 1 (the sigmoid and its slope, the gradient of a loss, residuals,
+# rows as examples), the logarithm and its rules, and NumPy's indexing. One experiment
+# speaks of eigenvalues; unit 2 has more about it, and you can do without. **Time:**
+# about 105 minutes, by our estimate, of which half goes into the four exercises that
+# are yours; they are worth 11 points in all.
 
 # %%
 import math
@@ -298,12 +298,13 @@ reveal("largest rate without the half", round(largest_rate(False), 2))
 # > does not matter.
 # >
 # > **What is true.** That is *half* the mean squared error (unit 1), a common and good
-# > convention. The factor does not change which $\theta$ is best. It does change the
-# > length of the gradient, and with it which learning rates work: in the table above a
-# > rate of $1.02 / \lambda_{\max}$ closes in under one convention and runs away under
-# > the other. Whoever copies a learning rate has to know the convention it was found
-# > under. (The formula has also lost its index: read $h_\theta(x_i) - y_i$, or the sum
-# > adds up the same thing $m$ times.)
+# > convention. The factor does not change which $\theta$ is best (unless a penalty on
+# > large weights is added: then it shifts the balance between the two). It does change
+# > the length of the gradient, and with it which learning rates work: in the table
+# > above a rate of $1.02 / \lambda_{\max}$ closes in under one convention and runs away
+# > under the other. Whoever copies a learning rate has to know the convention it was
+# > found under. (The formula has also lost its index: read $h_\theta(x_i) - y_i$, or
+# > the sum adds up the same thing $m$ times.)
 
 # %% [markdown]
 # ## Squared, absolute, and between

@@ -715,7 +715,7 @@ for name, (losses, seen, unseen) in notes.items():
 # | unit | question | answer in a line |
 # | :-: | :-- | :-- |
 # | 1 | What does a neuron do? | Weigh, add, bend. Bends make depth worth having. |
-# | 2 | What rate? | Below $2/\lambda_{\max}$. Small ones are slow, not stuck. |
+# | 2 | What rate? | On a quadratic, below $2/\lambda_{\max}$. Small: slow, not stuck. |
 # | 3 | Where to start? | With neurons that differ, and signals that keep their size. |
 # | 4 | What to make small? | A loss that is steep where the answer is wrong. |
 # | 5 | Which way is down? | Rates multiply along paths; where they meet, add. |

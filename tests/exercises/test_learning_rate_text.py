@@ -139,3 +139,10 @@ def test_a_flat_point_with_a_way_down_holds_a_run_for_good(eta):
     for _ in range(20_000):
         v = v - eta * 3 * v**2
     assert 0 < v < 1 / (3 * eta * 20_000)
+
+
+def test_a_step_too_small_for_its_weight_changes_nothing_in_a_computer():
+    assert "a step of less than $10^{-17}$ of it changes none of them" in WORDS
+    weights = np.array([1.0, 1.0 + 2.0**-52, 1.999, 100.3, 3e-5, -0.7])
+    for share in (1e-17, -1e-17):
+        assert np.all(weights - share * weights == weights)
