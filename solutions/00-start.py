@@ -175,8 +175,9 @@ progress("00-start")
 # What counts is what your functions return. The grader runs your notebook from the top,
 # without a network and without your other files, and calls each function with inputs of
 # the same kinds that nobody has seen. What your cells print does not count; how long
-# they take does, if it is more than about ten seconds. The tasks and the `check` cells
-# are locked: if one is changed or lost, the grader puts it back.
+# they take does: a cell may take about ten seconds, and a call of your function two, if
+# its task does not say more. The tasks and the `check` cells are locked: if one is
+# changed or lost, the grader puts it back.
 #
 # No instructor? Then `check` is all you need. Go on with unit 1, *One neuron*. With six
 # units of an hour and a half to two hours each, the whole course takes about eleven

@@ -47,7 +47,7 @@ from nnkit.tensor import tanh
 # | $w_t$ | the parameters after $t$ steps; $w_0$ is the start | $(d,)$ | `path[t]` |
 # | $L(w)$ | the loss | a number | |
 # | $g = \nabla L(w)$ | its gradient | $(d,)$ | `grad(w)` |
-# | $\eta$ | the learning rate (read: eta) | a number | `lr` |
+# | $\eta$ | the learning rate (read: eta; others write $\alpha$) | a number | `lr` |
 # | $T$ | how many steps are taken | a number | `T` |
 # | $A$ | the second derivatives of the loss, as a matrix | $(d, d)$ | `A` |
 # | $\lambda_i$ | its eigenvalues; the largest is $\lambda_{\max}$ | $(d,)$ | `lam` |
@@ -641,9 +641,10 @@ else:
 # the slope changes its sign at every step, and the terms of the sum cancel. *Along* the
 # valley they all have the same sign and add up: a slope $g$ that stays the same makes
 # $v$ grow to $g\,(1 + \beta + \beta^2 + \dots) = g / (1 - \beta)$, to ten times $g$
-# with $\beta = 0.9$. With the best $\eta$ and $\beta$, each step of a long run
-# multiplies the distance by about $(\sqrt\kappa - 1)/(\sqrt\kappa + 1)$: the *root* of
-# the condition number has taken its place (Polyak, 1964).
+# with $\beta = 0.9$. (Others put $1 - \beta$ before the gradient; the same run then has
+# the rate $\eta / (1 - \beta)$.) With the best $\eta$ and $\beta$, each step of a long
+# run multiplies the distance by about $(\sqrt\kappa - 1)/(\sqrt\kappa + 1)$: the *root*
+# of the condition number has taken its place (Polyak, 1964).
 
 # %% tags=["demonstration"]
 print("steps until every distance is 1 % of what it was, or less, at the best rates")

@@ -71,8 +71,9 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 #
 # The inputs are rows of numbers, $\mathcal X \subseteq \mathbb R^n$. The labels depend
 # on the problem: real numbers in *regression*, $\{0, 1\}$ where the question is yes or
-# no, one of $K$ classes where there are more. Many books write $x^{(i)}$ for our $x_i$.
-# The parentheses say that $(i)$ counts examples; $x^2$ would be a square.
+# no, one of $K$ classes where there are more. Many books write $x^{(i)}$ for our $x_i$,
+# and $\hat y$ for our $p$. The parentheses say that $(i)$ counts examples; $x^2$ would
+# be a square.
 #
 # **What is wanted.** A function $h_\theta : \mathcal X \to \mathcal Y$ whose value
 # $h_\theta(x)$ is a good prediction of $y$. It is called the *hypothesis*. We do not

@@ -448,8 +448,8 @@ reveal("multiplications for 20 diamonds", arrows)
 # A layer has thousands of numbers, and nobody wants a box for each. Let a box be a
 # whole array. (A matrix counts as one long list here, row after row.) A step that takes
 # $n$ numbers $v$ to $k$ numbers $u$ has $k \cdot n$ slopes, the *Jacobian* $J$ of shape
-# $(k, n)$, with $J_{cj} = \partial u_c / \partial v_j$. The sum over uses is then a sum
-# over the entries of $u$:
+# $(k, n)$, with $J_{cj} = \partial u_c / \partial v_j$. (Some books mean its
+# transpose.) The sum over uses is then a sum over the entries of $u$:
 #
 # $$
 # \bar v_j = \sum_{c=1}^{k} \bar u_c \, \frac{\partial u_c}{\partial v_j}
