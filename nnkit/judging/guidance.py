@@ -44,12 +44,14 @@ class Guidance:
         small: inputs to try by hand, as lines of Python; empty before the third.
         small_name: what is special about them.
         next: what the next wrong check will bring; "" when there is no more.
+        slow: that a call took longer than it may when it is graded, if one did.
     """
 
     look: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
     small_name: str = ""
     next: str = ""
+    slow: str = ""
 
     def shows(self, item: Diagnosis) -> ErrorMap | None:
         """Return the map to show with a diagnosis: at once if there is no hint."""

@@ -6,6 +6,7 @@ import difflib
 import io
 import os
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
@@ -222,7 +223,8 @@ def check(function: Any, points: float | None = None) -> Checked:
     except LookupError as error:
         return Checked(None, str(error))
     try:
-        verdict = judge(exercise, _replies(exercise, function))
+        replies, longest = _replies(exercise, function)
+        verdict = judge(exercise, replies)
     except Exception as error:
         if name not in OWN:
             raise
@@ -244,7 +246,9 @@ def check(function: Any, points: float | None = None) -> Checked:
             "right": [part.name for part in verdict.parts if part.right],
         }
     )
-    return Checked(verdict, more=guidance(exercise, verdict, _wrong_checks[name]))
+    more = guidance(exercise, verdict, _wrong_checks[name])
+    slow = patience.about_slowness(longest, exercise)
+    return Checked(verdict, more=replace(more, slow=slow))
 
 
 def _no_function(value: Any) -> str:
@@ -262,13 +266,15 @@ def _worth(verdict: Verdict, points: float) -> Verdict:
     return replace(verdict, points=points * share, max_points=points)
 
 
-def _replies(exercise: Exercise, function: Any) -> list[Reply]:
-    """Call a function on all public cases.
+def _replies(exercise: Exercise, function: Any) -> tuple[list[Reply], float]:
+    """Call a function on all public cases; also say how long the longest call took.
 
     An interrupt, by hand or because a call takes too long, ends the calls, not check.
+    As in grading, time in which other programs have the processor is not counted.
     """
     cases = answer_key(exercise, PUBLIC_SEED).cases
     replies: list[Reply] = []
+    longest = 0.0
     silence, heard = io.StringIO(), sys.stdout
     tell = partial(print, patience.about_waiting(exercise), file=heard, flush=True)
     try:
@@ -278,6 +284,7 @@ def _replies(exercise: Exercise, function: Any) -> list[Reply]:
             tensor.refused(HAND_MADE),
         ):
             for case in cases:
+                before = time.thread_time()
                 replies.append(
                     patience.within(
                         patience.PATIENCE * patience.allowed(exercise),
@@ -285,8 +292,9 @@ def _replies(exercise: Exercise, function: Any) -> list[Reply]:
                         tell,
                     )
                 )
+                longest = max(longest, time.thread_time() - before)
     except KeyboardInterrupt as error:
         said = patience.about_interrupt(error, exercise)
         late: Reply = {"ended": "timed out", "detail": said}
         replies += [late] * (len(cases) - len(replies))
-    return replies
+    return replies, longest

@@ -80,6 +80,17 @@ def about_waiting(exercise: Exercise) -> str:
     )
 
 
+def about_slowness(seconds: float, exercise: Exercise) -> str:
+    """Say that a call that came back would not when it is graded; "" if it would."""
+    if seconds <= allowed(exercise):
+        return ""
+    return (
+        f"A call took {seconds:.1f} s. When it is graded, it may take "
+        f"{allowed(exercise):g} s: a computer like this one would stop it. "
+        "Where does the time go, and can that be done in fewer steps?"
+    )
+
+
 def about_interrupt(error: KeyboardInterrupt, exercise: Exercise) -> str:
     """Say where an answer was when it was interrupted, and how long it may take."""
     line, source = where_in_student_code(error.__traceback__)

@@ -64,7 +64,7 @@ def text(verdict: Verdict, more: Guidance = PLAIN) -> str:
     if more.small:
         lines += [f"  {BY_HAND} (“{more.small_name}”):"]
         lines += [f"    {line}" for line in (*more.small, PAPER)]
-    lines += [f"  {more.next}"] if more.next else []
+    lines += [f"  {said}" for said in (more.slow, more.next) if said]
     lines += [f"  flag: {flag}" for flag in verdict.flags]
     return "\n".join(lines)
 
@@ -116,6 +116,8 @@ def html(verdict: Verdict, more: Guidance = PLAIN) -> str:
             f'<pre style="{_CODE}">{escape(code)}</pre>'
             f'<p style="margin:.2em 0">{PAPER}</p>'
         )
+    if more.slow:
+        pieces.append(f'<p style="margin:.5em 0 0 0">{more.slow}</p>')
     if more.next:
         pieces.append(f'<p style="margin:.5em 0 0 0"><small>{more.next}</small></p>')
     pieces += [f"<p><em>flag: {escape(flag)}</em></p>" for flag in verdict.flags]

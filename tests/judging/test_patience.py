@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import threading
+import time
 from contextlib import suppress
 
 import numpy as np
@@ -110,3 +111,21 @@ def test_outside_of_the_main_thread_a_call_is_left_alone():
 
 def test_the_grader_allows_what_the_message_says():
     assert Limits().call == CALL_SECONDS == patience.allowed(EXERCISES["steps_to"])
+
+
+def test_a_call_that_comes_back_too_late_to_be_graded_is_told(monkeypatch):
+    def busy(x):
+        end = time.thread_time() + 0.02
+        while time.thread_time() < end:
+            pass
+        return x.mean(), x - x.mean()
+
+    monkeypatch.setattr(busy, "__name__", "center")
+    in_time = check(busy)
+    monkeypatch.setattr(patience, "allowed", lambda exercise: 0.01)
+    monkeypatch.setattr(patience, "PATIENCE", 6000)
+    late = check(busy)
+    assert in_time.verdict.status == late.verdict.status == "right"
+    assert "A call took 0.0 s. When it is graded, it may take 0.01 s" in repr(late)
+    assert "When it is graded" in late._repr_html_()
+    assert "When it is graded" not in repr(in_time)
