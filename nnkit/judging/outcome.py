@@ -297,8 +297,9 @@ def errors_differ(
     """Say whether two errors alone show that the numbers do not agree.
 
     Two arrays cannot be closer to each other than their distances from a third differ.
-    So most slips are ruled out without a look at an array. Where the reach changes with
-    the numbers and from entry to entry, this says nothing.
+    So most slips are ruled out without a look at an array. Where errors are measured
+    against another size in each entry, a difference that is forgiven in one is largest
+    where the size is smallest.
 
     Args:
         one: an error.
@@ -307,10 +308,10 @@ def errors_differ(
         tolerance: see there.
         fixed: see there.
     """
-    if not fixed and np.ndim(size):
-        return False
     gap = abs(one - others)
     reach = tolerance if fixed else tolerance * (1 + one)
+    if not fixed and np.ndim(size) and np.size(size):
+        reach *= float(np.max(size)) / float(np.min(size))
     rounding = 1e-12 * (one + others)
     return (gap < math.inf) & (gap > 1.001 * reach + rounding)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnkit.exercises import EXERCISES
-from nnkit.judging import matching
+from nnkit.judging import matching, outcome
 from nnkit.judging.judge import answer_key
 
 SEED = 11
@@ -58,6 +58,29 @@ def test_most_are_left_out_unseen():
         for rows in answers(key)
     ]
     assert np.mean(left) < len(key.slip_rows) / 10
+
+
+def test_what_agrees_is_not_told_apart_by_its_errors():
+    rng = np.random.default_rng(SEED)
+    told_apart = 0
+    for _ in range(300):
+        want = rng.normal(size=4)
+        # As an answer key's: none below the largest entry of what is right.
+        sizes = np.abs(want).max() * 10 ** rng.uniform(0, rng.choice([0.5, 4]), 4)
+        one = want + 10 ** rng.uniform(-6, 4) * sizes * rng.choice([0, 1], 4)
+        step = 1e-8 * np.maximum(sizes, np.abs(one).max()) * rng.choice([-1, 1], 4)
+        p, q, r = (
+            outcome.compare(array, want, sizes, 1e-9)
+            for array in (one, one + 0.999 * step, one + 1e4 * step)
+        )
+        if p.kind is not q.kind:
+            continue  # on two sides of what is right
+        assert outcome.agree(p, q, sizes, 1e-8, fixed=False)
+        assert not outcome.errors_differ(p.error, q.error, sizes, 1e-8, fixed=False)
+        told_apart += bool(
+            outcome.errors_differ(p.error, r.error, sizes, 1e-8, fixed=False)
+        )
+    assert told_apart > 100
 
 
 def test_a_sieve_that_is_too_fine_is_noticed(monkeypatch):
