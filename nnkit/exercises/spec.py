@@ -243,7 +243,8 @@ class Exercise:
         values: parts that are no slopes, so that nobody can have measured them instead
             of deriving them: a small error in one of these is no sign of that.
         later: parts that show what has become of others since, each with the part that
-            it follows, and what to say where that one is right and no slip explains it.
+            it follows, and what to say where no slip explains it: if that one is right;
+            and if it is wrong, and they hold other numbers where both should be alike.
     """
 
     id: str
@@ -264,7 +265,7 @@ class Exercise:
     seconds: float = 0.0
     practice: bool = False
     values: tuple[str, ...] = ()
-    later: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    later: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
     @property
     def worked(self) -> bool:

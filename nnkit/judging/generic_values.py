@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Kind, Outcome
 from nnkit.judging import likeness, traits
 
@@ -78,7 +79,7 @@ def about_values(
             f"{key.tolerance:.0e} would count as right. "
             f"{IS_COARSE if coarse else LOSES_DIGITS}"
         )
-    if said := _about_later(key, rows, part):
+    if said := _about_later(key, rows, part, cases):
         return said  # 0 in every case? Not the first time.
     factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
     if factor == 0 or (plain and traits.is_zero(key, rows, part, but_for=0.0)):
@@ -189,12 +190,31 @@ def _about_cases(key: AnswerKey, rows: Sequence[Row], part: int, case: int) -> s
     return said if {key.cases[c].alone for c in wrong} == {said} else ""
 
 
-def _about_later(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
-    """Return what the exercise says where the first time was right; "" for nothing."""
+def _about_later(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> str:
+    """Return what the exercise says where the first time was another; else ""."""
     names = key.exercise.parts
-    earlier, said = key.exercise.later.get(names[part], ("", ""))
-    wrong = {p for c, p in key.asked if rows[c][p].kind is not Kind.RIGHT}
-    return said if all(names[p] != earlier for p in wrong) else ""
+    if names[part] not in key.exercise.later:
+        return ""
+    earlier, after_right, after_wrong = key.exercise.later[names[part]]
+    first = names.index(earlier)
+    if all(rows[c][p].kind is Kind.RIGHT for c, p in key.asked if p == first):
+        return after_right
+    changed = [
+        case
+        for case in cases
+        if _differ(key.right[case][first], key.right[case][part]) is False
+        and _differ(rows[case][first].array, rows[case][part].array)
+    ]
+    return after_wrong if changed else ""
+
+
+def _differ(one: Array | None, other: Array | None) -> bool | None:
+    """Say whether two arrays hold other numbers; None where they cannot be compared."""
+    if one is None or other is None or one.shape != other.shape:
+        return None
+    return not np.allclose(one, other, rtol=1e-6, atol=0, equal_nan=True)
 
 
 def _about_places(

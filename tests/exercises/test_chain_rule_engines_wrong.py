@@ -286,6 +286,32 @@ def test_what_goes_wrong_in_a_later_call_is_looked_for_there():
         assert item.text.startswith("The first call of backward() is right, and a")
 
 
+def test_it_is_looked_for_there_where_the_first_call_is_wrong_as_well():
+    class NeverClears(Engine):
+        def tanh(self):
+            out = math.tanh(self.data)
+            return type(self)(out, [(self, 1 - out)])
+
+        def exp(self):
+            return type(self)(math.exp(self.data), [(self, 0.3)])
+
+        def clear(self, order):
+            pass
+
+    class Clears(NeverClears):
+        def clear(self, order):
+            Engine.clear(self, order)
+
+    told = "Where backward() is called on the same result once more, it gives other"
+    for engine in (NeverClears, Clears):
+        for verdict in verdicts(VALUE, engine, SEEDS[:2]):
+            assert not verdict.parts[1].right
+            again = [d for d in verdict.diagnoses if d.text.startswith(told)]
+            assert [item.parts for item in again] == [
+                ("grad_again",) for _ in range(engine is NeverClears)
+            ]
+
+
 def test_two_numbers_of_one_case_are_alike_by_chance():
     # It counts no uses: of its two inputs a sum knows one.
     [answer] = [each for each in answers() if "only self in prev" in each.name]

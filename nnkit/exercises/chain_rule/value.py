@@ -212,7 +212,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
         short("a random expression", draw(random_steps(rng)), USED_TWICE),
         # What is wrong for another reason than the depth is wrong here, too.
         Case("a sum of 12 terms", draw(row_of(2), then=()), asks=ROW),
-        Case("a value doubled 16 times", doubled(rng), asks=ROW),
+        Case("a value doubled 16 times", doubled(rng), slow=True, asks=ROW),
         Case("a sum of 3600 terms", draw(row_of(600), then=()), slow=True, asks=ROW),
         short("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
     )
@@ -309,6 +309,10 @@ value = Exercise(
             "The first call of backward() is right, and a later one is not. On the "
             "values, what does the later one find that the first did not: old "
             "gradients, or marks, or something that was used up?",
+            "Where backward() is called on the same result once more, it gives other "
+            "gradients than the first time, be those right or wrong. What does it find "
+            "that was not there before: old gradients, or marks? Or was something used "
+            "up?",
         )
     },
     # A list searched from its start for each of 3600 values is slow, and right.
