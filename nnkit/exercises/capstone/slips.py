@@ -322,8 +322,8 @@ def with_layers_as_they_are(
 
 
 @slip(
-    "dW2 and dW3 are built with something that has not been through its curve. What "
-    "goes *into* a layer?"
+    "A weight gradient of yours is built with something that has not been through its "
+    "curve. What goes *into* a layer?"
 )
 def pre_activations_into_the_layers(params: Params, X: Array, y: Array) -> Any:
     A1, A2, scores = forward(params, X)

@@ -204,6 +204,20 @@ STALE = list(product((0.1, 0.01, 0.5, 1.0), ((1, 1), (1, 0), (0, 1))))
 """The rates of a step, and which of W3 and W2 have taken it."""
 
 
+def through_gradients(
+    names: tuple[str, ...], params: Params, X: Array, y: Array
+) -> Any:
+    """Return what follows if dW stands for some of the W on the way back."""
+    A1, A2, scores = forward(params, X)
+    P = probabilities(scores)
+    dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+    W3 = A2.T @ dZ3 if "W3" in names else params["W3"]
+    dZ2 = (dZ3 @ W3.T) * (1 - A2**2)
+    W2 = A1.T @ dZ2 if "W2" in names else params["W2"]
+    others = {**params, "W3": W3, "W2": W2}
+    return mean_loss(scores, y), backward(others, X, (A1, A2), dZ3)
+
+
 @slip(
     "What comes back to the lower layers has passed a matrix that had moved on since "
     "the way there. Whose values did this loss use?",
@@ -211,6 +225,16 @@ STALE = list(product((0.1, 0.01, 0.5, 1.0), ((1, 1), (1, 0), (0, 1))))
 )
 def stale_layers(params: Params, X: Array, y: Array) -> Any:
     return moved_on(*STALE[0], params, X, y)
+
+
+@slip(
+    "A signal comes back through a matrix's gradient. What does a step of an "
+    "activation do to what lies above: is it the matrix that says so, or the matrix's "
+    "gradient?",
+    also=[partial(through_gradients, ("W3",)), partial(through_gradients, ("W2",))],
+)
+def through_the_gradients(params: Params, X: Array, y: Array) -> Any:
+    return through_gradients(("W3", "W2"), params, X, y)
 
 
 def step_in_place(*names: str) -> Callable[..., Any]:
@@ -289,6 +313,7 @@ SLIPS = (
     slopes_twice,
     slopes_from_the_signal,
     stale_layers,
+    through_the_gradients,
     layer_3_updated_before_use,
     gradients_by_position,
     parameters_by_position,

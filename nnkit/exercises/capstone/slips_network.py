@@ -90,16 +90,21 @@ def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "Your loss leaves the log of the sum out. Is it `gaps` or `log_P` that holds the "
-    "logarithm of a share?"
+    "Your loss leaves the log of the sum out. Which of `scores`, `gaps` and `log_P` "
+    "holds the logarithm of a share?",
+    also=[
+        lambda params, X, y: with_loss(
+            params, X, y, -np.mean(forward(params, X)[2][np.arange(len(y)), y])
+        )
+    ],
 )
 def loss_of_other_numbers(params: Params, X: Array, y: Array) -> Any:
     scores = forward(params, X)[2]
     gaps = scores - scores.max(axis=1, keepdims=True)
-    return _with_loss(params, X, y, -np.mean(gaps[np.arange(len(y)), y]))
+    return with_loss(params, X, y, -np.mean(gaps[np.arange(len(y)), y]))
 
 
-def _with_loss(params: Params, X: Array, y: Array, loss: Any) -> Any:
+def with_loss(params: Params, X: Array, y: Array, loss: Any) -> Any:
     return loss, loss_and_gradients(params, X, y)[1]
 
 

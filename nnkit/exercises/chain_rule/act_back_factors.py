@@ -24,7 +24,10 @@ def instead_for(
 @slip(
     "Something of yours is added or subtracted where only factors meet. Python "
     "multiplies before it subtracts: what does `u * 1 - v` come to?",
-    also=(instead_for("sigmoid", lambda dA, z, a: dA * a * 1 - a),),
+    also=(
+        instead_for("sigmoid", lambda dA, z, a: dA * a * 1 - a),
+        instead_for("sigmoid", lambda dA, z, a: dA * a - a**2),
+    ),
 )
 def parentheses_missing(dA: Array, cache: Cache, kind: str) -> Any:
     return instead_for("tanh", lambda dA, z, a: dA * 1 - a**2)(dA, cache, kind)

@@ -146,8 +146,8 @@ def upstream_ignored(dZ: Array, X: Array, W: Array) -> Any:
 
 
 @slip(
-    "You hand out local slopes: W, X and 1. What does each still have to be "
-    "multiplied with, to become a slope of the loss?"
+    "You hand out a local slope, as W, X and 1 are. What does such a slope still have "
+    "to be multiplied with, to become one of the loss?"
 )
 def local_slopes(dZ: Array, X: Array, W: Array) -> Any:
     return W.T, X.T, np.ones(W.shape[1])
@@ -225,8 +225,8 @@ def weights_row_by_row(dZ: Array, X: Array, W: Array) -> Any:
 
 
 @slip(
-    "Right for one row. Which of the other rows' contributions arrive in your dW and "
-    "db?",
+    "Right for one row. Which of the other rows' contributions arrive in what you "
+    "return?",
     also=(lambda dZ, X, W: (dZ @ W.T, np.outer(X[-1], dZ[-1]), dZ[-1].copy()),),
 )
 def first_row_alone(dZ: Array, X: Array, W: Array) -> Any:

@@ -7,7 +7,12 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from nnkit.exercises.chain_rule import engines_graph, engines_paths, engines_slopes
+from nnkit.exercises.chain_rule import (
+    engines_graph,
+    engines_paths,
+    engines_results,
+    engines_slopes,
+)
 from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
 
@@ -363,4 +368,5 @@ SLIPS = (
     *engines_paths.SLIPS,
     *engines_slopes.SLIPS,
     *engines_graph.SLIPS,
+    *engines_results.SLIPS,
 )

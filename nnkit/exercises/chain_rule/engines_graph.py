@@ -32,6 +32,16 @@ class sum_like_a_product(Engine):
         return type(self)(self.data + other.data, slopes)
 
 
+@slip(
+    "Your sum shares out among its terms what comes back, a half to each. In a + b, "
+    "hold b still and move a by a little: by how much does the sum move?"
+)
+class sum_shares_out(Engine):
+    def __add__(self, other: Any) -> Any:
+        other = self.wrapped(other)
+        return type(self)(self.data + other.data, [(self, 0.5), (other, 0.5)])
+
+
 class SecondAlone(Engine):
     """Remembers the second operand alone."""
 
@@ -294,6 +304,7 @@ class numbers_in_place(Engine):
 # mypy takes a decorated class for the class, whatever the decorator returns.
 SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     sum_like_a_product,
+    sum_shares_out,
     one_operand_remembered,
     one_factor_for_both,
     twice_the_same_remembered_once,

@@ -98,6 +98,21 @@ class own_factor(Engine):
         return type(self)(self.data * other.data, slopes)
 
 
+@slip(
+    "Each factor of your product hands the other's *gradient* on. How fast does a·b "
+    "change with a: which of b's two numbers says so?"
+)
+class gradient_of_the_other_factor(Marked):
+    special = ("*",)
+
+    def hand_on(self, node: Engine) -> None:
+        if not getattr(node, "marked", False):
+            return super().hand_on(node)
+        (one, _), (other, _) = node.made_from
+        one.grad += other.grad * node.grad
+        other.grad += one.grad * node.grad
+
+
 class ValueOfProducts(Marked):
     """Multiplies by the result's value, in products."""
 
@@ -286,6 +301,7 @@ SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     value_for_upstream,
     rates_added,
     own_factor,
+    gradient_of_the_other_factor,
     product_like_a_sum,
     exp_slope_omitted,
     exp_by_its_input,

@@ -61,6 +61,13 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
         return by(mean_loss, lambda S, y: right_signal(S, y) * hot(S, y))(*args)
 
     @slip(
+        "In your signal at the scores the label adds to its share. Training steps "
+        "against the gradient: where does it then push the score of the right class?"
+    )
+    def label_added(*args: Any) -> Any:
+        return by(mean_loss, lambda S, y: softmax(S) + hot(S, y))(*args)
+
+    @slip(
         "You ask every class for a share near 1; at most one of them can have it. "
         "Which class of a row does the label name, and where do you use it?",
         also=[
@@ -179,6 +186,7 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
         signal_beyond_numbers,
         label_taken_for_a_quantity,
         only_the_label_moves,
+        label_added,
         every_class_asked,
         answer_for_label,
         labels_off_by_one,

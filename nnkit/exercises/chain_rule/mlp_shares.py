@@ -74,6 +74,32 @@ def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "Your signal at the scores is made of logarithms, and the difference there is one "
+    "of shares and labels. What undoes a logarithm?"
+)
+def logs_for_shares(params: Params, X: Array, y: Array) -> Any:
+    logs = log_shares(scores_of(params, X))
+    return from_scores(params, X, y, (logs - np.eye(logs.shape[1])[y]) / len(y))
+
+
+@slip(
+    "Your loss is made of the score at the label alone. The logarithm of its share has "
+    "another term, in which the other scores of the row come in: which one?",
+    also=(lambda params, X, y: by_one_score(params, X, y, below_the_largest=True),),
+)
+def log_of_the_sum_left_out(params: Params, X: Array, y: Array) -> Any:
+    return by_one_score(params, X, y, below_the_largest=False)
+
+
+def by_one_score(params: Params, X: Array, y: Array, below_the_largest: bool) -> Any:
+    """Return the right gradients beside a loss without the log of the sum."""
+    Z = scores_of(params, X)
+    if below_the_largest:
+        Z = Z - Z.max(axis=1, keepdims=True)
+    return -Z[np.arange(len(y)), y].mean(), right_answer(params, X, y)[1]
+
+
+@slip(
     "Your loss asks every class for a yes or a no, as where there are but two. With "
     "shares that add up to 1, which single term of a row is there in cross-entropy?",
     also=(lambda params, X, y: by_yes_and_no(params, X, y, params["b2"].size),),
@@ -93,5 +119,7 @@ SLIPS = (
     maxima_of_columns,
     one_sum_for_all_rows,
     scores_for_shares,
+    logs_for_shares,
+    log_of_the_sum_left_out,
     loss_of_two_classes,
 )

@@ -120,6 +120,10 @@ def step_of_rounding(f: Field, x: Array, eps: float) -> Any:
         lambda f, x, eps: measured(
             x, lambda i: float(central_at(f, x, i, eps * (1 + abs(x[i]))))
         ),
+        # Two eps are what it divides by, all the same.
+        lambda f, x, eps: measured(
+            x, lambda i: float(x[i] * central_at(f, x, i, float(eps * x[i])))
+        ),
     ),
 )
 def step_in_proportion(f: Field, x: Array, eps: float) -> Any:

@@ -74,8 +74,9 @@ def no_competition(P: Array, G: Array) -> Any:
 
 
 @slip(
-    "All your rows go back through the Jacobian of the first. Each row has shares, and "
-    "so a table of slopes, of its own."
+    "All your rows go back through the Jacobian of one of them. Each row has shares, "
+    "and so a table of slopes, of its own.",
+    also=(lambda P, G: G @ (np.diag(P[-1]) - np.outer(P[-1], P[-1])),),
 )
 def first_row_for_all(P: Array, G: Array) -> Any:
     return G @ (np.diag(P[0]) - np.outer(P[0], P[0]))

@@ -144,6 +144,12 @@ def clipped_at(eps: float) -> Callable[..., Any]:
     return mutant
 
 
+def infinity_replaced(Z: Array, y: Array) -> Any:
+    """Return the largest finite number where a logarithm is infinite."""
+    P, _, _, dZ = classes_right(Z, y)
+    return -np.nan_to_num(np.log(P[np.arange(len(y)), y])).mean(), dZ
+
+
 def capped(Z: Array, y: Array) -> Any:
     _, _, _, dZ = classes_right(Z, y)
     return np.minimum(-log_shares(Z)[np.arange(len(y)), y], 100).mean(), dZ
@@ -158,6 +164,7 @@ def capped(Z: Array, y: Array) -> Any:
         *map(clipped_at, SMALL),
         *floors(kept_off_zero),
         capped,
+        infinity_replaced,
     ),
 )
 def loss_with_a_ceiling(Z: Array, y: Array) -> Any:

@@ -91,8 +91,8 @@ def half_the_other_way(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
-    "With half=True your gradient is halved and your loss is not. A gradient belongs "
-    "to exactly one loss: what is the gradient of the one that you return?"
+    "With half=True your loss is the same as with half=False. A gradient belongs to "
+    "exactly one loss: what is the gradient of the one that you return?"
 )
 def half_in_the_gradient_only(p: Array, y: Array, half: bool) -> Any:
     return right(p, y, False)[1], right(p, y, half)[2]
@@ -171,7 +171,7 @@ def factor_two_lost(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
-    "With half=True your loss is halved and your gradient is not. A gradient belongs "
+    "With half=True your gradient is the same as with half=False. A gradient belongs "
     "to exactly one loss: which one is yours the gradient of?"
 )
 def half_in_the_loss_only(p: Array, y: Array, half: bool) -> Any:
