@@ -149,6 +149,13 @@ ADVICE = (
     ),
     (
         "TypeError",
+        "unhashable type: 'Value'",
+        "Your class says when two of its objects are equal, as `@dataclass` does, and "
+        "then none of them can be in a set or a key of a dict. Two values may hold the "
+        "same number and still be two: `@dataclass(eq=False)` does not compare them.",
+    ),
+    (
+        "TypeError",
         "unhashable type",
         "The key of a dict, or what is in a set, is a number or a text, say, and no "
         "list or array. Print what you use as a key here.",

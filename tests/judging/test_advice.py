@@ -1,6 +1,7 @@
 """What is added to an exception: provoked as beginners do, on any version of NumPy."""
 
 import math
+from dataclasses import make_dataclass
 
 import numpy as np
 import pytest
@@ -152,6 +153,7 @@ KINDS = [
     (lambda: PARAMS[:2], "no order to take a piece of"),
     (lambda: PARAMS.W1, "`d[key]`"),
     (lambda: PARAMS[X], "as a key"),
+    (lambda: {make_dataclass("Value", ["x"])(1.0)}, "@dataclass(eq=False)"),
     (lambda: X @ next(iter(PARAMS)), "gives its keys"),
     (lambda: next(iter(PARAMS)).T, "gives its keys"),
     (lambda: "rows: " + len(X), "with commas"),

@@ -136,7 +136,8 @@ class way_by_way(LastWayFirst):
 
 @slip(
     "Where thousands of values stand in a row, Python gives up: a function of yours "
-    "has called itself too often. How could a list remember what is still to do?"
+    "has called itself too often, or what `@dataclass` writes, which compares values "
+    "by all that they were made from. How could a list remember what is still to do?"
 )
 class recursive(Engine):
     def order(self) -> list[Engine]:
