@@ -35,7 +35,7 @@ def fans(shape: Shape, layout: str = "io") -> tuple[int, int]:
         ValueError: If the shape has fewer than two axes or no entries, or the layout is
             another.
     """
-    if len(shape) < 2 or 0 in shape:
+    if len(shape) < 2 or min(shape) < 1:
         raise ValueError(
             f"a weight has entries, and at least the axes in and out, got shape {shape}"
         )

@@ -168,7 +168,7 @@ def affine(x: Array, w: Array, b: Array) -> Made:
     Shapes: x (m, n), w (n, k), b (k,), out (m, k).
     """
     x, w, b = np.asarray(x), np.asarray(w), np.asarray(b)
-    if x.ndim != 2 or w.ndim != 2 or b.shape != w.shape[1:]:
+    if x.ndim != 2 or b.ndim != 1 or w.shape != x.shape[1:] + b.shape:
         raise ValueError("x is (m, n), w (n, k) and b (k,)")
     out = x @ w
     out = np.add(out, b, out=out if out.dtype == b.dtype else None)

@@ -184,6 +184,15 @@ def test_tensors_are_not_passed_by_name():
         affine(np.ones((1, 2)), w=w, b=b)
 
 
+@pytest.mark.parametrize(
+    ("x", "w", "b"), [((4, 3), (2, 5), 5), ((4, 2), (2, 5), 3), ((2,), (2, 5), 5)]
+)
+def test_layer_says_which_shapes_it_takes(x, w, b):
+    """And not what NumPy calls a core dimension."""
+    with pytest.raises(ValueError, match=r"fit: x is \(m, n\), w \(n, k\) and b \(k,\)"):
+        affine(np.ones(x), Tensor(np.ones(w)), Tensor(np.ones(b)))
+
+
 def test_a_number_has_no_rows_to_multiply_with():
     with pytest.raises(ValueError, match=r"matmul got shapes \(2,\) and \(\)"):
         Tensor([1.0, 2.0]) @ Tensor(3.0)
