@@ -303,7 +303,8 @@ check(gd_run)
 # %% [markdown]
 # Here is a valley with the curvatures 1 along $w_1$ and 10 along $w_2$. The wall is at
 # $2/10 = 0.2$. Move the slider through it, slowly: watch the two factors, and which
-# direction is the first to misbehave.
+# direction is the first to misbehave. (Where you see no slider, Figure 2 shows three of
+# its positions.)
 
 
 # %% tags=["demonstration", "nbval-ignore-output"]
