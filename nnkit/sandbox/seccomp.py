@@ -43,8 +43,8 @@ times uname sysinfo getrandom
 """
 _TIME = """
 rt_sigaction rt_sigprocmask rt_sigpending rt_sigtimedwait rt_sigsuspend rt_sigreturn
-sigaltstack pause alarm signalfd signalfd4 time gettimeofday clock_gettime clock_getres
-clock_nanosleep nanosleep setitimer getitimer timer_create timer_settime timer_gettime
+sigaltstack pause alarm signalfd signalfd4 time gettimeofday nanosleep setitimer
+getitimer timer_settime timer_gettime
 timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
 """
 _WAITING = """
@@ -79,6 +79,9 @@ def _null(argument: int) -> tuple[Check, Check]:
     return (low, mask, values), (low + 4, mask, values)
 
 
+# A process and a thread have clocks as well, whose numbers are made of theirs, and
+# anybody's may be read: these are the machine's, and of whoever asks.
+_CLOCKS = _is(0, *range(12), 0xFFFFFFFA, 0xFFFFFFFE)
 _CLONE_THREAD = 0x00010000
 # Namespaces, tracing, other parents: a thread may start, but nothing else with it.
 _CLONE_OTHER = 0x7E020000 | 0x00800000 | 0xA000
@@ -110,6 +113,10 @@ CHECKED: dict[str, tuple[Check, ...]] = {
     "getpgid": (_is(0, 0, SELF),),
     "getsid": (_is(0, 0, SELF),),
     "getpriority": (_is(0, 0), _is(1, 0, SELF)),
+    "clock_gettime": (_CLOCKS,),
+    "clock_getres": (_CLOCKS,),
+    "clock_nanosleep": (_CLOCKS,),
+    "timer_create": (_CLOCKS,),
 }
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000

@@ -34,7 +34,7 @@ assert made > 1000
 TRACING = trying(
     "tracing-and-signalling",
     """
-import ctypes, resource, signal
+import ctypes, resource, signal, time
 libc = ctypes.CDLL(None, use_errno=True)
 def checked(result):
     if result < 0:
@@ -59,6 +59,7 @@ for pid in {os.getppid(), {pid}, 1, 2, own - 1, own + 1} - {0, own}:
     attempt(pid, lambda: os.setpriority(os.PRIO_PROCESS, pid, 19))
     attempt(pid, lambda: os.sched_setaffinity(pid, {0}))
     attempt(pid, lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)))
+    attempt(pid, lambda: time.clock_gettime((~pid << 3) | 2))
     attempt(pid, lambda: os.getpgid(pid))
     attempt(pid, lambda: os.setpgid(pid, 0))
 attempt("all", lambda: os.kill(-1, 0))

@@ -129,6 +129,14 @@ def test_calls_from_the_future_and_other_abis(machine):
         ("getpriority", (0, 0), ALLOW),
         ("getpriority", (0, ANOTHER), REFUSE),
         ("getsid", (ANOTHER,), REFUSE),
+        ("clock_gettime", (11, POINTER), ALLOW),
+        ("clock_gettime", (~0 << 3 | 2, POINTER), ALLOW),  # of this process
+        ("clock_gettime", (~ANOTHER << 3 | 2, POINTER), REFUSE),
+        ("clock_getres", (~ANOTHER << 3 | 6, POINTER), REFUSE),
+        ("clock_nanosleep", (1, 0, POINTER, 0), ALLOW),
+        ("clock_nanosleep", (~ANOTHER << 3 | 2, 0, POINTER, 0), REFUSE),
+        ("timer_create", (3, 0, POINTER), ALLOW),
+        ("timer_create", (~ANOTHER << 3, 0, POINTER), REFUSE),
     ],
 )
 def test_arguments_decide(machine, name, args, expected):
