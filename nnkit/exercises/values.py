@@ -157,6 +157,9 @@ def numbers(value: Any) -> Array:
         array = np.asarray(value)
         if array.dtype.kind in "iuf":
             return array
+        # From NumPy 2.5 on `eigvals` says real numbers so, even of a symmetric matrix.
+        if array.dtype.kind == "c" and not array.imag.any():
+            return array.real
         raise Misfit("complex numbers" if array.dtype.kind == "c" else "True and False")
     if type(value) in (int, float):
         return np.asarray(value)

@@ -26,6 +26,7 @@ def wall_by_power_iteration(A):
         lambda A: 2 / np.linalg.eigvalsh(A).max(),
         lambda A: 2 / max(np.linalg.eigh(A)[0]),
         lambda A: 2 / np.linalg.eigvals(A).real.max(),
+        lambda A: 2 / np.linalg.eigvals(A).astype(complex).max(),  # as NumPy 2.5 has it
         lambda A: 2 / np.linalg.norm(A, 2),
         lambda A: 2 / np.linalg.svd(A, compute_uv=False)[0],
         lambda A: np.asarray(2 / np.sort(np.linalg.eig(A)[0])[-1]),
@@ -57,8 +58,12 @@ def test_eigenvalues_from_either_routine_get_the_same_hint():
     def smallest(A):
         return 2 / np.linalg.eigvals(A).min()
 
-    for verdict in verdicts("max_lr", smallest):
-        assert verdict.diagnoses[0].slip == "smallest-curvature"
+    def of_complex_type(A):
+        return 2 / np.linalg.eigvals(A).astype(complex).min()
+
+    for answer in (smallest, of_complex_type):
+        for verdict in verdicts("max_lr", answer):
+            assert verdict.diagnoses[0].slip == "smallest-curvature"
 
 
 # ----------------------------------------------------------------------------- steps_to

@@ -205,6 +205,7 @@ def test_single_precision_is_told_and_wrong():
         (("a", "b"), "text"),
         ((True, True), "True or False"),
         ((1j, 2j), "complex numbers"),
+        ((complex(1, np.nan), 2.0), "complex numbers"),
         ({"p": 1, "q": 2}, "a dict of 2"),
         ((np.ones(3), np.ones(1), 3), "a tuple of 3"),
         ((np.ones(3).view(Lying), 0.0), "Lying"),

@@ -57,10 +57,15 @@ def smallest_but_zero(A: Array) -> Any:
     return 2 / min(c for c in np.linalg.eigvalsh(A) if c > 1e-9)
 
 
+def smallest_of_eigvals(A: Array) -> Any:
+    # Complex from NumPy 2.5 on, where the rate for a curvature of 0 is no infinite one.
+    return 2 / np.linalg.eigvalsh(A).astype(complex)[0]
+
+
 @slip(
     "You let the flattest direction decide. Raise the rate slowly from 0: which "
     "direction is the first to bounce outward?",
-    also=[smallest_but_zero],
+    also=[smallest_but_zero, smallest_of_eigvals],
 )
 def smallest_curvature(A: Array) -> Any:
     return 2 / np.linalg.eigvalsh(A)[0]
