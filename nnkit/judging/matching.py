@@ -75,7 +75,7 @@ def is_by_chance(
         (case, part)
         for case, part in left
         if part in parts
-        and rows[case][part].kind is Kind.WRONG
+        and rows[case][part].kind in (Kind.WRONG, Kind.STRUCTURE)
         and not key.cases[case].extreme
     }
     outcomes = [rows[case][part] for case, part in match.cells]

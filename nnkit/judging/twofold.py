@@ -41,12 +41,14 @@ class Double:
         besides: a sentence about the factor.
         fit: how much of what the slip spoils it explains: who has the loss right has
             hardly made a mistake that spoils the loss as well.
+        turned: whether the factor is negative.
     """
 
     slip: Slip
     cells: frozenset[Cell]
     besides: str
     fit: float
+    turned: bool
 
 
 def two_mistakes(
@@ -93,16 +95,18 @@ def two_mistakes(
 
 def _how_likely(
     double: Double, spread: Mapping[str, int] = MappingProxyType({})
-) -> tuple[int, int, bool, float]:
+) -> tuple[int, int, bool, bool, float]:
     """Order doubles by likelihood, the likeliest first.
 
     No factor at all is the simplest story, and then one that is the same everywhere;
     one slip in several parts is likelier than several, each in a part; and a sign is
-    sooner lost than a number found that is beside the point.
+    sooner lost than a number found that is beside the point. A sign and a number are
+    one thing more than the number.
     """
     factors = bool(double.besides) + ("number of rows" in double.besides)
     number = " times what" in double.besides
-    return factors, -spread.get(double.slip.id, 0), number, -double.fit
+    seen = spread.get(double.slip.id, 0)
+    return factors, -seen, number, double.turned, -double.fit
 
 
 def _is_unexplained(
@@ -184,7 +188,8 @@ def _double(
         if rows[c][p].kind is not Kind.RIGHT
         and (c in ordinary or besides or abs(factors.get(c, 1) - 1) < SAME)
     )
-    return Double(mutant_rows.slip, cells, besides, mutant_rows.share(cells))
+    turned = bool((values < 0).all())
+    return Double(mutant_rows.slip, cells, besides, mutant_rows.share(cells), turned)
 
 
 def _by_height(key: AnswerKey, factors: Mapping[int, float]) -> tuple[Array, Array]:

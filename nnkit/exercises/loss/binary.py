@@ -152,8 +152,8 @@ def loss_per_example(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Try one example with y = 1 and p near 1. It is predicted well, and your loss is "
-    "large: which of the two logarithms does y switch on?"
+    "Try one example with y = 1 and p near 1. It is predicted well, and you charge for "
+    "it as if it were wrong: where does y stand in the formula, and where 1 − y?"
 )
 def labels_swapped(z: Array, y: Array) -> Any:
     return binary_right(z, 1 - y)[1:]
