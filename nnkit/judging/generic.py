@@ -236,4 +236,7 @@ def _how_beyond_numbers(key: AnswerKey, outcome: Outcome, part: int) -> str:
             "Is it a condition of yours that says inf here, or does an intermediate "
             "result overflow?"
         )
-    return "Which intermediate result overflows, or divides 0 by 0?"
+    return (
+        "Which intermediate result overflows, divides 0 by 0, or is the logarithm of 0 "
+        "or of less?"
+    )

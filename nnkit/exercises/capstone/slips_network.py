@@ -80,11 +80,19 @@ def share_of_a_row(row: int, params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "At the top you start with the scores themselves. Softmax and cross-entropy give "
-    "a difference: of the labels and of what?"
+    "At the top you start with scores. Softmax and cross-entropy give a difference: of "
+    "the labels and of what?",
+    also=[lambda params, X, y: less_labels(params, X, y, below_the_largest=True)],
 )
 def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
+    return less_labels(params, X, y, below_the_largest=False)
+
+
+def less_labels(params: Params, X: Array, y: Array, below_the_largest: bool) -> Any:
+    """Return the right loss beside what follows from scores less labels."""
     A1, A2, scores = forward(params, X)
+    if below_the_largest:
+        scores = scores - scores.max(axis=1, keepdims=True)
     dZ3 = (scores - np.eye(scores.shape[1])[y]) / len(y)
     return mean_loss(scores, y), backward(params, X, (A1, A2), dZ3)
 

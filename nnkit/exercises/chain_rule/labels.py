@@ -61,6 +61,13 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
         return by(mean_loss, lambda S, y: right_signal(S, y) * hot(S, y))(*args)
 
     @slip(
+        "You subtracted a maximum inside of the logarithm and not from the score at "
+        "the label. Is it the same number that leaves both places?"
+    )
+    def shift_not_undone(*args: Any) -> Any:
+        return by(shifted_in_one_place, right_signal)(*args)
+
+    @slip(
         "In your signal at the scores the label adds to its share. Training steps "
         "against the gradient: where does it then push the score of the right class?"
     )
@@ -187,6 +194,7 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
         label_taken_for_a_quantity,
         only_the_label_moves,
         label_added,
+        shift_not_undone,
         every_class_asked,
         answer_for_label,
         labels_off_by_one,
@@ -202,6 +210,12 @@ def hot(scores: Array, y: Array) -> Array:
 
 def mean_loss(scores: Array, y: Array) -> Any:
     return -log_shares(scores)[np.arange(len(y)), y].mean()
+
+
+def shifted_in_one_place(scores: Array, y: Array) -> Any:
+    gaps = scores - scores.max(axis=1, keepdims=True)
+    sums = np.log(np.exp(gaps).sum(axis=1))
+    return (sums - scores[np.arange(len(y)), y]).mean()
 
 
 def right_signal(scores: Array, y: Array) -> Array:

@@ -65,11 +65,19 @@ def one_contest(params: Params, X: Array, y: Array, axis: int | None) -> Any:
 
 
 @slip(
-    "At the top you start with the scores themselves. Softmax and cross-entropy give "
-    "a difference: of the labels and of what?"
+    "At the top you start with scores. Softmax and cross-entropy give a difference: of "
+    "the labels and of what?",
+    also=(lambda params, X, y: less_labels(params, X, y, below_the_largest=True),),
 )
 def scores_for_shares(params: Params, X: Array, y: Array) -> Any:
+    return less_labels(params, X, y, below_the_largest=False)
+
+
+def less_labels(params: Params, X: Array, y: Array, below_the_largest: bool) -> Any:
+    """Return the right loss beside what follows from scores less labels."""
     Z = scores_of(params, X)
+    if below_the_largest:
+        Z = Z - Z.max(axis=1, keepdims=True)
     return from_scores(params, X, y, (Z - np.eye(Z.shape[1])[y]) / len(y))
 
 

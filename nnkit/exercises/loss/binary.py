@@ -160,8 +160,8 @@ def labels_swapped(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "An example with y = 0 costs nothing in your loss, however sure the model is of "
-    "the opposite. What does a wrong “yes” cost?"
+    "An example with y = 0 counts for nothing in your formula, however sure the model "
+    "is of the opposite. What does a wrong “yes” cost?"
 )
 def positives_only(z: Array, y: Array) -> Any:
     p = sigmoid(z)
@@ -169,8 +169,8 @@ def positives_only(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "An example with y = 1 costs nothing in your loss, however sure the model is of "
-    "the opposite. What does a wrong “no” cost?"
+    "An example with y = 1 counts for nothing in your formula, however sure the model "
+    "is of the opposite. What does a wrong “no” cost?"
 )
 def negatives_only(z: Array, y: Array) -> Any:
     return np.mean((1 - y) * np.logaddexp(0, z)), (1 - y) * sigmoid(z) / len(z)

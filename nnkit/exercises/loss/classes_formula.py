@@ -121,11 +121,11 @@ def log_of_the_mean(Z: Array, y: Array) -> Any:
 
 @slip(
     "Your gradient subtracts the label from the scores. What has to be done to the "
-    "scores of a row before they can be compared with a row of 0 and 1?"
+    "scores of a row before they can be compared with a row of 0 and 1?",
+    also=[lambda Z, y: less_labels(Z - Z.max(axis=1, keepdims=True), Z, y)],
 )
 def scores_for_shares(Z: Array, y: Array) -> Any:
-    _, Y, loss, _ = classes_right(Z, y)
-    return loss, (Z - Y) / len(Z)
+    return less_labels(Z, Z, y)
 
 
 @slip(
@@ -208,16 +208,16 @@ def log_shares_for_shares(Z: Array, y: Array) -> Any:
 @slip(
     "What you take for shares does not add up to 1 in a row. What are the powers still "
     "to be divided by?",
-    also=[lambda Z, y: by_powers(np.exp(Z), Z, y)],
+    also=[lambda Z, y: less_labels(np.exp(Z), Z, y)],
 )
 def powers_for_shares(Z: Array, y: Array) -> Any:
-    return by_powers(np.exp(Z - Z.max(axis=1, keepdims=True)), Z, y)
+    return less_labels(np.exp(Z - Z.max(axis=1, keepdims=True)), Z, y)
 
 
-def by_powers(powers: Array, Z: Array, y: Array) -> Any:
-    """Return the right loss beside a gradient of powers less labels."""
+def less_labels(table: Array, Z: Array, y: Array) -> Any:
+    """Return the right loss beside a gradient of another table than the shares."""
     _, Y, loss, _ = classes_right(Z, y)
-    return loss, (powers - Y) / len(Z)
+    return loss, (table - Y) / len(Z)
 
 
 @slip(
