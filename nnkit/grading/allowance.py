@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 MOST = 5.0
 """So many times its limit a wait may last, however busy the machine is."""
@@ -34,6 +35,14 @@ _CREDENTIALS = struct.Struct("3i")  # process, user, group: as unix(7) has it
 
 class Late(Exception):
     """The time that was allowed is over."""
+
+
+class Lasting(Protocol):
+    """What says how long to wait still."""
+
+    def left(self) -> float:
+        """Return the seconds before asking this again; 0 when the time is over."""
+        ...
 
 
 class Allowance:
@@ -165,7 +174,7 @@ class Reader:
         self._connection = connection
         self._kept = bytearray()
 
-    def read(self, count: int, allowance: Allowance) -> bytes:
+    def read(self, count: int, allowance: Lasting) -> bytes:
         """Return the next bytes.
 
         Raises:

@@ -13,10 +13,17 @@ from __future__ import annotations
 import secrets
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from nnkit.grading.allowance import Allowance, Late, Reader, Waiting, sender_of
+from nnkit.grading.allowance import (
+    Allowance,
+    Lasting,
+    Late,
+    Reader,
+    Waiting,
+    sender_of,
+)
 from nnkit.grading.request import TOKEN, Request
 from nnkit.sandbox import wire
 from nnkit.sandbox.watch import MAX_NOTICES, is_notice
@@ -66,6 +73,30 @@ class Parent(Protocol):
         ...
 
 
+class _Patience:
+    """What a request may take; then who answers is interrupted, and gets some more.
+
+    A reply that is on its way at that moment is read on.
+    """
+
+    def __init__(self, allowance: Lasting, interrupt: Callable[[], Lasting]) -> None:
+        self._allowance = allowance
+        self._interrupt = interrupt
+        self.interrupted = False
+
+    def left(self) -> float:
+        """Return how long to wait before asking this again."""
+        if (left := self._allowance.left()) <= 0 and not self.interrupted:
+            self.interrupt()
+            return self._allowance.left()
+        return left
+
+    def interrupt(self) -> None:
+        """Do not wait for what was allowed at first."""
+        self.interrupted = True
+        self._allowance = self._interrupt()
+
+
 class Child:
     """One forked process that runs one submission.
 
@@ -112,25 +143,32 @@ class Child:
     def _exchange(
         self, token: str, frame: bytes, allowance: Allowance
     ) -> dict[str, Any]:
+        patience = _Patience(allowance, self._interrupt)
         try:
-            self._connection.settimeout(allowance.seconds)
-            self._connection.sendall(frame)
-            reply = self._expect(token, allowance)
-            # Nobody was told that it is late: this interrupt was its own.
-            return dict(INTERRUPTED_ITSELF) if "interrupted" in reply else reply
-        except (Late, TimeoutError):  # the latter where nobody reads what is sent
-            self._zygote.signal(self.number, signal.SIGINT)
+            try:
+                self._connection.settimeout(allowance.seconds)
+                self._connection.sendall(frame)
+            except TimeoutError:  # nobody reads what is sent
+                patience.interrupt()
+            reply = self._expect(token, patience)
         except OSError as error:
             raise self.gone() from error
-        try:
-            reply = self._expect(token, self._allowance(GRACE_SECONDS))
-            return {"interrupted": True} if _has_raised(reply) else reply
         except Late as late:
             self.close()
             raise Gone("it did not stop when interrupted", timed_out=True) from late
         except Gone as gone:
+            if not patience.interrupted:
+                raise
             said = f"when interrupted after {allowance.seconds:g} s, {gone.detail}"
             raise Gone(said, timed_out=True) from gone
+        if patience.interrupted:
+            return {"interrupted": True} if _has_raised(reply) else reply
+        # Nobody was told that it is late: this interrupt was its own.
+        return dict(INTERRUPTED_ITSELF) if "interrupted" in reply else reply
+
+    def _interrupt(self) -> Allowance:
+        self._zygote.signal(self.number, signal.SIGINT)
+        return self._allowance(GRACE_SECONDS)
 
     def _allowance(self, seconds: float) -> Allowance:
         return Allowance(seconds, self._waited) if self._waited else Allowance(seconds)
@@ -145,7 +183,7 @@ class Child:
         self._waited = Waiting(sender_of(self._connection, START_SECONDS))
         self._expect("ready", Allowance(START_SECONDS))
 
-    def _expect(self, token: str, allowance: Allowance) -> dict[str, Any]:
+    def _expect(self, token: str, allowance: Lasting) -> dict[str, Any]:
         def counted(count: int) -> bytes:
             self.received += count
             return self._replies.read(count, allowance)

@@ -14,8 +14,10 @@ from session_builders import DOUBLE, answers_of, check, code, values
 
 from nnkit.grading.allowance import MOST, SHORTEST, Allowance, Late, Reader, Waiting
 from nnkit.grading.answers import Limits
+from nnkit.grading.child import Child
 from nnkit.grading.pool import processors
 from nnkit.grading.sandboxes import Zygote
+from nnkit.sandbox import wire
 
 SECONDS = 2.0
 told = pytest.mark.skipif(
@@ -157,6 +159,34 @@ def test_a_reply_that_comes_in_pieces_survives_the_looks():
         assert replies.read(13, allowance) == b"half and half"
         with pytest.raises(Late):
             replies.read(1, allowance)
+
+
+class Halves:
+    """Sends the one half of a reply in time, and the other when it is interrupted."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.signals = []
+
+    def answer(self):
+        request = wire.decode(lambda count: self.connection.recv(count))
+        frame = wire.encode({"token": request["token"], "reply": {"value": 1.0}})
+        self.rest = frame[20:]
+        self.connection.sendall(frame[:20])
+
+    def signal(self, child, number):
+        self.signals.append((child, number))
+        self.connection.sendall(self.rest)
+
+
+def test_a_reply_that_is_on_its_way_when_the_time_is_over_is_read_on():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        stranger = Halves(theirs)
+        threading.Thread(target=stranger.answer).start()
+        reply = Child(stranger, 7, ours).ask({"do": "call"}, 0.2)
+    assert reply["reply"] == {"value": 1.0}
+    assert stranger.signals == [(7, signal.SIGINT)]
 
 
 def test_what_comes_along_is_there_the_next_time_and_then_the_end_is():
