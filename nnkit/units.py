@@ -168,7 +168,7 @@ def _exercise(exercise: Exercise, unit: str, seeds: Sequence[int]) -> Iterator[L
         slips = {0: "it has no slips", 1: "its slip gets its own hint"}.get(
             count := len(exercise.slips), f"each of {count} slips gets its own hint"
         )
-        yield Line(f"✓ {unit}: {exercise.id}: the reference is right, {slips}, {tried}")
+        yield Line(f"✓ {unit}: {exercise.id}: the reference is sound, {slips}, {tried}")
 
 
 def _text(course: Folders, unit: str, seeds: Sequence[int]) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import os
@@ -81,6 +82,9 @@ def execute(
             raise BuildError(f"{name}, {_stopped(result, error)}") from error
         except CellTimeoutError as error:
             raise BuildError(f"{name}: a cell failed.\n{error}") from error
+        except (asyncio.CancelledError, AssertionError):
+            # At Ctrl-C nbclient takes its kernel away, and stumbles over that itself.
+            raise KeyboardInterrupt from None
     result.metadata = deepcopy(notebook.metadata)  # the kernel adds its version
     for cell in result.cells:
         if cell.cell_type == "code":

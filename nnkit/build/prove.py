@@ -112,7 +112,8 @@ def wrong_answers(
             if not all(part.right for part in verdict.parts):
                 said = verdict.diagnoses[0].text if verdict.diagnoses else ""
                 yield (
-                    f"the answer to {item.id} is not right, seed {seed}: {said}"
+                    f"the answer to {item.id} is not right by its reference, seed "
+                    f"{seed}: {said}"
                     f"{stopped}"
                 )
                 break

@@ -33,13 +33,16 @@ from nnkit.grading.release import Release
 # Any fixed value does; a different one would be a different set of ids.
 NAMESPACE = uuid.UUID("5d3c4f0e-0d0b-4a53-8d57-0f3f1b6c9a11")
 
-DAMAGED = "is damaged. Move it away, or put a copy in place"
+DAMAGED = (
+    "is damaged. Put a copy in place; or move it away, and with it the points and "
+    "comments given by hand, and the due dates"
+)
 # What SQLite says -> what it means to an instructor, and what to try.
 SQLITE_SAYS = {
     "locked": "is in use: another program is writing to it, or stands still in the "
     "middle (formgrader? another grader?). End that",
     "readonly": "is read-only. Make the file and its folder writable",
-    "not a database": "is damaged or no database. Move it away, or put a copy in place",
+    "not a database": DAMAGED.replace("damaged", "damaged or no database"),
     "malformed": DAMAGED,
     "Could not decode": DAMAGED,
     "isoformat": DAMAGED,

@@ -1,5 +1,6 @@
 """Both notebooks of a unit are what the text and the exercises say."""
 
+import asyncio
 import base64
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from nnkit.build import source
 from nnkit.build.execute import execute
@@ -140,6 +142,16 @@ def test_the_build_uses_its_own_interpreter_and_a_clean_environment(unit, monkey
     )
     unit.build()
     assert unit.cells()["double-1"].outputs[0].text == "True\n[]\n"
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError, AssertionError])
+def test_ctrl_c_is_one_whatever_nbclient_makes_of_it(monkeypatch, error):
+    def stumbles(*_, **__):
+        raise error
+
+    monkeypatch.setattr("nbclient.NotebookClient.execute", stumbles)
+    with pytest.raises(KeyboardInterrupt):
+        execute(nbformat.v4.new_notebook())
 
 
 def test_importing_nnkit_loads_nothing_of_the_build():

@@ -118,8 +118,8 @@ def test_the_units_own_answers_are_tried_on_more_than_the_public_cases(course, m
     edit(source, "+ 2 *", f"+ (2 if float(X[0, 0]) in {public} else 1) *")
     done = run("test-exercises", UNIT, "--dir", course, "--seeds", 2)
     assert done.exit_code == 1, done.output
-    said = f"✗ {source.name}: the answer to ridge_grad is not right, seed "
-    assert f"{said}0: dw is wrong in every case" in done.output
+    said = f"✗ {source.name}: the answer to ridge_grad is not right by its reference"
+    assert f"{said}, seed 0: dw is wrong in every case" in done.output
 
 
 def test_test_exercises_where_there_are_none(tmp_path, course):
