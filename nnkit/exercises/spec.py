@@ -236,7 +236,8 @@ class Exercise:
         goals: where the text says what `margins` ask for, how it puts that, a phrase a
             part: "at least 0.9". Messages then say what was reached beside it.
         entries: where `unpack` makes a part of several statistics, what each of them is
-            called in messages.
+            called in messages; or, where it lays several arrays end to end, a function
+            that names what stands at a position, for the case's arguments.
         adapter: how the student's object is reached, a key of `adapters.ADAPTERS`.
         seconds: how long one call may take where the usual limit is too short.
         practice: worth no points, and yet the student's to write.
@@ -259,7 +260,7 @@ class Exercise:
     tolerance: float = 1e-9
     margins: Callable[..., Sequence[Any]] | None = None
     unpack: Callable[..., Sequence[Any]] | None = None
-    entries: tuple[str, ...] = ()
+    entries: tuple[str, ...] | Callable[..., str] = ()
     goals: tuple[str, ...] = ()
     adapter: str = "call"
     seconds: float = 0.0

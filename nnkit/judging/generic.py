@@ -144,7 +144,7 @@ def _about_open(key: AnswerKey, rows: Sequence[Row], case: int) -> str:
 def entry_of(key: AnswerKey, rows: Sequence[Row], case: int, part: int) -> str:
     """Name the worst entry of a part in a case; "" where none stands out."""
     where = rows[case][part].where
-    return named(key, part, where) if where else ""
+    return named(key, case, part, where) if where else ""
 
 
 def _about_form(
@@ -202,8 +202,8 @@ def _about_form(
             return f"{name} has the shape {outcome.note}; expected {wanted}."
         case _:
             return (
-                f"{named(key, part, outcome.where)} is nan or infinite, and should "
-                f"not be. {_how_beyond_numbers(key, outcome, part)}"
+                f"{named(key, case, part, outcome.where)} is nan or infinite, and "
+                f"should not be. {_how_beyond_numbers(key, outcome, part)}"
             )
 
 

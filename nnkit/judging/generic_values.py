@@ -38,10 +38,12 @@ IS_COARSE = (
 )
 
 
-def named(key: AnswerKey, part: int, where: tuple[int, ...]) -> str:
+def named(key: AnswerKey, case: int, part: int, where: tuple[int, ...]) -> str:
     """Name an entry of a part: "dw[2]", or "the variance of W"."""
     name, entries = key.exercise.parts[part], key.exercise.entries
     if where and entries:
+        if callable(entries):
+            return entries(where[0], *key.cases[case].args, **key.cases[case].known)
         return f"the {entries[where[0]]} of {name}"
     return f"{name}[{', '.join(map(str, where))}]" if where else name
 
@@ -107,7 +109,7 @@ def about_values(
         return said
     if likeness.only_the_first(key, rows, part):
         return f"{name} is {FIRST_ALONE}"
-    outcome = found[0]
+    outcome, where = found[0], found[0].where
     asked = len(key.asking(part))
     everywhere = len(cases) == asked
     # The line above counts all that is wrong; these are fewer. What stops, or comes too
@@ -130,7 +132,7 @@ def about_values(
         if likeness.is_finite_for_infinite(key, rows, part, [case])
     ]
     if finite[:1] == [cases[0]] and 2 * len(finite) > len(compared):
-        at = f", first at {named(key, part, outcome.where)}" if outcome.where else ""
+        at = f", first at {named(key, cases[0], part, where)}" if where else ""
         some = there if finite == compared else f"in {len(finite)} of {asked} cases"
         return (
             f"{name} is finite {some}{at}, and should be infinite there. Which of "
@@ -165,10 +167,10 @@ def about_values(
         reached = float(outcome.array.flat[0])
         said = f"{name[0].upper()}{name[1:]} is {reached:.3g}"
         return f"{said}; asked for is {key.exercise.goals[part]}."
-    worst_entry = named(key, part, outcome.where)
+    worst_entry = named(key, cases[0], part, where)
     if key.exercise.margins:
         return _about_statistic(key, worst_entry, outcome, part, cases[0], how_often)
-    entry = f"; here the worst entry is {worst_entry}" if outcome.where else ""
+    entry = f"; here the worst entry is {worst_entry}" if where else ""
     if not np.isfinite(outcome.error) or outcome.error > 1e6:
         return f"{name} is wrong {how_often}{entry}, by far."
     return (

@@ -67,6 +67,19 @@ def test_names_and_shapes_are_those_of_the_parameters():
         fails("gd_step", answer, [""])
 
 
+def test_the_worst_entry_is_named_as_the_student_finds_it():
+    def last_bias_late(params, grads, lr):
+        new = {k: params[k] - lr * grads[k] for k in params}
+        *_, last = new.values()
+        last.flat[-1] += 9
+        return new
+
+    for verdict in verdicts("gd_step", last_bias_late):
+        [item] = verdict.diagnoses
+        assert item.entry == 'params["b"][1]'
+        assert 'the worst entry is params["b"][1]' in item.text
+
+
 def test_a_dict_that_lives_on_from_call_to_call_is_told():
     def steps(params, grads, lr, new={}):  # noqa: B006  the mistake itself
         for k in params:

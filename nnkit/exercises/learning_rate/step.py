@@ -63,6 +63,16 @@ def in_a_row(value: Any, params: Arrays, *_: Any) -> list[Array]:
     return [np.concatenate([array.ravel() for array in found])]
 
 
+def place_of(position: int, params: Arrays, *_: Any) -> str:
+    """Name what stands at a position of `in_a_row`: params["b"][1]."""
+    for name, array in params.items():
+        if position < array.size:
+            index = ", ".join(map(str, np.unravel_index(position, array.shape)))
+            return f'params["{name}"][{index}]'
+        position -= array.size
+    raise IndexError(position)
+
+
 @slip(
     "Try it: with a small rate, is the loss lower after your step? A gradient points "
     "uphill, and we want to go the other way."
@@ -278,6 +288,7 @@ gd_step = Exercise(
     cases=layers,
     reference=one_step,
     unpack=in_a_row,
+    entries=place_of,
     slips=(
         uphill,
         arrays_overwritten,
