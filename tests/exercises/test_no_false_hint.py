@@ -48,6 +48,11 @@ def writes_into_the_rates(loss_grad, w0, lrs, steps=1):
     return np.where(np.isfinite(lrs), lrs, np.inf)
 
 
+def nan_after_one_step(loss_grad, w0, lrs, steps=1):
+    found = np.array([loss_grad(w0 - lr * loss_grad(w0)[1])[0] for lr in lrs])
+    return np.where(np.isfinite(found), found, np.nan)
+
+
 def mean_factor(lam, lr, tol):
     factor, t = np.abs(1 - lr * np.array(lam)).mean(), 0
     if tol < 1 <= factor:
@@ -168,6 +173,7 @@ def ramp_alone(t, T, lr0, warm):
         ("log_softmax", shares_in_single, "logs-with-a-floor"),
         ("layer", whole_layer, "whole-number-relu"),
         ("range_test", writes_into_the_rates, "rates-sorted"),
+        ("range_test", nan_after_one_step, "minus-infinity-wins"),
         ("steps_to", mean_factor, "flat-direction-left-out"),
     ],
 )
