@@ -322,17 +322,6 @@ def sums_for_means(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
 
 
 @slip(
-    "These are the gradients of the weights, one step aside. The way back goes on from "
-    "the gradients at z."
-)
-def of_the_weights(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
-    zs, activations = forward(Ws, X, phi)
-    at_z = gradients(Ws, zs, phi, G)[1]
-    inputs = [X, *activations[:-1]]
-    return mean_squares([a.T @ g for a, g in zip(inputs, at_z, strict=True)])
-
-
-@slip(
     "G is what the loss hands back, with any division by the number of rows already in "
     "it. Who divides here?",
     also=[backward_means.divided_in_each_layer],
@@ -389,7 +378,7 @@ backward_stats = Exercise(
         signs_cancel,
         forward_without_phi,
         sums_for_means,
-        of_the_weights,
+        backward_means.of_the_weights,
         averaged_again,
         upstream_overwritten,
     ),

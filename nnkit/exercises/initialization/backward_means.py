@@ -182,3 +182,19 @@ SLIPS = (
     slope_of_tanh_omitted,
     reshaped_for_turned,
 )
+
+
+def at_the_weights(Ws: Weights, X: Array, phi: str, G: Array) -> Array:
+    zs, activations = forward(Ws, X, phi)
+    at_z = gradients(Ws, zs, phi, G)[1]
+    inputs = [X, *activations[:-1]]
+    return mean_squares([a.T @ g for a, g in zip(inputs, at_z, strict=True)])
+
+
+@slip(
+    "These are the gradients of the weights, one step aside. The way back goes on from "
+    "the gradients at z.",
+    also=[lambda Ws, X, phi, G: at_the_weights(Ws, X, phi, G / len(X))],
+)
+def of_the_weights(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return at_the_weights(Ws, X, phi, G)

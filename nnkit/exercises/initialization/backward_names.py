@@ -53,9 +53,9 @@ wrong_slope_of_a_line = replace(line, also=(*line.also, *bent))
 
 
 @slip(
-    "One of the names leaves everything as it is on the way forward, where it should "
-    "bend: layers of ReLU, or of tanh, are straight in yours there. Compare the names "
-    "in your conditions with those in the text, letter by letter.",
+    "On the way forward, layers of ReLU, or of tanh, are straight in yours. Does each "
+    "hand on a, and not z, and do the names in your conditions agree with those in the "
+    "text, letter by letter?",
     also=[taken_for("linear", "tanh", back=False)],
 )
 def name_not_recognized(Ws: Weights, X: Array, phi: str, G: Array) -> Any:

@@ -185,8 +185,8 @@ def kernel_at_one_end(shape: Shape, layout: str) -> Any:
 
 
 @slip(
-    'Right wherever the outputs come last. What does the layout "oi" say about the '
-    "order of the axes, and does your answer look at `layout` at all?"
+    'Where the layout is "oi", too, you count as if the outputs came last. What does '
+    "that name say about the axes, and does your answer look at `layout` at all?"
 )
 def always_in_out(shape: Shape, layout: str) -> Any:
     kernel, n_in, n_out = read(shape, "io")
@@ -194,8 +194,8 @@ def always_in_out(shape: Shape, layout: str) -> Any:
 
 
 @slip(
-    'Right wherever the outputs come first. What does the layout "io" say about the '
-    "order of the axes, and does your answer look at `layout` at all?"
+    'Where the layout is "io", too, you count as if the outputs came first. What does '
+    "that name say about the axes, and does your answer look at `layout` at all?"
 )
 def always_out_in(shape: Shape, layout: str) -> Any:
     kernel, n_in, n_out = read(shape, "oi")
@@ -224,9 +224,9 @@ def exchanged_in(spoiled: str) -> Callable[..., Any]:
 
 
 @slip(
-    "Right in one of the two layouts; in the other you take the axis of the inputs for "
-    "that of the outputs, or the outputs' for the inputs'. Spell out that layout's "
-    "name: which axis comes first?",
+    "In one of the two layouts you take the axis of the inputs for that of the "
+    "outputs, or the outputs' for the inputs'. Spell out that layout's name: which "
+    "axis comes first?",
     also=[exchanged_in("io")],
 )
 def exchanged_in_one_layout(shape: Shape, layout: str) -> Any:

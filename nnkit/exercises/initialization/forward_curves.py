@@ -52,6 +52,16 @@ def leaky_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
+    "Above 0 your ReLU says 1 whatever z is. It should let z through: how large is a "
+    "for z = 5?"
+)
+def step_for_relu(Ws: Weights, X: Array, phi: str) -> Any:
+    if phi != "relu":
+        return rows_of(forward(Ws, X, phi)[1])
+    return through(Ws, X, lambda z: 1.0 * (z > 0))
+
+
+@slip(
     "A unit bends once. Your activations have been through φ twice.",
     also=[lambda Ws, X, phi: stats_of_bent(Ws, X, phi)],
 )
@@ -149,6 +159,7 @@ SLIPS = (
     absolute_for_relu,
     relu_on_the_other_side,
     leaky_for_relu,
+    step_for_relu,
     activation_twice,
     bent_per_term,
     always_tanh,

@@ -230,8 +230,8 @@ SCALES = (
     ),
     of_draws(
         "half-after-the-power",
-        "What you take for a root is half of the number. If you write `** 1 / 2`: "
-        "what does Python do first there, the power or the division?",
+        "There is no root left in your spread: it falls as fast as you divide. (And in "
+        "`x ** 1 / 2`, what does Python do first, the power or the division?)",
         *in_either(lambda s: 1 / sum(s) ** 2, lambda s: 3 / sum(s) ** 2),
         drawn(lambda s: 1 / sum(s) ** 2, lambda s: 1 / sum(s) ** 2),
     ),
@@ -324,14 +324,14 @@ TAILS = (
     ),
     of_draws(
         "always-normal",
-        "Your weights follow a normal distribution, whatever `dist` says. What should "
-        'their histogram look like if it says "uniform"?',
+        'Where `dist` says "uniform" your weights follow a normal distribution. What '
+        "should their histogram look like, and which of your lines looks at `dist`?",
         drawn(laws=(NORMAL, NORMAL)),
     ),
     of_draws(
         "always-uniform",
-        "Your weights follow a uniform distribution, whatever `dist` says. What should "
-        'their histogram look like if it says "normal"?',
+        'Where `dist` says "normal" your weights follow a uniform distribution. What '
+        "should their histogram look like, and which of your lines looks at `dist`?",
         drawn(laws=(BOX, BOX)),
     ),
 )

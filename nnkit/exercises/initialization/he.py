@@ -196,8 +196,8 @@ WRONG_DRAWS = (
     ),
     of_draws(
         "box-of-width-one",
-        "Numbers from `rng.random`, less ½, lie in a box of width 1. Measure their "
-        "spread: is it 1?",
+        "Your box is as wide as its spread should be. (Numbers from `rng.random`, less "
+        "½, lie in a box of width 1.) Measure the spread in a box of width 1: is it 1?",
         drawn(lambda s: 2 / s[0] / 12, BOX),
     ),
     of_draws(
@@ -231,8 +231,8 @@ WRONG_DRAWS = (
     ),
     of_draws(
         "half-after-the-power",
-        "What you take for a root is half of the number. If you write `** 1 / 2`: "
-        "what does Python do first there, the power or the division?",
+        "There is no root left in your spread: it falls as fast as you divide. (And in "
+        "`x ** 1 / 2`, what does Python do first, the power or the division?)",
         drawn(lambda s: 1 / s[0] ** 2),
         drawn(lambda s: 3 / s[0] ** 2, BOX),
     ),

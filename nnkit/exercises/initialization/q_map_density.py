@@ -29,6 +29,7 @@ def nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:
         lambda phi, var_w, q: right_map(phi, var_w, 2 * q / 3) / np.sqrt(3),
         # The normal nodes, stretched as the others have to be.
         lambda phi, var_w, q: right_map(phi, var_w, 2 * q),
+        lambda phi, var_w, q: right_map(phi, var_w, 2 * q) * np.sqrt(2),
     ],
 )
 def bare_nodes_of_the_other_rule(phi: Curve, var_w: float, q: float) -> Any:

@@ -245,9 +245,20 @@ def loss_for_gradient(
     return tidy([trial(loss_twice, w0, lr, steps) for lr in lrs])
 
 
+def signs_alone(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    def signs(w: Array) -> tuple[float, Array]:
+        loss, g = loss_grad(w)
+        return loss, np.sign(g)
+
+    return tidy([trial(signs, w0, lr, steps) for lr in lrs])
+
+
 @slip(
     "You keep the gradient's direction and throw away its length. Where the surface "
-    "is nearly flat, how long should a step be in this rule, and how long is yours?"
+    "is nearly flat, how long should a step be in this rule, and how long is yours?",
+    also=[signs_alone],
 )
 def direction_alone(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1

@@ -149,6 +149,37 @@ def direction_alone(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, move)
 
 
+def fading(share: Callable[[int, int], float]) -> Callable[..., Any]:
+    """Return a descent whose rate is a share of `lr`, by the step and their number."""
+
+    def run(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+        points = [np.asarray(w0, dtype=float)]
+        for t in range(T):
+            points.append(points[-1] - lr * share(t, T) * grad(points[-1]))
+        return np.array(points)
+
+    return run
+
+
+def falling_by(keep: float) -> Callable[..., Any]:
+    return fading(lambda t, T: float(keep**t))
+
+
+@slip(
+    "Your first step is as long as it should be, and those after it are shorter than "
+    "the rate says. Is there anything but `lr` that depends on the step in your rule?",
+    also=[
+        fading(lambda t, T: 1 / np.sqrt(t + 1)),
+        fading(lambda t, T: 1 - t / T),
+        fading(lambda t, T: 1 / (1 + 0.1 * t)),
+        fading(lambda t, T: 1 / (1 + 0.01 * t)),
+        *map(falling_by, (0.5, 0.9, 0.95, 0.99)),
+    ],
+)
+def rate_fades(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return fading(lambda t, T: 1 / (t + 1))(grad, w0, lr, T)
+
+
 @slip(
     "Your step is a share of the point, so a weight that is 0 can never move. Does its "
     "size appear in the rule?"
@@ -238,6 +269,7 @@ SLIPS = (
     stops_on_level_ground,
     another_optimizer,
     direction_alone,
+    rate_fades,
     share_of_the_point,
     view_of_the_first_row,
     never_moves,

@@ -34,11 +34,9 @@ SHAPES = {
     sine_for_cosine: lambda u: 0.5 + math.sin(math.pi * u) / 2,
 }
 
-# Three hints tell of the end, which of these shares only t / T brings right; and where
-# the ½ is missing, or a sine rises, the rate does not drop after the warm-up, as the
-# hint of t / T says.
+# Three hints tell of the end, which of these shares only t / T brings right.
 TRUE_OF_BOTH = {
-    warm_up_not_subtracted: (whole_wave, quarter_wave, half_turn_missing, bare_cosine),
+    warm_up_not_subtracted: tuple(SHAPES),
     way_down_too_long: (half_missing, bare_cosine, sine_for_cosine),
     start_of_the_way_down: (half_missing, bare_cosine, sine_for_cosine),
 }

@@ -34,8 +34,8 @@ def not_subtracted_past_the_peak(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
-    "Print the rate in the step after the warm-up: it drops at once. From which step "
-    "on does the cosine count?",
+    "Where the warm-up ends, your wave has turned by some angle already, and should be "
+    "at the start of its way down. From which step on does it count?",
     also=[not_subtracted_past_the_peak],
 )
 def warm_up_not_subtracted(t: int, T: int, lr0: float, warm: int) -> Any:

@@ -113,6 +113,14 @@ OF_TANH = (
     ),
     of_kind(
         "tanh",
+        "tanh-slope-halved",
+        "The slope that you use for tanh is half of what it should be, everywhere. At "
+        "0 the curve runs along a = z: how steep is it there? Is an inner derivative, "
+        "or a factor, missing?",
+        lambda z, a, slope: (a, slope / 2),
+    ),
+    of_kind(
+        "tanh",
         "tanh-slope-plus",
         "tanh is steepest at 0 and flattens out; the slope that you use for it grows. "
         "Derive it once more: which sign has the square?",

@@ -196,6 +196,7 @@ def step_for_tanh(x: Array, w: Array, b: float) -> Any:
     "is the range of each, how steep are they at 0, and where do they level off?",
     also=[
         lambda x, w, b: np.arctan(w @ x + b),
+        lambda x, w, b: np.clip(w @ x + b, -1, 1),
         lambda x, w, b: (w @ x + b) / (1 + abs(w @ x + b)),
         lambda x, w, b: 1 - np.tanh(w @ x + b) ** 2,
         lambda x, w, b: max(w @ x + b, 0.01 * (w @ x + b)),

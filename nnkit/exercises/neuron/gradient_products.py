@@ -66,6 +66,16 @@ def slope_unsquared(X: Array, y: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "tanh's slope is a factor of your gradient more than once. On the way from the "
+    "loss to a weight, how many curves are there?"
+)
+def slope_twice(X: Array, y: Array, w: Array, b: float) -> Any:
+    a, residual, _ = gradient(X, y, w, b)
+    dz = 2 * residual * (1 - a**2) ** 2 / len(y)
+    return X.T @ dz, dz.sum()
+
+
+@slip(
     "You square in the wrong place: at a = −1 tanh is flat, and your slope is steepest "
     "there. Derive it once more: what is squared in it, and what is not?"
 )
@@ -308,6 +318,7 @@ SLIPS = (
     divided_in_the_loop,
     slope_plus,
     slope_unsquared,
+    slope_twice,
     difference_squared,
     relu_neuron,
     logistic_regression,

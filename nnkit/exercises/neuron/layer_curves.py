@@ -42,8 +42,8 @@ def of_curve(name: str, spoiled: str, hint: str, *ways: Callable[[Array], Any]) 
 
 
 @slip(
-    "With ReLU your Z has lost its negative entries. How many arrays do you have if "
-    "you write `A = Z` and then change A?"
+    "With ReLU your Z has lost its negative entries. Is what you return as Z still "
+    "what went into the curve? (And how many arrays are there after `A = Z`?)"
 )
 def relu_in_place(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W + b
@@ -110,6 +110,16 @@ SLIPS = (
     curves_by_exp,
     relu_in_place,
     another_kind,
+    of_curve(
+        "another-curve-for-tanh",
+        "tanh",
+        "Your tanh is another curve. Draw both from z = −3 to z = 3: what is the range "
+        "of each, how steep are they at 0, and where do they level off?",
+        lambda Z: np.clip(Z, -1, 1),
+        np.arctan,
+        np.sin,
+        lambda Z: Z / (1 + np.abs(Z)),
+    ),
     of_curve(
         "largest-entry-for-relu",
         "relu",

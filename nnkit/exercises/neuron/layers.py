@@ -165,7 +165,10 @@ def inputs_bent(X: Array, W: Array, b: Array, kind: str) -> Any:
     return X @ W + b, curve(X, kind) @ W + b
 
 
-@slip("Your A is still Z. What has to happen to every entry before it is an output?")
+@slip(
+    "In the place of A you return Z itself. Has it been through a curve, and do the "
+    "two come back in the order (Z, A)?"
+)
 def no_activation(X: Array, W: Array, b: Array, kind: str) -> Any:
     Z = X @ W + b
     return Z, Z

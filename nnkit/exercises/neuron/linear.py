@@ -154,8 +154,9 @@ def bias_in_the_weights(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
 
 
 @slip(
-    "Your first bias is added up to one number, as if all hidden neurons had the same "
+    "You make one number of your first bias, as if all hidden neurons had the same "
     "weight. Through which weights does each of its entries go?",
+    also=[lambda W1, b1, W2, b2: (W1 @ W2, b1.mean() + b2)],
 )
 def first_bias_summed(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, b1.sum() + b2
