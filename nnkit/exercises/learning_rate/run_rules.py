@@ -149,6 +149,22 @@ def direction_alone(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, move)
 
 
+def clipped(cut: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Return a descent along a gradient that is cut off where it is long."""
+    return lambda grad, w0, lr, T: follow(
+        grad, w0, T, lambda w: w - lr * cut(np.asarray(grad(w)))
+    )
+
+
+@slip(
+    "Where the surface is steep your steps are shorter than the rule says, and where "
+    "it is gentle they are right. Which of your lines sets a limit to the gradient?",
+    also=[clipped(lambda g: np.clip(g, -1, 1))],
+)
+def slopes_clipped(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return clipped(lambda g: g / max(1.0, float(np.linalg.norm(g))))(grad, w0, lr, T)
+
+
 def fading(share: Callable[[int, int], float]) -> Callable[..., Any]:
     """Return a descent whose rate is a share of `lr`, by the step and their number."""
 
@@ -269,6 +285,7 @@ SLIPS = (
     stops_on_level_ground,
     another_optimizer,
     direction_alone,
+    slopes_clipped,
     rate_fades,
     share_of_the_point,
     view_of_the_first_row,

@@ -169,6 +169,14 @@ OF_TANH = (
 OF_SIGMOID = (
     of_kind(
         "sigmoid",
+        "sigmoid-of-the-size",
+        "Your sigmoid says the same of z and of −z. Which of its two forms is made for "
+        "z below 0, and does every entry get the form that is made for it?",
+        lambda z, a, slope: (np.maximum(a, 1 - a), slope),
+        lambda z, a, slope: (np.minimum(a, 1 - a), slope),
+    ),
+    of_kind(
+        "sigmoid",
         "tanh-slope-for-sigmoid",
         "You gave the sigmoid the slope of another curve. Whose slope is 1 − a², and "
         "how steep would the sigmoid have to be at z = 0?",

@@ -111,6 +111,14 @@ SLIPS = (
     relu_in_place,
     another_kind,
     of_curve(
+        "sigmoid-of-the-size",
+        "sigmoid",
+        "Your sigmoid says the same of z and of −z. Which of its two forms is made for "
+        "z below 0, and does every entry get the form that is made for it?",
+        lambda Z: curve(np.abs(Z), "sigmoid"),
+        lambda Z: curve(-np.abs(Z), "sigmoid"),
+    ),
+    of_curve(
         "another-curve-for-tanh",
         "tanh",
         "Your tanh is another curve. Draw both from z = −3 to z = 3: what is the range "
