@@ -155,6 +155,61 @@ send(b"NNK1" + struct.pack(">I", len(header)) + header)
 """
 )
 
+# The runner itself, whose replies go out in another way.
+SENDING = """
+import sys
+
+def found():
+    frame = sys._getframe()
+    while frame:
+        me = frame.f_locals.get("self")
+        if type(me).__name__ == "Runner":
+            return me
+        frame = frame.f_back
+
+runner = found()
+"""
+IN_PIECES = (
+    RIGHT
+    + SENDING
+    + """
+def slowly(frame):
+    for byte in range(len(frame)):
+        runner.connection.sendall(frame[byte : byte + 1])
+runner._send = slowly
+"""
+)
+NEXT_AS_WELL = (
+    RIGHT
+    + SENDING
+    + """
+def both(frame, send=runner._send):
+    at = frame.find(b'"token", "') + 10
+    send(frame + frame[:at] + b"0" * 16 + frame[at + 16:])
+runner._send = both
+"""
+)
+NOTICE_IN_FRONT = (
+    RIGHT
+    + SEND
+    + SENDING
+    + """
+def both(frame, send=runner._send):
+    body = {"d": [["notice", "imports torch"]]}
+    header = json.dumps({"body": body, "arrays": []}).encode()
+    send((b"NNK1" + struct.pack(">I", len(header)) + header) * 50 + frame)
+runner._send = both
+"""
+)
+HALF = answering(
+    """
+import os
+half = frame([[0.0] * len(w), 0.0])
+send(half[: len(half) // 2])
+os._exit(9)
+"""
+)
+
 JUNK = {
     "no-magic": 'send(b"GET / HTTP/1.1\\r\\n\\r\\n")',
     "header-of-4-gb": "send(frame(0, length=2**32 - 1))",
@@ -195,6 +250,10 @@ SUBMISSIONS = (
     Hostile("forged-with-token", FORGED_WITH_TOKEN, 0, "wrong", flag="nnkit"),
     Hostile("chatter-from-a-thread", FROM_A_THREAD, 0, AMISS),
     Hostile("socket-closed", CLOSED, 0, "the process"),
+    Hostile("replies-in-pieces", IN_PIECES),
+    Hostile("the-next-as-well", NEXT_AS_WELL, 0, "a question that was not asked"),
+    Hostile("notices-in-front", NOTICE_IN_FRONT, flag="imports torch"),
+    Hostile("half-a-reply", HALF, 0, "ended itself with exit code 9"),
     Hostile("request-stolen", STOLEN, 0, "wrong"),
     Hostile("outputs-of-another-kind", OTHER_OUTPUTS, 3, "right", flag="nnkit"),
     Hostile("notices-without-end", NOTICES_WITHOUT_END, 0, "dw", flag="changes nnkit"),
