@@ -120,6 +120,7 @@ class Zygote:
                 child.await_ready()
             except (Gone, Late) as error:
                 failure = error
+                child.hang_up()
             else:
                 return child
         raise SandboxError(
