@@ -70,16 +70,12 @@ def recorded(rule: Rule) -> Callable[..., Any]:
     def function(*inputs: Any, **options: Any) -> Any:
         if options and any(isinstance(x, Tensor) for x in options.values()):
             raise TypeError(f"{rule.__name__} takes Tensors by position, not by name")
-        options = options and {name: held(x) for name, x in options.items()}
-        arrays, own, constant = [], [], True
-        for x in inputs:
-            if isinstance(x, Tensor):
-                arrays.append(x._data)
-                constant = False
-            else:
-                x = held(x) if len(inputs) > 1 else x
-                arrays.append(x)
-            own.append(x)
+        known = [isinstance(x, Tensor) for x in inputs]
+        own, constant = inputs, True not in known
+        if not constant and (options or False in known):
+            own = tuple(x if isinstance(x, Tensor) else held(x) for x in inputs)
+            options = {name: held(x) for name, x in options.items()}
+        arrays = [x._data if isinstance(x, Tensor) else x for x in own]
         try:
             data, *backs = rule(*arrays, **options)
         except BadValue:
@@ -156,7 +152,7 @@ class Tensor(Pointers):
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
         self._data: Array = _floats(data)
-        self.inputs: Sequence[Any] = ()
+        self.inputs: tuple[Any, ...] = ()
         self.backs: Sequence[Back] = ()
         self.rule: Rule | None = None
         self.grad: Array | None = None

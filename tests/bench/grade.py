@@ -52,7 +52,7 @@ NBGRADER, WARM, WARM_ALL, EMPTY = (
     "in one warm process, every cell",
     "nnkit, a notebook with nothing in it",
 )
-MORE_BY_NBGRADER, MORE_EMPTY = 2, 40
+MORE_BY_NBGRADER, MORE_EMPTY = 2, 200
 
 
 def timed(

@@ -1,9 +1,10 @@
 """The floor: a unit's cells and graded calls in one warm process, without a wall.
 
     python -m tests.bench.warm 01-neuron 5 [--all-cells]
+    python -m tests.bench.warm 01-neuron 0 [--all-cells]     a pass for every line read
 
 The same shell as in the sandbox, the same inputs, no figure drawn; no fork, no
-isolation, nothing sent anywhere. Prints the processor seconds of each pass, as JSON.
+isolation, nothing sent anywhere. Prints the processor seconds of the passes, as JSON.
 """
 
 import os
@@ -55,14 +56,20 @@ def main() -> None:
     zygote.warm_imports()
     shell = zygote.make_shell()
     runner = zygote.runner_in(shell)
-    times = []
-    for _ in range(passes + 1):
+
+    def timed() -> float:
         start = time.process_time()
         for request in asked:
             runner._answer(request)
-        times.append(time.process_time() - start)
+        used = time.process_time() - start
         shell.reset(new_session=False)
-    print(json.dumps(times[1:]))
+        return used
+
+    timed()
+    if passes:
+        print(json.dumps([timed() for _ in range(passes)]))
+    for _ in () if passes else sys.stdin:
+        print(timed(), flush=True)
 
 
 if __name__ == "__main__":
