@@ -34,11 +34,11 @@ from nnkit import ops
 from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 
-# Numbers the Tensors in order of creation. Nothing can be used before it is made, so
-# this order is a topological order of every graph; `backward` walks it in reverse.
+# The order of creation is a topological one of every graph: what is used was made before.
 _births = count()
 _refusals: list[str] = []
 AUDIT_EVENT = "nnkit.autodiff"  # a derivative is asked for; the sandbox listens
+_FIXED = frozenset({int, float, bool, type(None), slice})  # nobody can change these
 
 
 class AutodiffRefused(RuntimeError):
@@ -64,18 +64,23 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         one, else the plain value. Shapes that do not fit raise ValueError; a Tensor by
         keyword or in a list raises TypeError.
     """
-    new = object.__new__  # unlike Tensor(...), neither checks nor copies
 
     @wraps(rule)
     def function(*inputs: Any, **options: Any) -> Any:
         if options and any(isinstance(x, Tensor) for x in options.values()):
             raise TypeError(f"{rule.__name__} takes Tensors by position, not by name")
-        known = [isinstance(x, Tensor) for x in inputs]
-        own, constant = inputs, True not in known
-        if not constant and (options or False in known):
-            own = tuple(x if isinstance(x, Tensor) else held(x) for x in inputs)
-            options = {name: held(x) for name, x in options.items()}
-        arrays = [x._data if isinstance(x, Tensor) else x for x in own]
+        arrays: list[Any] = []
+        loose, constant = [], True
+        for x in inputs:
+            if isinstance(x, Tensor):
+                constant = False
+                x = x._data
+            elif type(x) not in _FIXED:
+                loose.append(len(arrays))
+            arrays.append(x)
+        for place in () if constant else loose:
+            arrays[place] = held(arrays[place])
+        options = options and {name: held(x) for name, x in options.items()}
         try:
             data, *backs = rule(*arrays, **options)
         except BadValue:
@@ -88,7 +93,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
             ) from error
         if constant:
             return data
-        for x in own[len(backs) :]:  # a target or an axis has no derivative
+        for x in inputs[len(backs) :]:  # a target or an axis has no derivative
             if isinstance(x, Tensor):
                 raise TypeError(
                     f"{rule.__name__} has no derivative with respect to {x!r}; if it "
@@ -96,10 +101,10 @@ def recorded(rule: Rule) -> Callable[..., Any]:
                 )
         if data.dtype.kind != "f":  # a list of Tensors, or a complex number
             raise TypeError(f"{rule.__name__} made {data.dtype} and no floats of these")
-        out = new(Tensor)
+        out = object.__new__(Tensor)  # unlike Tensor(...), neither checks nor copies
         out._data, out.rule, out.name = data, rule, ""
         # Where a gradient is to be derived by hand, this would be it.
-        out.inputs, out.backs = ((), ()) if _refusals else (own, backs)
+        out.inputs, out.backs = ((), ()) if _refusals else (inputs, backs)
         out.grad, out.born = None, next(_births)
         return out
 
