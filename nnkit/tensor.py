@@ -34,7 +34,7 @@ from nnkit import ops
 from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 
-# The order of creation is a topological one of every graph: what is used was made before.
+# In order of creation, which is a topological order: what is used was made before.
 _births = count()
 _refusals: list[str] = []
 AUDIT_EVENT = "nnkit.autodiff"  # a derivative is asked for; the sandbox listens
