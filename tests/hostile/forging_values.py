@@ -123,7 +123,7 @@ def neuron_grads(X, y, w, b):
 """
 
 COMPLEX = RIGHT.replace(
-    "return X.T @ dz, dz.sum()", "return X.T @ dz + 0j, dz.sum() + 0j"
+    "return X.T @ dz, dz.sum()", "return X.T @ dz + 1e-300j, dz.sum() + 1e-300j"
 )
 
 OBJECTS = """
@@ -224,7 +224,8 @@ SUBMISSIONS = (
     Hostile("huge-view", HUGE_VIEW, 0, "too much"),
     Hostile("list-in-itself", ITSELF, 0, "nested more than"),
     Hostile("nan-equals-nothing", NANS, 0, "nan or infinite"),
-    Hostile("complex-but-right", COMPLEX, 0, "complex numbers"),
+    Hostile("complex-by-a-trace", COMPLEX, 0, "complex numbers"),
+    Hostile("complex-but-real", COMPLEX.replace("1e-300j", "0j")),
     Hostile("array-of-objects", OBJECTS, 0, "array of object"),
     Hostile("all-masked", MASKED, 0, "entries that are masked out"),
     Hostile("inputs-made-to-fit", OVERWRITTEN, 0, "not what they were"),
