@@ -92,7 +92,8 @@ def test_a_run_that_is_stopped_has_a_last_line_too(capsys):
         raise Stopped(signal.SIGINT)
     (line,) = lines(capsys.readouterr().out)
     assert line["event"] == "error"
-    assert line["problem"].startswith("stopped by SIGINT: the same command goes on")
+    said = "stopped by SIGINT: the same command, without --force, goes on from there"
+    assert line["problem"] == said
 
 
 def test_the_log_says_which_student_which_cell_which_layer(graded):
