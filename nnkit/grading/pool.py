@@ -32,8 +32,8 @@ from nnkit.grading.submission import Submission
 SWITCH_SECONDS = 0.001
 """How long the judge may keep a worker waiting that has a reply to read.
 
-Python's own 0.005 leave the processor of a worker's child idle for a tenth of the time:
-it answers and is asked again within a fraction of that.
+Meanwhile its child's processor is idle; a call is answered in a fraction of Python's
+own 0.005.
 """
 Result = Answers | SandboxError
 log = logging.getLogger(__name__)
