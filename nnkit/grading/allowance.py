@@ -10,6 +10,7 @@ that. Where the kernel does not tell, or at a sleep, the clock alone decides.
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import struct
@@ -19,14 +20,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
+from nnkit.sandbox.agreed import ALONG
+
 MOST = 5.0
 """So many times its limit a wait may last, however busy the machine is."""
 
 SHORTEST = 0.01
-"""Seconds that are not worth waiting for any more."""
-
-ALONG = 1 << 16
-"""Bytes to read at once, if they are there."""
+"""Seconds that are not worth waiting for any more, nor looking anew."""
 
 _ALL_THREADS = 2
 _PASS_CREDENTIALS = getattr(socket, "SO_PASSCRED", None)
@@ -102,6 +102,8 @@ class Waiting:
         places = {mine: 0, f"/proc/{pid}/schedstat": pid} if pid > 0 else {mine: 0}
         self._open: dict[int, int] = {}
         self._told: dict[int, float] = {}
+        self._sum = 0.0
+        self._looked = -math.inf
         for place, process in places.items():
             with suppress(OSError):
                 found = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
@@ -110,8 +112,15 @@ class Waiting:
     def __call__(self) -> float:
         """Return it in seconds; of a process that has ended, what was told last.
 
-        Only a difference of two such times means something.
+        Only a difference of two such times means something. As it was SHORTEST seconds
+        ago is good enough: there are calls that take less than looking.
         """
+        if (now := time.monotonic()) - self._looked > SHORTEST:
+            self._looked = now
+            self._look()
+        return self._sum
+
+    def _look(self) -> None:
         for descriptor, process in self._open.items():
             with suppress(OSError, ValueError, IndexError):
                 # Nanoseconds computed, nanoseconds waited, times scheduled.
@@ -120,11 +129,11 @@ class Waiting:
                 if process:
                     waited -= _computed_by(process) - computed
                 self._told[descriptor] = waited
-        return sum(self._told.values())
+        self._sum = sum(self._told.values())
 
     def close(self) -> None:
         """Look once more, and then keep what was told."""
-        self()
+        self._look()
         while self._open:
             os.close(self._open.popitem()[0])
 

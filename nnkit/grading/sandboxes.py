@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from nnkit.grading.allowance import Allowance, Late, Reader, want_sender
 from nnkit.grading.child import START_SECONDS, Child, Gone
-from nnkit.sandbox import wire
+from nnkit.sandbox import orders, wire
 
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
@@ -99,7 +99,12 @@ class Zygote:
         Raises:
             SandboxError: it does not come up; the message carries its last words.
         """
-        ready = self._tell(self._setup)
+        self._control.settimeout(START_SECONDS)
+        try:
+            self._control.sendall(wire.encode(self._setup))
+        except OSError as error:
+            raise self._broken("does not listen") from error
+        ready = self._reply()
         self.missing, self.trouble = ready["missing"], ready["trouble"]
 
     @property
@@ -134,7 +139,7 @@ class Zygote:
         want_sender(ours)
         try:
             with theirs:
-                self._send({"do": "fork", "child": self._forked}, theirs)
+                self._order(orders.FORK, self._forked, along=theirs)
         except SandboxError:
             ours.close()
             raise
@@ -142,17 +147,18 @@ class Zygote:
 
     def signal(self, child: int, number: int) -> None:
         """Send a signal to a child."""
-        self._tell({"do": "signal", "child": child, "signal": int(number)})
+        self._order(orders.SIGNAL, child, signal=int(number))
+        self._reply()
 
     def end(self, child: int, patience: float = 0.0) -> dict[str, Any]:
         """Kill a child that does not end in time, and return how it ended."""
-        request = {"do": "end", "child": child, "patience": patience}
-        ended: dict[str, Any] = self._tell(request)
+        self._order(orders.END, child, seconds=patience)
+        ended: dict[str, Any] = self._reply()
         return ended
 
     def drop(self, child: int) -> None:
         """Kill a child, and do not wait until it is gone."""
-        self._send({"do": "drop", "child": child})
+        self._order(orders.DROP, child)
 
     def stop(self) -> None:
         """Let the zygote and its children die, whoever is waiting for them.
@@ -184,18 +190,10 @@ class Zygote:
             self._process.kill()
             self._process.wait()
 
-    def _tell(self, request: Mapping[str, Any]) -> Any:
-        self._send(request)
-        return self._reply()
-
-    def _send(
-        self, request: Mapping[str, Any], goes_along: socket.socket | None = None
-    ) -> None:
+    def _order(self, what: int, child: int, **more: Any) -> None:
         self._control.settimeout(START_SECONDS)
         try:
-            self._control.sendall(wire.encode(dict(request)))
-            if goes_along:
-                socket.send_fds(self._control, [b"f"], [goes_along.fileno()])
+            orders.give(self._control, what, child, **more)
         except OSError as error:
             raise self._broken("does not listen") from error
 

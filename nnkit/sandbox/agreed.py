@@ -1,6 +1,6 @@
 """What both ends of the wire have agreed on: how large a frame may be, of which dtypes.
 
-`wire` has these names too, and nobody else needs this module.
+`wire` has the names that say so, too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 MAGIC = b"NNK1"
+ALONG = 1 << 16
+"""Bytes to read at once, if they are there: as a rule the whole of a frame."""
 MAX_HEADER = 8 << 20
 MAX_ARRAYS = 64 << 20
 MAX_DEPTH = 40

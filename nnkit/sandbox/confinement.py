@@ -11,7 +11,7 @@ import signal
 import struct
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from nnkit.sandbox import landlock, namespaces, seccomp
@@ -48,6 +48,8 @@ class Enclosure:
         folder: What is mounted anew for each child, or else holds its folder.
         broken: Layers that this system does not offer.
         occupied: Tells how much address space the zygote occupies, in bytes.
+        places: What children may read, open for `landlock.restrict`.
+        bounded: No capability can be regained by an exec.
         mappings: What `pages.collapse` reads, open; -1 where there is no such list.
     """
 
@@ -59,6 +61,8 @@ class Enclosure:
     folder: str = ""
     broken: set[str] = field(default_factory=set)
     occupied: Callable[[], int] = lambda: 0
+    places: Sequence[tuple[int, int]] = ()
+    bounded: bool = False
     mappings: int = -1
 
 
@@ -80,15 +84,15 @@ def confine(policy: Policy, keep: Collection[int] | None = None) -> None:
         die_with_parent(ENCLOSURE.zygote)
     layers = policy.layers - ENCLOSURE.broken
     ceiling = ENCLOSURE.occupied() + policy.limits.memory
-    if keep is not None:
-        _close_all_but(keep)
     changes = "uid" in layers and os.geteuid() == 0 and not ENCLOSURE.own_users
     user = _uid() if changes else os.geteuid()
     folder = _own_folder(policy, layers, user)
     if machine():
         call("prctl", _SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if "landlock" in layers:
-        landlock.restrict(policy, folder)
+        landlock.restrict(policy, folder, ENCLOSURE.places)
+    if keep is not None:
+        _close_all_but(keep)
     if "uid" in layers:
         # Under Landlock, root's right to read reaches the readable paths and no others.
         reading = changes and ENCLOSURE.closed and "landlock" in layers
@@ -163,7 +167,8 @@ def drop_privileges(user: int | None, *, keep_reading: bool = False) -> None:
         keep_reading: Stay able to read what only root may.
     """
     if machine() and os.geteuid() == 0:
-        _empty_bounding_set()
+        if not ENCLOSURE.bounded:
+            empty_bounding_set()
         call("prctl", _SET_KEEPCAPS, int(keep_reading), 0, 0, 0)
     if user is not None:
         os.setgroups([])
@@ -175,7 +180,7 @@ def drop_privileges(user: int | None, *, keep_reading: bool = False) -> None:
         call("capset", header, struct.pack("=IIIIII", kept, kept, 0, 0, 0, 0))
 
 
-def _empty_bounding_set() -> None:
+def empty_bounding_set() -> None:
     """Let no exec ever regain a capability."""
     for capability in range(_CAPABILITIES):
         try:

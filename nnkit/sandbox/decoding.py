@@ -87,10 +87,12 @@ def _read_arrays(entries: Any, read: Callable[[int], bytes]) -> list[np.ndarray]
             raise WireError(f"more than {MAX_ARRAYS} bytes of arrays")
         plans.append((DTYPES[name], shape, size))
     # All sizes are known to be in bounds before the first byte is waited for.
-    return [
-        np.frombuffer(read(size), dtype=dtype).reshape(shape).copy()
-        for dtype, shape, size in plans
-    ]
+    data = memoryview(read(total) if total else b"")
+    found, start = [], 0
+    for dtype, shape, size in plans:
+        raw = data[start : (start := start + size)]
+        found.append(np.frombuffer(raw, dtype=dtype).reshape(shape).copy())
+    return found
 
 
 class _Arrays:

@@ -93,6 +93,11 @@ def enclose(policy: Policy) -> list[str]:
         namespaces.build_root(policy, ENCLOSURE.folder)
     confinement.move_in(ENCLOSURE.folder)
     seccomp.prepare(mounted=bool(mounts))
+    if machine() and "landlock" in policy.layers:
+        ENCLOSURE.places = landlock.open_places(policy)
+    if machine() and "uid" in policy.layers and os.geteuid() == 0:
+        confinement.empty_bounding_set()
+        ENCLOSURE.bounded = True
     _try_layers(policy, missing)
     if machine():
         confinement.set_dumpable(False)

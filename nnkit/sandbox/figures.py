@@ -29,6 +29,17 @@ def leave_undrawn() -> None:
     Figure.tight_layout = _nothing  # type: ignore[method-assign, assignment]  # mypy
 
 
+def forget_fonts() -> None:
+    """Close the fonts that were opened so far.
+
+    Matplotlib does so in each fork, where it takes longer.
+    """
+    from matplotlib import font_manager
+
+    if cached := getattr(font_manager, "_get_font", None):
+        cached.cache_clear()
+
+
 def accept_backends() -> None:
     """From now on, let a notebook ask for any backend; a window opens with none."""
     from matplotlib import pyplot

@@ -29,6 +29,7 @@ from nnkit import adapters, tensor
 from nnkit.adapters import reply_to
 from nnkit.raised import LONGEST, describe, describe_reading
 from nnkit.sandbox import decoding, figures, wire
+from nnkit.sandbox.agreed import ALONG
 from nnkit.sandbox.watch import Watch
 
 MAX_STREAM = 10_000
@@ -218,6 +219,7 @@ class Runner:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
+        self.kept = bytearray()
         self.listening = False
         self.interrupted = False
         # Student code may be watched from a thread while a reply is on its way.
@@ -254,7 +256,7 @@ class Runner:
 
         The cell or call that comes next has nothing to do with it.
         """
-        while True:
+        while not self.kept:
             try:
                 self.connection.recv(1, socket.MSG_PEEK)
             except BaseException as error:
@@ -283,13 +285,17 @@ class Runner:
             self._send(wire.encode({"notice": notice}))
 
     def _read(self, count: int) -> bytes:
-        pieces = bytearray()
-        while len(pieces) < count:
-            piece = self.connection.recv(min(count - len(pieces), 1 << 20))
+        kept = self.kept
+        while len(kept) < count:
+            # More than was asked for, as a rule the whole frame: nobody sends the next
+            # one before this is answered.
+            piece = self.connection.recv(max(min(count - len(kept), 1 << 20), ALONG))
             if not piece:
                 raise EOFError
-            pieces += piece
-        return bytes(pieces)
+            kept += piece
+        data = bytes(kept[:count])
+        del kept[:count]
+        return data
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         # A signal that comes after the work is done must not end the reply.

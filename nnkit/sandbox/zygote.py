@@ -20,7 +20,7 @@ import time
 from collections import deque
 from typing import Any
 
-from nnkit.sandbox import figures, isolation, pages, wire
+from nnkit.sandbox import figures, isolation, orders, pages, wire
 from nnkit.sandbox.stub import stub
 
 STUDENT_MODULES = (
@@ -102,6 +102,7 @@ def warm_up(shell: Any, cells: list[str]) -> None:
         for source in cells:
             shell.run_cell(source, store_history=False)
             figures.take(shell.pictures)
+    figures.forget_fonts()
     shell.reset(new_session=False)
 
 
@@ -116,22 +117,20 @@ def serve(control: socket.socket, policy: Any, runner: Any) -> None:
     """Fork, signal and reap children as the grader asks, who numbers them."""
     children: dict[int, int] = {}
     dying: deque[int] = deque()
-    while (request := receive(control)) is not None:
-        child = request["child"]
-        match request["do"]:
-            case "fork":
-                _bury(dying)
-                _, fds, _, _ = socket.recv_fds(control, 1, 1)
-                children[child] = fork(control, fds[0], policy, runner)
-            case "signal":
-                os.kill(children[child], request["signal"])
-                send(control, {})
-            case "end":
-                send(control, end(children.pop(child), request["patience"]))
-            case "drop":
-                pid = children.pop(child)
-                os.kill(pid, signal.SIGKILL)
-                dying.append(pid)
+    while (order := orders.take(control)) is not None:
+        what, child, number, seconds, descriptor = order
+        if what == orders.FORK:
+            _bury(dying)
+            children[child] = fork(control, descriptor, policy, runner)
+        elif what == orders.DROP:
+            pid = children.pop(child)
+            os.kill(pid, signal.SIGKILL)
+            dying.append(pid)
+        elif what == orders.SIGNAL:
+            os.kill(children[child], number)
+            send(control, {})
+        else:
+            send(control, end(children.pop(child), seconds))
 
 
 def _bury(dying: deque[int]) -> None:

@@ -286,3 +286,19 @@ def test_a_container_gets_as_many_workers_as_it_has_processors(
     assert processors(tmp_path / "none") == here
     with crowd(0):
         assert processors(path) == 1
+
+
+@told
+def test_calls_that_take_less_than_looking_are_not_looked_at(monkeypatch):
+    looks = []
+    pread = os.pread
+    monkeypatch.setattr(os, "pread", lambda *args: looks.append(1) or pread(*args))
+    waiting = Waiting(0)
+    for _ in range(100):
+        Allowance(1.0, waiting).used()
+    few = len(looks)
+    time.sleep(2 * SHORTEST)
+    waiting()
+    assert few < 50
+    assert len(looks) == few + 1
+    waiting.close()

@@ -3,8 +3,10 @@
 import pytest
 from session_builders import DOUBLE, TRIPLE, answers_of, check, code, values
 
+from nnkit.grading.allowance import Allowance
 from nnkit.grading.answers import Limits
 from nnkit.grading.child import Gone
+from nnkit.grading.request import TOKEN, Request
 
 DEAF = (
     "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
@@ -154,3 +156,19 @@ def test_the_zygote_holds_no_answer(zygote):
     reply = child.ask({"do": "cell", "source": source}, 5)
     child.close()
     assert reply["outputs"][0]["text"].strip() == "[]"
+
+
+def test_requests_that_arrive_at_once_are_answered_one_by_one(zygote):
+    child = zygote.fork()
+    tokens = ["a" * TOKEN, "b" * TOKEN, "c" * TOKEN]
+    big = "x = '" + "x" * 100_000 + "'; print(len(x))"
+    sources = ["print(1)", big, "print(3)"]
+    frames = [
+        Request({"do": "cell", "source": source}).with_token(token)
+        for source, token in zip(sources, tokens, strict=True)
+    ]
+    child._connection.sendall(b"".join(frames))
+    replies = [child._expect(token, Allowance(20.0)) for token in tokens]
+    printed = [reply["outputs"][0]["text"] for reply in replies]
+    assert printed == ["1\n", "100000\n", "3\n"]
+    child.close()

@@ -6,6 +6,7 @@ no test process may ever confine itself.
 
 import json
 import os
+import resource
 import signal
 import struct
 import sys
@@ -48,6 +49,9 @@ def main() -> None:
         os.setgroups([])
         os.setresgid(ORDINARY, ORDINARY, ORDINARY)
         os.setresuid(ORDINARY, ORDINARY, ORDINARY)
+    if "open_files" in wish:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wish["open_files"], hard))
     if "without" in wish:
         forbid(wish["without"])
     if "landlock" in wish:
