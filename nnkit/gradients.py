@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from nnkit.instead import made_plain
 from nnkit.tensor import Tensor
 
 
@@ -32,7 +33,8 @@ def value_and_grad(
 
     Raises:
         TypeError: When called with an argument in `wrt` that is not floating-point, not
-            given by position, or a Tensor: slopes of slopes are not recorded.
+            given by position, or a Tensor: slopes of slopes are not recorded. And if
+            all that came of it was made plain numbers on the way, as by `math.exp`.
         ValueError: When the result is not a single number.
         AutodiffRefused: When called inside `refused(...)`.
     """
@@ -53,10 +55,17 @@ def value_and_grad(
                     "gradient is computed, not recorded, so it has no gradient itself"
                 )
             inputs[i] = Tensor(args[i])
-        out = f(*inputs, **options)
+        numbers: list[Tensor] = []
+        made_plain.append(numbers)
+        try:
+            out = f(*inputs, **options)
+        finally:
+            made_plain.pop()
         if not isinstance(out, Tensor):  # does not depend on the arguments in `wrt`
-            out = Tensor(float(out.item() if isinstance(out, np.ndarray) else out))
+            out = Tensor(_number(out))
         out.backward()
+        for i in positions:
+            _check_kept(i, inputs[i], numbers)
         grads = tuple(
             np.zeros_like(x.data) if x.grad is None else np.asarray(x.grad)
             for x in (inputs[i] for i in positions)
@@ -64,6 +73,29 @@ def value_and_grad(
         return float(out), grads[0] if isinstance(wrt, int) else grads
 
     return with_gradient
+
+
+def _number(out: Any) -> float:
+    try:
+        return float(out.item() if isinstance(out, np.ndarray) else out)
+    except (TypeError, ValueError) as error:
+        what = f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else out
+        raise ValueError(
+            f"a gradient is that of a single number, and the function returned {what}"
+            + (". Does it say `return`?" if out is None else "")
+        ) from error
+
+
+def _check_kept(i: int, x: Tensor, numbers: list[Tensor]) -> None:
+    """Refuse a gradient of 0 that only says that nothing was recorded."""
+    if x.grad is None and (lost := [t for t in numbers if x in set(t.ancestry())]):
+        raise TypeError(
+            f"no gradient comes back to argument {i}: {lost[0]!r}, which is or was "
+            "computed from it, became a plain number, as by float(x), math.exp(x) or "
+            "z[0] = x with an array z. Use nnkit.exp(x) for math.exp(x), and an op on "
+            "whole arrays for one entry after the other. If the value is not meant to "
+            f"depend on argument {i}, leave it out of `wrt`."
+        )
 
 
 def grad(f: Callable[..., Any], wrt: int | tuple[int, ...] = 0) -> Callable[..., Any]:

@@ -66,6 +66,10 @@ _SIGNS = {
 }
 """How to write with Tensors what NumPy or PyTorch calls by these names."""
 
+made_plain: list[list[Any]] = []
+"""A list for each function whose gradient is being taken: Tensors it made numbers of.
+"""
+
 
 def instead_of(name: str, tensor: type) -> str:
     """Return what records the same as a function called `name`; empty if nothing.
@@ -84,6 +88,12 @@ class Pointers:
 
     __slots__ = ()
     data: Any
+
+    def __float__(self) -> float:
+        """Give the number alone; whoever takes a gradient here wants to know of it."""
+        for tensors in made_plain:
+            tensors.append(self)
+        return float(self.data.item())
 
     def __array_ufunc__(
         self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any

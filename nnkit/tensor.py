@@ -326,11 +326,8 @@ class Tensor(Pointers):
     def __bool__(self) -> bool:
         return bool(self._data)
 
-    def __float__(self) -> float:
-        return float(self._data.item())
-
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else repr(self)
+        return format(float(self._data.item()), spec) if spec else repr(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy or pickle value, name and gradient, into memory of the copy's own."""
@@ -345,7 +342,7 @@ class Tensor(Pointers):
     def __repr__(self) -> str:
         made = f" made by {self.rule.__name__}" if self.rule else ""
         name = f" {self.name!r}" if self.name else ""
-        what = f"shape {self.shape}" if self.shape else f"{float(self):.6g}"
+        what = f"shape {self.shape}" if self.shape else f"{float(self._data):.6g}"
         return f"<Tensor{name} {what}{made}>"
 
 

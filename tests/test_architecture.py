@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "ops": (),
     "instead": ("ops",),
     "tensor": ("instead", "ops"),
-    **dict.fromkeys(LIBRARY, ("ops", "tensor", *LIBRARY)),
+    **dict.fromkeys(LIBRARY, ("instead", "ops", "tensor", *LIBRARY)),
     **dict.fromkeys(PICTURES, ("ops", "tensor", *LIBRARY, *PICTURES)),
     "raised": (),
     "adapters": ("raised", "ops", "tensor", *LIBRARY),

@@ -1,0 +1,87 @@
+"""What `grad` says where a gradient of 0 would only mean that nothing was recorded."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nnkit import Tensor, grad, tanh, value_and_grad
+from nnkit.instead import made_plain
+
+
+def filled(x):
+    z = np.zeros(len(x))
+    for i in range(len(x)):
+        z[i] = x[i] * 2
+    return z
+
+
+LOST = {
+    "math": (lambda x: math.tanh(x[0]), 0),
+    "float": (lambda x: float(x.sum()) ** 2, 0),
+    "an array filled": (lambda x: (filled(x) ** 2).sum(), 0),
+    "an array made": (lambda x: np.array(x, dtype=float).sum(), 0),
+    "one of two": (lambda w, x: ((filled(x) - w) ** 2).sum(), (0, 1)),
+    "a gradient of a gradient": (
+        lambda x: grad(lambda y: y * y)(float(x.sum())),
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_became_a_plain_number_has_no_gradient_of_zero(name):
+    f, wrt = LOST[name]
+    last = wrt if isinstance(wrt, int) else wrt[-1]
+    x = np.ones(3)
+    with pytest.raises(TypeError, match=f"back to argument {last}: .*plain number"):
+        grad(f, wrt=wrt)(x, x) if last else grad(f)(x)
+    assert not made_plain
+
+
+def test_what_is_printed_or_compared_on_the_way_is_no_loss():
+    seen = []
+
+    def f(x, y):
+        seen.append(f"{x.sum():.1f} {x[0]} {float(x[0])} {float(y[0])}")
+        return (x * x).sum() if float(x[0]) > 0 else x.sum()
+
+    assert grad(f)(np.array([1.0, 3.0]), np.array([5.0])).tolist() == [2, 6]
+    assert seen == ["4.0 <Tensor 1 made by getitem> 1.0 5.0"]
+
+
+def test_formatting_is_not_a_use():
+    def f(x, y):
+        assert f"{y.sum():.1f} {y[0]!r}" == "2.0 <Tensor 1 made by getitem>"
+        return (x * 3).sum()
+
+    dx, dy = grad(f, wrt=(0, 1))(np.ones(2), np.ones(2))
+    assert (dx.tolist(), dy.tolist()) == ([3, 3], [0, 0])
+
+
+def test_argument_that_is_not_asked_for_may_become_a_number():
+    f = LOST["one of two"][0]
+    assert grad(f)(np.zeros(2), np.ones(2)).tolist() == [-4, -4]  # -2 (2 - 0)
+
+
+def test_a_function_that_stops_is_forgotten():
+    with pytest.raises(ZeroDivisionError):
+        grad(lambda x: 1 / 0)(1.0)
+    assert not made_plain
+    assert float(Tensor(2.0)) == 2
+    assert grad(tanh)(0.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("returned", "says"),
+    [
+        (None, r"returned None\. Does it say `return`\?"),
+        (np.ones(3), r"returned an array of shape \(3,\)"),
+        ("12 cm", "returned 12 cm"),
+    ],
+)
+def test_function_that_returns_no_single_number_is_told_what_it_returned(
+    returned, says
+):
+    with pytest.raises(ValueError, match=says):
+        value_and_grad(lambda x: returned)(1.0)
