@@ -35,7 +35,7 @@ def value_and_grad(
         TypeError: When called with an argument in `wrt` that is not floating-point, not
             given by position, or a Tensor: slopes of slopes are not recorded. And if
             all that came of it was made plain numbers on the way, as by `math.exp`.
-        ValueError: When the result is not a single number.
+        ValueError: When the result is several numbers; TypeError where it is none.
         AutodiffRefused: When called inside `refused(...)`.
     """
     positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
@@ -80,7 +80,7 @@ def _number(out: Any) -> float:
         return float(out.item() if isinstance(out, np.ndarray) else out)
     except (TypeError, ValueError) as error:
         what = f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else out
-        raise ValueError(
+        raise type(error)(
             f"a gradient is that of a single number, and the function returned {what}"
             + (". Does it say `return`?" if out is None else "")
         ) from error
