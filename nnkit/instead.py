@@ -66,6 +66,9 @@ _SIGNS = {
 }
 """How to write with Tensors what NumPy or PyTorch calls by these names."""
 
+JOINED = "join them, as in concatenate(a, b), and numbers by a.reshape(1)"
+"""What to do with Tensors in a list, which NumPy would take for objects."""
+
 made_plain: list[list[Any]] = []
 """A list for each function whose gradient is being taken: Tensors it made numbers of.
 """

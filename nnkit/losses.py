@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnkit.instead import JOINED
 from nnkit.ops import Array, Made, op
 from nnkit.tensor import BadValue, Tensor, recorded
 
@@ -34,7 +35,7 @@ def plain(x: ArrayLike) -> Array:
         raise TypeError(
             "a loss compares two arrays or Tensors, and got a list of Tensors, through "
             "which no gradient is carried: compute the predictions as one Tensor, or "
-            "join them, as in concatenate(a, b). Targets are constants: pass .data"
+            f"{JOINED}. Targets are constants: pass .data"
         )
     return x
 

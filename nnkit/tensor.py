@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit import ops
-from nnkit.instead import Pointers
+from nnkit.instead import JOINED, Pointers
 from nnkit.ops import Array, Back, Rule
 
 # In order of creation, which is a topological order: what is used was made before.
@@ -350,6 +350,8 @@ def _floats(data: ArrayLike) -> Array:
     if isinstance(data, Tensor):
         raise TypeError(f"{data!r} is a Tensor already; for a copy take its .data")
     fresh = np.array(data)
+    if fresh.dtype == object and any(isinstance(x, Tensor) for x in fresh.flat):
+        raise TypeError(f"Tensors in a list are not one Tensor: {JOINED}")
     if not np.issubdtype(fresh.dtype, np.floating):
         raise TypeError(
             f"a Tensor holds floats, got {fresh.dtype}: a derivative asks what a small "
