@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from operator import is_
 from types import CodeType, FunctionType
 from typing import Any
@@ -61,7 +62,7 @@ class Watch:
         ]
         kept = dict(vars(tensor.Tensor))
         self._places.append(("nnkit.Tensor", vars(tensor.Tensor), kept))
-        self._values = [[*before.values()] for _, _, before in self._places]
+        self._flat = [[*before, *before.values()] for _, _, before in self._places]
         known = frozenset(_codes_of((tensor, ops, gradients)))
         functions = dict(self._functions())
         said: set[str] = set()
@@ -110,12 +111,12 @@ class Watch:
 
     def look(self) -> None:
         """Tell the first thing in a watched module that is not what it was."""
-        for (place, now, before), values in zip(
-            self._places, self._values, strict=True
-        ):
+        for (place, now, before), flat in zip(self._places, self._flat, strict=True):
             # After every request, for some 400 names: all at once where none has moved.
-            found = [*now.values()]
-            if len(found) >= len(values) and all(map(is_, found, values)):
+            # Names as well as values: the same values may go by other names now.
+            count = len(before)
+            found = [*islice(now, count), *islice(now.values(), count)]
+            if len(found) == len(flat) and all(map(is_, found, flat)):
                 continue
             for name, value in before.items():
                 if now.get(name) is not value:

@@ -51,6 +51,26 @@ def test_two_values_that_were_exchanged_are_told(told, module):
     assert told() == ["changes nnkit.made_up.first"]
 
 
+def test_a_name_that_was_given_to_another_value_is_told(told, module):
+    names = vars(module)
+    before = dict(names)
+    names.clear()
+    for name, value in before.items():
+        names["other" if name == "second" else name] = value
+    module.second = object()  # and all values that there were are where they were
+    assert told() == ["changes nnkit.made_up.second"]
+
+
+def test_two_names_that_were_exchanged_are_told(told, module):
+    names = vars(module)
+    exchanged = {"first": "second", "second": "first"}
+    before = dict(names)
+    names.clear()
+    for name, value in before.items():
+        names[exchanged.get(name, name)] = value
+    assert told() == ["changes nnkit.made_up.first"]
+
+
 def test_names_that_are_new_or_put_back_are_no_change(told, module):
     module.fourth = object()
     value = module.first
