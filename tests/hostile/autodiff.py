@@ -32,14 +32,15 @@ def neuron_grads(X, y, w, b):
 
 HIDDEN = "T = __import__('nn' + 'kit.ten' + 'sor', fromlist=['x'])\n" + BY
 
-QUIET = """
+QUIET_LIST = """
 class Quiet(list):
     def pop(self):
         return None
     def __bool__(self):
         return False
-T._refusals = Quiet()
 """
+
+QUIET = QUIET_LIST + "T._refusals = Quiet()\n"
 
 UNFROZEN = "import nnkit.tensor as T\n" + BY + QUIET
 
@@ -52,6 +53,26 @@ UNREFUSED = (
 UNCHECKED = (
     "import sys\nT = sys.modules['nnkit.tensor']\n"
     "T.check_not_refused = T.audit = lambda *args: None\n" + BY + QUIET
+)
+
+# All values stay where they are among the module's; three go by other names.
+RENAMED = (
+    QUIET_LIST
+    + """
+import sys
+T = sys.modules['nnkit.tensor']
+
+def rename(names, **taken):
+    before = dict(names)
+    names.clear()
+    for name, value in before.items():
+        names["old_" + name if name in taken else name] = value
+    names.update(taken)
+
+ignore = lambda *args: None
+rename(vars(T), check_not_refused=ignore, audit=ignore, _refusals=Quiet())
+"""
+    + BY
 )
 
 MUTED = (
@@ -310,6 +331,7 @@ SUBMISSIONS = (
     Hostile("autodiff-unfrozen", UNFROZEN, flag=CALLS),
     Hostile("autodiff-unrefused", UNREFUSED, flag=CALLS),
     Hostile("autodiff-unchecked", UNCHECKED, flag="changes nnkit.tensor."),
+    Hostile("autodiff-renamed", RENAMED, flag="changes nnkit.tensor."),
     Hostile("autodiff-muted", MUTED, flag="uses nnkit.tensor"),
     Hostile("autodiff-reloaded", RELOADED, 0, "derive", flag=COPY),
     Hostile("autodiff-second-copy", SECOND_COPY, flag=COPY),
