@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "lab": ("course", "judging.keep"),
     "grading": (
         *("adapters", "ops", "tensor", "gradients", "course", "exercises", "judging"),
-        *("raised", "sandbox.watch", "sandbox.wire"),
+        *("raised", "sandbox.agreed", "sandbox.orders"),
+        *("sandbox.watch", "sandbox.wire"),
     ),
     "template": ("exercises",),
     "build": ("course", "exercises", "grading", "judging"),
