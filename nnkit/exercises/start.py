@@ -77,6 +77,7 @@ def mean_of(x: Array, mean: Any) -> Any:
         lambda x: mean_of(x, x[0]),
         lambda x: mean_of(x, x[-1]),
     ],
+    whole=True,
 )
 def one_number_alone(x: Array) -> Any:
     return mean_of(x, x[0] / len(x))

@@ -126,11 +126,11 @@ def another_optimizer(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return adam(grad, w0, lr, T)
 
 
-def guarded(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
-    def move(w: Array) -> Array:
-        return w - lr * grad(w) / (np.linalg.norm(grad(w)) + 1e-12)
-
-    return follow(grad, w0, T, move)
+def guarded(least: float) -> Callable[..., Any]:
+    """Return a descent by unit steps that cannot divide by 0."""
+    return lambda grad, w0, lr, T: follow(
+        grad, w0, T, lambda w: w - lr * grad(w) / (np.linalg.norm(grad(w)) + least)
+    )
 
 
 def signs(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
@@ -140,7 +140,7 @@ def signs(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 @slip(
     "You keep the gradient's direction and throw away its length. Where the surface "
     "is nearly flat, how long should a step be in this rule, and how long is yours?",
-    also=[guarded, signs],
+    also=[*map(guarded, (1e-12, 1e-10, 1e-8, 1e-6)), signs],
 )
 def direction_alone(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     def move(w: Array) -> Array:
@@ -194,6 +194,27 @@ def falling_by(keep: float) -> Callable[..., Any]:
 )
 def rate_fades(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return fading(lambda t, T: 1 / (t + 1))(grad, w0, lr, T)
+
+
+def pooled(pool: Callable[[Array], float]) -> Callable[..., Any]:
+    """Return a descent that makes one number of all slopes."""
+    return lambda grad, w0, lr, T: follow(
+        grad, w0, T, lambda w: w - lr * pool(np.asarray(grad(w)))
+    )
+
+
+@slip(
+    "All weights of a point move by the same amount. A gradient has an entry for each "
+    "of them: which of your operations makes one number of all, or picks one?",
+    also=[
+        pooled(lambda g: float(g.sum())),
+        pooled(lambda g: float(np.linalg.norm(g))),
+        pooled(lambda g: float(g[0])),
+        pooled(lambda g: float(g[-1])),
+    ],
+)
+def slopes_pooled(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return pooled(lambda g: float(g.mean()))(grad, w0, lr, T)
 
 
 @slip(
@@ -285,6 +306,7 @@ SLIPS = (
     stops_on_level_ground,
     another_optimizer,
     direction_alone,
+    slopes_pooled,
     slopes_clipped,
     rate_fades,
     share_of_the_point,

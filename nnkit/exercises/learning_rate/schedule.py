@@ -31,6 +31,11 @@ def moments(rng: np.random.Generator) -> Sequence[Case]:
         """Take a step where a cosine that goes on to the left is near its bottom."""
         return warm - rest + 1, warm + rest, float(rng.uniform(0.1, 1)), warm
 
+    def beside_the_ends(warm: int, by: int) -> tuple[Any, ...]:
+        """Take the step after the peak, or the one before the end."""
+        t, T, *rest = draw(0 if by > 0 else 1, warm)
+        return t + by, T, *rest
+
     warm = ramp()
     climbing = int(rng.integers(2, warm - 2))
     return (
@@ -49,6 +54,9 @@ def moments(rng: np.random.Generator) -> Sequence[Case]:
             long(ramp(), int(rng.integers(4, 6))),
         ),
         Case("on the way down, other numbers", draw(rng.uniform(0.15, 0.4), ramp())),
+        # Who is off by one step at the seam, or at the end, may be right elsewhere.
+        Case("the first step on the way down", beside_the_ends(ramp(), 1)),
+        Case("the last step but one", beside_the_ends(ramp(), -1)),
     )
 
 

@@ -36,6 +36,7 @@ bracketless = (
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / T - warm), lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm) / T - warm, lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * t - warm / T - warm, lr0)),
+    way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / (T - warm)), lr0)),
 )
 
 
@@ -158,6 +159,24 @@ def way_down_is_zero(t: int, T: int, lr0: float, warm: int) -> Any:
     return way_down(lambda *_: 0.0)(t, T, lr0, warm)
 
 
+def half_a_turn_of(pi: float) -> Callable[..., Any]:
+    """Return the right schedule, but for the number that stands for π."""
+
+    def angle(t: int, T: int, lr0: float, warm: int) -> float:
+        return wave(pi * (t - warm) / (T - warm), lr0)
+
+    return way_down(angle)
+
+
+@slip(
+    "Your π has a few decimals only, or is a fraction that comes near it. Python knows "
+    "it to 16 digits: which module has it?",
+    also=[*map(half_a_turn_of, (3.1415, 3.1416, 3.14159, 22 / 7))],
+)
+def rounded_pi(t: int, T: int, lr0: float, warm: int) -> Any:
+    return half_a_turn_of(3.14)(t, T, lr0, warm)
+
+
 @slip(
     "At t = warm your rate is half of its peak. Between which two values does your "
     "cosine run, once it is lifted, and what has it to be multiplied by?"
@@ -179,5 +198,6 @@ SLIPS = (
     never_falls_without_a_ramp,
     angle_truncated,
     way_down_is_zero,
+    rounded_pi,
     halved_once_more,
 )

@@ -30,6 +30,8 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
         curvatures = spread(rng, 3)
         at = int(inmost(curvatures))
         curvatures[[at, 1]] = curvatures[[1, at]]
+        # Of the ends the last is the slower one: the first alone is not both of them.
+        curvatures[[0, 2]] = curvatures[[0, 2]][np.argsort(-curvatures[[0, 2]])]
         lr = float(rng.uniform(0.4, 0.8) / curvatures.max())
         return draw(curvatures, lr, int(rng.integers(8, 20)), part)
 

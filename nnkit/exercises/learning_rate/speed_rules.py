@@ -124,6 +124,14 @@ def last_in_the_list(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
+    "You leave out a direction without curvature. Nothing pulls in it: does it ever "
+    "come within the tolerance?"
+)
+def flat_direction_left_out(lam: Array, lr: float, tol: float) -> Any:
+    return steps(lam[lam > 0], lr, tol)
+
+
+@slip(
     "You measure a mean over the directions. It can be within the tolerance while one "
     "of them is still outside: how many of them may be late?",
     also=[
@@ -154,6 +162,7 @@ SLIPS = (
     counted_too_late,
     ends_of_the_list,
     last_in_the_list,
+    flat_direction_left_out,
     mean_over_directions,
     rate_with_a_factor,
 )

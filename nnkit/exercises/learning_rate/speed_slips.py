@@ -57,13 +57,26 @@ def sign_kept(lam: Array, lr: float, tol: float) -> Any:
     return count(float(np.max(1 - lr * lam)), tol, math.ceil)
 
 
+def never(lam: Array, lr: float, tol: float) -> float:
+    """Return inf if some direction never arrives, else 0."""
+    return math.inf if np.abs(1 - lr * lam).max() >= 1 > tol else 0
+
+
+def never_looks_at_the_size(lam: Array, lr: float, tol: float) -> Any:
+    signed = (1 - lr * lam).max()
+    return math.inf if signed >= 1 > tol else signed_loop(lam, lr, tol)
+
+
 @slip(
     "Your loop takes a negative number for a small distance, and stops while an "
-    "overshooting direction is still far out, on the other side."
+    "overshooting direction is still far out, on the other side.",
+    also=[never_looks_at_the_size],
 )
 def other_side_counts_as_near(lam: Array, lr: float, tol: float) -> Any:
-    if np.abs(1 - lr * lam).max() >= 1:
-        return 0 if tol >= 1 else math.inf
+    return never(lam, lr, tol) or signed_loop(lam, lr, tol)
+
+
+def signed_loop(lam: Array, lr: float, tol: float) -> int:
     t, off = 0, np.ones(len(lam))
     while off.max() > tol:
         off *= 1 - lr * lam
@@ -170,16 +183,9 @@ def one_after_the_other(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
-    "You leave out a direction without curvature. Nothing pulls in it: does it ever "
-    "come within the tolerance?"
-)
-def flat_direction_left_out(lam: Array, lr: float, tol: float) -> Any:
-    return steps(lam[lam > 0], lr, tol)
-
-
-@slip(
     "You look at the first direction of the list alone, and the list is in no order. "
-    "Which of them arrives last?"
+    "Which of them arrives last?",
+    also=[lambda lam, lr, tol: max(steps(lam[:1], lr, tol), never(lam, lr, tol))],
 )
 def first_in_the_list(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam[:1], lr, tol)
@@ -369,7 +375,6 @@ SLIPS = (
     flattest_direction,
     together,
     one_after_the_other,
-    flat_direction_left_out,
     first_in_the_list,
     loss_for_distance,
     rounded_down,

@@ -28,7 +28,11 @@ def right(z: Array, kind: str) -> tuple[Array, Array]:
 
 
 def of_kind(
-    spoiled: str, name: str, hint: str, *ways: Callable[[Array, Array, Array], Any]
+    spoiled: str,
+    name: str,
+    hint: str,
+    *ways: Callable[[Array, Array, Array], Any],
+    whole: bool = False,
 ) -> Slip:
     """Declare a slip for one kind by what it makes of z, and of the right a and slope.
 
@@ -37,6 +41,7 @@ def of_kind(
         name: the slip's id.
         hint: see `Slip`.
         ways: functions of z, a and slope that return the wrong pair.
+        whole: see `Slip`.
     """
 
     def mutant(way: Callable[[Array, Array, Array], Any]) -> Callable[..., Any]:
@@ -47,7 +52,7 @@ def of_kind(
         return act
 
     first, *others = map(mutant, ways)
-    return Slip(name, first, hint, tuple(others))
+    return Slip(name, first, hint, tuple(others), whole)
 
 
 def softmax(z: Array, axis: int | None) -> Array:
@@ -141,6 +146,7 @@ OF_TANH = (
         "By how much is z stretched between the sigmoid and tanh?",
         lambda z, a, slope: (b := 2 * sigmoid(z) - 1, 1 - b**2),
         lambda z, a, slope: (2 * sigmoid(z) - 1, slope),
+        whole=True,  # the slope alone is not that of this curve
     ),
     of_kind(
         "tanh",
