@@ -60,7 +60,8 @@ SLIPS = (
     of_slope(
         "relu",
         "relu-slope-one-everywhere",
-        "How steep is a flat piece? Below 0, ReLU is one: no gradient passes there.",
+        "How steep is a flat piece, such as the one that ReLU has below 0? No gradient "
+        "passes there.",
         np.ones_like,
         np.sign,
     ),

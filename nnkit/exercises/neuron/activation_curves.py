@@ -296,7 +296,7 @@ OF_RELU = (
     of_kind(
         "relu",
         "relu-slope-one-everywhere",
-        "How steep is a flat piece? Below 0, ReLU is one.",
+        "How steep is a flat piece, such as the one that ReLU has below 0?",
         lambda z, a, slope: (a, np.ones_like(a)),
         lambda z, a, slope: (a, np.where(z > 0, 1, 0.5)),
     ),
