@@ -275,8 +275,13 @@ def run_grader(
         raise click.ClickException(str(error)) from None
     except Stopped as stopped:
         raise stopped.told(
-            "What is graded is safe in the journal: run the same command again"
-            f"{', without --force,' * bool(options.get('force'))} to go on from there"
+            "What is graded is safe in the journal: "
+            + (
+                "without --force, the same command grades what has no grade yet, and "
+                "lets earlier grades stand; with it, everybody is graded anew"
+                if options.get("force")
+                else "run the same command again to go on from there"
+            )
         ) from None
     if as_json:
         say_done(run)

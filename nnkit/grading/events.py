@@ -49,8 +49,8 @@ class JsonListener(Listener):
             stopped = f"stopped by {error}".removesuffix(" by ")
             say(
                 "error",
-                problem=f"{stopped}: the same command, without --force, goes "
-                "on from there",
+                problem=f"{stopped}: the same command, without --force, grades "
+                "what has no grade yet",
             )
         elif isinstance(error, Exception):
             say("error", problem=str(error))

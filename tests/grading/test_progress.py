@@ -92,7 +92,8 @@ def test_a_run_that_is_stopped_has_a_last_line_too(capsys):
         raise Stopped(signal.SIGINT)
     (line,) = lines(capsys.readouterr().out)
     assert line["event"] == "error"
-    said = "stopped by SIGINT: the same command, without --force, goes on from there"
+    said = "stopped by SIGINT: the same command, without --force, grades what has no "
+    said += "grade yet"
     assert line["problem"] == said
 
 
