@@ -52,6 +52,8 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
         # Asked where the softmax comes in, as in unit 5.
         Case("scores far apart", (params, X, y), extreme=True, asks=("loss", "b3")),
         Case("seven rows, other numbers", draw(7, 2, 4, 3, 5)),
+        # Shapes with a 1 in them, which squeeze takes away.
+        Case("one input, and one neuron in each hidden layer", draw(5, 1, 1, 1, 3)),
     )
 
 

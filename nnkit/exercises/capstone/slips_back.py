@@ -292,6 +292,37 @@ def gradients_by_position(params: Params, X: Array, y: Array) -> Any:
     return loss, dict(zip(params, (gradients[name] for name in NAMES), strict=True))
 
 
+def parentheses_lost(*layers: int) -> Callable[..., Any]:
+    """Make the answer that writes `u * 1 - v` for the slope of these layers."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        A1, A2, scores = forward(params, X)
+        P = probabilities(scores)
+        dZ3 = (P - np.eye(P.shape[1])[y]) / len(y)
+        dA2 = dZ3 @ params["W3"].T
+        dZ2 = dA2 * 1 - A2**2 if 2 in layers else dA2 * (1 - A2**2)
+        dA1 = dZ2 @ params["W2"].T
+        dZ1 = dA1 * 1 - A1**2 if 1 in layers else dA1 * (1 - A1**2)
+        loss, gradients = loss_and_gradients(params, X, y)
+        return loss, gradients | {
+            "W1": X.T @ dZ1,
+            "b1": dZ1.sum(axis=0),
+            "W2": A1.T @ dZ2,
+            "b2": dZ2.sum(axis=0),
+        }
+
+    return mutant
+
+
+@slip(
+    "Something is added or subtracted between the layers, where only factors meet. "
+    "Python multiplies before it subtracts: what does `u * 1 - v` come to?",
+    also=(parentheses_lost(1), parentheses_lost(2)),
+)
+def parentheses_missing(params: Params, X: Array, y: Array) -> Any:
+    return parentheses_lost(1, 2)(params, X, y)
+
+
 @slip(
     "A dict is read by name. In one of the cases its entries come in another order, "
     "and you take them by position: which W is your W1 then?"
@@ -316,6 +347,7 @@ SLIPS = (
     through_the_gradients,
     layer_3_updated_before_use,
     gradients_by_position,
+    parentheses_missing,
     parameters_by_position,
     parameters_for_gradients,
 )

@@ -46,6 +46,20 @@ def slope_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
     return instead_for("tanh", lambda dA, z, a: dA * (1 - dA**2))(dA, cache, kind)
 
 
+def else_of_the_last(last: Callable[[Array, Array], Any]) -> Callable[..., Any]:
+    """Make the answer of three `if`s and an `else`, which belongs to the third alone.
+
+    Args:
+        last: slope in the `else`, for whatever kind the third `if` is not about.
+    """
+
+    def mutant(dA: Array, cache: Cache, kind: str) -> Any:
+        right = kind == "relu" or (kind == "exp" and last(*cache).dtype == bool)
+        return dA * (slope(kind, *cache) if right else last(*cache))
+
+    return mutant
+
+
 @slip(
     "For one kind you use the slope of another: print which branches a call goes "
     "through. Does your `else` belong to all of the `if`s before it, or to the last?",
@@ -57,6 +71,8 @@ def slope_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
         only_for("relu", lambda z, a: 1 - a**2),
         only_for("exp", lambda z, a: a * (1 - a)),
         only_for("exp", lambda z, a: 1 - a**2),
+        else_of_the_last(lambda z, a: a),
+        else_of_the_last(lambda z, a: z > 0),
     ),
 )
 def another_kind(dA: Array, cache: Cache, kind: str) -> Any:

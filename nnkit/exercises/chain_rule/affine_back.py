@@ -126,6 +126,11 @@ def reshaped_and_not_turned(dZ: Array, X: Array, W: Array) -> Any:
             (X if X.shape[1] == dZ.shape[0] else X.T) @ dZ,
             dZ.sum(axis=0),
         ),
+        lambda dZ, X, W: (
+            dZ @ W.T,
+            dZ.T @ X if X.shape[1] == dZ.shape[1] else X.T @ dZ,
+            dZ.sum(axis=0),
+        ),
     ),
 )
 def transposed_if_it_fits(dZ: Array, X: Array, W: Array) -> Any:
@@ -251,6 +256,19 @@ def inverse_for_transpose(dZ: Array, X: Array, W: Array) -> Any:
 
 
 @slip(
+    "Part of your dX is closed off, or damped, as if a curve lay in front of this "
+    "layer. That step has its own way back: between X and Z stands Z = XW + b, and "
+    "what else?",
+    also=(
+        lambda dZ, X, W: (dZ @ W.T * (1 - X**2), X.T @ dZ, dZ.sum(axis=0)),
+        lambda dZ, X, W: (dZ @ W.T * (X * (1 - X)), X.T @ dZ, dZ.sum(axis=0)),
+    ),
+)
+def curve_in_front(dZ: Array, X: Array, W: Array) -> Any:
+    return dZ @ W.T * (X > 0), X.T @ dZ, dZ.sum(axis=0)
+
+
+@slip(
     "The sum of products is not the product of sums. Which row of dZ belongs to which "
     "row of X, and when do you add up?",
     also=(
@@ -268,7 +286,12 @@ def sums_multiplied(dZ: Array, X: Array, W: Array) -> Any:
 @slip(
     "A row is left out, at one end of the batch. Print the indices that your loop over "
     "the rows runs through: which is the first, and which the last?",
-    also=(lambda dZ, X, W: (dZ @ W.T, X[1:].T @ dZ[1:], dZ[1:].sum(axis=0)),),
+    also=(
+        lambda dZ, X, W: (dZ @ W.T, X[1:].T @ dZ[1:], dZ[1:].sum(axis=0)),
+        # Python's sum of no rows at all is the number 0.
+        lambda dZ, X, W: (dZ @ W.T, X[1:].T @ dZ[1:], sum(dZ[1:])),
+        lambda dZ, X, W: (dZ @ W.T, X[:-1].T @ dZ[:-1], sum(dZ[:-1])),
+    ),
 )
 def last_row_left_out(dZ: Array, X: Array, W: Array) -> Any:
     return dZ @ W.T, X[:-1].T @ dZ[:-1], dZ[:-1].sum(axis=0)
@@ -304,6 +327,7 @@ affine_back = Exercise(
         weights_row_by_row,
         first_row_alone,
         inverse_for_transpose,
+        curve_in_front,
         sums_multiplied,
         last_row_left_out,
         upstream_overwritten,

@@ -12,79 +12,10 @@ from nnkit.exercises.chain_rule import (
     engines_paths,
     engines_results,
     engines_slopes,
+    engines_uses,
 )
 from nnkit.exercises.chain_rule.engine import Engine
 from nnkit.exercises.spec import Slip, slip
-
-
-class OverwrittenBySums(engines_slopes.Marked):
-    """Stores where it should add, in sums and products; its curves add."""
-
-    special: tuple[str, ...] = ("+", "*")
-
-    def hand_on(self, node: Engine) -> None:
-        for x, slope in node.made_from:
-            if getattr(node, "marked", False):
-                x.grad = slope * node.grad
-            else:
-                x.grad += slope * node.grad
-
-
-class OverwrittenByTanh(OverwrittenBySums):
-    """Stores where it should add, in tanh."""
-
-    special = ("tanh",)
-
-
-class OverwrittenByExp(OverwrittenBySums):
-    """Stores where it should add, in exp."""
-
-    special = ("exp",)
-
-
-class OverwrittenByCurves(OverwrittenBySums):
-    """Stores where it should add, in tanh and exp."""
-
-    special = ("tanh", "exp")
-
-
-class OverwrittenByProducts(OverwrittenBySums):
-    """Stores where it should add, in products."""
-
-    special = ("*",)
-
-
-class OverwrittenBySumsAlone(OverwrittenBySums):
-    """Stores where it should add, in sums."""
-
-    special = ("+",)
-
-
-class SecondOverwritten(Engine):
-    """Stores where it should add, at the second of two operands."""
-
-    def hand_on(self, node: Engine) -> None:
-        for place, (x, slope) in enumerate(node.made_from):
-            x.grad = slope * node.grad + (0.0 if place else x.grad)
-
-
-@slip(
-    "Used twice, credited once. In a·a + a the last use overwrites what the others "
-    "had brought: what should happen to contributions that meet?",
-    also=(
-        OverwrittenBySums,
-        OverwrittenByProducts,
-        OverwrittenByTanh,
-        OverwrittenByExp,
-        OverwrittenByCurves,
-        OverwrittenBySumsAlone,
-        SecondOverwritten,
-    ),
-)
-class overwritten(Engine):
-    def hand_on(self, node: Engine) -> None:
-        for x, slope in node.made_from:
-            x.grad = slope * node.grad
 
 
 @slip(
@@ -346,7 +277,6 @@ class numbers_on_the_right_alone(Engine):
 
 # mypy takes a decorated class for the class, whatever the decorator returns.
 WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
-    overwritten,
     level_by_level,
     way_by_way,
     recursive,
@@ -365,6 +295,7 @@ WAYS_BACK: tuple[Slip, ...] = (  # type: ignore[assignment]
 )
 
 SLIPS = (
+    *engines_uses.SLIPS,
     *WAYS_BACK,
     *engines_paths.SLIPS,
     *engines_slopes.SLIPS,

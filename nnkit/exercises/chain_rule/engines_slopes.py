@@ -87,9 +87,20 @@ class upstream_ignored(Engine):
             x.grad += slope
 
 
+class OwnFactorBetweenValues(Engine):
+    """Knows the slope beside a plain number, of which there is one."""
+
+    def __mul__(self, other: Any) -> Any:
+        if not isinstance(other, Engine):
+            return super().__mul__(other)
+        slopes = [(self, self.data), (other, other.data)]
+        return type(self)(self.data * other.data, slopes)
+
+
 @slip(
     "Hold b still in a·b and move a: how fast does the product change? You give each "
-    "factor its own value as slope."
+    "factor its own value as slope.",
+    also=(OwnFactorBetweenValues,),
 )
 class own_factor(Engine):
     def __mul__(self, other: Any) -> Any:
@@ -270,6 +281,28 @@ class TheOutput(Engine):
         return type(self)(out, [(self, out)])
 
 
+class Squared(Engine):
+    """Squares the difference, in place of the output."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, (1 - out) ** 2)])
+
+
+@slip(
+    "Your way back through tanh takes something away where only factors meet. Python "
+    "multiplies before it subtracts: what does `u - v * g` come to?"
+)
+class parentheses_missing(Marked):
+    special = ("tanh",)
+
+    def hand_on(self, node: Engine) -> None:
+        if not getattr(node, "marked", False):
+            return super().hand_on(node)
+        ((x, _),) = node.made_from
+        x.grad += 1 - node.data**2 * node.grad
+
+
 @slip(
     "At the output 0 the slope of tanh is 1, and at the outputs 1 and −1 it is 0. What "
     "does yours give at these three?",
@@ -278,6 +311,7 @@ class TheOutput(Engine):
         SigmoidsSlope,
         Falling,
         Plus,
+        Squared,
     ),
 )
 class slope_of_another_curve(Engine):
@@ -309,5 +343,6 @@ SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     exp_as_a_power,
     tanh_slope_from_input,
     slope_of_another_curve,
+    parentheses_missing,
     tanh_slope_omitted,
 )

@@ -53,6 +53,26 @@ def layer_2_not_turned_round(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
+    "Where W2 is square you come back through it as it is: it fits, and it is not what "
+    "came in. Which way round does W2 stand wherever it is *not* square?"
+)
+def turned_where_shapes_force_it(params: Params, X: Array, y: Array) -> Any:
+    h, K = params["W2"].shape
+    return (layer_2_not_turned_round.mutant if h == K else right_answer)(params, X, y)
+
+
+@slip(
+    "Something is added or subtracted between the layers, where only factors meet. "
+    "Python multiplies before it subtracts: what does `u * 1 - v` come to?"
+)
+def parentheses_missing(params: Params, X: Array, y: Array) -> Any:
+    A, P, Y = forward(params, X, y)
+    dZ1 = ((P - Y) / len(y)) @ params["W2"].T * 1 - A**2
+    loss, gradients = right_answer(params, X, y)
+    return loss, gradients | {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0)}
+
+
+@slip(
     "You bring W2 into another shape with `reshape`, which keeps the numbers in their "
     "order and only draws the rows anew. Which entry stands at [0, 1] then, and which "
     "one should?"
@@ -207,6 +227,8 @@ SLIPS = (
     slope_from_the_signal,
     nothing_comes_back,
     layer_2_not_turned_round,
+    turned_where_shapes_force_it,
+    parentheses_missing,
     layer_2_reshaped,
     biases_summed_across,
     biases_unsummed,

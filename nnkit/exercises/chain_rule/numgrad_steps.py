@@ -38,6 +38,11 @@ def central(f: Field, x: Array, eps: float) -> Array:
     return measured(x, lambda i: central_at(f, x, i, eps))
 
 
+def in_memory(gradient: Array, x: Array) -> Array:
+    """Return the entries in the order in which those of x lie in memory."""
+    return gradient.ravel(order="F" if x.flags.fnc else "C")
+
+
 def always(step: float) -> Callable[..., Array]:
     """Make the answer that takes this step, whatever eps is."""
     return lambda f, x, eps: central(f, x, step)

@@ -76,6 +76,57 @@ def ramp_twice(z: Array, y: Array) -> Any:
     return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(z))), dz
 
 
+@slip(
+    "softplus is nearly its ramp far out, and nearly is not all: by how much does it "
+    "lie above z at z = 11? From which z on do 16 digits have no room for that?",
+    also=(lambda z, y: with_softplus(straight_from(5, z), z, y),),
+)
+def ramp_too_early(z: Array, y: Array) -> Any:
+    return with_softplus(straight_from(10, z), z, y)
+
+
+def straight_from(limit: float, z: Array) -> Array:
+    """Return softplus, but for max(z, 0) beyond a limit."""
+    return np.where(np.abs(z) > limit, np.maximum(z, 0), np.logaddexp(0, z))
+
+
+@slip(
+    "A logit of exactly 0 is neither > 0 nor < 0. Which of your lines takes care of "
+    "it, and what do its loss and its slope come to?",
+    also=(
+        lambda z, y: (zero_left_out(z, y)[0], -y * (z == 0) / len(z) + at_others(z, y)),
+        lambda z, y: (binary_right(z, y)[1], -y * (z == 0) / len(z) + at_others(z, y)),
+    ),
+)
+def zero_on_neither_side(z: Array, y: Array) -> Any:
+    return zero_left_out(z, y)
+
+
+def zero_left_out(z: Array, y: Array) -> tuple[Any, Array]:
+    """Return what comes of two masks, z > 0 and z < 0, and of zeros elsewhere."""
+    losses = np.logaddexp(0, z) - y * z
+    return np.where(z == 0, 0, losses).mean(), at_others(z, y)
+
+
+def at_others(z: Array, y: Array) -> Array:
+    """Return the right slopes, and 0 where the logit is 0."""
+    return np.where(z == 0, 0, binary_right(z, y)[2])
+
+
+@slip(
+    "`max` picks the largest of all logits, and the 0 in `np.max(z, 0)` is an axis. "
+    "The ramp belongs to each logit by itself: which function compares entry by entry?",
+    also=(lambda z, y: with_softplus(max(z.max(), 0) + ramp_rest(z), z, y),),
+)
+def one_ramp_for_all(z: Array, y: Array) -> Any:
+    return with_softplus(z.max() + ramp_rest(z), z, y)
+
+
+def ramp_rest(z: Array) -> Array:
+    """Return what softplus has besides its ramp."""
+    return np.log1p(np.exp(-np.abs(z)))
+
+
 def with_softplus(softplus: Array, z: Array, y: Array) -> Any:
     """Return the loss with this in the place of softplus, and the right gradient."""
     return np.mean(softplus - y * z), binary_right(z, y)[2]
@@ -133,6 +184,9 @@ SLIPS = (
     ramp_forgotten,
     ramp_twice,
     corner_for_softplus,
+    ramp_too_early,
+    zero_on_neither_side,
+    one_ramp_for_all,
     one_term_averaged,
     probability_in_the_label_term,
     other_logarithm,

@@ -59,6 +59,32 @@ def softplus_of_minus_z(z: Array, y: Array) -> Any:
     return (softplus(-z) - y * z).mean(), binary_right(z, y)[2]
 
 
+@slip(
+    "Your loss does not look at the labels: every example pays −log p, as if all "
+    "answers were yes. What should one pay whose label is 0, and p is near 0?"
+)
+def all_labels_one(z: Array, y: Array) -> Any:
+    return softplus(-z).mean(), binary_right(z, y)[2]
+
+
+@slip(
+    "The label switches on one of the two logarithms, and in yours one of them is "
+    "always on. Put in y = 1, then y = 0: which term is left over where?",
+    also=(of_losses(lambda z, y: softplus(-z) + (1 - y) * softplus(z)),),
+)
+def term_not_switched(z: Array, y: Array) -> Any:
+    return (y * softplus(-z) + softplus(z)).mean(), binary_right(z, y)[2]
+
+
+@slip(
+    "That is the slope of the sigmoid, and nothing of a loss is in it: it does not "
+    "change with the label. How does the loss respond to p, and where does y come in?"
+)
+def sigmoid_slope_alone(z: Array, y: Array) -> Any:
+    p, loss, _ = binary_right(z, y)
+    return loss, p * (1 - p) / len(z)
+
+
 def divided_once(labels: bool) -> Callable[..., Any]:
     """Make the answer with 1/m at the labels alone, or at the probabilities alone."""
 
@@ -83,5 +109,8 @@ SLIPS = (
     terms_subtracted,
     bracket_missing,
     softplus_of_minus_z,
+    all_labels_one,
+    term_not_switched,
+    sigmoid_slope_alone,
     labels_not_divided,
 )

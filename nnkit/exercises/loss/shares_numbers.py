@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,21 @@ def shifted_by(column: Array, Z: Array) -> Any:
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
+def of_row(sums: Callable[[Array], Any], Z: Array) -> Any:
+    """Return the logarithms of shares, by sums(row) for the sum of its powers."""
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log([[sums(row)] for row in shifted])
+
+
+@slip(
+    "Right where all scores of a row differ. Where some are equal, each of them has a "
+    "share of its own: how many powers does your sum hold then?",
+    also=(lambda Z: of_row(lambda row: np.exp(np.unique(row)).sum(), Z),),
+)
+def equal_scores_counted_once(Z: Array) -> Any:
+    return of_row(lambda row: 1 + np.exp(row[row < 0]).sum(), Z)
+
+
 SLIPS = (
     sum_of_exp_overflows,
     log_of_a_naive_softmax,
@@ -116,4 +132,5 @@ SLIPS = (
     scores_cut_off,
     one_maximum_for_all_rows,
     shift_too_small,
+    equal_scores_counted_once,
 )

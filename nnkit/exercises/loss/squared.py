@@ -225,8 +225,8 @@ def misses_cancel(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
-    "You took the square root of the mean. That is the RMSE, a good number to report; "
-    "look again at the formula that was asked for.",
+    "There is a square root in your loss. That of the mean is the RMSE, a good number "
+    "to report; look again at the formula that was asked for.",
     also=(
         lambda p, y, half: (np.sqrt(right(p, y, half)[1]), right(p, y, half)[2]),
         lambda p, y, half: (

@@ -1,0 +1,123 @@
+"""Unit 5: engines that store where they should add, for the exercise `Value`."""
+
+# ruff: noqa: D101, D102  a slip is documented by its hint
+
+from __future__ import annotations
+
+from nnkit.exercises.chain_rule.engine import Engine
+from nnkit.exercises.chain_rule.engines_slopes import Marked
+from nnkit.exercises.spec import Slip, slip
+
+
+class OverwrittenBySums(Marked):
+    """Stores where it should add, in sums and products; its curves add."""
+
+    special: tuple[str, ...] = ("+", "*")
+
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            if getattr(node, "marked", False):
+                x.grad = slope * node.grad
+            else:
+                x.grad += slope * node.grad
+
+
+class OverwrittenByTanh(OverwrittenBySums):
+    """Stores where it should add, in tanh."""
+
+    special = ("tanh",)
+
+
+class OverwrittenByExp(OverwrittenBySums):
+    """Stores where it should add, in exp."""
+
+    special = ("exp",)
+
+
+class OverwrittenByCurves(OverwrittenBySums):
+    """Stores where it should add, in tanh and exp."""
+
+    special = ("tanh", "exp")
+
+
+class OverwrittenByProducts(OverwrittenBySums):
+    """Stores where it should add, in products."""
+
+    special = ("*",)
+
+
+class OverwrittenBySumsAlone(OverwrittenBySums):
+    """Stores where it should add, in sums."""
+
+    special = ("+",)
+
+
+class SecondOverwritten(OverwrittenBySums):
+    """Stores where it should add, at the second of two operands."""
+
+    place = 1
+
+    def hand_on(self, node: Engine) -> None:
+        stores = getattr(node, "marked", False)
+        for place, (x, slope) in enumerate(node.made_from):
+            before = 0.0 if stores and place == self.place else x.grad
+            x.grad = before + slope * node.grad
+
+
+class SecondFactorOverwritten(SecondOverwritten):
+    """In products alone."""
+
+    special = ("*",)
+
+
+class SecondTermOverwritten(SecondOverwritten):
+    """In sums alone."""
+
+    special = ("+",)
+
+
+class FirstOverwritten(SecondOverwritten):
+    """Stores where it should add, at the first of two operands."""
+
+    place = 0
+
+
+class FirstFactorOverwritten(FirstOverwritten):
+    """In products alone."""
+
+    special = ("*",)
+
+
+class FirstTermOverwritten(FirstOverwritten):
+    """In sums alone."""
+
+    special = ("+",)
+
+
+@slip(
+    "Used several times, credited for some. Somewhere a use overwrites what others had "
+    "brought, be it in all operations or in one line of one: what should happen to "
+    "contributions that meet?",
+    also=(
+        OverwrittenBySums,
+        OverwrittenByProducts,
+        OverwrittenByTanh,
+        OverwrittenByExp,
+        OverwrittenByCurves,
+        OverwrittenBySumsAlone,
+        SecondOverwritten,
+        SecondFactorOverwritten,
+        SecondTermOverwritten,
+        FirstOverwritten,
+        FirstFactorOverwritten,
+        FirstTermOverwritten,
+    ),
+)
+class overwritten(Engine):
+    def hand_on(self, node: Engine) -> None:
+        for x, slope in node.made_from:
+            x.grad = slope * node.grad
+
+
+# mypy takes a decorated class for the class, whatever the decorator returns.
+SLIPS: tuple[Slip, ...] = (overwritten,)  # type: ignore[assignment]
