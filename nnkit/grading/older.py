@@ -111,7 +111,8 @@ def notes_on(
         how = "is" if said or old else "may be"
         notes.append(
             f"{', '.join(gone)}: not in this notebook, which {how} from another "
-            f"release; counted as open, so {points:g} points were out of reach"
+            "release; counted as open where no other cell answers, so up to "
+            f"{points:g} points were out of reach"
         )
         if said or old:
             review.append(f"was not given {', '.join(gone)} ({points:g} points)")

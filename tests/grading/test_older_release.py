@@ -110,8 +110,8 @@ def test_what_the_student_could_not_know_is_told_and_nothing_is_blamed(older):
         "text is restored; the student answered the other one",
         "from another release: old was asked there and is not today; not graded, and "
         "the answer is kept for you to read",
-        "loss: not in this notebook, which is from another release; counted as open, "
-        "so 4 points were out of reach",
+        "loss: not in this notebook, which is from another release; counted as open "
+        "where no other cell answers, so up to 4 points were out of reach",
     )
 
 

@@ -237,7 +237,8 @@ class TestMissingCells:
         gone = ("neuron-answer", "neuron", "grads-answer", "grads")
         assert read(self.without(*gone)).notes == (
             "neuron, grads: not in this notebook, which may be from another release; "
-            "counted as open, so 4 points were out of reach",
+            "counted as open where no other cell answers, so up to 4 points were out "
+            "of reach",
         )
 
     def test_no_cells_at_all(self, read, release):

@@ -179,6 +179,11 @@ def merged_into_its_check(notebook):
     without(ANSWER)(notebook)
 
 
+def in_a_cell_of_its_own(notebook):
+    without(CHECK)(notebook)
+    without(ANSWER)(notebook)
+
+
 SUBMISSIONS = (
     Hostile("honest-commands", COMMANDS),
     Hostile("honest-asked", ASKED, first="while input('Guess: ') != '7':\n    pass"),
@@ -192,6 +197,12 @@ SUBMISSIONS = (
         "def neuron_grads(X, y, w, b):\n    raise NotImplementedError",
         says="has an answer in it",
         edit=with_source(CHECK, f"{RIGHT}\ncheck(neuron_grads)"),
+    ),
+    Hostile(
+        "honest-elsewhere",
+        says="counted as open where no other cell answers, so up to 3 points",
+        first=RIGHT,
+        edit=in_a_cell_of_its_own,
     ),
     Hostile("honest-extensions", EXTENSIONS),
     Hostile("honest-streams", STREAMS),
