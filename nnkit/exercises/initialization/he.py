@@ -11,6 +11,7 @@ import numpy as np
 from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.chance import (
     FIXED,
+    STANDARD_ERRORS,
     Shape,
     chance_slips,
     initializer_cases,
@@ -33,6 +34,7 @@ from nnkit.exercises.initialization.spread import (
     truncated,
 )
 from nnkit.exercises.spec import Case, Exercise, Foreseen, Slip
+from nnkit.exercises.values import Misfit
 
 Generator = np.random.Generator
 
@@ -58,12 +60,21 @@ def right_statistics(shape: Shape, rng: Any) -> Array:
 
 
 def statistics(value: Any, shape: Shape, rng: Any) -> Sequence[Array]:
-    """Return mean and ln of the variance; any distribution with these is right.
+    """Return mean and ln of the variance; any symmetric law with these is right.
 
     Three marks of the tails follow, to tell wrong answers from each other.
     """
     weights = weights_of(value, shape)
-    return (np.array([*mean_and_variance(weights), *marks_of_tails(weights)]),)
+    found = np.array(mean_and_variance(weights))
+    off = np.abs(found - [0.0, math.log(right_variance(shape))])
+    lopsided = abs(np.sign(weights).sum()) > STANDARD_ERRORS * math.sqrt(weights.size)
+    if lopsided and (off <= margins_of_mean_and_variance(shape)).all():
+        raise Misfit(
+            "lopsided",
+            "Mean and variance are right, but many more of your weights lie on one "
+            "side of 0 than on the other. Which distributions look the same there?",
+        )
+    return (np.array([*found, *marks_of_tails(weights)]),)
 
 
 def margins(shape: Shape, rng: Any) -> Sequence[Array]:
@@ -111,6 +122,12 @@ WRONG_DRAWS = (
         "Measure the spread of your weights and square it: is that the variance in the "
         "formula? NumPy's normal asks for a standard deviation.",
         drawn(lambda s: (2 / s[0]) ** 2),
+    ),
+    of_draws(
+        "root-twice",
+        "Your variance is the root of the one in the formula. On the way to the number "
+        "that NumPy's normal asks for, how often do you take a root?",
+        drawn(lambda s: math.sqrt(2 / s[0])),
     ),
     of_draws(
         "two-missing",
