@@ -1,12 +1,16 @@
 """The demonstration: a class of 24, and what an instructor reads about it."""
 
 import re
+import signal
 import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
-from nnkit import demo
+from nnkit import demo, grading
+from nnkit.cli import main
+from nnkit.cli.stopping import Stopped
 from nnkit.exercises import exercises_of
 from nnkit.grading.journal import Journal
 from nnkit.grading.record import verdicts_of
@@ -145,3 +149,16 @@ def test_answers_go_where_they_belong():
     filled = demo.answered(release, {"act": "act = 'here'", "other": "act = 'there'"})
     assert filled.count(b"act = 'here'") == 1
     assert b"act = 'there'" not in filled
+
+
+def test_when_it_is_stopped_it_names_no_option_that_it_does_not_have(
+    tmp_path, monkeypatch
+):
+    def stopped(*_, **__):
+        raise Stopped(signal.SIGINT)
+
+    monkeypatch.setattr(grading, "grade", stopped)
+    done = CliRunner().invoke(main, ["demo", "--dir", str(tmp_path / "demo")])
+    assert done.exit_code == 128 + signal.SIGINT
+    assert "stopped by SIGINT. nnkit demo makes the class anew" in done.output
+    assert "--force" not in done.output

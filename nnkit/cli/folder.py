@@ -41,7 +41,9 @@ def demo(folder: Path, workers: int) -> None:
         workspace = make_class(folder)
     except (WorkspaceError, ReleaseError) as error:
         raise click.ClickException(str(error)) from None
-    run_grader(workspace, UNIT, Settings(workers), False, force=True, seed=SEED)
+    again = "nnkit demo makes the class anew"
+    settings = Settings(workers)
+    run_grader(workspace, UNIT, settings, False, again=again, force=True, seed=SEED)
     click.echo(
         f"\nThe class is in {workspace.root}. From there, nbgrader goes on:\n"
         f"  cd {shlex.quote(str(workspace.root))}\n"

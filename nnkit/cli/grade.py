@@ -174,7 +174,7 @@ def grade(
     Exit code 2: the command itself is wrong.
 
     Exit code 128 and more: stopped, by Ctrl-C for instance; the same command,
-    without --force, goes on.
+    without --force, grades what has no grade yet.
     """
     if dask:
         with needs("scale"):
@@ -208,7 +208,7 @@ def grade(
         with logging_to(log_file, verbose):
             explain_students(workspace, unit, students, settings, *shown)
         return
-    options = {
+    options: dict[str, Any] = {
         "db_url": db,
         "force": force,
         "students": students,
@@ -229,11 +229,13 @@ def run_grader(
     settings: Settings,
     required: bool,
     as_json: bool = False,
+    again: str = "",
     **options: Any,
 ) -> Run:
     """Grade with a progress bar; say what came of it, and what went wrong.
 
-    With `as_json`, all of this in lines of JSON instead.
+    With `as_json`, all of this in lines of JSON instead. `again` is what to do when it
+    was stopped, where that is not to grade again.
 
     Raises:
         click.ClickException: grading could not be done, or not be finished.
@@ -275,7 +277,8 @@ def run_grader(
         raise click.ClickException(str(error)) from None
     except Stopped as stopped:
         raise stopped.told(
-            "What is graded is safe in the journal: "
+            again
+            or "What is graded is safe in the journal: "
             + (
                 "without --force, the same command grades what has no grade yet, and "
                 "lets earlier grades stand; with it, everybody is graded anew"
