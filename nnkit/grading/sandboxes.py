@@ -207,7 +207,10 @@ class Zygote:
     def _broken(self, what: str) -> SandboxError:
         ended = self._process.poll()
         self._end()
-        _, words = self._process.communicate()
+        said = self._process.stderr
+        words = said.read() if said and not said.closed else b""
+        if said:
+            said.close()
         lines = words.decode(errors="replace").strip().splitlines() or ["none"]
         how = "" if ended is None else f", and has ended with {ended}"
         return SandboxError(

@@ -102,6 +102,15 @@ def test_where_no_child_gets_ready_the_sandbox_is_to_blame(monkeypatch):
         zygote.fork()
 
 
+def test_a_zygote_that_is_gone_says_so_each_time():
+    with Zygote() as zygote:
+        child = zygote.fork()
+        zygote._process.kill()
+        for _ in range(2):
+            with pytest.raises(SandboxError, match="zygote does not"):
+                zygote.end(child.number)
+
+
 def offspring(pid):
     """Processes below another one, dead ones that nobody has reaped among them."""
     path = Path(f"/proc/{pid}/task/{pid}/children")
