@@ -106,9 +106,12 @@ def test_a_zygote_that_is_gone_says_so_each_time():
     with Zygote() as zygote:
         child = zygote.fork()
         zygote._process.kill()
+        child._connection.settimeout(None)
+        child._connection.recv(1, socket.MSG_PEEK)  # the child is dead, too
         for _ in range(2):
             with pytest.raises(SandboxError, match="zygote does not"):
                 zygote.end(child.number)
+        child.hang_up()
 
 
 def offspring(pid):
