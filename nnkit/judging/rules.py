@@ -204,8 +204,8 @@ def reference_broken(exercise: Exercise, seeds: Iterable[int]) -> Iterator[str]:
             return
     for part in sorted(flat):
         yield (
-            f"the gradient {part!r} is 0 in every case: float(), .data and the "
-            "functions of math and NumPy make constants, which it does not go through"
+            f"the gradient {part!r} is 0 in every case: .data is a constant, as is "
+            "what float() or math makes of a Tensor, and it does not go through one"
         )
 
 

@@ -120,8 +120,12 @@ BROKEN = {
         "the methods .sum(), .mean(), ",
     ),
     "a way back that is cut": (
-        {"reference": backprop_of(lambda x: float(x.sum()), wrt=("x",))},
+        {"reference": backprop_of(lambda x: x.data.sum(), wrt=("x",))},
         "the gradient 'out' is 0 in every case",
+    ),
+    "a way back that ends in a plain number": (
+        {"reference": backprop_of(lambda x: float(x.sum()), wrt=("x",))},
+        "the reference stops with TypeError: no gradient comes back to argument 0",
     ),
     "cases raise": ({"cases": lambda rng: 1 / 0}, "stops with ZeroDivisionError"),
     "no cases": ({"cases": lambda rng: []}, "has no cases"),
