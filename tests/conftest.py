@@ -8,7 +8,9 @@ with it at the end.
 import gc
 import os
 import signal
+import socket
 import sys
+import tempfile
 
 import pytest
 
@@ -56,3 +58,18 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def kernels_have_sockets():
+    """Lines of a configuration, by which nbgrader reaches kernels without ports.
+
+    A port is chosen first and opened a second later: two kernels that start at once may
+    have chosen the same, and wait for each other's answers for minutes.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="k") as folder:
+        place = f"{folder}/k"  # a socket's name has 103 bytes
+        yield f"c.KernelManager.transport = 'ipc'\nc.KernelManager.ip = {place!r}\n"

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import site
+import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ARROW = re.compile(r"^-+> ?\d+ .*$", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+LONGEST_PLACE = 90  # bytes; a Unix socket's name has 103, and zmq adds to it
 KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -67,7 +69,11 @@ def execute(
             shutil.copy(beside, folder)
         client = NotebookClient(
             result,
-            km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs),
+            km=AsyncKernelManager(
+                kernel_name="python3",
+                kernel_spec_manager=specs,
+                **_channels(Path(folder)),
+            ),
             timeout=CELL_TIMEOUT,
             record_timing=False,
             coalesce_streams=True,
@@ -90,6 +96,18 @@ def execute(
         if cell.cell_type == "code":
             _clean_outputs(cell, f"{name}, cell {cell.id!r}")
     return result
+
+
+def _channels(folder: Path) -> dict[str, str]:
+    """Return how to reach a kernel: by sockets in its folder, where there are such.
+
+    Of ports, which are chosen first and opened a second later, two kernels that start at
+    once may choose the same.
+    """
+    place = str(folder / "kernel")
+    if not hasattr(socket, "AF_UNIX") or len(os.fsencode(place)) > LONGEST_PLACE:
+        return {}
+    return {"transport": "ipc", "ip": place}
 
 
 def environment(folder: Path) -> dict[str, str]:

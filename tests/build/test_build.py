@@ -144,6 +144,21 @@ def test_the_build_uses_its_own_interpreter_and_a_clean_environment(unit, monkey
     assert unit.cells()["double-1"].outputs[0].text == "True\n[]\n"
 
 
+@pytest.mark.parametrize(("depth", "wanted"), [(1, "ipc"), (100, "tcp")])
+def test_no_port_is_opened_where_a_sockets_name_may_be_that_long(
+    monkeypatch, tmp_path, depth, wanted
+):
+    folder = tmp_path / ("d" * depth)
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    asks = (
+        "from ipykernel.kernelapp import IPKernelApp\nIPKernelApp.instance().transport"
+    )
+    code = nbformat.v4.new_code_cell(asks)
+    done = execute(nbformat.v4.new_notebook(cells=[code]))
+    assert done.cells[0].outputs[0].data["text/plain"] == repr(wanted)
+
+
 @pytest.mark.parametrize("error", [asyncio.CancelledError, AssertionError])
 def test_ctrl_c_is_one_whatever_nbclient_makes_of_it(monkeypatch, error):
     def stumbles(*_, **__):

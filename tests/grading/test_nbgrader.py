@@ -99,10 +99,12 @@ def shown(workspace, student):
     return notebook["cells"]
 
 
-def stock_config(workspace):
+def stock_config(workspace, kernels):
     config = workspace.root / "nbgrader_config.py"
     lines = config.read_text().splitlines(keepends=True)
-    config.write_text("".join(line for line in lines if "exporter" not in line))
+    config.write_text(
+        "".join(line for line in lines if "exporter" not in line) + kernels
+    )
     assert "nnkit.grading" not in config.read_text()
 
 
@@ -153,7 +155,7 @@ def what_stops_nbgrader(release):
 
 
 @pytest.fixture(scope="module")
-def three(tmp_path_factory, release):
+def three(tmp_path_factory, release, kernels_have_sockets):
     """One class, graded three ways at once."""
     root = tmp_path_factory.mktemp("parity")
     honest = {name: answered(release, answers) for name, answers in HONEST.items()}
@@ -161,7 +163,7 @@ def three(tmp_path_factory, release):
     ours = make(root / "ours", release, everybody)
     configured = make(root / "configured", release, everybody)
     stock = make(root / "stock", release, honest)
-    stock_config(stock)
+    stock_config(stock, kernels_have_sockets)
     write_gradebook(stock.db_url, release, [])  # nbgrader must know the unit
     runs = [
         started(ours.root, "nnkit", "grade", UNIT),
@@ -308,7 +310,9 @@ class TestBadInput:
 
 
 @pytest.mark.slow
-def test_the_demonstration_class_gets_the_same_scores_three_ways(tmp_path, release):
+def test_the_demonstration_class_gets_the_same_scores_three_ways(
+    tmp_path, release, kernels_have_sockets
+):
     everybody = dict(demo.submissions(release))
     honest = {
         name: data for name, data in everybody.items() if name not in demo.TROUBLE
@@ -316,7 +320,7 @@ def test_the_demonstration_class_gets_the_same_scores_three_ways(tmp_path, relea
     ours = make(tmp_path / "ours", release, everybody)
     configured = make(tmp_path / "configured", release, everybody)
     stock = make(tmp_path / "stock", release, honest)
-    stock_config(stock)
+    stock_config(stock, kernels_have_sockets)
     write_gradebook(stock.db_url, release, [])
     slow = started(stock.root, "nbgrader", "autograde", UNIT)
     ended(started(ours.root, "nnkit", "grade", UNIT))

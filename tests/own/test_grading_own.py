@@ -179,7 +179,9 @@ def test_a_unit_that_lost_its_exercises_is_not_left_to_nbgrader(course):
         is_ours(UNIT, folders)
 
 
-def test_an_ordinary_assignment_is_graded_by_nbgrader_as_before(course):
+def test_an_ordinary_assignment_is_graded_by_nbgrader_as_before(
+    course, kernels_have_sockets
+):
     for name in (OLD, "ps2"):
         place = course / "source" / name
         place.mkdir()
@@ -192,6 +194,8 @@ def test_an_ordinary_assignment_is_graded_by_nbgrader_as_before(course):
     assert released not in (right, visible)
     for student, text in (("ann", right), ("bob", visible)):
         hand_in(course, student, text, OLD)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(kernels_have_sockets)
     said = ran(course, "nbgrader", "autograde", OLD)
     assert f"{OLD} has no exercises of nnkit's: graded by nbgrader itself" in said
     assert "without a sandbox" in said
