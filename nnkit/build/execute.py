@@ -101,8 +101,8 @@ def execute(
 def _channels(folder: Path) -> dict[str, str]:
     """Return how to reach a kernel: by sockets in its folder, where there are such.
 
-    Of ports, which are chosen first and opened a second later, two kernels that start at
-    once may choose the same.
+    Of ports, which are chosen first and opened a second later, two kernels that start
+    at once may choose the same.
     """
     place = str(folder / "kernel")
     if not hasattr(socket, "AF_UNIX") or len(os.fsencode(place)) > LONGEST_PLACE:
