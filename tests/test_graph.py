@@ -89,6 +89,16 @@ def test_no_boxes_overlap_and_all_lie_inside():
             assert arrow.source.x + arrow.source.width < a.x  # left to right
 
 
+def test_terms_stand_in_the_order_in_which_their_arrows_arrive():
+    w, b = Tensor(1.5, "w"), Tensor(-0.5, "b")
+    z = w * 0.8 + b  # the neuron of unit 5: the product comes in above the bias
+    boxes = _boxes(tanh(z) - 1.0)
+    _place(boxes)
+    for box in boxes:
+        heights = [arrow.source.y for arrow in box.arrows]
+        assert heights == sorted(heights)
+
+
 def test_too_large_a_graph_is_refused():
     x = Tensor(1.0)
     for _ in range(MOST):
