@@ -204,7 +204,7 @@ def _place(boxes: list[Box]) -> None:
 
 
 def _order(columns: list[list[Box]], links: dict[Box, list[tuple[Box, float]]]) -> None:
-    """Let boxes begin in the order in which their arrows arrive: fewer of them cross."""
+    """Let boxes begin in the order in which their arrows arrive: fewer will cross."""
     ranks: dict[Box, float] = {}
     for column in reversed(columns):
         column.sort(key=lambda box: ranks.get(box, 0.0))
