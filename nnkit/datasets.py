@@ -21,6 +21,17 @@ def _shuffled(X: Array, y: Array, noise: float, rng: Generator) -> tuple[Array, 
     return (X + rng.normal(0, noise, X.shape))[order], y[order]
 
 
+def _counted(m: int, classes: int = 1) -> Array:
+    """Numbers of the points, if there can be so many, in so many classes."""
+    for name, count, least in (("m", m, 0), ("classes", classes, 1)):
+        if not isinstance(count, int | np.integer) or count < least:
+            raise ValueError(
+                f"{name} counts {'points' if name == 'm' else name}: got {name}="
+                f"{count!r}, and a whole number from {least} on was expected"
+            )
+    return np.arange(m)
+
+
 def moons(m: int, noise: float = 0.1, *, rng: Generator) -> tuple[Array, Array]:
     """Two half circles of radius 1 that reach into each other; no line separates them.
 
@@ -29,7 +40,7 @@ def moons(m: int, noise: float = 0.1, *, rng: Generator) -> tuple[Array, Array]:
         noise: Standard deviation of the noise added to each coordinate.
         rng: Source of chance.
     """
-    y = np.arange(m) >= m // 2
+    y = _counted(m) >= m // 2
     t = rng.uniform(0, np.pi, m)
     upper = np.stack([np.cos(t), np.sin(t)], axis=1)
     lower = np.stack([1 - np.cos(t), 0.5 - np.sin(t)], axis=1)
@@ -47,7 +58,7 @@ def circles(
         ratio: Radius of the inner circle.
         rng: Source of chance.
     """
-    y = np.arange(m) >= m // 2
+    y = _counted(m) >= m // 2
     t = rng.uniform(0, 2 * np.pi, m)
     ring = np.stack([np.cos(t), np.sin(t)], axis=1)
     return _shuffled(np.where(y, ratio, 1.0)[:, None] * ring, y.astype(int), noise, rng)
@@ -65,7 +76,7 @@ def spirals(
         turns: How often an arm goes around while its radius grows by 1.
         rng: Source of chance.
     """
-    y = np.arange(m) % classes
+    y = _counted(m, classes) % classes
     r = rng.uniform(0.1, 1, m)
     t = 2 * np.pi * (turns * r + y / classes)
     return _shuffled(np.stack([r * np.cos(t), r * np.sin(t)], axis=1), y, noise, rng)
@@ -81,7 +92,7 @@ def xor(m: int, noise: float = 0.2, *, rng: Generator) -> tuple[Array, Array]:
         noise: Standard deviation of the noise added to each coordinate.
         rng: Source of chance.
     """
-    corner = np.arange(m) % 4
+    corner = _counted(m) % 4
     signs = np.stack([corner % 2, corner // 2], axis=1) * 2.0 - 1
     return _shuffled(signs, (signs[:, 0] != signs[:, 1]).astype(int), noise, rng)
 
@@ -97,7 +108,7 @@ def blobs(
         spread: Standard deviation of a cluster along each coordinate.
         rng: Source of chance.
     """
-    y = np.arange(m) % classes
+    y = _counted(m, classes) % classes
     t = 2 * np.pi * y / classes
     return _shuffled(np.stack([np.cos(t), np.sin(t)], axis=1), y, spread, rng)
 
@@ -115,6 +126,6 @@ def linear_regression(
         rng: Source of chance.
     """
     w = np.asarray(w, dtype=float)
-    X = rng.normal(size=(m, len(w)))
+    X = rng.normal(size=(len(_counted(m)), len(w)))
     y = X @ w + b
     return X, y + rng.normal(0, noise, y.shape)

@@ -58,6 +58,11 @@ _SIGNS = {
     "hstack": "nnkit.concatenate(a, b, axis=1)",
     "vstack": "nnkit.concatenate(a, b)",
     "amax": "a.max()",
+    "maximum": "nnkit.maximum(a, b)",
+    "minimum": "-nnkit.maximum(-a, -b)",
+    "clip": "nnkit.clip(a, low=-1, high=1)",
+    "clamp": "nnkit.clip(a, low=-1, high=1)",
+    "reshape": "a.reshape(shape)",
     "item": "float(a)",
     "detach": "a.data",
     "numpy": "a.data",
@@ -68,6 +73,12 @@ _SIGNS = {
 
 JOINED = "join them, as in concatenate(a, b), and numbers by a.reshape(1)"
 """What to do with Tensors in a list, which NumPy would take for objects."""
+
+PLAIN = (
+    "{} records nothing, so no gradient could go back through it: nnkit has nothing "
+    "like it. For a number that needs no gradient, write {}."
+)
+"""What is said of Python's own functions and signs; with these, what to write."""
 
 made_plain: list[list[Any]] = []
 """A list for each function whose gradient is being taken: Tensors it made numbers of.
@@ -97,6 +108,22 @@ class Pointers:
         for tensors in made_plain:
             tensors.append(self)
         return float(self.data.item())
+
+    def __int__(self) -> int:
+        raise TypeError(PLAIN.format("int()", "int(float(a))"))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        if np.size(self.data) == 1:
+            instead = f"round(float(a), {digits or 0}), or f'{{a:.{digits or 0}f}}'"
+        else:
+            instead = f"a.data.round({digits or 0})"
+        raise TypeError(PLAIN.format("round()", instead))
+
+    def __floordiv__(self, other: Any) -> Any:
+        raise TypeError(PLAIN.format("//", "a.data // b; a / b does record"))
+
+    def __mod__(self, other: Any) -> Any:
+        raise TypeError(PLAIN.format("%", "a.data % b"))
 
     def __array_ufunc__(
         self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any

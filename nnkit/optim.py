@@ -174,7 +174,16 @@ def constant(lr: float) -> Schedule:
 
 
 def stepwise(lr: float, every: int, factor: float = 0.1) -> Schedule:
-    """Rate multiplied by `factor` after each `every` steps."""
+    """Rate multiplied by `factor` after each `every` steps.
+
+    Raises:
+        ValueError: If `every` is less than 1.
+    """
+    if every < 1:
+        raise ValueError(
+            f"every={every!r} is no number of steps after which the rate could change: "
+            "give 1 or more, or optim.constant(lr) for a rate that stays."
+        )
     return lambda t: lr * factor ** (t // every)
 
 

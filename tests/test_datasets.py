@@ -26,6 +26,20 @@ def test_shapes_classes_and_chance(make):
     assert (y[:60] != np.sort(y)[:60]).any()  # shuffled
 
 
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+@pytest.mark.parametrize("m", [-1, 2.5, "ten"])
+def test_no_data_has_so_many_points(make, m):
+    with pytest.raises(ValueError, match=r"points: got m=.* whole number from 0 on"):
+        make(m, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("make", [datasets.spirals, datasets.blobs])
+@pytest.mark.parametrize("classes", [0, -2, 1.5])
+def test_no_data_has_so_many_classes(make, classes):
+    with pytest.raises(ValueError, match=r"classes: got classes=.* from 1 on"):
+        make(5, classes, rng=np.random.default_rng(0))
+
+
 def test_circles_have_their_radii():
     X, y = datasets.circles(100, noise=0, ratio=0.4, rng=np.random.default_rng(0))
     np.testing.assert_allclose(np.hypot(*X.T), np.where(y, 0.4, 1))

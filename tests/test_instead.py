@@ -81,16 +81,60 @@ def test_products_and_choices_are_written_by_operators():
     "name", sorted({*ops.OPS, "maximum"} & {*nnkit.__all__} - {"concatenate"})
 )
 def test_every_function_of_ours_is_named_for_numpys_of_that_name(name):
-    assert f"nnkit.{name}(a)" == instead.instead_of(name, Tensor)
+    written = instead.instead_of(name, Tensor)
+    assert written.startswith(f"nnkit.{name}(a")
+    made = eval(written, {"a": Tensor(A), "b": Tensor(B), "nnkit": nnkit})
+    assert isinstance(made, Tensor)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("minimum", np.minimum(A, B)),
+        ("maximum", np.maximum(A, B)),
+        ("clip", np.clip(A, -1, 1)),
+        ("clamp", np.clip(A, -1, 1)),
+        ("reshape", A.reshape(-1, 1)),
+    ],
+)
+def test_what_takes_more_than_an_array_is_written_with_all_of_it(name, same):
+    a, b = Tensor(A), Tensor(B)
+    names = {"a": a, "b": b, "nnkit": nnkit, "shape": (-1, 1)}
+    written = eval(instead.instead_of(name, Tensor), names)
+    assert np.array_equal(written.data, same)
+    assert recorded(written, a)
+
+
+@pytest.mark.parametrize(
+    ("call", "says", "value"),
+    [
+        (lambda t: round(t, 3), "round(float(a), 3)", 1.235),
+        (round, "round(float(a), 0)", 1),
+        (int, "int(float(a))", 1),
+        (lambda t: t // 0.5, "a.data // b", 2),
+        (lambda t: t % 0.5, "a.data % b", 0.234567),
+    ],
+)
+def test_what_python_rounds_is_refused_and_what_it_says_works(call, says, value):
+    t = Tensor(1.234567)
+    with pytest.raises(TypeError, match=r"records nothing.*write") as refused:
+        call(t)
+    assert says in str(refused.value)
+    assert eval(says, {"a": t, "b": 0.5}) == pytest.approx(value, abs=1e-12)
+
+
+def test_an_array_is_rounded_by_its_data():
+    with pytest.raises(TypeError, match=r"write a\.data\.round\(2\)"):
+        round(Tensor(A), 2)
 
 
 @pytest.mark.parametrize(
     ("call", "says"),
     [
         (lambda t: np.exp(t), r"np\.exp records nothing.*nnkit\.exp\(a\)"),
-        (lambda t: np.maximum(t, 0), r"nnkit\.maximum\(a\)"),
+        (lambda t: np.maximum(t, 0), r"nnkit\.maximum\(a, b\)"),
         (lambda t: np.mean(t), r"np\.mean records nothing.*a\.mean\(\)"),
-        (lambda t: np.clip(t, 0, 1), r"nnkit\.clip\(a\)"),
+        (lambda t: np.clip(t, 0, 1), r"nnkit\.clip\(a, low"),
         (lambda t: np.linalg.norm(t), r"np\.linalg\.norm .*\(a \*\* 2\)\.sum\(\)"),
         (lambda t: np.concatenate([t, t]), r"nnkit\.concatenate\(a, b\)"),
         (lambda t: np.cumsum(t), r"np\.cumsum .*nothing like it.*\.data"),

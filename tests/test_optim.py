@@ -178,6 +178,12 @@ def test_schedules_at_start_middle_and_end():
     assert optim.exponential(2.0, 0.5)(3) == 0.25
 
 
+@pytest.mark.parametrize("every", [0, -5])
+def test_rate_that_would_change_after_no_step_is_refused(every):
+    with pytest.raises(ValueError, match=rf"every={every} .*1 or more.*constant"):
+        optim.stepwise(0.1, every)
+
+
 @pytest.mark.parametrize("warmup", [0, 10])
 def test_cosine_with_and_without_warmup(warmup):
     rate = optim.cosine(0.4, total=110, warmup=warmup)
