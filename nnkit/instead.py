@@ -58,6 +58,7 @@ _SIGNS = {
     "hstack": "nnkit.concatenate(a, b, axis=1)",
     "vstack": "nnkit.concatenate(a, b)",
     "amax": "a.max()",
+    "affine": "nnkit.affine(a, w, b)",
     "maximum": "nnkit.maximum(a, b)",
     "minimum": "-nnkit.maximum(-a, -b)",
     "clip": "nnkit.clip(a, low=-1, high=1)",
