@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit import ops
+from nnkit.sums import fit
 from nnkit.tensor import Tensor
 
 CHARACTER, LINE, PAD = 7.3, 17, 9  # of the font in px; its line height; inside a box
@@ -169,7 +169,7 @@ def _boxes(out: Tensor) -> list[Box]:
 def _contribution(t: Tensor, i: int, x: Tensor) -> str:
     if t.grad is None or x.data.size > 1:
         return ""  # what does not fit beside an arrow is left to the boxes
-    return number(ops.fit(np.asarray(t.backs[i](t.grad)), x.shape))
+    return number(fit(np.asarray(t.backs[i](t.grad)), x.shape))
 
 
 # -- layout --------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from nnkit.instead import JOINED
 from nnkit.ops import Array, Made, op
+from nnkit.sums import average, mean_square, total
 from nnkit.tensor import BadValue, Tensor, recorded
 
 ROUNDED = 1e-3  # how far off shares may be that somebody has written down
@@ -65,6 +66,14 @@ def matched(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     return x, y
 
 
+def share(x: Array) -> float:
+    """What one entry counts for in a mean over all of them.
+
+    A factor, as float16 cannot be divided by more entries than 65504.
+    """
+    return 1 / (x.size or 1)
+
+
 def check_shares(y: Array) -> None:
     """Make sure that targets are shares: 1 for the class that is right, or in between.
 
@@ -95,8 +104,8 @@ def squared_error(x: Array, y: Array, *, half: bool = False) -> Made:
     x, y = matched(x, y)
     off = x - y
     scale = 1 if half else 2
-    loss = np.vdot(off, off) / off.size
-    return loss * (scale / 2), lambda g: off * (g * scale / off.size)
+    loss = mean_square(off)
+    return loss * (scale / 2), lambda g: off * (g * (scale * share(off)))
 
 
 @recorded
@@ -109,7 +118,7 @@ def absolute_error(x: Array, y: Array) -> Made:
     """
     x, y = matched(x, y)
     off = x - y
-    return np.mean(np.abs(off)), lambda g: np.sign(off) * (g / off.size)
+    return average(np.abs(off)), lambda g: np.sign(off) * (g * share(off))
 
 
 @recorded
@@ -129,7 +138,7 @@ def huber(x: Array, y: Array, *, delta: float = 1.0) -> Made:
     off = x - y
     slope = np.clip(off, -delta, delta)
     # For both branches the value is slope (e - slope/2).
-    return np.mean(slope * (off - slope / 2)), lambda g: slope * (g / off.size)
+    return average(slope * (off - slope / 2)), lambda g: slope * (g * share(off))
 
 
 # -- classification ----------------------------------------------------------------
@@ -164,8 +173,8 @@ def binary_cross_entropy(x: Array, y: Array) -> Made:
     def log(p: Array, weight: Array) -> Array:
         return np.log(p, out=np.zeros_like(x), where=weight != 0)
 
-    loss = -np.mean(y * log(x, y) + (1 - y) * log(1 - x, 1 - y))
-    return loss, lambda g: (ratio(1 - y, 1 - x) - ratio(y, x)) * (g / x.size)
+    loss = -average(y * log(x, y) + (1 - y) * log(1 - x, 1 - y))
+    return loss, lambda g: (ratio(1 - y, 1 - x) - ratio(y, x)) * (g * share(x))
 
 
 @recorded
@@ -182,8 +191,8 @@ def binary_cross_entropy_from_logits(x: Array, y: Array) -> Made:
     x, y = matched(x, y)
     check_shares(y)
     e = np.exp(-np.abs(x))  # never overflows
-    loss = np.mean(np.maximum(x, 0) - x * y + np.log1p(e))
-    return loss, lambda g: (np.where(x < 0, e, 1) / (1 + e) - y) * (g / x.size)
+    loss = average(np.maximum(x, 0) - x * y + np.log1p(e))
+    return loss, lambda g: (np.where(x < 0, e, 1) / (1 + e) - y) * (g * share(x))
 
 
 @recorded
@@ -214,7 +223,10 @@ def cross_entropy(x: Array, y: Array) -> Made:
             f"{x.shape[1]} classes have the numbers 0 to {x.shape[1] - 1}; got labels "
             f"from {y.min()} to {y.max()}"
         )
-    if y.ndim == 2 and not (whole := np.abs(y.sum(axis=1) - 1) < ROUNDED).all():
+    if (
+        y.ndim == 2
+        and not (whole := np.abs(y.sum(axis=1, dtype=float) - 1) < ROUNDED).all()
+    ):
         i = int(np.argmin(whole))
         raise BadValue(
             f"each row of target probabilities adds up to 1; row {i} to {y[i].sum():g}"
@@ -224,22 +236,22 @@ def cross_entropy(x: Array, y: Array) -> Made:
     picked = (np.arange(len(y)), y) if y.ndim == 1 else None
     off = x - np.maximum.reduce(x, axis=1, keepdims=True)
     e = np.exp(off)
-    total = np.add.reduce(e, axis=1, keepdims=True)
+    sums = total(e, axis=1, keepdims=True)
     if picked:
         score = off[picked]
     else:  # 0 times an infinite score counts as 0: what has no weight costs nothing
         y = y.astype(x.dtype)
         weighed = np.multiply(off, y, out=np.zeros_like(off), where=y != 0)
-        score = np.add.reduce(weighed, axis=1)
-    loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(score)) / len(x)
+        score = total(weighed, axis=1)
+    loss = average(np.log(sums)[:, 0] - score)
 
     def back_x(g: Array) -> Array:
-        dx: Array = e / total
+        dx: Array = e / sums
         if picked:
             dx[picked] -= 1
         else:
             dx -= y
-        dx *= g / len(x)
+        dx *= g * share(score)
         return dx
 
     return loss, back_x

@@ -15,8 +15,8 @@ so `back_x(g)` is d loss / d x: the upstream gradient times the op's own slope. 
 is the chain rule, one link of it. `nnkit.tensor` joins the links.
 
 Rules ignore broadcasting. Where NumPy stretched an input, as it does a bias added to
-each row, `back` returns a gradient of the stretched shape, and `fit` sums it over the
-copies: whoever was used five times hears from five users.
+each row, `back` returns a gradient of the stretched shape, and `nnkit.sums.fit` sums it
+over the copies: whoever was used five times hears from five users.
 
 `OPS` lists every rule by name, those of `nnkit.losses` too. The tests read that table:
 an op is tested by being in it.
@@ -25,18 +25,18 @@ an op is tested by being in it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnkit.sums import Axis, average, over_rows, total, variance
+
 Array: TypeAlias = NDArray[Any]
 Back: TypeAlias = Callable[[Array], Array]
 Made: TypeAlias = tuple[Array, *tuple[Back, ...]]
 Rule: TypeAlias = Callable[..., Made]
-Axis: TypeAlias = int | tuple[int, ...] | None
 
 OPS: dict[str, Rule] = {}
 
@@ -47,22 +47,6 @@ def op(rule: R) -> R:
     """List `rule` in `OPS` under its own name."""
     OPS[rule.__name__] = rule
     return rule
-
-
-def fit(g: Array, shape: tuple[int, ...]) -> Array:
-    """Sum `g` over the axes along which broadcasting stretched `shape`.
-
-    Args:
-        g: Gradient of the stretched input.
-        shape: Shape of the input itself.
-
-    Returns:
-        Gradient of that shape.
-    """
-    if g.ndim > len(shape):
-        g = np.add.reduce(g, axis=tuple(range(g.ndim - len(shape))))
-    ones = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
-    return np.add.reduce(g, axis=ones, keepdims=True) if ones else g
 
 
 # -- arithmetic ------------------------------------------------------------------
@@ -155,12 +139,6 @@ def matmul(x: Array, y: Array) -> Made:
     return out, back_x, back_y
 
 
-@lru_cache(maxsize=64)
-def ones(n: int, dtype: np.dtype[Any]) -> Array:
-    """Vector of n ones, made once: batches of one size come again and again."""
-    return np.ones(n, dtype)
-
-
 @op
 def affine(x: Array, w: Array, b: Array) -> Made:
     """Weighted sums plus biases, `x @ w + b`: what a layer computes before it bends.
@@ -174,9 +152,7 @@ def affine(x: Array, w: Array, b: Array) -> Made:
     out = np.add(out, b, out=out if out.dtype == b.dtype else None)
 
     def back_b(g: Array) -> Array:
-        # Each bias was added to all rows. A product with ones is the fastest sum.
-        db: Array = ones(len(g), g.dtype) @ g
-        return db
+        return over_rows(g)  # each bias was added to all of them
 
     return out, lambda g: g @ w.T, lambda g: x.T @ g, back_b
 
@@ -293,23 +269,26 @@ def spread(g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
 @op
 def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
     """Sum over `axis`, or over everything."""
-    out = np.sum(x, axis=axis, keepdims=keepdims)
+    out = total(x, axis=axis, keepdims=keepdims)
     return out, lambda g: spread(g, x, axis, keepdims)
 
 
 @op
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
     """Mean over `axis`, or over everything."""
-    out = np.mean(x, axis=axis, keepdims=keepdims)
-    return out, lambda g: spread(g * out.size / x.size, x, axis, keepdims)
+    out = average(x, axis=axis, keepdims=keepdims)
+    # Not g * out.size / x.size: in float16 the largest number is 65504.
+    part = out.size / (x.size or 1)
+    return out, lambda g: spread(g * part, x, axis, keepdims)
 
 
 @op
 def var(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
     """Variance over `axis`: the mean squared distance from the mean (divisor n)."""
-    out = np.var(x, axis=axis, keepdims=keepdims)
-    off = x - np.mean(x, axis=axis, keepdims=True)
-    return out, lambda g: spread(g * 2 * out.size / x.size, x, axis, keepdims) * off
+    out = variance(x, axis=axis, keepdims=keepdims)
+    off = x - average(x, axis=axis, keepdims=True)
+    part = out.size / (x.size or 1)
+    return out, lambda g: spread(g * (2 * part), x, axis, keepdims) * off
 
 
 @op
@@ -333,28 +312,28 @@ def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)  # inf - inf is not a number
     e = np.exp(x - top)
-    total = np.sum(e, axis=axis, keepdims=True)
-    out = top + np.log(total)
+    sums = total(e, axis=axis, keepdims=True)
+    out = top + np.log(sums)
     out = out if keepdims else np.squeeze(out, axis)
-    return out, lambda g: spread(g, x, axis, keepdims) * (e / total)
+    return out, lambda g: spread(g, x, axis, keepdims) * (e / sums)
 
 
 @op
 def softmax(x: Array, axis: int = -1) -> Made:
     """Positive shares that add up to 1 along `axis`, in proportion to exp(x)."""
     e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    out = e / np.sum(e, axis=axis, keepdims=True)
+    out = e / total(e, axis=axis, keepdims=True)
 
     # Raising one share lowers the others: what counts is g less its weighted mean.
-    return out, lambda g: out * (g - np.sum(g * out, axis=axis, keepdims=True))
+    return out, lambda g: out * (g - total(g * out, axis=axis, keepdims=True))
 
 
 @op
 def log_softmax(x: Array, axis: int = -1) -> Made:
     """Logarithm of the softmax, finite also where the softmax rounds to 0."""
     off = x - np.max(x, axis=axis, keepdims=True)
-    out = off - np.log(np.sum(np.exp(off), axis=axis, keepdims=True))
-    return out, lambda g: g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
+    out = off - np.log(total(np.exp(off), axis=axis, keepdims=True))
+    return out, lambda g: g - np.exp(out) * total(g, axis=axis, keepdims=True)
 
 
 # -- moving entries around: gradients go back the way the values came ----------------
@@ -379,9 +358,9 @@ def getitem(x: Array, index: Any) -> Made:
     """Entries `x[index]`. An entry picked twice collects both gradients."""
 
     def back_x(g: Array) -> Array:
-        dx = np.zeros_like(x)
+        dx = np.zeros(x.shape, np.result_type(x, float))  # for the reason of `sums`
         np.add.at(dx, index, g)
-        return dx
+        return dx.astype(x.dtype, copy=False)
 
     return x[index], back_x
 

@@ -33,6 +33,7 @@ from numpy.typing import ArrayLike
 from nnkit import ops
 from nnkit.instead import JOINED, Pointers
 from nnkit.ops import Array, Back, Rule
+from nnkit.sums import fit
 
 # In order of creation, which is a topological order: what is used was made before.
 _births = count()
@@ -224,7 +225,7 @@ class Tensor(Pointers):
                 if isinstance(x, Tensor):
                     dx = back(g)
                     if dx.shape != x._data.shape:
-                        dx = ops.fit(dx, x._data.shape)
+                        dx = fit(dx, x._data.shape)
                     if dx.dtype is not x._data.dtype:  # a float64 took part upstream
                         dx = dx.astype(x._data.dtype)
                     if x.grad is not None:

@@ -18,11 +18,12 @@ PICTURES = ("plots", "graph")
 
 # What each part of nnkit may import of nnkit, itself always included.
 MAY_IMPORT = {
-    "ops": (),
+    "sums": (),
+    "ops": ("sums",),
     "instead": ("ops",),
-    "tensor": ("instead", "ops"),
-    **dict.fromkeys(LIBRARY, ("instead", "ops", "tensor", *LIBRARY)),
-    **dict.fromkeys(PICTURES, ("ops", "tensor", *LIBRARY, *PICTURES)),
+    "tensor": ("instead", "ops", "sums"),
+    **dict.fromkeys(LIBRARY, ("instead", "ops", "sums", "tensor", *LIBRARY)),
+    **dict.fromkeys(PICTURES, ("ops", "sums", "tensor", *LIBRARY, *PICTURES)),
     "raised": (),
     "adapters": ("raised", "ops", "tensor", *LIBRARY),
     "sandbox": ("adapters", "raised", "ops", "tensor", "plots", *LIBRARY),

@@ -20,6 +20,7 @@ import nnkit.losses
 from nnkit import ops, tensor
 from nnkit.gradcheck import gradcheck
 from nnkit.ops import OPS
+from nnkit.sums import fit
 
 
 def by_position(rule):
@@ -260,7 +261,7 @@ def oracle(name, options):
 def pulled_back(name, xs, options, G):
     """Gradients that the rule gives for the upstream gradient G."""
     _, *backs = RULES[name](*xs, **options)
-    return [ops.fit(b(G), x.shape) for b, x in zip(backs, xs, strict=True)]
+    return [fit(b(G), x.shape) for b, x in zip(backs, xs, strict=True)]
 
 
 def upstream(name, xs, options):
@@ -387,5 +388,5 @@ def test_power_at_the_border_of_its_domain():
 def test_fit_undoes_broadcasting(shapes):
     (shape,), result = shapes.input_shapes, shapes.result_shape
     copies = np.prod(result, dtype=int) // np.prod(shape, dtype=int)
-    fitted = ops.fit(np.ones((5, *result)), shape)
+    fitted = fit(np.ones((5, *result)), shape)
     np.testing.assert_array_equal(fitted, np.full(shape, 5.0 * copies))

@@ -41,6 +41,7 @@ STUDENT_PART = (
     "py.typed",
     "raised.py",
     "sandbox",
+    "sums.py",
     "tensor.py",
 )
 
