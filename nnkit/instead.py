@@ -6,6 +6,7 @@ about itself. So it asks a Tensor first, which names what records.
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,11 @@ def instead_of(name: str, tensor: type) -> str:
     """
     if name in _SIGNS or name not in ops.OPS:
         return _SIGNS.get(name, "")
-    return f"a.{name}()" if name in vars(tensor) else f"nnkit.{name}(a)"
+    if name in vars(tensor):
+        return f"a.{name}()"
+    _, *others = signature(ops.OPS[name]).parameters.values()  # a loss has targets, y
+    needed = [f", {p.name}" for p in others if p.default is p.empty]
+    return f"nnkit.{name}(a{''.join(needed)})"
 
 
 class Pointers:

@@ -22,7 +22,6 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from inspect import signature
 from itertools import count
 from sys import audit
 from typing import Any
@@ -31,9 +30,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit import ops
-from nnkit.instead import JOINED, Pointers
+from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 from nnkit.sums import fit
+from nnkit.unfit import explained, floats, short, shown
 
 # In order of creation, which is a topological order: what is used was made before.
 _births = count()
@@ -86,12 +86,11 @@ def recorded(rule: Rule) -> Callable[..., Any]:
             data, *backs = rule(*arrays, **options)
         except BadValue:
             raise
-        except ValueError as error:
-            shapes = " and ".join(str(np.shape(a)) for a in arrays)
-            raise ValueError(
-                f"{rule.__name__} got shapes {shapes}, which do not fit: {error}. "
-                "Rows are examples; print the shape of each input before this line."
-            ) from error
+        except (TypeError, ValueError) as error:
+            said = explained(rule, arrays, options, error, vars(Tensor))
+            if said is error:
+                raise
+            raise said from error
         if constant:
             return data
         for x in inputs[len(backs) :]:  # a target or an axis has no derivative
@@ -109,9 +108,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         out.grad, out.born = None, next(_births)
         return out
 
-    # What `help` shows: a rule returns its derivatives too, this function does not.
-    shown = signature(rule).replace(return_annotation="Tensor")
-    function.__signature__ = shown  # type: ignore[attr-defined] # unknown to typeshed
+    function.__signature__ = shown(rule)  # type: ignore[attr-defined] # not in typeshed
     if rule.__module__ == ops.__name__:
         function.__module__ = __name__  # a pickle says where to find it: not the rule
     return function
@@ -157,7 +154,7 @@ class Tensor(Pointers):
     __slots__ = ("_data", "backs", "born", "grad", "inputs", "name", "rule")
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        self._data: Array = _floats(data)
+        self._data: Array = floats(data)
         self.inputs: tuple[Any, ...] = ()
         self.backs: Sequence[Back] = ()
         self.rule: Rule | None = None
@@ -176,7 +173,7 @@ class Tensor(Pointers):
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
-        fresh = _floats(value)
+        fresh = floats(value)
         if fresh.shape != self.shape:
             raise ValueError(
                 f"{self!r} keeps its shape; for {fresh.shape} make a new Tensor."
@@ -191,7 +188,13 @@ class Tensor(Pointers):
             raise ValueError(f"{self!r} is a result, and others may share its memory")
         if isinstance(step, Tensor):  # NumPy would leave the sum to it: a new Tensor
             raise TypeError(f"a step is an array or a number: of {step!r} take .data")
-        np.add(self._data, step, out=self._data)
+        try:
+            np.add(self._data, step, out=self._data)
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(
+                f"{self!r} moves by numbers in its own shape: got {short(step)}"
+            ) from error
         self.born = next(_births)
 
     def backward(self, seed: ArrayLike | None = None, *, keep: bool = False) -> None:
@@ -345,21 +348,6 @@ class Tensor(Pointers):
         name = f" {self.name!r}" if self.name else ""
         what = f"shape {self.shape}" if self.shape else f"{float(self._data):.6g}"
         return f"<Tensor{name} {what}{made}>"
-
-
-def _floats(data: ArrayLike) -> Array:
-    if isinstance(data, Tensor):
-        raise TypeError(f"{data!r} is a Tensor already; for a copy take its .data")
-    fresh = np.array(data)
-    if fresh.dtype == object and any(isinstance(x, Tensor) for x in fresh.flat):
-        raise TypeError(f"Tensors in a list are not one Tensor: {JOINED}")
-    if not np.issubdtype(fresh.dtype, np.floating):
-        raise TypeError(
-            f"a Tensor holds floats, got {fresh.dtype}: a derivative asks what a small "
-            "change does, and this type has no small changes. Write 3.0 for 3, or "
-            "x.astype(float). Constants, such as labels, need not be Tensors."
-        )
-    return fresh
 
 
 exp = recorded(ops.exp)

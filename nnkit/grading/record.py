@@ -29,7 +29,7 @@ MAX_LINES, MAX_LINE = 50, 500
 JUDGED_BY = (
     *("adapters.py", "datasets.py", "gradcheck.py", "gradients.py", "init.py"),
     *("instead.py", "losses.py", "ops.py", "optim.py", "raised.py"),
-    *("sums.py", "tensor.py"),
+    *("sums.py", "tensor.py", "unfit.py"),
     *("exercises/draw.py", "exercises/spec.py", "exercises/values.py"),
     *("judging/advice.py", "judging/advice_kinds.py", "judging/errormap.py"),
     *("judging/generic.py", "judging/generic_values.py", "judging/judge.py"),

@@ -43,6 +43,7 @@ STUDENT_PART = (
     "sandbox",
     "sums.py",
     "tensor.py",
+    "unfit.py",
 )
 
 

@@ -1,0 +1,114 @@
+"""What a Tensor or an op cannot work with: what was seen, and what to write instead.
+
+NumPy and Python stop with words about themselves: ufuncs, casting rules, an argument
+count. A student wants to know which of the things given is the wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter, Signature, signature
+from typing import Any
+
+import numpy as np
+
+from nnkit.instead import JOINED, Pointers
+from nnkit.ops import Array, Rule
+
+
+def floats(data: Any) -> Array:
+    """A copy of the data for a Tensor of its own.
+
+    Raises:
+        TypeError: If they are no floats: a derivative needs small changes.
+        ValueError: If rows differ in length.
+    """
+    if isinstance(data, Pointers):
+        raise TypeError(f"{data!r} is a Tensor already; for a copy take its .data")
+    try:
+        fresh = np.array(data)
+    except ValueError as error:
+        raise ValueError(
+            f"an array has rows of one length, and these differ: {short(data)}"
+        ) from error
+    if fresh.dtype == object and any(isinstance(x, Pointers) for x in fresh.flat):
+        raise TypeError(f"Tensors in a list are not one Tensor: {JOINED}")
+    if not np.issubdtype(fresh.dtype, np.floating):
+        alone = fresh.dtype == object and not fresh.ndim
+        raise TypeError(
+            f"a Tensor holds floats, got {short(data) if alone else fresh.dtype}: a "
+            "derivative asks what a small change does, and this type has no small "
+            "changes. Write 3.0 for 3, or x.astype(float). Constants, such as labels, "
+            "need not be Tensors."
+        )
+    return fresh
+
+
+def explained(
+    rule: Rule,
+    inputs: Sequence[Any],
+    options: Mapping[str, Any],
+    error: Exception,
+    methods: Mapping[str, Any],
+) -> Exception:
+    """What to raise for an error that a rule has stopped with.
+
+    Args:
+        rule: the op.
+        inputs: what it was given by position, arrays in place of Tensors.
+        options: what it was given by name.
+        error: a TypeError or a ValueError.
+        methods: of a Tensor; what is among them is written as one.
+    """
+    name = rule.__name__
+    try:
+        signature(rule).bind(*inputs, **options)
+    except TypeError:
+        return TypeError(f"{error}; write {as_written(rule, name in methods)}")
+    for key, x in (*enumerate(inputs), *options.items()):
+        if no_number(x):
+            said = f"{key}={short(x)}" if key in options else short(x)
+            why = ": does the function that made it say `return`?" if x is None else ""
+            return TypeError(f"{name} got {said} in place of a number or array{why}")
+    if isinstance(error, TypeError):
+        return error
+    shapes = " and ".join(str(np.shape(a)) for a in inputs)
+    return ValueError(
+        f"{name} got shapes {shapes}, which do not fit: {error}. "
+        "Rows are examples; print the shape of each input before this line."
+    )
+
+
+def no_number(x: Any) -> bool:
+    """Whether it is neither a number nor an array of any: None, text, uneven rows."""
+    try:
+        kind = np.asarray(x).dtype.kind
+    except ValueError:
+        return True
+    return x is None or kind in "USV" or isinstance(x, dict | set)
+
+
+def as_written(rule: Callable[..., Any], method: bool) -> str:
+    """How the op is called, without types: `clip(x, low=..., high=...)`."""
+    words = []
+    for p in signature(rule).parameters.values():
+        if p.default is not Parameter.empty:
+            words.append(f"{p.name}={p.default!r}")
+        elif p.kind == Parameter.KEYWORD_ONLY:
+            words.append(f"{p.name}=...")
+        else:
+            words.append(f"*{p.name}" if p.kind == p.VAR_POSITIONAL else p.name)
+    if method:
+        return f"{words[0]}.{rule.__name__}({', '.join(words[1:])})"
+    return f"{rule.__name__}({', '.join(words)})"
+
+
+def shown(rule: Rule) -> Signature:
+    """What `help` says: a rule returns its derivatives too, its function does not."""
+    return signature(rule).replace(return_annotation="Tensor")
+
+
+def short(x: Any) -> str:
+    """Text for a message: the value, or as much of it as a line holds."""
+    text = repr(x)
+    return text if len(text) <= 60 else f"{text[:57]}..."
