@@ -94,6 +94,31 @@ class FirstTermOverwritten(FirstOverwritten):
     special = ("+",)
 
 
+class OverwrittenAlongEveryPath(Engine):
+    """Stores what came last, one call inside another, down to the leaves."""
+
+    def backward(self) -> None:
+        self.receive(1.0)
+
+    def receive(self, share: float) -> None:
+        self.grad = share
+        for x, slope in self.made_from:
+            x.receive(slope * share)  # type: ignore[attr-defined]  # its own kind
+
+
+class OverwrittenInALoop(Engine):
+    """Stores what came last, from a list of what is still to be visited."""
+
+    def backward(self) -> None:
+        self.grad = 1.0
+        waiting: list[Engine] = [self]
+        while waiting:
+            node = waiting.pop()
+            for x, slope in node.made_from:
+                x.grad = slope * node.grad
+                waiting.append(x)
+
+
 @slip(
     "Used several times, credited for some. Somewhere a use overwrites what others had "
     "brought, be it in all operations or in one line of one: what should happen to "
@@ -111,6 +136,8 @@ class FirstTermOverwritten(FirstOverwritten):
         FirstOverwritten,
         FirstFactorOverwritten,
         FirstTermOverwritten,
+        OverwrittenAlongEveryPath,
+        OverwrittenInALoop,
     ),
 )
 class overwritten(Engine):
