@@ -24,6 +24,13 @@ ADVICE = (
         "array. NumPy has functions for whole arrays; or which entry do you need?",
     ),
     (
+        "TypeError",
+        "unsized object|over a 0-d array",
+        "This array is a single number, of shape (): it has no length, and no entries "
+        "to go through. Is there something else to count by, which arrays of every "
+        "shape have?",
+    ),
+    (
         "OverflowError",
         "range error|out of range|to float",
         "The number that was to be computed is too large for a float. Which operand "

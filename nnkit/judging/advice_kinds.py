@@ -6,6 +6,8 @@ regular expressions, and what to add.
 
 from __future__ import annotations
 
+from nnkit.adapters import FUNCTIONS
+
 
 def _of(*kinds: str) -> str:
     """Match what Python and NumPy say of an object of one of some types."""
@@ -37,6 +39,12 @@ ADVICE = (
         r"\w\.\w+\(\) takes \d+ positional",
         "A method takes the object itself as its first argument, `self`, and a call "
         "puts it there. With that one counted, do the two agree?",
+    ),
+    (
+        "TypeError",
+        rf"^({'|'.join(FUNCTIONS)})\.<locals>\.\S+\(\) (takes|missing)",
+        "This is said of a function that your own was given: the call of it on this "
+        "line has other arguments than the task says it takes.",
     ),
     (
         "TypeError",

@@ -6,6 +6,7 @@ from dataclasses import make_dataclass
 import numpy as np
 import pytest
 
+from nnkit.adapters import double_well_gradient, meeting
 from nnkit.judging.advice import ADVICE, advice
 from nnkit.raised import describe
 
@@ -65,6 +66,8 @@ DECISIONS_AND_NUMBERS = [
     (lambda: math.ceil(math.inf), "cannot be made a whole number"),
     (lambda: int(math.nan), "cannot be made a whole number"),
     (lambda: math.log(0), "logarithm of 0"),
+    (lambda: len(np.array(2.0)), "of every shape"),
+    (lambda: list(np.array(2.0)), "no entries to go through"),
     (lambda: 1 / (len(X) - 2), "is that divisor 0"),
     (lambda: np.arange(3) ** -1, "a power of floats"),
     (lambda: 1 - X ^ 2, "written `**`"),
@@ -117,6 +120,8 @@ CALLS = [
     (lambda: X.sum(0, axis=1), "do not agree on the arguments"),
     (lambda: half(**{"x": 1}, **{"x": X}), "do not agree on the arguments"),
     (lambda: (lambda x, /: x)(x=X), "do not agree on the arguments"),
+    (lambda: meeting(1.0, 2.0, 3.0)(X), "that your own was given"),
+    (lambda: double_well_gradient(0.3)(X, 0.1), "that your own was given"),
     (lambda: Node().forward(X), "takes the object itself"),
     (lambda: X.sum(dim=1), "no argument of this name"),
     (lambda: max(X, axis=1), "know no axis"),
