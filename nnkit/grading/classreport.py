@@ -24,6 +24,7 @@ from nnkit.grading.report import (
 )
 from nnkit.grading.workspace import Workspace
 from nnkit.judging.plain import plain, plain_lines
+from nnkit.judging.shown import marked
 
 FORMULA = re.compile(r"((?:^|;)[\s\"]*)(?=[=+@\-\uff1d\uff0b\uff0d\uff20])")
 """Where a spreadsheet would begin to run a cell.
@@ -32,7 +33,8 @@ Some take a semicolon for the end of a cell, and then quotes behind it for the m
 around the next one, which are no part of it.
 """
 
-NUMBERS = ("points", "right", "wrong", "open")
+CLASSES = dict.fromkeys(("points", "right", "wrong", "open"), "points")
+CLASSES |= {"student": "name", "students": "points", "who": "name"}
 
 STYLE = (
     "body{font:1em/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;"
@@ -42,6 +44,9 @@ STYLE = (
     "vertical-align:top;white-space:pre-wrap}"
     # An address is one long word, and points are none that may be broken.
     "td{overflow-wrap:anywhere;min-width:5em}.points{white-space:nowrap;min-width:0}"
+    # Most are whole on one line, as far as the page is wide enough.
+    "td.name{min-width:min(13em,25vw)}"
+    "code{font:.95em ui-monospace,monospace,monospace}"
     "@media(max-width:40em){body{margin:1em auto}th,td{padding:.2em .3em}}"
 )
 
@@ -131,11 +136,11 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
 
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    kinds = [' class="points"' * (name in NUMBERS) for name in heads]
+    kinds = [f' class="{kind}"' * bool(kind) for kind in map(CLASSES.get, heads)]
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{kind}>{escape(plain_lines(cell))}</td>"
+            f"<td{kind}>{marked(plain_lines(cell))}</td>"
             for kind, cell in zip(kinds, row, strict=True)
         )
         + "</tr>\n"

@@ -20,7 +20,7 @@ from nnkit.grading.journal import Journal
 from nnkit.grading.points import worth
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
 from nnkit.grading.release import Release, ReleaseError
-from nnkit.grading.submission import Submission, SubmissionError
+from nnkit.grading.submission import NO_TIME_IN, Submission, SubmissionError
 from nnkit.judging import rules
 from nnkit.judging.judge import answer_key, judge
 from nnkit.judging.rules_calls import where
@@ -137,7 +137,8 @@ class Examiner:
         if record["seed"] not in self._standing or "best_of" in record:
             return None  # on other cases, or chosen among several as no longer holds
         if record["timestamp"] != timestamp:
-            record = {**record, "timestamp": timestamp}
+            notes = [note for note in record["notes"] if NO_TIME_IN not in note]
+            record = {**record, "timestamp": timestamp, "notes": notes}
             self.journal.append(record)
         return record
 

@@ -81,7 +81,9 @@ def _about_the_file(found: Replay) -> Iterator[str]:
     else:
         yield f"{found.file} is still {graded}"
         if found.now not in (None, found.file):
-            yield f"NOTE {found.now} is another file, which has not been graded"
+            what = "was graded, too, and does not count" * found.now_graded
+            what = what or "has not been graded"
+            yield f"NOTE {found.now} is another file, which {what}"
         differ = [asked.key.exercise.id for asked in found.asked if not asked.same]
         if not differ:
             yield "replayed with the journal's seed: the same verdicts"

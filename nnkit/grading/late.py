@@ -37,11 +37,12 @@ from nnkit.grading.extensions import EXTENSIONS, read_extensions
 from nnkit.grading.gradebook_cells import address, engine_for, explained
 from nnkit.grading.gradebook_rows import EXTENDED
 from nnkit.grading.penalties import misspelt, penalty_plugin
-from nnkit.grading.submission import is_student_id
+from nnkit.grading.submission import TIMESTAMP_FILE, is_student_id, read_timestamp
 from nnkit.grading.workspace import Workspace, WorkspaceError
 
 FEW = 100
 """Students whose rows are looked up by name; for more the whole table is read."""
+FEW_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -283,14 +284,33 @@ class LateRules:
                 f'nbgrader db assignment add {self.unit} --duedate="2026-03-01 12:00 '
                 'UTC"'
             )
-        timeless = [row.student_id for row in rows if row.timestamp is None]
-        if due is not None and timeless:
-            self.remarks.append(
-                f"{len(timeless)} of {len(rows)} submissions have no timestamp.txt, or "
-                "one that cannot be read, and count as in time: "
-                f"{', '.join(sorted(timeless)[:5])}{' …' * (len(timeless) > 5)}. "
-                "nnkit collect takes times from the column timestamp of a --roster"
-            )
+        timeless = {row.student_id for row in rows if row.timestamp is None}
+        mistyped = {name for name in timeless if self._has_mistyped(name)}
+        for names, found, hint in (
+            (
+                timeless - mistyped,
+                "no timestamp.txt",
+                "nnkit collect takes times from the column timestamp of a --roster",
+            ),
+            (
+                mistyped,
+                "a timestamp.txt that cannot be read",
+                "A time is such as 2026-03-01 12:00:00 UTC; run this again when it is "
+                "mended",
+            ),
+        ):
+            if due is not None and names:
+                said = f"{', '.join(sorted(names)[:FEW_NAMED])}"
+                self.remarks.append(
+                    f"{len(names)} of {len(rows)} submissions "
+                    f"{'have' if len(names) > 1 else 'has'} {found}, and "
+                    f"count{'s' * (len(names) == 1)} as in time: {said}"
+                    f"{' …' * (len(names) > FEW_NAMED)}. {hint}"
+                )
+
+    def _has_mistyped(self, name: str) -> bool:
+        place = Workspace(self.root).submitted / name / self.unit / TIMESTAMP_FILE
+        return is_student_id(name) and bool(read_timestamp(place)[1])
 
     def _has_handed_in(self, name: str) -> bool:
         folder = Workspace(self.root).submitted

@@ -23,6 +23,7 @@ from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.record import fingerprint_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.several import key_of
 from nnkit.grading.submission import (
     Submission,
     SubmissionError,
@@ -73,6 +74,7 @@ class Replay:
         record: what the journal has.
         file: what was graded and is still there; None if nothing has those bytes.
         now: what lies where the submission counts; None if nothing does.
+        now_graded: whether that has been graded, too, where the best of several counts.
         changed: whether exercises or judge are others than those that graded.
         asked: the exercises, one by one; empty without `file`.
         problem: why they could not be asked.
@@ -81,6 +83,7 @@ class Replay:
     record: Mapping[str, Any]
     file: Path | None = None
     now: Path | None = None
+    now_graded: bool = False
     changed: bool = False
     asked: list[Asked] = field(default_factory=list)
     problem: str = ""
@@ -115,7 +118,14 @@ def replay(
                     unknown_student(student, records.keys(), "been graded")
                 )
         chosen = {student: records[student] for student in dict.fromkeys(students)}
-    there = {h.student: h.path for h in find_submissions(workspace, unit)}
+        there = {h.student: h.path for h in find_submissions(workspace, unit)}
+        # One look at the file for each: they are as many as are asked for.
+        graded_too = {
+            student
+            for student in chosen
+            if (path := there.get(student))
+            and student in journal.latest(key_of(unit, _sha256(student, path, release)))
+        }
     exercises = exercises_in(release)
     fingerprint = fingerprint_of(release, exercises)
     done = []
@@ -124,6 +134,7 @@ def replay(
         found = Replay(
             record,
             now=there.get(student),
+            now_graded=student in graded_too,
             changed=record["fingerprint"] != fingerprint,
         )
         done.append(found)
@@ -147,6 +158,13 @@ def replay(
                 ((_, answers),) = pool.run([submission])
                 _ask(found, answers, exercises)
     return done
+
+
+def _sha256(student: str, path: Path, release: Release) -> str:
+    try:
+        return read_submission(student, path, release).sha256
+    except SubmissionError as error:
+        return error.sha256
 
 
 def _with_bytes(

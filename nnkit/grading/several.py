@@ -103,7 +103,12 @@ class Several:
 
     def _key(self, taken: Submission | SubmissionError) -> str:
         """Return the name under which one file of several is graded."""
-        return f"{self.examiner.unit}#{taken.sha256[:16]}"
+        return key_of(self.examiner.unit, taken.sha256)
+
+
+def key_of(unit: str, sha256: str) -> str:
+    """Return the name that one file of several has in the journal."""
+    return f"{unit}#{sha256[:16]}"
 
 
 def best_of(

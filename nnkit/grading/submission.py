@@ -32,6 +32,7 @@ __all__ = [
     "find_submissions",
     "is_student_id",
     "read_submission",
+    "read_timestamp",
     "selected",
     "unknown_student",
 ]
@@ -45,6 +46,7 @@ YEAR_LAST = re.compile(r"(?<!\d)\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)")
 """A date that half of the world reads as another: 08.03.2026, 3/8/26."""
 YEAR = re.compile(r"\d{4}|\d[-/.]\d+[-/.]\d")
 """A date has one: what it leaves out is taken from the day on which it is read."""
+NO_TIME_IN = "holds no time that nbgrader can read"
 MAX_NOTES = 20
 
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
@@ -193,7 +195,7 @@ def read_submission(
     Raises:
         SubmissionError: The file cannot be read, or is no notebook that can be graded.
     """
-    timestamp, notes = _timestamp(path.parent / TIMESTAMP_FILE)
+    timestamp, notes = read_timestamp(path.parent / TIMESTAMP_FILE)
     if path.name != f"{release.assignment}.ipynb":
         notes.append(
             f"the notebook is called {path.name!r}, "
@@ -329,7 +331,8 @@ def _handin(student: str, folder: Path) -> Handin:
     )
 
 
-def _timestamp(path: Path) -> tuple[str | None, list[str]]:
+def read_timestamp(path: Path) -> tuple[str | None, list[str]]:
+    """Return when something was handed in, if a file says so; or what is odd in it."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -340,18 +343,20 @@ def _timestamp(path: Path) -> tuple[str | None, list[str]]:
         parse_utc,
     )
 
+    said = ""
     try:
         text = read_bytes(path, max_bytes=1000).decode().strip()
+        said = repr(text[:60]) if text else "it is empty"
         parse_utc(text)
-        if not YEAR.search(text):
-            raise ValueError(f"no year in it: {text}")
+        if YEAR.search(text):
+            return text, []
+        said += " has no year"
     except (NotebookError, *NO_TIME) as error:
-        said = repr(str(error))[1:-1] or type(error).__name__
-        return None, [
-            f"{_shown(path)} holds no time that nbgrader can read ({said[:80]}): left "
-            "out; mend or delete it, formgrader stumbles over it"
-        ]
-    return text, []
+        said = said or repr(str(error))[1:-1] or type(error).__name__
+    return None, [
+        f"{_shown(path)} {NO_TIME_IN} ({said[:80]}): left out; mend or delete it, "
+        "formgrader stumbles over it"
+    ]
 
 
 def _shown(path: Path) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from functools import partial
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from nnkit.exercises.spec import PUBLIC_SEED, Exercise
 from nnkit.judging import keep, patience, show
 from nnkit.judging.guidance import PLAIN, Guidance, guidance
 from nnkit.judging.judge import Reply, answer_key, ask, judge
-from nnkit.judging.shown import box
+from nnkit.judging.shown import box, marked
 from nnkit.judging.verdict import Verdict
 from nnkit.sandbox import wire
 
@@ -60,7 +59,7 @@ class Checked:
 
     def _repr_html_(self) -> str | None:
         if self.verdict is None:
-            return box(escape(self.message), "open")
+            return box(marked(self.message), "open")
         return show.html(self.verdict, self.more)
 
 

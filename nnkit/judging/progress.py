@@ -11,7 +11,7 @@ from nnkit.exercises import known, own
 from nnkit.exercises.spec import Exercise
 from nnkit.judging import keep
 from nnkit.judging.show import MARKS
-from nnkit.judging.shown import Shown, box
+from nnkit.judging.shown import Shown, box, marked
 
 _CELL = "text-align:left;padding:.1em 1em .1em 0;border:none;vertical-align:top"
 
@@ -168,7 +168,7 @@ def _html(standings: list[Standing]) -> str:
     return box(
         f"<strong>Progress: {escape(_sum(standings))}</strong>{blocks}"
         f'<p style="margin:.5em 0 0 0"><strong>{escape(_advice(item))}</strong></p>'
-        f'<p style="margin:0"><small>{escape(_kept())}</small></p>',
+        f'<p style="margin:0"><small>{marked(_kept())}</small></p>',
         "open",
         f"Progress: {_sum(standings)}",
     )

@@ -97,7 +97,10 @@ class CappedDisplays:
 
     def publish(self, data: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         """Keep the plain-text form of a displayed object, and its picture if wanted."""
-        text = str(data.get("text/plain", ""))[: max(self.room, 0)]
+        text = str(data.get("text/plain", ""))
+        if text.endswith(" object>"):  # says less than any other words
+            text = str(data.get("text/markdown", text))
+        text = text[: max(self.room, 0)]
         self.room -= len(text)
         picture = figures.crossing(data.get("image/png")) if self.pictures else None
         if picture is not None:

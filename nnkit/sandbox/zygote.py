@@ -87,7 +87,7 @@ def make_shell(pictures: bool = False) -> Any:
     if not pictures:
         figures.leave_undrawn()
     # No one sees the other forms, and some of them draw.
-    kept = ["text/plain", "image/png"] if pictures else ["text/plain"]
+    kept = ["text/plain", "text/markdown", *["image/png"] * pictures]
     shell.display_formatter.active_types = kept
     shell.history_manager.enabled = False
     shell.run_line_magic("colors", "nocolor")

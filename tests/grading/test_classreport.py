@@ -125,6 +125,12 @@ def test_a_page_without_a_script(records):
     assert "src=" not in page
 
 
+def test_what_stands_between_backticks_is_code(records):
+    odd = {"eve": {**records["eve"], "problem": "look at `W.T @ X`, <b>line 3</b>"}}
+    page = as_html(odd, Release.find(UNIT))
+    assert "look at <code>W.T @ X</code>, &lt;b&gt;line 3&lt;/b&gt;" in page
+
+
 def test_a_long_id_is_whole_and_points_are_in_one_line(records, capsys):
     name = "francesca.bianchi-della-rovere@studenti.uniroma1.example.it"
     record = {**next(iter(records.values())), "student": name}

@@ -257,8 +257,23 @@ def test_who_is_not_in_this_run_is_not_said_to_have_handed_in_nothing(
 
 def test_a_missing_time_is_told(due, write_late):
     (said,) = write_late().remarks
-    assert said.startswith("1 of 5 submissions have no timestamp.txt")
-    assert "count as in time: eve. nnkit collect takes times from" in said
+    assert said.startswith("1 of 5 submissions has no timestamp.txt")
+    assert "counts as in time: eve. nnkit collect takes times from" in said
+
+
+def test_a_time_that_cannot_be_read_is_told_from_one_that_is_missing(
+    workspace, due, write_late
+):
+    for student, text in (("eve", "third of march"), ("fay", "32.03.2026 12:00")):
+        place = workspace.submitted / student / UNIT
+        place.mkdir(parents=True)
+        (place / "timestamp.txt").write_text(text)
+    timeless = [record(name, timestamp=None) for name in ("fay", "gus", "hal")]
+    missing, mistyped = write_late([*RECORDS, *timeless]).remarks
+    assert missing.startswith("2 of 8 submissions have no timestamp.txt, and count as")
+    assert "in time: gus, hal. nnkit collect" in missing
+    assert mistyped.startswith("2 of 8 submissions have a timestamp.txt that cannot be")
+    assert "in time: eve, fay. A time is such as 2026-" in mistyped
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from nbgrader.api import Gradebook
 from nnkit import demo
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade
+from nnkit.grading.explain import explain
 from nnkit.grading.late import LateRules
 from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
+from nnkit.grading.replay import replay
 from nnkit.grading.several import best_of
 from nnkit.grading.workspace import CONFIG, Workspace, make_workspace
 
@@ -94,6 +96,34 @@ def test_what_is_shown_is_what_counts(once, release):
     cells = json.loads((shown / f"{UNIT}.ipynb").read_bytes())["cells"]
     assert demo.RIGHT.strip() in [cell["source"] for cell in cells]
     assert (shown / "timestamp.txt").read_text() == ON_TIME
+
+
+def test_a_file_that_was_graded_and_does_not_count_is_told(graded):
+    def note():
+        (found,) = replay(graded, Release.find(UNIT), ["ada"])
+        return next(line for line in explain(found) if "NOTE" in line)
+
+    place = graded.submitted / "ada" / UNIT / f"{UNIT}.ipynb"
+    assert note().endswith("another file, which was graded, too, and does not count")
+    place.write_bytes(place.read_bytes() + b" ")
+    assert note().endswith("another file, which has not been graded")
+
+
+def test_a_mended_time_leaves_no_complaint_behind(graded, release):
+    place = graded.submitted / "dan" / UNIT / "timestamp.txt"
+    complaints = []
+    # What is graded has the complaint, and no grade is needed to take it back.
+    for text, changed in (("third of march", b" "), (LATE, b"")):
+        place.write_text(text)
+        book = place.with_name(f"{UNIT}.ipynb")
+        book.write_bytes(book.read_bytes() + changed)
+        run = grade(graded, UNIT, Settings(workers=1), students=["dan"])
+        complaints.append(run.records["dan"]["notes"])
+    (said,) = complaints[0]
+    assert (
+        "timestamp.txt holds no time that nbgrader can read ('third of march')" in said
+    )
+    assert (complaints[1], run.records["dan"]["timestamp"]) == ([], LATE)
 
 
 def test_a_regrade_grades_nothing_and_keeps_the_choice(graded):
