@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnkit.init import generator
 from nnkit.ops import Array
 
 if TYPE_CHECKING:  # numpy.random takes longer to import than all of this
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # numpy.random takes longer to import than all of this
 
 
 def _shuffled(X: Array, y: Array, noise: float, rng: Generator) -> tuple[Array, Array]:
-    order = rng.permutation(len(y))
+    order = generator(rng).permutation(len(y))
     return (X + rng.normal(0, noise, X.shape))[order], y[order]
 
 
@@ -41,7 +42,7 @@ def moons(m: int, noise: float = 0.1, *, rng: Generator) -> tuple[Array, Array]:
         rng: Source of chance.
     """
     y = _counted(m) >= m // 2
-    t = rng.uniform(0, np.pi, m)
+    t = generator(rng).uniform(0, np.pi, m)
     upper = np.stack([np.cos(t), np.sin(t)], axis=1)
     lower = np.stack([1 - np.cos(t), 0.5 - np.sin(t)], axis=1)
     return _shuffled(np.where(y[:, None], lower, upper), y.astype(int), noise, rng)
@@ -59,7 +60,7 @@ def circles(
         rng: Source of chance.
     """
     y = _counted(m) >= m // 2
-    t = rng.uniform(0, 2 * np.pi, m)
+    t = generator(rng).uniform(0, 2 * np.pi, m)
     ring = np.stack([np.cos(t), np.sin(t)], axis=1)
     return _shuffled(np.where(y, ratio, 1.0)[:, None] * ring, y.astype(int), noise, rng)
 
@@ -77,7 +78,7 @@ def spirals(
         rng: Source of chance.
     """
     y = _counted(m, classes) % classes
-    r = rng.uniform(0.1, 1, m)
+    r = generator(rng).uniform(0.1, 1, m)
     t = 2 * np.pi * (turns * r + y / classes)
     return _shuffled(np.stack([r * np.cos(t), r * np.sin(t)], axis=1), y, noise, rng)
 
@@ -126,6 +127,6 @@ def linear_regression(
         rng: Source of chance.
     """
     w = np.asarray(w, dtype=float)
-    X = rng.normal(size=(len(_counted(m)), len(w)))
+    X = generator(rng).normal(size=(len(_counted(m)), len(w)))
     y = X @ w + b
     return X, y + rng.normal(0, noise, y.shape)

@@ -18,8 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from nnkit.init import generator
 from nnkit.ops import Array
 from nnkit.tensor import check_not_refused
+from nnkit.unfit import short
 
 
 class GradcheckError(AssertionError):
@@ -41,20 +43,40 @@ def numerical_gradient(
         Array of the shape of `x`.
 
     Raises:
+        TypeError: If `x` holds no real numbers, or `f` returns no single one.
         AutodiffRefused: Inside `nnkit.tensor.refused(...)`.
     """
     check_not_refused()
+    if np.asarray(x).dtype.kind in "OSUc":
+        raise TypeError(f"x is a number or an array of real numbers, got {short(x)}")
     x = np.array(x, dtype=float)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         here = x[i]
         x[i] = here + eps
-        above = float(f(x))
+        above = number(f(x))
         x[i] = here - eps
-        below = float(f(x))
+        below = number(f(x))
         x[i] = here
         gradient[i] = (above - below) / (2 * eps)
     return gradient
+
+
+def number(out: Any) -> float:
+    """A function's value as a float.
+
+    Raises:
+        TypeError: If it is no number.
+        ValueError: If it is several.
+    """
+    try:
+        return float(out.item() if isinstance(out, np.ndarray) else out)
+    except (TypeError, ValueError) as error:
+        what = f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else out
+        raise type(error)(
+            f"a gradient is that of a single number, and the function returned {what}"
+            + (". Does it say `return`?" if out is None else "")
+        ) from error
 
 
 def slope_along(
@@ -69,7 +91,7 @@ def slope_along(
     def central(h: float) -> float:
         above = f(*(x + h * v for x, v in zip(xs, vs, strict=True)))
         below = f(*(x - h * v for x, v in zip(xs, vs, strict=True)))
-        return (float(above) - float(below)) / (2 * h)
+        return (number(above) - number(below)) / (2 * h)
 
     return (4 * central(h) - central(2 * h)) / 3
 
@@ -103,8 +125,22 @@ def gradcheck(
     Raises:
         GradcheckError: If the error is larger than `tol`, or not a number, or if a
             gradient has another shape than its argument.
+        TypeError: If arguments and gradients are no tuples.
+        ValueError: If they are not as many, or no direction is to be tried.
     """
     check_not_refused()
+    for given in (xs, gradients):
+        if not isinstance(given, tuple | list):
+            raise TypeError(
+                "arguments and gradients come in tuples, (x,) and (dx,) if there is "
+                f"one; got {short(given)}"
+            )
+    if len(xs) != len(gradients):
+        raise ValueError(
+            f"each argument has a gradient; got {len(xs)} and {len(gradients)}"
+        )
+    if directions < 1:
+        raise ValueError(f"{directions} directions would let any gradient pass")
     for i, (x, gradient) in enumerate(zip(xs, gradients, strict=True)):
         if np.shape(x) != np.shape(gradient):
             raise GradcheckError(
@@ -112,10 +148,10 @@ def gradcheck(
                 f"argument has {np.shape(x)}: a gradient looks like what it belongs to."
             )
     # What rounding makes of a slope: values are right to a few of their last bits.
-    rounding = 4 * np.finfo(float).eps * abs(float(f(*xs))) / h
-    worst = 0.0
+    rounding = 4 * np.finfo(float).eps * abs(number(f(*xs))) / h
+    worst, dice = 0.0, generator(rng)
     for _ in range(directions):
-        vs = tuple(rng.normal(size=np.shape(x)) for x in xs)
+        vs = tuple(dice.normal(size=np.shape(x)) for x in xs)
         measured = slope_along(f, xs, vs, h)
         terms = [np.multiply(g, v) for g, v in zip(gradients, vs, strict=True)]
         claimed = float(sum(np.sum(t) for t in terms))

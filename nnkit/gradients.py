@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from operator import index
 from typing import Any
 
 import numpy as np
 
+from nnkit.gradcheck import number
 from nnkit.instead import made_plain
 from nnkit.tensor import Tensor
 
@@ -32,13 +34,23 @@ def value_and_grad(
         a tuple. An argument that the value does not depend on has gradient 0.
 
     Raises:
-        TypeError: When called with an argument in `wrt` that is not floating-point, not
-            given by position, or a Tensor: slopes of slopes are not recorded. And if
-            all that came of it was made plain numbers on the way, as by `math.exp`.
+        TypeError: If `f` is no function, or `wrt` no number. When called with an
+            argument in `wrt` that is not floating-point, not given by position, or a
+            Tensor: slopes of slopes are not recorded. And if all that came of it was
+            made plain numbers on the way, as by `math.exp`. Where a part of it was,
+            that part is missing: it may as well have been printed.
         ValueError: When the result is several numbers; TypeError where it is none.
         AutodiffRefused: When called inside `refused(...)`.
     """
-    positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
+    if not callable(f):
+        raise TypeError(f"the gradient is that of a function, as grad(f)(x); got {f!r}")
+    try:
+        positions = (wrt,) if isinstance(wrt, int) else tuple(map(index, wrt))
+    except TypeError:
+        raise TypeError(
+            "wrt is the number of an argument, counted from 0, or a tuple of such; "
+            f"got {wrt!r}"
+        ) from None
 
     @wraps(f)
     def with_gradient(*args: Any, **options: Any) -> tuple[float, Any]:
@@ -56,13 +68,13 @@ def value_and_grad(
                 )
             inputs[i] = Tensor(args[i])
         numbers: list[Tensor] = []
-        made_plain.append(numbers)
+        made_plain.append(numbers.append)
         try:
             out = f(*inputs, **options)
-        finally:
-            made_plain.pop()
+        finally:  # not pop(): another thread may have added its own
+            made_plain.remove(numbers.append)
         if not isinstance(out, Tensor):  # does not depend on the arguments in `wrt`
-            out = Tensor(_number(out))
+            out = Tensor(number(out))
         out.backward()
         for i in positions:
             _check_kept(i, inputs[i], numbers)
@@ -73,17 +85,6 @@ def value_and_grad(
         return float(out), grads[0] if isinstance(wrt, int) else grads
 
     return with_gradient
-
-
-def _number(out: Any) -> float:
-    try:
-        return float(out.item() if isinstance(out, np.ndarray) else out)
-    except (TypeError, ValueError) as error:
-        what = f"an array of shape {out.shape}" if isinstance(out, np.ndarray) else out
-        raise type(error)(
-            f"a gradient is that of a single number, and the function returned {what}"
-            + (". Does it say `return`?" if out is None else "")
-        ) from error
 
 
 def _check_kept(i: int, x: Tensor, numbers: list[Tensor]) -> None:

@@ -11,6 +11,7 @@ variance of one term, which is why most rules here divide by a fan.
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +35,14 @@ def fans(shape: Shape, layout: str = "io") -> tuple[int, int]:
     Raises:
         ValueError: If the shape has fewer than two axes or no entries, or the layout is
             another.
+        TypeError: If it is no tuple of whole numbers.
     """
+    try:
+        shape = tuple(map(operator.index, shape))
+    except TypeError:
+        raise TypeError(
+            f"a shape is a tuple of whole numbers, such as (3, 2); got {shape!r}"
+        ) from None
     if len(shape) < 2 or min(shape) < 1:
         raise ValueError(
             f"a weight has entries, and at least the axes in and out, got shape {shape}"
@@ -46,6 +54,20 @@ def fans(shape: Shape, layout: str = "io") -> tuple[int, int]:
     else:
         raise ValueError(f"layout is 'io' or 'oi', got {layout!r}")
     return math.prod(kernel) * n_in, math.prod(kernel) * n_out
+
+
+def generator(rng: Generator) -> Generator:
+    """Return a random generator as it is.
+
+    Raises:
+        TypeError: If it is none, but the seed of one.
+    """
+    if not hasattr(rng, "normal"):
+        raise TypeError(
+            "rng is a random generator, made once and then passed on, as in "
+            f"rng = np.random.default_rng(0); got {rng!r}"
+        )
+    return rng
 
 
 # -- without regard to the shape -----------------------------------------------------
@@ -63,12 +85,12 @@ def constant(shape: Shape, value: float, *, rng: Generator | None = None) -> Arr
 
 def normal(shape: Shape, std: float = 1.0, *, rng: Generator) -> Array:
     """Normal distribution with mean 0 and standard deviation `std`."""
-    return rng.normal(0.0, std, shape)
+    return generator(rng).normal(0.0, std, shape)
 
 
 def uniform(shape: Shape, bound: float = 1.0, *, rng: Generator) -> Array:
     """Uniform on ±`bound`. Its standard deviation is bound / √3."""
-    return rng.uniform(-bound, bound, shape)
+    return generator(rng).uniform(-bound, bound, shape)
 
 
 def truncated_normal(
@@ -100,7 +122,7 @@ def truncated_normal(
     density = math.exp(-(cut**2) / 2) / math.sqrt(2 * math.pi)
     kept = math.erf(cut / math.sqrt(2))
     width = std / math.sqrt(1 - 2 * cut * density / kept) if corrected else std
-    w = rng.normal(size=shape)
+    w = np.asarray(generator(rng).normal(size=shape))
     while (outside := np.abs(w) > cut).any():
         w[outside] = rng.normal(size=np.count_nonzero(outside))
     return width * w
@@ -163,7 +185,7 @@ def orthogonal(
     fans(shape, layout)  # complains about shapes that are not weights
     n_out = shape[-1] if layout == "io" else shape[0]
     rows = math.prod(shape) // n_out
-    tall = rng.normal(size=(max(rows, n_out), min(rows, n_out)))
+    tall = generator(rng).normal(size=(max(rows, n_out), min(rows, n_out)))
     q, r = np.linalg.qr(tall)
     q *= np.sign(np.diag(r))  # else not uniform over rotations: Mezzadri (2007)
     q = gain * (q if rows >= n_out else q.T)

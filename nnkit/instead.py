@@ -6,6 +6,7 @@ about itself. So it asks a Tensor first, which names what records.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
@@ -82,8 +83,9 @@ PLAIN = (
 )
 """What is said of Python's own functions and signs; with these, what to write."""
 
-made_plain: list[list[Any]] = []
-"""A list for each function whose gradient is being taken: Tensors it made numbers of.
+made_plain: list[Callable[[Any], None]] = []
+"""Who wants to know of Tensors that become numbers: each function whose gradient is
+being taken, in whatever thread.
 """
 
 
@@ -111,8 +113,8 @@ class Pointers:
 
     def __float__(self) -> float:
         """Give the number alone; whoever takes a gradient here wants to know of it."""
-        for tensors in made_plain:
-            tensors.append(self)
+        for tell in made_plain:
+            tell(self)
         return float(self.data.item())
 
     def __int__(self) -> int:

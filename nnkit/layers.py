@@ -53,6 +53,26 @@ def _sizes(shape: tuple[int, ...], activation: Activation | None) -> str:
     return ", ".join(map(str, shape if bend is None else (*shape, bend)))
 
 
+def _function(what: str, given: Any, such_as: str) -> Any:
+    """Return a function as it is; a name of one, or none at all, is a TypeError."""
+    if not callable(given):
+        raise TypeError(f"{what} a function, such as {such_as}; got {given!r}")
+    return given
+
+
+def _bend(activation: Any) -> Activation | None:
+    if activation is None:
+        return None
+    bend: Activation = _function("an activation is None or", activation, "nnkit.tanh")
+    return bend
+
+
+def _drawn(weights: Any, shape: tuple[int, int], rng: Generator) -> Array:
+    draw = _function("weights is", weights, "nnkit.init.he_normal")
+    drawn: Array = draw(shape, rng=rng)
+    return drawn
+
+
 class Neuron:
     """One unit: a weighted sum of its inputs plus a bias, bent by an activation.
 
@@ -75,8 +95,8 @@ class Neuron:
         rng: Generator,
         weights: Initializer = init.glorot_normal,
     ) -> None:
-        self.activation = activation
-        self.w = Tensor(weights((n_inputs, 1), rng=rng)[:, 0], "w")
+        self.activation = _bend(activation)
+        self.w = Tensor(_drawn(weights, (n_inputs, 1), rng)[:, 0], "w")
         self.b = Tensor(0.0, "b")
 
     def __call__(self, x: Any) -> Any:
@@ -116,8 +136,8 @@ class Dense:
         rng: Generator,
         weights: Initializer = init.glorot_normal,
     ) -> None:
-        self.activation = activation
-        self.w = Tensor(weights((n_inputs, n_outputs), rng=rng), "w")
+        self.activation = _bend(activation)
+        self.w = Tensor(_drawn(weights, (n_inputs, n_outputs), rng), "w")
         self.b = Tensor(np.zeros(n_outputs), "b")
 
     def __call__(self, x: Any) -> Any:
@@ -134,9 +154,20 @@ class Dense:
 
 
 class Sequential:
-    """Layers in a row: the output of one is the input of the next."""
+    """Layers in a row: the output of one is the input of the next.
+
+    Raises:
+        TypeError: If one is no layer, but a list of them or an activation.
+    """
 
     def __init__(self, *layers: Layer) -> None:
+        for layer in layers:
+            if not hasattr(layer, "parameters"):
+                raise TypeError(
+                    "Sequential takes layers one by one, each with its activation, as "
+                    "in Sequential(Dense(2, 3, tanh, rng=rng), Dense(3, 1, rng=rng)); "
+                    f"got {getattr(layer, '__name__', layer)!r}"
+                )
         self.layers = layers
 
     def __repr__(self) -> str:
@@ -175,6 +206,7 @@ class MLP(Sequential):
             numbers of any size for a regression.
 
     Raises:
+        TypeError: If the widths are no sequence of numbers.
         ValueError: If there are fewer than two widths.
     """
 
@@ -187,6 +219,10 @@ class MLP(Sequential):
         weights: Initializer = init.glorot_normal,
         output: Activation | None = None,
     ) -> None:
+        if not hasattr(widths, "__len__"):
+            raise TypeError(
+                f"widths are numbers in a tuple, such as (2, 16, 1); got {widths!r}"
+            )
         if len(widths) < 2:
             raise ValueError(
                 f"an MLP has at least an input and an output width, got {widths}"

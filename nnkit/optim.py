@@ -35,7 +35,9 @@ class Optimizer:
         steps: Steps taken so far.
 
     Raises:
-        TypeError: If a parameter is no Tensor made by hand.
+        TypeError: If a parameter is no Tensor made by hand, or `lr` neither a number
+            nor a schedule.
+        ValueError: If there are no parameters.
     """
 
     def __init__(
@@ -52,6 +54,16 @@ class Optimizer:
                     f"an optimizer moves Tensors made by hand, such as those of "
                     f"net.parameters() or [w, b]; got {p!r}"
                 )
+        if not self.parameters:
+            raise ValueError(
+                "an optimizer without parameters moves nothing: pass a list, such as "
+                "net.parameters(). What `(p for p in ...)` makes can be read only once"
+            )
+        if not callable(lr) and np.asarray(lr).dtype.kind not in "iuf":
+            raise TypeError(
+                "lr is a number or a schedule, such as 0.1 or optim.cosine(0.1, 100); "
+                f"got {lr!r}"
+            )
         # One that is used twice has one gradient, the sum over its uses: one step.
         self.parameters = list(dict.fromkeys(self.parameters))
         self.lr = lr
@@ -64,7 +76,7 @@ class Optimizer:
         holds the step. To look at one, do so before.
 
         Raises:
-            ValueError: If a parameter has no gradient.
+            ValueError: If a parameter has no gradient, or one of another shape.
         """
         for i, p in enumerate(self.parameters):
             if p.grad is None:
@@ -72,6 +84,12 @@ class Optimizer:
                     f"parameter {i}, {p!r}, has no gradient, so none was moved: call "
                     "loss.backward() before each step, and check that the loss depends "
                     "on this parameter."
+                )
+            if np.shape(p.grad) != p.shape:
+                raise ValueError(
+                    f"parameter {i}, {p!r}, has a gradient of shape "
+                    f"{np.shape(p.grad)}, so none was moved: a gradient looks like "
+                    "what it belongs to."
                 )
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
         for i, p in enumerate(self.parameters):
@@ -82,6 +100,11 @@ class Optimizer:
     def change(self, i: int, g: Array, lr: float) -> Array:
         """What to add to parameter number `i`; may overwrite its gradient `g`."""
         raise NotImplementedError
+
+
+def survives(share: Any) -> bool:
+    """Whether it is a share of the past that can survive a step."""
+    return np.asarray(share).dtype.kind in "iuf" and 0 <= share < 1
 
 
 class SGD(Optimizer):
@@ -98,6 +121,9 @@ class SGD(Optimizer):
             constant gradient is in the end followed 1 / (1 - momentum) times as fast.
         nesterov: Whether to look ahead along the velocity.
 
+    Raises:
+        ValueError: If `momentum` is none.
+
     Source: Polyak (1964); Nesterov (1983), in the form of Sutskever et al. (2013)
     rewritten for the point where the gradient is taken, with v in units of g.
     """
@@ -111,6 +137,8 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, lr)
+        if not survives(momentum):
+            raise ValueError(f"momentum is from 0 to below 1, got {momentum!r}")
         self.momentum = momentum
         self.nesterov = nesterov
         self.velocities = [np.zeros(p.shape) for p in self.parameters]
@@ -139,6 +167,9 @@ class Adam(Optimizer):
         betas: β₁ and β₂, how much of the past survives a step.
         eps: Keeps entries whose gradients are all but 0 from moving at full speed.
 
+    Raises:
+        ValueError: If `betas` are none.
+
     Source: Kingma and Ba (2015), algorithm 1.
     """
 
@@ -150,6 +181,12 @@ class Adam(Optimizer):
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters, lr)
+        pair = isinstance(betas, tuple | list) and len(betas) == 2
+        if not pair or not all(map(survives, betas)):
+            raise ValueError(
+                "betas are two numbers from 0 to below 1, such as (0.9, 0.999); got "
+                f"{betas!r}"
+            )
         self.betas = betas
         self.eps = eps
         self.means = [np.zeros(p.shape) for p in self.parameters]
@@ -234,7 +271,15 @@ def range_test(
 
     Returns:
         A loss for each rate; inf where it is not a finite number.
+
+    Raises:
+        TypeError: If `loss` is a loss, and no function.
     """
+    if not callable(loss):
+        raise TypeError(
+            "loss is a function, called anew at every step, as in "
+            f"range_test(lambda: f(net(X), y), ...); got {loss!r}"
+        )
     parameters = SGD(parameters, 0.0).parameters
     start = [p.data.copy() for p in parameters]
     losses = []

@@ -82,3 +82,11 @@ def test_linear_regression_is_recovered_by_least_squares(w):
     se = 6 * 0.1 / np.sqrt(4000)
     np.testing.assert_allclose(found[:2], w, atol=se)
     np.testing.assert_allclose(found[2], 0.5, atol=se)
+
+
+@pytest.mark.parametrize(
+    "make", [datasets.moons, datasets.circles, datasets.spirals, datasets.xor]
+)
+def test_seed_in_place_of_a_generator_is_told(make):
+    with pytest.raises(TypeError, match=r"rng is a random generator.*; got 0"):
+        make(10, rng=0)

@@ -109,3 +109,37 @@ def test_refused_while_gradients_are_to_be_derived_by_hand():
             numerical_gradient(np.sum, x)
         with pytest.raises(AutodiffRefused):
             check((x, w))
+
+
+@pytest.mark.parametrize("x", [None, "1", [1.0, None], 1j])
+def test_where_to_measure_is_a_real_number(x):
+    with pytest.raises(TypeError, match="array of real numbers, got"):
+        numerical_gradient(lambda x: 0.0, x)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [(None, r"returned None\. Does it say"), (np.ones(2), r"array of shape \(2,\)")],
+)
+def test_value_that_is_no_single_number_is_named(value, says):
+    for ask in (
+        lambda f: numerical_gradient(f, np.ones(2)),
+        lambda f: gradcheck(
+            f, (np.ones(2),), (np.ones(2),), rng=np.random.default_rng(0)
+        ),
+    ):
+        with pytest.raises((TypeError, ValueError), match=says):
+            ask(lambda x: value)
+
+
+def test_claims_that_are_no_claims():
+    x = np.ones(3)
+    for xs, gradients in ((x, (x,)), ((x,), x)):
+        with pytest.raises(TypeError, match=r"come in tuples, \(x,\) and \(dx,\)"):
+            gradcheck(np.sum, xs, gradients, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="each argument has a gradient; got 1 and 2"):
+        gradcheck(np.sum, (x,), (x, x), rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="0 directions would let any gradient pass"):
+        gradcheck(np.sum, (x,), (2 * x,), rng=np.random.default_rng(0), directions=0)
+    with pytest.raises(TypeError, match="rng is a random generator"):
+        gradcheck(np.sum, (x,), (x,), rng=0)

@@ -1,6 +1,7 @@
 """What `grad` says where a gradient of 0 would only mean that nothing was recorded."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -85,3 +86,38 @@ def test_function_that_returns_no_single_number_is_told_what_it_returned(
 ):
     with pytest.raises((TypeError, ValueError), match=says):
         value_and_grad(lambda x: returned)(1.0)
+
+
+@pytest.mark.parametrize("wrt", ["x", 0.0, None, (0, "y")])
+def test_argument_is_named_by_its_number(wrt):
+    with pytest.raises(TypeError, match=r"^wrt is the number of an argument, .* got"):
+        grad(lambda x: x * x, wrt=wrt)
+
+
+def test_gradient_of_a_value_is_told_that_it_takes_a_function():
+    with pytest.raises(TypeError, match=r"of a function, as grad\(f\)\(x\); got 9.0"):
+        grad(3.0**2)
+
+
+def test_gradients_in_two_threads_do_not_forget_each_other():
+    """The first to begin is the first to end: what the second loses is noticed."""
+    begun, over = threading.Event(), threading.Event()
+
+    def first(x):
+        begun.set()
+        assert over.wait(20)
+        return x * x
+
+    def second(x):
+        over.set()
+        thread.join()
+        return math.exp(x)
+
+    found = []
+    thread = threading.Thread(target=lambda: found.append(grad(first)(3.0)))
+    thread.start()
+    assert begun.wait(20)
+    with pytest.raises(TypeError, match="no gradient comes back to argument 0"):
+        grad(second)(1.0)
+    assert found == [6]
+    assert not made_plain

@@ -196,3 +196,25 @@ def test_nothing_is_left_beyond_a_cut_at_zero(cut):
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="nothing is left"):
         init.truncated_normal((2, 2), rng=rng, cut=cut, corrected=False)
+
+
+@pytest.mark.parametrize("draw", [init.normal, init.uniform, init.truncated_normal])
+@pytest.mark.parametrize("seed", [0, None, "0"])
+def test_seed_is_no_generator(draw, seed):
+    with pytest.raises(
+        TypeError, match=r"generator, made once .*default_rng\(0\); got"
+    ):
+        draw((3, 2), rng=seed)
+
+
+@pytest.mark.parametrize("shape", [3, None, (3, 4.5), (2, "3")])
+def test_shape_is_a_tuple_of_whole_numbers(shape):
+    with pytest.raises(TypeError, match=r"such as \(3, 2\); got"):
+        init.fans(shape)
+
+
+def test_number_cut_from_a_normal_distribution_lies_within():
+    rng = np.random.default_rng(0)
+    drawn = [init.truncated_normal((), rng=rng, corrected=False) for _ in range(200)]
+    assert np.shape(drawn) == (200,)
+    assert max(map(abs, drawn)) <= 2

@@ -127,3 +127,25 @@ def test_network_is_printed_as_it_could_be_written(rng):
     assert repr(net) == "MLP(Dense(2, 3, tanh), Dense(3, 1))"
     assert repr(Sequential(Neuron(2, relu, rng=rng))) == "Sequential(Neuron(2, relu))"
     assert repr(Dense(4, 5, np.vectorize(abs), rng=rng)).startswith("Dense(4, 5, ")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda r: Dense(2, 3, "tanh", rng=r), "None or a function, .* got 'tanh'"),
+        (lambda r: Neuron(2, "tanh", rng=r), r"such as nnkit\.tanh; got 'tanh'"),
+        (lambda r: MLP((2, 3, 1), "tanh", rng=r), "an activation is None or"),
+        (lambda r: Dense(2, 3, rng=r, weights="he"), r"init\.he_normal; got 'he'"),
+        (lambda r: Sequential([Dense(2, 3, rng=r)]), r"one by one, .* got \[Dense"),
+        (lambda r: Sequential(Dense(2, 3, rng=r), tanh), "its activation.* got 'tanh'"),
+        (lambda r: MLP(2, tanh, rng=r), r"such as \(2, 16, 1\); got 2"),
+        (lambda r: MLP((2, 3.5, 1), tanh, rng=r), r"whole numbers, .* got \(2, 3.5\)"),
+        (
+            lambda r: Dense(2, 3, tanh, rng=0),
+            r"rng = np\.random\.default_rng\(0\); got 0",
+        ),
+    ],
+)
+def test_what_is_no_part_of_a_network_is_told_when_it_is_made(rng, make, says):
+    with pytest.raises(TypeError, match=says):
+        make(rng)

@@ -168,6 +168,40 @@ def test_shared_parameter_takes_one_step(make):
     assert twice.steps == 1
 
 
+@pytest.mark.parametrize("given", [[], (), iter(())])
+def test_optimizer_without_parameters_is_refused(given):
+    with pytest.raises(ValueError, match="without parameters moves nothing"):
+        SGD(given, 0.1)
+
+
+@pytest.mark.parametrize("lr", ["0.1", None, True, Tensor(0.1), [Tensor(0.1)]])
+def test_rate_that_is_neither_number_nor_schedule(lr):
+    with pytest.raises(TypeError, match=r"^lr is a number or a schedule, .* got"):
+        Adam([Tensor(1.0)], lr)
+
+
+@pytest.mark.parametrize("momentum", [1, 1.5, -0.1, np.nan, "0.9", None])
+def test_momentum_that_would_not_fade(momentum):
+    with pytest.raises(ValueError, match="momentum is from 0 to below 1, got"):
+        SGD([Tensor(1.0)], 0.1, momentum)
+
+
+@pytest.mark.parametrize("betas", [0.9, (0.9,), (1.0, 0.9), (0.9, 1), (0.9, "0")])
+def test_betas_are_two_that_fade(betas):
+    """At 1 the corrections divide by 0, in the first step or for good."""
+    with pytest.raises(ValueError, match="betas are two numbers from 0 to below 1"):
+        Adam([Tensor(1.0)], 0.1, betas)
+
+
+def test_gradient_of_another_shape_moves_nothing():
+    """It would be stretched over the parameter."""
+    v, w = Tensor(np.ones(3), "v"), Tensor(np.ones((2, 3)), "w")
+    v.grad = w.grad = np.ones(3)
+    with pytest.raises(ValueError, match=r"1, <Tensor 'w' .* gradient of shape \(3,\)"):
+        SGD([v, w], 0.1).step()
+    assert v.data.tolist() == [1, 1, 1]
+
+
 # -- schedules -----------------------------------------------------------------------
 
 
@@ -246,3 +280,11 @@ def test_range_test_that_breaks_off_leaves_the_parameters_as_they_were():
     with pytest.raises(StopIteration):
         optim.range_test(lambda: next(calls), [w], [0.1])
     assert float(w) == 3
+
+
+def test_loss_in_place_of_a_function_that_computes_it():
+    w = Tensor(1.0)
+    with pytest.raises(
+        TypeError, match="loss is a function, called anew at every step"
+    ):
+        optim.range_test(w * w, [w], [0.1])
