@@ -173,7 +173,7 @@ def binary_cross_entropy(x: Array, y: Array) -> Made:
     def log(p: Array, weight: Array) -> Array:
         return np.log(p, out=np.zeros_like(x), where=weight != 0)
 
-    loss = -average(y * log(x, y) + (1 - y) * log(1 - x, 1 - y))
+    loss = 0 - average(y * log(x, y) + (1 - y) * log(1 - x, 1 - y))
     return loss, lambda g: (ratio(1 - y, 1 - x) - ratio(y, x)) * (g * share(x))
 
 

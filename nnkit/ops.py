@@ -223,7 +223,10 @@ def only(passed: Array, g: Array) -> Array:
 
 @op
 def relu(x: Array) -> Made:
-    """Rectifier max(x, 0): slope 1 where it lets pass, 0 where it blocks and at 0."""
+    """Rectifier max(x, 0): slope 1 where it lets pass, 0 where it blocks and at 0.
+
+    At nan, which is not above 0, the slope is 0 as well; the value is nan.
+    """
     out = np.maximum(x, 0)
     return out, lambda g: only(out > 0, g)
 
@@ -251,7 +254,11 @@ def maximum(x: Array, y: Array) -> Made:
 
 @op
 def clip(x: Array, *, low: float, high: float) -> Made:
-    """`x` cut off at `low` and `high`: slope 1 where nothing was cut, else 0."""
+    """`x` cut off at `low` and `high`: slope 1 where nothing was cut, else 0.
+
+    At `low` and `high` themselves nothing is cut. At nan, which equals nothing, the
+    slope is 0; the value is nan.
+    """
     out = np.clip(x, low, high)
     return out, lambda g: only(out == x, g)
 

@@ -141,7 +141,7 @@ class Tensor(Pointers):
     Attributes:
         data: The value, read-only. Assign to replace it (`w.data = ...`), or `move` it.
         grad: After `root.backward()`: d root / d self, of shape and type of `data`.
-            None before, and for a Tensor that root was not computed from.
+            None before. What root was not computed from keeps what it had.
         inputs: What it was computed from; empty if it was made by hand.
         backs: For each input the function that carries a gradient back to it.
         rule: The rule that computed it; None if it was made by hand.
@@ -216,10 +216,10 @@ class Tensor(Pointers):
             AutodiffRefused: Inside `refused(...)`.
         """
         check_not_refused()
-        order = self.ancestry()
+        order, start = self.ancestry(), self._seed(seed)
         for t in order:
             t.grad = None
-        self.grad = self._seed(seed)
+        self.grad = start
         for t in (t for t in order if t.inputs):
             g: Any = t.grad  # complete: all who used t were born later, came earlier
             if not keep:

@@ -112,6 +112,21 @@ def test_infinite_gradient_does_not_reach_what_was_blocked():
     assert x.grad.tolist() == [0, 0, INF]
 
 
+def test_nan_is_passed_on_and_hears_nothing_where_it_is_compared():
+    for f in (relu, lambda x: clip(x, low=-1, high=1), lambda x: maximum(x, 0.0)):
+        x = Tensor([np.nan, 0.5])
+        out = f(x)
+        out.backward([1.0, 1.0])
+        assert np.isnan(out.data).tolist() == [True, False]
+        assert x.grad.tolist() == [0, 1]
+
+
+def test_nothing_is_cut_at_the_ends():
+    x = Tensor([-1.0, 1.0, 1.0 + 1e-15])
+    clip(x, low=-1.0, high=1.0).backward(np.ones(3))
+    assert x.grad.tolist() == [1, 1, 0]
+
+
 def test_root_of_a_unit_that_is_silent_has_no_gradient():
     """√(max(x, 0)) is 0 for all x < 0, and ½ x^-½ where x > 0."""
     x = Tensor([-3.0, 4.0])

@@ -1,0 +1,22 @@
+"""What `.grad` holds when `backward` is called for another loss, or stops."""
+
+import numpy as np
+import pytest
+
+from nnkit.tensor import Tensor
+
+
+def test_loss_that_does_not_depend_on_a_parameter_leaves_its_gradient():
+    v, w = Tensor(2.0), Tensor(3.0)
+    (v * w).backward()
+    (w * w).backward()
+    assert (v.grad, w.grad) == (3, 6)
+
+
+def test_backward_that_stops_leaves_the_gradients():
+    w = Tensor(np.ones(2))
+    (w * 3).sum().backward()
+    for seed in (np.ones(3), None, "one"):
+        with pytest.raises(ValueError, match=r"single number|shape|could not convert"):
+            (w * 5).backward(seed)
+        assert w.grad.tolist() == [3, 3]
