@@ -41,7 +41,13 @@ _FOLDS: dict[type, Callable[[Any, Any], Any]] = {
 _ROOTS = {"sqrt", "cbrt"}
 _ROUNDS = 5  # h = 1e-5, then f(x, h), then g(h / 2) …
 _BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.arguments, ast.Call)
-_ARITHMETIC = {f"__{name}__" for name in ("add", "sub", "mul", "truediv", "matmul")}
+_ARITHMETIC = {
+    f"__{side}{name}__": name
+    for name in ("add", "sub", "mul", "truediv", "matmul", "pow")
+    for side in ("", "r", "i")
+}
+# NumPy asks them for all of its arithmetic at once.
+_ALL_AT_ONCE = {"__array_ufunc__", "__array_function__"}
 
 
 def is_difference_quotient(found: Reached) -> bool:
@@ -113,15 +119,47 @@ def _is_complex(kind: ast.expr) -> bool:
 
 
 def own_arithmetic(found: Reached) -> Iterator[str]:
-    """Yield the classes that bring arithmetic of their own."""
+    """Yield the classes that bring arithmetic of their own, inherited or given later.
+
+    `__add__` and `__radd__` are one operation; a sum alone derives nothing.
+    """
+    own: dict[str, set[str]] = {}
+    bases: dict[str, set[str]] = {}
     for node in found.all_nodes:
+        for name, methods in _given(node):
+            own.setdefault(name, set()).update(methods)
         if isinstance(node, ast.ClassDef):
-            bound = {item.name for item in node.body if hasattr(item, "name")}
-            for item in node.body:
+            known = {base.id for base in node.bases if isinstance(base, ast.Name)}
+            bases.setdefault(node.name, set()).update(known)
+    for name, methods in own.items():
+        inherited = (own.get(base, set()) for base in bases.get(name, ()))
+        bound = methods.union(*inherited)
+        operations = {_ARITHMETIC[method] for method in bound & _ARITHMETIC.keys()}
+        if len(operations) >= 2 or bound & _ALL_AT_ONCE:
+            yield name
+
+
+def _given(node: ast.AST) -> Iterator[tuple[str, set[str]]]:
+    """Yield which names a node binds in a class."""
+    match node:
+        case ast.ClassDef(name=name, body=body):
+            bound = {item.name for item in body if hasattr(item, "name")}
+            for item in body:
                 if isinstance(item, ast.Assign):  # __radd__ = __add__
                     bound |= {t.id for t in item.targets if isinstance(t, ast.Name)}
-            if len(bound & _ARITHMETIC) >= 2:
-                yield node.name
+            yield name, bound
+        case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()):
+            yield name, {attr}  # Pair.__add__ = …
+        case ast.Call(
+            func=ast.Name(id="setattr"),
+            args=[ast.Name(id=name), ast.Constant(value=str(attr)), _],
+        ):
+            yield name, {attr}
+        case ast.Call(
+            func=ast.Name(id="type"), args=[ast.Constant(value=str(name)), _, made]
+        ) if isinstance(made, ast.Dict):
+            keys = (key.value for key in made.keys if isinstance(key, ast.Constant))
+            yield name, {key for key in keys if isinstance(key, str)}
 
 
 class _Steps:
@@ -149,6 +187,7 @@ class _Steps:
             for node in nodes
             if isinstance(node, ast.FunctionDef)
         }
+        self._given = {node.arg for node in nodes if isinstance(node, ast.arg)}
         binding = [node for node in nodes if isinstance(node, _BINDING)]
         for _ in range(_ROUNDS):
             known = len(self.names)
@@ -172,6 +211,9 @@ class _Steps:
                 return value in self._small
             case ast.Call(args=[_, other]) if called(node) in ("add", "subtract"):
                 return other in self._small
+            case ast.Call(func=ast.Name(id=name), args=[step]):
+                # f(h) - f(-h), where f = lambda t: loss(w + t)
+                return name in self._given and step in self._small
         return False
 
     def divides(self, node: ast.AST) -> bool:

@@ -211,9 +211,9 @@ def _bound(node: ast.AST) -> set[str]:
                 names.add(name)
             # globals()["name"] = …, setattr(module, "name", …)
             case ast.Call(
-                func=ast.Name(id="setattr"), args=[_, ast.Constant(value=str(name)), _]
+                func=ast.Name(id="setattr"), args=[of, ast.Constant(value=str(name)), _]
             ):
-                names.add(name)
+                names |= {name, of.id} if isinstance(of, ast.Name) else {name}
             case ast.Subscript(
                 value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars"))
                 | ast.Attribute(attr="user_ns" | "__dict__"),

@@ -227,6 +227,9 @@ def environment() -> dict[str, str]:
         # One thread each: the workers share the processors, and a fork copies one.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # glibc sets aside 64 MB of address space for each thread of a submission, until
+        # there are eight for each processor: the limit of memory would come with them.
+        "MALLOC_ARENA_MAX": "1",
         "PATH": "/usr/bin:/bin",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -106,6 +106,8 @@ QUOTIENTS = {
     "a loop's": "for h in (1e-5,):\n    q = f\n{}return (q(w + h) - q(w)) / h",
     "of a curve": "p = Chebyshev.fit(t, f(t), 9)\n{}return p.deriv()(0.0)",
     "of a grid": "t = np.arange(-3, 4) * 1e-5\n{}return np.gradient(f(t), t)[3]",
+    "along a line": "def d(g, h=1e-2):\n    return (8 * g(h) - g(2 * h)) / h\n"
+    "{}return d(lambda t: f(w + t))",
     "of SciPy": "from scipy.optimize import approx_fprime\n{}approx_fprime(w, f)",
 }
 
@@ -197,7 +199,10 @@ def test_an_answer_from_nowhere_is_told(answer, hidden, tmp_path):
         "scale = [k * 2 for k in range(3)]\n{}return scale",
         "def phase(t): return t\nz = 1j\n{}return (z * phase(w)).real",
         "z = 1j\nprint(z.imag)\n{}return w",
-        "class Row:\n    def __add__(self, other): return 1\n{}return Row()",
+        "class Row:\n    def __add__(s, o): return 1\n    __radd__ = __add__\n"
+        "{}return Row()",
+        "class A:\n    __add__ = f\nclass B(A):\n    __radd__ = f\n{}return B()",
+        "def at(f, z): return f(0.01)\n{}return at(abs, w) / len(y)",
         "class Act:\n    def deriv(self): return 1\na = Act()\n{}return a.deriv()",
         "def derivative(z): return 1\nact.derivative = derivative\n"
         "{}return act.derivative(X @ w) * act.deriv(X), gradient(w)",
@@ -208,9 +213,20 @@ def test_steps_and_quotients_of_another_kind_are_not_flagged(answer, tmp_path):
     assert flags_on(answer.format(HEAD), tmp_path) == set()
 
 
-def test_a_class_with_arithmetic_of_its_own_is_named(tmp_path):
-    answer = "class D:\n    def __add__(s, o): 1\n    __mul__ = __add__\n"
-    found = flags_on(f"{answer}{HEAD}return D()", tmp_path)
+@pytest.mark.parametrize(
+    "made",
+    [
+        "class D:\n    def __add__(s, o): 1\n    __mul__ = __add__",
+        "class D:\n    def __rmul__(s, o): 1\n    def __pow__(s, o): 1",
+        "class D:\n    def __array_ufunc__(s, *args, **kwargs): 1",
+        "class A:\n  __add__ = f\nclass B:\n  __mul__ = f\nclass D(A, B):\n  x = 1",
+        "class D:\n    pass\nD.__add__ = f\nD.__mul__ = f",
+        "class D:\n    pass\nsetattr(D, '__add__', f)\nsetattr(D, '__mul__', f)",
+        "D = type('D', (), {'__add__': f, '__mul__': f})",
+    ],
+)
+def test_a_class_with_arithmetic_of_its_own_is_named(made, tmp_path):
+    found = flags_on(f"{made}\n{HEAD}return D()", tmp_path)
     assert [flag for flag in found if "a class of its own, D:" in flag]
 
 
