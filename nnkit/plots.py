@@ -19,7 +19,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnkit.ops import Array
-from nnkit.tensor import Tensor
+from nnkit.plotted import (
+    check_layers,
+    curves_of,
+    entries,
+    numbers,
+    paths_of,
+    points_of,
+    roomy,
+    scores_of,
+    width,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,10 +139,13 @@ def loss_surface(
 
     Raises:
         ValueError: If the losses have another shape, or there are no two different
-            finite ones among them. Where a loss is not finite, nothing is drawn.
+            finite ones among them. Where a loss is not finite, nothing is drawn. And
+            if a path is no row of points.
+        TypeError: If the paths have no names, or the losses are no array.
     """
+    points = paths_of(paths)
     u, v = np.meshgrid(np.linspace(*span[:2], 161), np.linspace(*span[2:], 161))
-    heights = np.ma.masked_invalid(loss(u, v))
+    heights = np.ma.masked_invalid(numbers(loss(u, v), "the loss"))
     if heights.shape != u.shape or not heights.min() < heights.max():
         raise ValueError(
             f"contours need losses of the shape of the weights, {u.shape}, that are "
@@ -147,21 +160,19 @@ def loss_surface(
         cmap = "Blues" if theme == "light" else "Blues_r"
         ax.contourf(u, v, heights, levels=[low, *levels], cmap=cmap, alpha=0.75)
         ax.contour(u, v, heights, levels=levels, colors=THEMES[theme]["faint"])
-        for i, (name, path) in enumerate((paths or {}).items()):
-            path = np.asarray(path)
+        for i, (name, path) in enumerate(points.items()):
             style = {"color": COLORS[theme][(i + 1) % 6], "linestyle": DASHES[i % 6]}
             mark = {"marker": MARKS[i % 6], "markersize": 5, "label": name}
             every = max(1, len(path) // 25)
             ax.plot(*path.T, **style, **mark, markevery=every)
             ax.plot(*path[0], "X", color=THEMES[theme]["ink"], markersize=9)
         ax.set(xlabel=names[0], ylabel=names[1], xlim=span[:2], ylim=span[2:])
-        if paths:
+        if points:
             ax.legend(loc="upper right", frameon=True, framealpha=0.85)
         ends = [
             f"{name}, in {len(path) - 1} steps from a loss of "
-            f"{float(loss(*np.asarray(path)[0])):.3g} to "
-            f"{float(loss(*np.asarray(path)[-1])):.3g}"
-            for name, path in (paths or {}).items()
+            f"{float(loss(*path[0])):.3g} to {float(loss(*path[-1])):.3g}"
+            for name, path in points.items()
         ]
         way = f" Paths from the cross: {'; '.join(ends)}." if ends else ""
         figure.set_label(
@@ -190,27 +201,17 @@ def decision_regions(
         theme: "light" or "dark".
 
     Raises:
-        ValueError: If `y` is not one class for each point.
+        ValueError: If `y` is not one class for each point, from 0 on, if points have
+            not two finite features, or if there is no score for each.
+        TypeError: If scores are no numbers.
     """
-    X, y = np.asarray(X), np.asarray(y)
-    if y.shape != X.shape[:1]:
-        raise ValueError(
-            f"points {X.shape} have a class each, {X.shape[:1]}; y is {y.shape}"
-        )
-
-    def scores_of(points: Array) -> Array:
-        out = model(points)
-        scores = out.data if isinstance(out, Tensor) else np.asarray(out)
-        if scores.ndim == 1 or scores.shape[1] == 1:
-            scores = np.c_[-scores.ravel(), scores.ravel()]
-        return np.asarray(scores, float)
-
+    X, y = points_of(X, y)
     low, high = X.min(axis=0), X.max(axis=0)
     margin = 0.12 * (high - low)
     u, v = np.meshgrid(*np.linspace(low - margin, high + margin, 220).T)
-    scores = scores_of(np.c_[u.ravel(), v.ravel()])
+    scores = scores_of(model, np.c_[u.ravel(), v.ravel()])
     answers = scores.argmax(axis=1).reshape(u.shape)
-    right = float(np.mean(scores_of(X).argmax(axis=1) == y))
+    right = float(np.mean(scores_of(model, X).argmax(axis=1) == y))
     with _canvas(theme, size=(6.0, 4.2)) as (figure, axes):
         ax = axes[0, 0]
         from matplotlib.colors import ListedColormap
@@ -242,7 +243,7 @@ def decision_regions(
                 label=f"class {k}",
                 **edge,
             )
-        for k, place in _roomy(np.stack([u, v], axis=-1), answers, X):
+        for k, place in roomy(np.stack([u, v], axis=-1), answers, X):
             # Of the color, little is left in print; so the region says its class.
             style = {"fontsize": 20, "color": THEMES[theme]["ink"], "alpha": 0.6}
             ax.text(*place, str(k), ha="center", va="center", **style)
@@ -254,23 +255,6 @@ def decision_regions(
             f"{right:.0%} of them lie in the region of their class."
         )
     return figure
-
-
-def _roomy(plane: Array, answers: Array, X: Array) -> Iterator[tuple[int, Array]]:
-    """Yield each answered class, and a place for its name, far from all that is not it.
-
-    `plane` (r, c, 2) are places, `answers` (r, c) their classes, `X` (m, 2) points.
-    """
-    coarse = (slice(5, -5, 10), slice(5, -5, 10))
-    places, here = plane[coarse].reshape(-1, 2), answers[coarse].ravel()
-    low, high = plane[0, 0], plane[-1, -1]
-    scale = high - low
-    rim = np.minimum(places - low, high - places) / scale
-    for k in np.unique(here):
-        own = here == k
-        apart = np.concatenate([X, places[~own]])[:, None] - places[own]
-        room = np.linalg.norm(apart / scale, axis=2).min(axis=0)
-        yield int(k), places[own][np.minimum(room, rim[own].min(axis=1)).argmax()]
 
 
 def layer_histograms(
@@ -290,13 +274,18 @@ def layer_histograms(
             activations is taken if they are Tensors that have one.
         title: Heading.
         theme: "light" or "dark".
+
+    Raises:
+        ValueError: If there are no layers, or not as many gradients.
+        TypeError: If a layer has no numbers.
     """
-    values = [_entries(a) for a in activations]
+    values = [entries(a) for a in activations]
     rows = [("activation", values)]
     if gradients is None:
         gradients = [getattr(a, "grad", None) for a in activations]
+    check_layers(values, gradients)
     if all(g is not None for g in gradients):
-        rows.append(("gradient", [_entries(g) for g in gradients]))
+        rows.append(("gradient", [entries(g) for g in gradients]))
     n = len(values)
     size = (max(5.2, 1.35 * n + 0.8), 1.9 * len(rows) + 0.5)
     with _canvas(theme, columns=n, rows=len(rows), size=size) as (figure, axes):
@@ -306,23 +295,11 @@ def layer_histograms(
                 _histogram(ax, v, COLORS[theme][name == "gradient"])
                 ax.set_title(f"layer {i + 1}" if name == "activation" else "")
             row[0].set_ylabel(name)
-            widths = ", ".join(_width(v) for v in layers)
+            widths = ", ".join(width(v) for v in layers)
             said.append(f"standard deviation of the {name}s by layer: {widths}")
         figure.suptitle(title)
         figure.set_label(f"Histograms for {n} layers; {'; '.join(said)}.")
     return figure
-
-
-def _entries(a: Any) -> Array:
-    return np.ravel(a.data if isinstance(a, Tensor) else a)
-
-
-def _width(values: Array) -> str:
-    """Standard deviation of those that are finite, and how many are not."""
-    finite = values[np.isfinite(values)]
-    width = f"{finite.std():.2g}" if finite.size else "unknown"
-    rest = values.size - finite.size
-    return f"{width} ({rest} not finite)" if rest else width
 
 
 def _histogram(ax: Axes, values: Array, color: str) -> None:
@@ -332,7 +309,7 @@ def _histogram(ax: Axes, values: Array, color: str) -> None:
     ax.hist(finite, bins=31, range=(-reach, reach), color=color)
     ax.set_yticks([])
     ax.set_xticks([-reach, reach], [f"{-reach:.1g}", f"{reach:.1g}"])
-    ax.set_xlabel(f"std {_width(values)}")
+    ax.set_xlabel(f"std {width(values)}")
 
 
 def loss_vs_lr(
@@ -352,18 +329,19 @@ def loss_vs_lr(
         wall: Learning rate beyond which theory says it diverges, as 2/λmax.
         start: Loss before training.
         theme: "light" or "dark".
+
+    Raises:
+        ValueError: If there are no rates, or not a loss for each.
     """
-    curves = losses if isinstance(losses, Mapping) else {"loss": losses}
-    lrs = np.asarray(lrs)
+    lrs, curves = curves_of(lrs, losses)
     with _canvas(theme) as (figure, axes):
         ax = axes[0, 0]
-        everything = np.concatenate([np.asarray(c, float) for c in curves.values()])
+        everything = np.concatenate(list(curves.values()))
         finite = everything[np.isfinite(everything)]
         low = float(finite.min(initial=np.inf))
         cap = 10 * max(start or 0.0, float(np.median(finite)) if finite.size else 1.0)
         said = []
         for i, (name, curve) in enumerate(curves.items()):
-            curve = np.asarray(curve)
             off = ~(curve <= cap)
             mark = {"marker": MARKS[i % 6], "linestyle": DASHES[i % 6], "markersize": 5}
             ax.plot(

@@ -14,7 +14,7 @@ PACKAGE = Path(nnkit.__file__).parent
 LIBRARY = (
     *("losses", "init", "layers", "optim", "datasets", "gradients", "gradcheck"),
 )
-PICTURES = ("plots", "graph")
+PICTURES = ("plots", "plotted", "graph")
 
 # What each part of nnkit may import of nnkit, itself always included.
 MAY_IMPORT = {

@@ -38,6 +38,7 @@ STUDENT_PART = (
     "ops.py",
     "optim.py",
     "plots.py",
+    "plotted.py",
     "py.typed",
     "raised.py",
     "sandbox",

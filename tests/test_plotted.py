@@ -1,0 +1,90 @@
+"""What cannot be drawn is told before Matplotlib sees it."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from nnkit import plots
+from nnkit.tensor import Tensor
+
+mpl.use("Agg")
+
+X = np.array([[0.0, 0], [1, 1], [0, 1], [1, 0]])
+Y = np.array([0, 0, 1, 1])
+POINTS = np.ones((3, 2))
+
+
+def bowl(u, v):
+    return u**2 + v**2
+
+
+def regions(X=X, y=Y, model=lambda x: x):
+    return plots.decision_regions(model, X, y)
+
+
+@pytest.mark.parametrize(
+    ("draw", "kind", "says"),
+    [
+        (
+            lambda: plots.loss_surface(bowl, POINTS),
+            TypeError,
+            "paths have names, as in",
+        ),
+        (
+            lambda: plots.loss_surface(bowl, {"a": np.ones((5, 3))}),
+            ValueError,
+            r"\(T\+1, 2\); 'a' has shape \(5, 3\)",
+        ),
+        (
+            lambda: plots.loss_surface(lambda u, v: None),
+            TypeError,
+            "the loss.* got None",
+        ),
+        (lambda: regions(y=2 * Y - 1), ValueError, r"-1 to 1\. .* as \(y \+ 1\) // 2"),
+        (
+            lambda: regions(y=Y / 2),
+            ValueError,
+            "whole numbers from 0; y goes from 0 to",
+        ),
+        (lambda: regions(X=np.ones((4, 3))), ValueError, r"are \(m, 2\); got \(4, 3\)"),
+        (lambda: regions(X=X[:, 0]), ValueError, r"are \(m, 2\); got \(4,\)"),
+        (lambda: regions(X=X[:0], y=Y[:0]), ValueError, r"are \(m, 2\); got \(0, 2\)"),
+        (lambda: regions(X=X / X), ValueError, "points are finite, and 3 of 4 are not"),
+        (lambda: regions(model=lambda x: None), TypeError, "model returns.* got None"),
+        (
+            lambda: regions(model=lambda x: x[:3]),
+            ValueError,
+            r"one logit.* got \(3, 2\)",
+        ),
+        (lambda: plots.layer_histograms([]), ValueError, "0 layers and 0 gradients"),
+        (
+            lambda: plots.layer_histograms([X, X], [X]),
+            ValueError,
+            "2 layers and 1 grad",
+        ),
+        (lambda: plots.layer_histograms([X, None]), TypeError, "a layer is an.* None"),
+        (
+            lambda: plots.loss_vs_lr([0.1, 0.2], {"a": [1.0]}),
+            ValueError,
+            r"rates have shape \(2,\), 'a' has \(1,\)",
+        ),
+        (lambda: plots.loss_vs_lr([], []), ValueError, "each rate has a loss"),
+        (lambda: plots.loss_vs_lr([0.1], {}), ValueError, "no losses to draw"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(draw, kind, says):
+    with np.errstate(invalid="ignore"), pytest.raises(kind, match=says):
+        draw()
+
+
+def test_loss_and_answers_may_be_tensors_or_yes_and_no():
+    figure = plots.loss_surface(lambda u, v: Tensor(u) ** 2 + v**2)
+    assert "from 0 to 8" in plots.alt(figure)
+    figure = regions(y=X[:, 0] == 1, model=lambda x: x[:, 0] > 0.5)
+    assert "100% of them" in plots.alt(figure)
+
+
+def test_width_of_half_precision_is_not_that_of_its_overflow():
+    """The squares of 60000 are no float16."""
+    layer = np.array([60000, -60000], np.float16)
+    assert plots.alt(plots.layer_histograms([layer])).endswith("by layer: 6e+04.")
