@@ -14,7 +14,7 @@ PACKAGE = Path(nnkit.__file__).parent
 LIBRARY = (
     *("losses", "init", "layers", "optim", "datasets", "gradients", "gradcheck"),
 )
-PICTURES = ("plots", "plotted", "graph")
+PICTURES = ("plots", "graph")
 
 # What each part of nnkit may import of nnkit, itself always included.
 MAY_IMPORT = {
@@ -24,7 +24,9 @@ MAY_IMPORT = {
     "unfit": ("instead", "ops"),
     "tensor": ("instead", "ops", "sums", "unfit"),
     **dict.fromkeys(LIBRARY, ("instead", "ops", "sums", "tensor", "unfit", *LIBRARY)),
-    **dict.fromkeys(PICTURES, ("ops", "sums", "tensor", *LIBRARY, *PICTURES)),
+    "plotted": ("ops", "tensor"),
+    "plots": ("ops", "plotted", "tensor", *LIBRARY),
+    "graph": ("sums", "tensor"),
     "raised": (),
     "adapters": ("raised", "ops", "tensor", *LIBRARY),
     "sandbox": ("adapters", "raised", "ops", "tensor", "plots", *LIBRARY),
