@@ -224,7 +224,14 @@ def compare(value: Any, want: Array, size: float | Array, tolerance: float) -> O
     except Misfit as misfit:
         return _misfit(misfit)
     if array.shape != want.shape:
-        return Outcome(Kind.SHAPE, note=str(array.shape), array=array)
+        said = ""
+        if type(value) is tuple and array.ndim == 1 and not want.shape:
+            said = (
+                f"A single number was expected, and a tuple of {len(value)} came back, "
+                "such as commas between values make. Print it: which of its entries "
+                "was asked for?"
+            )
+        return Outcome(Kind.SHAPE, note=str(array.shape), detail=said, array=array)
     got = array.astype(np.float64, copy=False)
     error = np.abs(got - want) / size
     worst = float(error.max(initial=0.0))

@@ -8,6 +8,7 @@ Each rule yields what is broken, a line each, and stops at the first seed that s
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -261,7 +262,7 @@ def _on_tensors(error: BaseException) -> str:
     )
     if not isinstance(error, TypeError | AttributeError):
         return ""
-    if not in_numpy and "'Tensor'" not in str(error):
+    if not in_numpy and not re.search("'Tensor'|records nothing", str(error)):
         return ""
     functions = [name for name in OPS if hasattr(tensor, name)]
     methods = [f".{name}()" for name in OPS if hasattr(Tensor, name)]

@@ -102,6 +102,13 @@ def test_each_kind_of_outcome_occurs(kind):
     assert verdict.points < verdict.max_points
 
 
+def test_several_values_where_one_was_asked_for_are_told_as_such():
+    two = verdict_on(lambda X, y: (right(X, y)[0], (right(X, y)[1], 0.0)))
+    assert "and a tuple of 2 came back" in two.diagnoses[0].text
+    array = verdict_on(lambda X, y: (right(X, y)[0], np.zeros(2)))
+    assert "q has the shape (2,); expected a single" in array.diagnoses[0].text
+
+
 @pytest.mark.parametrize(
     ("names", "words"), [("X", "X is not what it"), ("Xy", "X and y are not what they")]
 )
