@@ -62,7 +62,11 @@ def prove_skippable(solved: NotebookNode, released: NotebookNode, unit: str) -> 
         for verdicts in found
     )
     if both := [name for name in wrong if name in also]:
-        raise BuildError(f"{unit}: the model answer to {', '.join(both)} is not right")
+        first = next(v.diagnoses[0].text for v in without if v.exercise in both)
+        raise BuildError(
+            f"{unit}: the model answer to {', '.join(both)} is not right, or else the "
+            f"reference is not: {first}"
+        )
     if wrong:
         raise BuildError(
             f"{unit}: graded without its demonstrations, the model answer to "

@@ -118,9 +118,10 @@ def _mutant_broken(
         else ""
     )
     if verdict.status not in FAILED:
+        wide = "" if exercise.exact else "narrow tolerance or margins, "
         return (
             f"is {verdict.status}{named}: no case tells it from a right answer (add "
-            "one that does, or drop the slip)"
+            f"one that does, {wide}or drop the slip)"
         )
     found = [item.slip or item.text for item in verdict.diagnoses]
     if found != [slip.id for slip in entry.named]:

@@ -11,6 +11,9 @@ SOURCES = sorted((Path(__file__).parents[2] / "solutions").glob("*.py"))
 TEXTS = {path.stem: " ".join(path.read_text("utf-8").split("\n# ")) for path in SOURCES}
 
 
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
 def minutes(text):
     return int(re.search(r"\*\*Time:?\*\*:? about (\d+) minutes", text)[1])
 
@@ -35,3 +38,13 @@ def test_the_points_of_a_unit_are_those_of_its_exercises(name):
     by_hand = re.findall(r'written="\w+" points=([\d.]+)', TEXTS[name])
     total = sum(float(points) for _, points in headings) + sum(map(float, by_hand))
     assert float(said[1] or said[2]) == total
+
+
+def test_the_readme_names_the_exercises_of_each_unit():
+    rows = re.findall(r"^\| `(\d\d-[\w-]+)` \|[^|]*\|([^|]*)\|$", README, re.M)
+    named = {unit: set(re.findall(r"`(\w+)`", words)) for unit, words in rows}
+    graded = {unit: set() for unit in TEXTS}
+    for name, exercise in EXERCISES.items():
+        if exercise.points:
+            graded[exercise.unit].add(name)
+    assert named == graded
