@@ -56,6 +56,10 @@ APART = (
     "cannot be a student's id: its accents are characters of their own (decomposed "
     "Unicode, as macOS writes names); rename the folder, typing the name anew"
 )
+EDGE = (
+    "cannot be a student's id: it begins or ends with a space, which nobody sees; "
+    "rename the folder"
+)
 MAX_ID_BYTES = 255  # of any file's name
 NO_ID = (
     "cannot be a student's id: rename the folder; up to 128 letters, digits, spaces "
@@ -258,6 +262,8 @@ def _handins(workspace: Workspace, assignment: str) -> Iterator[Handin]:
         if not STUDENT_ID.fullmatch(entry.name):
             whole = unicodedata.normalize("NFC", entry.name)
             why = APART if STUDENT_ID.fullmatch(whole) else NO_ID
+            if STUDENT_ID.fullmatch(entry.name.strip()):
+                why = EDGE
             yield Handin("", None, f"submitted/{name} {why}")
             continue
         yield _handin(entry.name, folder)

@@ -1,5 +1,9 @@
-"""Classes of any size for the benchmarks: right, slips, blank and broken, mixed."""
+"""Classes of any size for the benchmarks: right, slips, blank and broken, mixed.
 
+python -m tests.bench.classes 500 my-class      then: nnkit grade 01-neuron --dir …
+"""
+
+import argparse
 import random
 import shutil
 from pathlib import Path
@@ -61,3 +65,18 @@ def make(root: Path, notebooks, unit: str = UNIT) -> Workspace:
         place.mkdir(parents=True)
         (place / f"{unit}.ipynb").write_bytes(data)
     return workspace
+
+
+def main(*words: str) -> None:
+    """Make a mixed class to try the grader with."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("size", type=int)
+    parser.add_argument("folder", type=Path, help="which is not there yet")
+    args = parser.parse_args(words or None)
+    if args.folder.exists():
+        parser.error(f"{args.folder} is there already, and was left alone")
+    print(f"made: {make(args.folder, mixed(args.size)).root}")
+
+
+if __name__ == "__main__":
+    main()

@@ -82,6 +82,12 @@ def test_accents_apart_are_told_since_nobody_sees_them(workspace):
     assert "decomposed Unicode, as macOS writes names" in found.problem
 
 
+def test_a_space_at_the_end_is_told_since_nobody_sees_it(workspace):
+    (workspace.submitted / "ada lovelace " / UNIT).mkdir(parents=True)
+    (found,) = find_submissions(workspace, UNIT)
+    assert "it begins or ends with a space" in found.problem
+
+
 def test_a_name_that_is_no_unicode(workspace):
     os.makedirs(os.fsencode(workspace.submitted) + b"/a\xff/" + UNIT.encode())
     (found,) = find_submissions(workspace, UNIT)
