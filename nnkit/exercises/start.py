@@ -20,7 +20,8 @@ def mean_and_rest(x: Array) -> tuple[Any, Array]:
 def rows_of_numbers(rng: np.random.Generator) -> Sequence[Case]:
     """Draw cases for `center`: x (n,)."""
     few, twice = rng.integers(3, 9, 2)
-    whole = np.array([1, 2, few, twice, twice, 9])  # a number may come twice
+    # A number may come twice, and a 0 counts like any other.
+    whole = np.array([1, 0, few, twice, twice, 9])
     whole[2] += whole.sum() % 6 == 0  # the mean is no whole number
     # Around 4, so that a mean is never nearly 0, where many mistakes would be small.
     return (

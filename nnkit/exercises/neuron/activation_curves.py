@@ -17,6 +17,7 @@ from nnkit.exercises.neuron.curves import (
     by_exp_hint,
     curve,
 )
+from nnkit.exercises.neuron.other_curves import GELU, ways
 from nnkit.exercises.spec import Slip
 
 
@@ -358,6 +359,7 @@ OF_RELU = (
         lambda z, a, slope: (np.logaddexp(0, z), sigmoid(z)),
         lambda z, a, slope: (np.maximum(z, e := np.expm1(np.minimum(z, 0))), e + 1),
         lambda z, a, slope: (b := z * sigmoid(z), b + sigmoid(z) * (1 - b)),
+        *ways(GELU, lambda b: b > 0),
     ),
     of_kind(
         "relu",

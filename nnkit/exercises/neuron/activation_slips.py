@@ -10,8 +10,15 @@ import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.neuron import activation_curves
-from nnkit.exercises.neuron.activation_curves import right
+from nnkit.exercises.neuron.activation_curves import of_kind, right
 from nnkit.exercises.neuron.curves import BY_EXP, BY_EXP_HINT, Curve
+from nnkit.exercises.neuron.other_curves import (
+    ANOTHER_SIGMOID,
+    ANOTHER_TANH,
+    FOR_SIGMOID,
+    FOR_TANH,
+    ways,
+)
 from nnkit.exercises.spec import Slip, slip
 
 
@@ -190,9 +197,27 @@ def parts_swapped(z: Array, kind: str) -> Any:
     return slope, a
 
 
+# Whole, because a slope beside the right height says nothing of the curve.
+another_tanh = of_kind(
+    "tanh",
+    "another-curve-for-tanh",
+    ANOTHER_TANH,
+    *ways(FOR_TANH, lambda b: 1 - b**2),
+    whole=True,
+)
+another_sigmoid = of_kind(
+    "sigmoid",
+    "another-curve-for-sigmoid",
+    ANOTHER_SIGMOID,
+    *ways(FOR_SIGMOID, lambda b: b * (1 - b)),
+    whole=True,
+)
+
 SLIPS = (
     curves_by_exp,
     *activation_curves.SLIPS,
+    another_tanh,
+    another_sigmoid,
     kind_ignored,
     another_kind,
     fractions_cut_off,

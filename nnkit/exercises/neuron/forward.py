@@ -87,6 +87,15 @@ def bias_scaled(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Your bias is multiplied before it is added: print what goes into the product. Is "
+    "there a bracket that closes too late?",
+    also=[lambda x, w, b: np.tanh(w @ (x + b))],
+)
+def bias_in_the_product(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(x @ (w + b))
+
+
+@slip(
     "A neuron has one bias, however many inputs it has. Count how often yours is "
     "added.",
     also=[lambda x, w, b: np.tanh(b + sum(w * x + b))],
@@ -344,6 +353,7 @@ neuron = Exercise(
         bias_subtracted,
         sum_subtracted,
         bias_scaled,
+        bias_in_the_product,
         bias_per_input,
         bias_after_activation,
         tanh_per_term,

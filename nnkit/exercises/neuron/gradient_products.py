@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -310,8 +311,39 @@ def rows_counted_by_weights(X: Array, y: Array, w: Array, b: float) -> Any:
     return share * dw, share * db
 
 
+def unbracketed(dz_of: Callable[[Array, Array, int], Array]) -> Callable[..., Any]:
+    """Make the answer that has this upstream gradient, of a, y and m."""
+
+    def neuron_grads(X: Array, y: Array, w: Array, b: float) -> Any:
+        dz = dz_of(np.tanh(X @ w + b), y, len(y))
+        return X.T @ dz, dz.sum()
+
+    return neuron_grads
+
+
+@slip(
+    "In what each row contributes you subtract where factors should meet. Python "
+    "multiplies before it subtracts: what does `u * 1 - v` come to?",
+    also=[
+        unbracketed(dz_of)
+        for dz_of in (
+            lambda a, y, m: (2 * (a - y) * 1 - a**2) / m,
+            lambda a, y, m: 2 * ((a - y) * 1 - a**2) / m,
+            lambda a, y, m: 2 / m * (a - y) * 1 - a**2,
+            lambda a, y, m: (2 * a - y * (1 - a**2)) / m,
+            lambda a, y, m: 2 * a - y * (1 - a**2) / m,
+            lambda a, y, m: 2 * (a - y * (1 - a**2)) / m,
+            lambda a, y, m: 2 / m * a - y * (1 - a**2),
+        )
+    ],
+)
+def parentheses_missing(X: Array, y: Array, w: Array, b: float) -> Any:
+    return unbracketed(lambda a, y, m: 2 * (a - y) * 1 - a**2 / m)(X, y, w, b)
+
+
 SLIPS = (
     averages_multiplied,
+    parentheses_missing,
     slope_not_squared,
     rows_counted_by_weights,
     never_bent,

@@ -99,8 +99,16 @@ def sums_subtracted(X: Array, W: Array, b: Array, kind: str) -> Any:
     return _with_curve(b - X @ W, kind)
 
 
+@slip(
+    "Your biases are multiplied before they are added: print what goes into the "
+    "product. Is there a bracket that closes too late?"
+)
+def biases_in_the_product(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_curve(X @ (W + b), kind)
+
+
 def _with_curve(Z: Array, kind: str) -> tuple[Array, Any]:
     return Z, curve(Z, kind)
 
 
-SLIPS = (bent_twice, bent_per_term, bias_scaled, sums_subtracted)
+SLIPS = (bent_twice, bent_per_term, bias_scaled, sums_subtracted, biases_in_the_product)

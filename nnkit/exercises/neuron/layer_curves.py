@@ -20,6 +20,13 @@ from nnkit.exercises.neuron.curves import (
     by_exp_hint,
     curve,
 )
+from nnkit.exercises.neuron.other_curves import (
+    ANOTHER_SIGMOID,
+    ANOTHER_TANH,
+    FOR_SIGMOID,
+    FOR_TANH,
+    GELU,
+)
 from nnkit.exercises.spec import Slip, slip
 
 Mutant = Callable[[Array, Array, Array, str], Any]
@@ -121,12 +128,14 @@ SLIPS = (
     of_curve(
         "another-curve-for-tanh",
         "tanh",
-        "Your tanh is another curve. Draw both from z = −3 to z = 3: what is the range "
-        "of each, how steep are they at 0, and where do they level off?",
-        lambda Z: np.clip(Z, -1, 1),
-        np.arctan,
-        np.sin,
-        lambda Z: Z / (1 + np.abs(Z)),
+        ANOTHER_TANH,
+        *(phi for phi, _ in FOR_TANH),
+    ),
+    of_curve(
+        "another-curve-for-sigmoid",
+        "sigmoid",
+        ANOTHER_SIGMOID,
+        *(phi for phi, _ in FOR_SIGMOID),
     ),
     of_curve(
         "largest-entry-for-relu",
@@ -143,6 +152,7 @@ SLIPS = (
         lambda Z: np.logaddexp(0, Z),
         lambda Z: np.where(Z > 0, Z, np.expm1(np.minimum(Z, 0))),
         lambda Z: Z / (1 + np.exp(-Z)),
+        *(phi for phi, _ in GELU),
     ),
     of_curve(
         "absolute-for-relu",
@@ -158,6 +168,7 @@ SLIPS = (
         "does; which one was asked for?",
         lambda Z: np.where(Z > 0, Z, 0.01 * Z),
         lambda Z: np.where(Z > 0, Z, 0.1 * Z),
+        lambda Z: np.where(Z > 0, Z, 0.2 * Z),
     ),
     of_curve(
         "step-for-relu",
@@ -195,6 +206,8 @@ SLIPS = (
         "the 0 that you return one, from which `np.vectorize` takes the type of all "
         "others?",
         in_whole_numbers,
+        # By the first entry: whole numbers in some of the cases, fractions in others.
+        np.vectorize(lambda z: z if z > 0 else 0),
     ),
     of_curve(
         "tanh-for-sigmoid",

@@ -311,6 +311,14 @@ def second_bias_overwritten(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W1 @ W2, b2
 
 
+@slip(
+    "Your second bias is multiplied before it is added: print what goes into the "
+    "product. Is there a bracket that closes too late?"
+)
+def second_bias_in_the_product(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    return W1 @ W2, b1 @ (W2 + b2)
+
+
 collapse = Exercise(
     "collapse",
     unit="01-neuron",
@@ -322,6 +330,7 @@ collapse = Exercise(
     scale=sizes,
     slips=(
         operands_swapped,
+        second_bias_in_the_product,
         columns_returned,
         first_bias_lost,
         second_bias_lost,
