@@ -16,7 +16,7 @@ from nnkit.exercises.capstone.network import (
     probabilities,
 )
 from nnkit.exercises.draw import Array
-from nnkit.exercises.spec import slip
+from nnkit.exercises.spec import Slip, slip
 
 Mutant = Callable[[Params, Array, Array], Any]
 
@@ -165,7 +165,47 @@ def layers_reshaped(params: Params, X: Array, y: Array) -> Any:
     return reshaped("W2", "W3")(params, X, y)
 
 
+def shared_out(axis: int | None, of_gaps: bool, in_the_loss: bool) -> Mutant:
+    """Make the answer whose softmax adds up along another axis.
+
+    Args:
+        axis: the axis, or None for all entries.
+        of_gaps: to the largest score of each row, as the notebook computes them.
+        in_the_loss: not only on the way back.
+    """
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        A1, A2, scores = forward(params, X)
+        gaps = scores - scores.max(axis=1 if of_gaps else axis, keepdims=True)
+        logs = gaps - np.log(np.exp(gaps).sum(axis=axis, keepdims=True))
+        dZ3 = (np.exp(logs) - np.eye(scores.shape[1])[y]) / len(y)
+        loss = -logs[np.arange(len(y)), y].mean()
+        right = mean_loss(scores, y)
+        return loss if in_the_loss else right, backward(params, X, (A1, A2), dZ3)
+
+    return mutant
+
+
+WAYS = ((False, True), (True, False), (True, True))
+
+columns_for_rows = Slip(
+    "columns-for-rows",
+    shared_out(0, False, False),
+    "The shares should add up to 1 along each row; yours do so along each column. "
+    "Which axis holds the classes of one example?",
+    tuple(shared_out(0, *way) for way in WAYS),
+)
+one_sum_for_all_rows = Slip(
+    "one-sum-for-all-rows",
+    shared_out(None, False, False),
+    "The shares of your whole table add up to 1. Each row is an example, with a "
+    "contest of its own: which axis does the sum run along?",
+    tuple(shared_out(None, *way) for way in WAYS),
+)
+
 SLIPS = (
+    columns_for_rows,
+    one_sum_for_all_rows,
     biases_left_out,
     scores_bent,
     one_row_alone,

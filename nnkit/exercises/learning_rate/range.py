@@ -329,6 +329,22 @@ def rates_overwritten(
 
 
 @slip(
+    "You move one weight, then measure the slope of the next one from where that has "
+    "led. All slopes of a step belong to one and the same point."
+)
+def one_weight_at_a_time(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = []
+    for lr in lrs:
+        w = w0.astype(float)
+        for j in list(range(len(w))) * steps:
+            w[j] -= lr * loss_grad(w)[1][j]
+        found.append(loss_grad(w)[0])
+    return tidy(found)
+
+
+@slip(
     "You sort the rates, but the caller will read the losses beside the rates as they "
     "were given. Which loss belongs to lrs[0]?"
 )
@@ -375,6 +391,7 @@ range_test = Exercise(
         rates_overwritten,
         rates_sorted,
         best_rate,
+        one_weight_at_a_time,
         *range_infinite.SLIPS,
     ),
 )

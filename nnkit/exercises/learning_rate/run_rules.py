@@ -301,8 +301,22 @@ def stops_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return padded(to_rest(grad, w0, lr, T, False), T)
 
 
+@slip(
+    "Your point shrinks by itself, even where the slope is 0. Which one of the two has "
+    "the rate to be multiplied with?",
+    also=[
+        lambda grad, w0, lr, T: follow(
+            grad, w0, T, lambda w: (1 - lr) * w - lr * grad(w)
+        ),
+    ],
+)
+def point_shrinks(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return follow(grad, w0, T, lambda w: w - lr * w)
+
+
 SLIPS = (
     momentum_added,
+    point_shrinks,
     stops_on_level_ground,
     another_optimizer,
     direction_alone,

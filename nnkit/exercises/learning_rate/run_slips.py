@@ -63,9 +63,19 @@ def start_overwritten(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return np.array(points)
 
 
+def one_array_after_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    w = np.array(w0, dtype=float)
+    points = [w.copy()]
+    for _ in range(T):
+        w -= lr * grad(w)
+        points.append(w)
+    return np.array(points)
+
+
 @slip(
-    "All of your rows are the same point. A list holds the array, not a picture of "
-    "it: what does `-=` do to the rows that you have stored already?"
+    "Row after row of yours is the same point. A list holds the array, not a picture "
+    "of it: what does `-=` do to the rows that you have stored already?",
+    also=[one_array_after_the_start],
 )
 def one_array_in_every_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     w = np.array(w0, dtype=float)
@@ -266,10 +276,20 @@ def always_from_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 @slip(
     "Your rows hold the steps, not the points that they lead to. With a rate of zero, "
     "where should the path stay?",
-    also=[lambda grad, w0, lr, T: follow(grad, w0, T, lambda w: lr * grad(w))],
+    also=[
+        lambda grad, w0, lr, T: follow(grad, w0, T, lambda w: lr * grad(w)),
+        lambda grad, w0, lr, T: steps_stored(grad, w0, T, lr),
+        lambda grad, w0, lr, T: steps_stored(grad, w0, T, -lr),
+    ],
 )
 def step_for_point(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return follow(grad, w0, T, lambda w: -lr * grad(w))
+
+
+def steps_stored(grad: Gradient, w0: Array, T: int, factor: float) -> Array:
+    """Return the steps of a descent along with its start."""
+    points = path(grad, w0, abs(factor), T)
+    return np.array([points[0], *(factor * grad(w) for w in points[:-1])])
 
 
 @slip("Your steps are as long as the gradient, whatever the rate. Where is `lr` used?")

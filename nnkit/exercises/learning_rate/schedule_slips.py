@@ -128,9 +128,15 @@ def half_turn_missing(t: int, T: int, lr0: float, warm: int) -> Any:
     return wave((t - warm) / (T - warm), lr0)
 
 
+def both_around_the_peak(t: int, T: int, lr0: float, warm: int) -> Any:
+    ramp = t / warm if t < warm else 1
+    return ramp * wave(math.pi * (t - warm) / (T - warm), lr0)
+
+
 @slip(
     "During the warm-up you multiply the ramp with the cosine. They come one after the "
-    "other: which of them rules before the peak?"
+    "other: which of them rules before the peak?",
+    also=[both_around_the_peak],
 )
 def both_at_once(t: int, T: int, lr0: float, warm: int) -> Any:
     if t < warm:

@@ -153,7 +153,23 @@ def rate_with_a_factor(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam, 2 * lr, tol)
 
 
+@slip(
+    "You make one direction of all of them, and count the steps of that one. Each has "
+    "a curvature and a factor of its own: which of them is the last to arrive?",
+    also=[
+        lambda lam, lr, tol: steps(np.array([lam.sum()]), lr, tol),
+        # By the mean of the factors: such a direction has this curvature.
+        lambda lam, lr, tol: steps(
+            np.array([(1 - np.abs(1 - lr * lam).mean()) / lr]), lr, tol
+        ),
+    ],
+)
+def directions_pooled(lam: Array, lr: float, tol: float) -> Any:
+    return steps(np.array([lam.mean()]), lr, tol)
+
+
 SLIPS = (
+    directions_pooled,
     overshoot_taken_for_divergence,
     rate_above_one,
     own_word_for_never,

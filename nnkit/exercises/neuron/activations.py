@@ -12,7 +12,7 @@ from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron.activation_slips import SLIPS
 from nnkit.exercises.neuron.curves import forward
 from nnkit.exercises.spec import Case, Exercise
-from nnkit.exercises.values import split
+from nnkit.exercises.values import MAX_DIMS, split
 
 
 def value_and_slope(z: Any, kind: str) -> tuple[Any, Any]:
@@ -72,11 +72,15 @@ def parts_of(value: Any, z: Array, kind: str) -> list[Any]:
 
     A slope of `z > 0` multiplies as it should wherever it is used.
     """
-    return [part * 1 if _is_bool(part) else part for part in split(value, 2)]
+    return [_numbers_for_bools(part) for part in split(value, 2)]
 
 
-def _is_bool(part: Any) -> bool:
-    return isinstance(part, np.ndarray) and part.dtype.kind == "b"
+def _numbers_for_bools(part: Any, depth: int = 0) -> Any:
+    """Return an array, or a list of such in lists, with 1 for True and 0 for False."""
+    if type(part) in (list, tuple) and depth < MAX_DIMS:
+        return [_numbers_for_bools(item, depth + 1) for item in part]
+    is_bool = isinstance(part, np.ndarray) and part.dtype.kind == "b"
+    return part * 1 if is_bool or (depth and type(part) is bool) else part
 
 
 act = Exercise(
