@@ -54,9 +54,9 @@ def numerical_gradient(
     for i in np.ndindex(x.shape):
         here = x[i]
         x[i] = here + eps
-        above = number(f(x))
+        above = number(f(x.copy()))  # f may change what it is given
         x[i] = here - eps
-        below = number(f(x))
+        below = number(f(x.copy()))
         x[i] = here
         gradient[i] = (above - below) / (2 * eps)
     return gradient
@@ -109,7 +109,8 @@ def gradcheck(
     """Raise unless a claimed gradient agrees with slopes along random directions.
 
     Args:
-        f: Function of arrays that returns a single number.
+        f: Function of arrays that returns a single number, computed in float64: what
+            float32 rounds away is more than `tol`.
         xs: Its arguments, floats of any shapes. Keep them 2h away from bends, as that
             of ReLU at 0, where the slopes left and right differ.
         gradients: The claim: for each argument an array of its shape.
@@ -148,7 +149,7 @@ def gradcheck(
                 f"argument has {np.shape(x)}: a gradient looks like what it belongs to."
             )
     # What rounding makes of a slope: values are right to a few of their last bits.
-    rounding = 4 * np.finfo(float).eps * abs(number(f(*xs))) / h
+    rounding = 4 * np.finfo(float).eps * abs(number(f(*map(np.copy, xs)))) / h
     worst, dice = 0.0, generator(rng)
     for _ in range(directions):
         vs = tuple(dice.normal(size=np.shape(x)) for x in xs)

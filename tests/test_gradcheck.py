@@ -143,3 +143,18 @@ def test_claims_that_are_no_claims():
         gradcheck(np.sum, (x,), (2 * x,), rng=np.random.default_rng(0), directions=0)
     with pytest.raises(TypeError, match="rng is a random generator"):
         gradcheck(np.sum, (x,), (x,), rng=0)
+
+
+def centered(x):
+    """Σ (x - mean)², the careless way."""
+    x -= x.mean()
+    return (x * x).sum()
+
+
+def test_function_that_changes_its_argument_is_measured_where_it_was_asked():
+    """Its slope is 2 (x - mean)."""
+    x = np.array([1.0, 2.0, 6.0])
+    slope = np.array([-4.0, -2.0, 6.0])
+    np.testing.assert_allclose(numerical_gradient(centered, x), slope, rtol=1e-8)
+    gradcheck(centered, (x,), (slope,), rng=np.random.default_rng(0))
+    assert x.tolist() == [1, 2, 6]

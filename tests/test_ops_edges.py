@@ -35,6 +35,30 @@ def test_gradient_of_a_transpose_goes_back_the_way_the_values_came(order):
         assert x.grad[place] == g[there]
 
 
+@pytest.mark.parametrize(
+    "index",
+    [
+        1,
+        -1,
+        slice(1, None),
+        (slice(None, None, -1), 0),
+        (..., None, slice(0, 2)),
+        None,
+        True,
+        (True, [0, 0]),
+        [0, 1, 0],
+        (slice(None), [2, 2, 0]),
+        np.array([[True, False, True], [False, True, False]]),
+    ],
+)
+def test_gradient_of_what_was_picked_is_the_count_of_its_picks(index):
+    x = Tensor(np.ones((2, 3)))
+    numbered = np.arange(6).reshape(2, 3)
+    x[index].sum().backward()
+    picks = np.bincount(numbered[index].ravel(), minlength=6)
+    assert x.grad.ravel().tolist() == picks.tolist()
+
+
 def test_sides_and_axes_are_given_one_by_one_or_together_as_to_numpy():
     a = np.arange(6.0).reshape(2, 3)
     x = Tensor(a)
