@@ -213,7 +213,9 @@ return Meta("Nameless", (), {})(), 0.0
 
 SUBMISSIONS = (
     Hostile("pickle", PICKLED, 0, "__main__.Evil"),
-    Hostile("lying-array", LYING_ARRAY, 0, "__main__.Lying"),
+    Hostile(
+        "lying-array", LYING_ARRAY, 0, "__main__.Lying", flag="class of its own, Lying"
+    ),
     Hostile("lying-number", LYING_NUMBER, 0, "__main__.Lying"),
     Hostile("posing-as-float64", POSING, 0, "dw"),
     Hostile("endless-items", ENDLESS_ITEMS, 0, "__main__.Endless"),
