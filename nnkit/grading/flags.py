@@ -18,6 +18,7 @@ from nnkit.grading.cells import Cell
 from nnkit.grading.patterns import (
     is_complex_step,
     is_difference_quotient,
+    looks_inside,
     own_arithmetic,
 )
 from nnkit.grading.reach import (
@@ -35,6 +36,7 @@ from nnkit.judging.judge import NUMERICAL
 from nnkit.sandbox.watch import AUTODIFF
 
 COMPLEX_STEP = "looks like a complex-step derivative"
+INSIDE = "looks inside of functions or frames: look what it takes from there"
 NOWHERE = "is defined in no cell that can be read: look where it comes from"
 FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
@@ -144,6 +146,8 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
         yield NUMERICAL
     if is_complex_step(found):
         yield COMPLEX_STEP
+    if looks_inside(found):
+        yield INSIDE
     # Where a program is run through it, such a class is what was asked for.
     classes = sorted(set(own_arithmetic(found)) - answers)
     if classes and exercise.adapter != "program":

@@ -46,6 +46,10 @@ _ARITHMETIC = {
     for name in ("add", "sub", "mul", "truediv", "matmul", "pow")
     for side in ("", "r", "i")
 }
+_INSIDES = {
+    *("__closure__", "cell_contents", "f_back", "f_locals", "getclosurevars"),
+    *("get_objects", "get_referents", "get_referrers"),
+}
 # NumPy asks them for all of its arithmetic at once.
 _ALL_AT_ONCE = {"__array_ufunc__", "__array_function__"}
 
@@ -116,6 +120,15 @@ def _is_complex(kind: ast.expr) -> bool:
         case ast.Constant(value=str(name)):
             return name.startswith(("complex", "c8", "c16", "D", "F"))
     return False
+
+
+def looks_inside(found: Reached) -> bool:
+    """Say whether functions or frames are taken apart: there stands what was drawn."""
+    return any(
+        isinstance(node, ast.Attribute | ast.Name)
+        and (node.attr if isinstance(node, ast.Attribute) else node.id) in _INSIDES
+        for node in found.all_nodes
+    )
 
 
 def own_arithmetic(found: Reached) -> Iterator[str]:

@@ -231,6 +231,20 @@ def test_a_class_with_arithmetic_of_its_own_is_named(made, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        "{}return [c.cell_contents for c in f.__closure__]",
+        "import inspect\n{}return inspect.getclosurevars(f)",
+        "from gc import get_objects\n{}return get_objects()",
+        "import sys\ndef up(): return sys._getframe(1).f_locals\n{}return up()",
+    ],
+)
+def test_a_look_inside_of_functions_is_told(answer, tmp_path):
+    found = flags_on(answer.format(HEAD), tmp_path)
+    assert [flag for flag in found if "looks inside of functions or frames" in flag]
+
+
+@pytest.mark.parametrize(
     "engine", ["{}\nValue = Node", "{}\nclass Value(Node):\n    pass"]
 )
 def test_a_class_that_was_asked_for_is_not_named(engine, tmp_path):

@@ -224,6 +224,6 @@ SUBMISSIONS = (
     Hostile("the-stub-of-check", STUB, 0, "a dict of 0"),
     Hostile("claimed-in-outputs", CLAIM, 0, "wrong"),
     Hostile("at-exit", AT_EXIT, 0, "wrong", flag="nnkit"),
-    Hostile("tracing-the-runner", TRACER, 0, "wrong"),
+    Hostile("tracing-the-runner", TRACER, 0, "wrong", flag="inside of functions"),
     Hostile("patched-replies", REPLIES, 0, "no reply to the call", flag="nnkit"),
 )

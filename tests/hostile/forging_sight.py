@@ -198,8 +198,8 @@ def neuron_grads(X, y, w, b):
 """
 
 SUBMISSIONS = (
-    Hostile("looks-into-memory", IN_MEMORY, 0, "wrong"),
-    Hostile("looks-into-frames", IN_FRAMES, 0, "KeyError: 'expected'"),
+    Hostile("looks-into-memory", IN_MEMORY, 0, "wrong", flag="inside of functions"),
+    Hostile("looks-into-frames", IN_FRAMES, 0, "KeyError: 'expected'", flag="frames"),
     Hostile("looks-on-disk", ON_DISK, 0, "IndexError"),
     Hostile("looks-into-processes", OTHER_PROCESSES, 0, "IndexError"),
     Hostile("looks-into-descriptors", OWN_DESCRIPTORS, 0, "IndexError"),

@@ -253,13 +253,19 @@ SUBMISSIONS = (
     Hostile("replies-in-pieces", IN_PIECES),
     Hostile("the-next-as-well", NEXT_AS_WELL, 0, "a question that was not asked"),
     Hostile("notices-in-front", NOTICE_IN_FRONT, flag="imports torch"),
-    Hostile("half-a-reply", HALF, 0, "ended itself with exit code 9"),
+    Hostile("half-a-reply", HALF, 0, "ended itself with exit code 9", flag="frames"),
     Hostile("request-stolen", STOLEN, 0, "wrong"),
     Hostile("outputs-of-another-kind", OTHER_OUTPUTS, 3, "right", flag="nnkit"),
     Hostile("notices-without-end", NOTICES_WITHOUT_END, 0, "dw", flag="changes nnkit"),
-    Hostile("raised-at-length", RAISED_AT_LENGTH, 0, "what came back is no reply"),
+    Hostile("raised-at-length", RAISED_AT_LENGTH, 0, "is no reply", flag="frames"),
     *(
-        Hostile(f"wire-{name}", answering(junk), 0, SAID.get(name, AMISS))
+        Hostile(
+            f"wire-{name}",
+            answering(junk),
+            0,
+            SAID.get(name, AMISS),
+            flag="functions or frames" if "frame(" in junk else "",
+        )
         for name, junk in JUNK.items()
     ),
 )
