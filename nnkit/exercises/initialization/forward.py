@@ -152,6 +152,15 @@ def divided_by_rows(Ws: Weights, X: Array, phi: str) -> Any:
     return np.array([[a.sum(), (a**2).sum()] for a in activations]) / len(X)
 
 
+@slip(
+    "You averaged over the units, and added up over the rows. A layer's activations "
+    "are all the entries, rows times units."
+)
+def divided_by_units(Ws: Weights, X: Array, phi: str) -> Any:
+    _, activations = forward(Ws, X, phi)
+    return np.array([[a.mean(1).sum(), (a**2).mean(1).sum()] for a in activations])
+
+
 def rows_summed(Ws: Weights, X: Array, phi: str) -> Any:
     return np.cumsum(rows_of(forward(Ws, X, phi)[1]), axis=0)
 
@@ -362,6 +371,7 @@ forward_stats = Exercise(
         square_of_the_mean,
         sums_for_means,
         divided_by_rows,
+        divided_by_units,
         layers_pooled,
         one_row_for_all,
         before_the_activation,

@@ -307,6 +307,7 @@ TAILS = (
         drawn(laws=(truncated(2), BOX)),
         drawn(laws=(emptied(2), BOX)),
         drawn(laws=(truncated(1), BOX)),
+        drawn(laws=(truncated(1.5), BOX)),
     ),
     of_draws(
         "clipped",
@@ -330,8 +331,9 @@ TAILS = (
     ),
     of_draws(
         "always-uniform",
-        'Where `dist` says "normal" your weights follow a uniform distribution. What '
-        "should their histogram look like, and which of your lines looks at `dist`?",
+        'Where `dist` says "normal" your weights follow a uniform distribution, or a '
+        "normal one that is cut off so early that it is nearly flat. What should their "
+        "histogram look like, and which of your lines looks at `dist`?",
         drawn(laws=(BOX, BOX)),
     ),
 )

@@ -260,6 +260,7 @@ WRONG_DRAWS = (
         drawn(law=truncated(2)),
         drawn(law=emptied(2)),
         drawn(law=truncated(1)),
+        drawn(law=truncated(1.5)),
         # A correction by its square, or by its root, or to the wrong side.
         drawn(lambda s: 2 / s[0] * truncated(2).variance, truncated(2)),
         drawn(lambda s: 2 / s[0] / truncated(2).variance ** 0.5, truncated(2)),

@@ -1,12 +1,14 @@
-"""Unit 3: a mean under another distribution than the normal one of variance q."""
+"""Unit 3: a mean under another distribution than the normal, or by too few points."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from nnkit.exercises.initialization.quadrature import Curve, right_map
+from nnkit.exercises.initialization.quadrature import Curve, curve_of, right_map
 from nnkit.exercises.spec import slip
 
 
@@ -54,7 +56,46 @@ def q_twice(phi: Curve, var_w: float, q: float) -> Any:
     return q * right_map(phi, var_w, q)
 
 
+hermite_rule = cache(np.polynomial.hermite_e.hermegauss)
+
+
+def by_rule_of(count: int) -> Callable[..., Any]:
+    """Make the answer by a Gauss-Hermite rule of this many nodes."""
+
+    def mutant(phi: Curve, var_w: float, q: float) -> Any:
+        nodes, weights = hermite_rule(count)
+        squares = curve_of(phi)(np.sqrt(q) * nodes) ** 2
+        return var_w * float(weights @ squares / np.sqrt(2 * np.pi))
+
+    return mutant
+
+
+def by_grid_of(count: int) -> Callable[..., Any]:
+    """Make the answer by a grid of this many points from −8 to 8."""
+
+    def mutant(phi: Curve, var_w: float, q: float) -> Any:
+        u = np.linspace(-8, 8, count)
+        squares = curve_of(phi)(np.sqrt(q) * u) ** 2
+        density = np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi)
+        return var_w * float(squares @ density * (u[1] - u[0]))
+
+    return mutant
+
+
+@slip(
+    "Your rule, or your grid, has so few points that it misses how φ bends. Take twice "
+    "as many: does your answer stay what it was?",
+    also=[
+        *map(by_rule_of, (3, 4, 6, 7, 8, 9, 10, 12, 15, 16, 20)),
+        *map(by_grid_of, (9, 10, 11)),
+    ],
+)
+def few_points(phi: Curve, var_w: float, q: float) -> Any:
+    return by_rule_of(5)(phi, var_w, q)
+
+
 SLIPS = (
+    few_points,
     nodes_of_the_other_rule,
     bare_nodes_of_the_other_rule,
     variance_upside_down,
