@@ -95,7 +95,7 @@ def from_columns(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "P[:, y] picks whole columns, one after the other. How many numbers are there to "
+    "`[:, y]` picks whole columns, one after the other. How many numbers are there to "
     "pick, and in which rows?",
     also=(
         lambda params, X, y: (

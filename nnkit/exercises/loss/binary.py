@@ -17,6 +17,7 @@ from nnkit.exercises.loss import (
 from nnkit.exercises.loss.shared import (
     binary_by_formula,
     binary_right,
+    divided_by_one_less,
     loss_and_backprop,
     sigmoid,
 )
@@ -329,6 +330,7 @@ bce_logits = Exercise(
         sign_flipped,
         sum_for_mean,
         averaged_twice,
+        divided_by_one_less(lambda z, y: binary_right(z, y)[1:]),
         loss_per_example,
         one_example_alone,
         labels_swapped,

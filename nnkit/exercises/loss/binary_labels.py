@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,52 @@ def soft_labels_left_out(z: Array, y: Array) -> Any:
 
 @slip(
     "Your code rounds the labels to 0 or 1. Labels may lie between: what does the "
-    "printed formula do with a label of 0.7?"
+    "printed formula do with a label of 0.7?",
+    also=(lambda z, y: binary_right(z, np.where(y > 0, 1.0, 0.0))[1:],),
 )
 def labels_rounded(z: Array, y: Array) -> Any:
     return binary_right(z, np.where(y > 0.5, 1.0, 0.0))[1:]
+
+
+def smoothed(eps: float, both: bool = True) -> Callable[..., Any]:
+    """Make the answer that moves the labels towards ½."""
+
+    def mutant(z: Array, y: Array) -> Any:
+        _, loss, dz = binary_right(z, (1 - eps) * y + eps / 2)
+        return loss, dz if both else binary_right(z, y)[2]
+
+    return mutant
+
+
+@slip(
+    "You move the labels towards ½ before the loss sees them. That is label smoothing, "
+    "and it is another loss: what does the printed formula charge for a label of 1?",
+    also=(
+        *map(smoothed, (0.2, 0.05, 0.02, 0.01)),
+        *(smoothed(eps, both=False) for eps in (0.1, 0.2, 0.05)),
+    ),
+)
+def labels_smoothed(z: Array, y: Array) -> Any:
+    return smoothed(0.1)(z, y)
+
+
+@slip(
+    "A column (m, 1) and a vector (m,) make a table of m × m numbers. Print the shapes "
+    "of what you combine: one entry per example is what you want.",
+    also=(
+        lambda z, y: (table_of_pairs(z, y)[0], binary_right(z, y)[2]),
+        lambda z, y: (binary_right(z, y)[1], table_of_pairs(z, y)[1]),
+    ),
+)
+def column_meets_row(z: Array, y: Array) -> Any:
+    return table_of_pairs(z, y)
+
+
+def table_of_pairs(z: Array, y: Array) -> tuple[Any, Array]:
+    """Return loss and gradient with the labels in a column, and the logits not."""
+    column = y.reshape(-1, 1)
+    loss = np.mean(np.logaddexp(0, z) - z * column)
+    return loss, (sigmoid(z) - column) / len(z)
 
 
 @slip(
@@ -94,4 +137,6 @@ SLIPS = (
     labels_compared_with_one,
     soft_labels_left_out,
     labels_rounded,
+    labels_smoothed,
+    column_meets_row,
 )

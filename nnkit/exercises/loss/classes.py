@@ -12,9 +12,11 @@ from nnkit.exercises.draw import Array
 from nnkit.exercises.loss import classes_axes, classes_formula, classes_numbers
 from nnkit.exercises.loss.shared import (
     classes_right,
+    divided_by_one_less,
     log_shares,
     loss_and_backprop,
     softmax,
+    with_labels,
 )
 from nnkit.exercises.spec import Case, Exercise, slip
 
@@ -113,15 +115,23 @@ def mean_over_the_table(Z: Array, y: Array) -> Any:
 
 
 @slip(
-    "Printing the shape of what `P[:, y]` picks will surprise you: m × m numbers, "
-    "every row at every label. How many did you want, and how do you say “row i at "
-    "its own label”?"
+    "You reach every row at every label, as `[:, y]` does: print the shape of what "
+    "`P[:, y]` picks. How many numbers did you want, and how do you say “row i at its "
+    "own label”?",
+    also=(lambda Z, y: with_labels(Z, every_label_in_every_row(Z, y)),),
 )
 def every_row_at_every_label(Z: Array, y: Array) -> Any:
     P, _, _, _ = classes_right(Z, y)
     dZ = P.copy()
     dZ[:, y] -= 1
     return -log_shares(Z)[:, y].mean(), dZ / len(Z)
+
+
+def every_label_in_every_row(Z: Array, y: Array) -> Array:
+    """Return the table that holds 1 in each column that is some row's label."""
+    Y = np.zeros(Z.shape)
+    Y[:, y] = 1
+    return Y
 
 
 @slip(
@@ -290,6 +300,7 @@ softmax_ce = Exercise(
         sign_flipped,
         sum_for_mean,
         averaged_twice,
+        divided_by_one_less(lambda Z, y: classes_right(Z, y)[2:]),
         mean_over_the_table,
         every_row_at_every_label,
         labels_pick_rows,

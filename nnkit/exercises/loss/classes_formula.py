@@ -13,6 +13,7 @@ from nnkit.exercises.loss.shared import (
     classes_right,
     log_shares,
     of_logs,
+    with_labels,
 )
 from nnkit.exercises.spec import slip
 
@@ -52,10 +53,53 @@ def answer_for_label(Z: Array, y: Array) -> Any:
 @slip(
     "Your labels are off by one. The first class has the number 0, and y can be used "
     "as it is.",
-    also=(lambda Z, y: classes_right(Z, (y + 1) % Z.shape[1])[2:],),
+    also=(
+        lambda Z, y: classes_right(Z, (y + 1) % Z.shape[1])[2:],
+        # With a 1 nowhere in the row whose label is the first class, or the last.
+        *(
+            lambda Z, y, by=by, both=both: (
+                with_labels(Z, moved_labels(Z, y, by))[0]
+                if both
+                else classes_right(Z, y)[2],
+                with_labels(Z, moved_labels(Z, y, by))[1],
+            )
+            for by in (-1, 1)
+            for both in (True, False)
+        ),
+    ),
 )
 def labels_off_by_one(Z: Array, y: Array) -> Any:
     return classes_right(Z, y - 1)[2:]
+
+
+def moved_labels(Z: Array, y: Array, by: int) -> Array:
+    """Return a 1 for each label, in a column beside its own."""
+    return np.asarray(np.arange(Z.shape[1]) == y[:, None] + by, float)
+
+
+def smoothed(eps: float, itself_too: bool) -> Callable[..., Any]:
+    """Make the answer that gives a share of each label to the classes."""
+
+    def mutant(Z: Array, y: Array) -> Any:
+        _, Y, _, _ = classes_right(Z, y)
+        K = Z.shape[1]
+        to_each = eps / K if itself_too else eps / (K - 1)
+        kept = 1 - eps if itself_too else 1 - eps - to_each
+        return with_labels(Z, kept * Y + to_each)
+
+    return mutant
+
+
+@slip(
+    "You hand a part of each label to the other classes. That is label smoothing, and "
+    "it is another loss: how many shares does the printed formula look at in a row?",
+    also=(
+        *(smoothed(eps, True) for eps in (0.2, 0.05, 0.01)),
+        *(smoothed(eps, False) for eps in (0.1, 0.2, 0.05, 0.01)),
+    ),
+)
+def labels_smoothed(Z: Array, y: Array) -> Any:
+    return smoothed(0.1, True)(Z, y)
 
 
 @slip(
@@ -276,6 +320,7 @@ SLIPS = (
     other_logarithm,
     answer_for_label,
     labels_off_by_one,
+    labels_smoothed,
     squared_for_entropy,
     yes_or_no_for_each_class,
     log_forgotten,

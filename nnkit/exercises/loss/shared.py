@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import Slip
 from nnkit.gradients import value_and_grad
 
 
@@ -70,10 +71,45 @@ def classes_right(Z: Array, y: Array) -> tuple[Array, Array, Any, Array]:
     return P, Y, -log_shares(Z)[np.arange(len(y)), y].mean(), (P - Y) / len(Z)
 
 
+def with_labels(Z: Array, Y: Array) -> tuple[Any, Array]:
+    """Return loss and gradient of scores, with this table for the one-hot labels."""
+    return -(Y * log_shares(Z)).sum() / len(Z), (softmax(Z) - Y) / len(Z)
+
+
 def of_logs(log_p: Array, y: Array) -> tuple[Any, Array]:
     """Return loss and gradient, from what is taken for the logarithms of shares."""
     dZ = (np.exp(log_p) - one_hot(y, log_p.shape[1])) / len(y)
     return -log_p[np.arange(len(y)), y].mean(), dZ
+
+
+def divided_by_one_less(right: Callable[..., tuple[Any, Any]]) -> Slip:
+    """Declare the slip of who divides by m − 1, in loss and gradient or in one alone.
+
+    Args:
+        right: returns the right loss and gradient; its first argument has m rows.
+    """
+
+    def by(least: int, loss_too: bool, slopes_too: bool) -> Callable[..., Any]:
+        def mutant(given: Array, *rest: Any) -> Any:
+            loss, slopes = right(given, *rest)
+            factor = np.float64(len(given)) / max(len(given) - 1, least)
+            return loss * factor**loss_too, slopes * factor**slopes_too
+
+        return mutant
+
+    first, *others = (
+        by(least, *where)
+        for least in (0, 1)  # what a single row gives: nothing finite, or what is right
+        for where in ((True, True), (True, False), (False, True))
+    )
+    return Slip(
+        "divided-by-one-less",
+        first,
+        "You divide by m − 1. That is for a variance, which is measured from the mean "
+        "of its own numbers; a mean divides by how many there are. What does yours "
+        "come to for a single example?",
+        tuple(others),
+    )
 
 
 def middle_of_row(Z: Array) -> Array:

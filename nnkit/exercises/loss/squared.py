@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.shared import loss_and_backprop
+from nnkit.exercises.loss.shared import divided_by_one_less, loss_and_backprop
 from nnkit.exercises.spec import Case, Exercise, slip
 
 
@@ -376,6 +376,7 @@ mse = Exercise(
         side_lost,
         misses_cancel,
         root_of_the_mean,
+        divided_by_one_less(lambda p, y, half: right(p, y, half)[1:]),
         square_expanded,
         column_meets_row,
         loss_per_example,
