@@ -215,6 +215,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
         Case("a value doubled 16 times", doubled(rng), slow=True, asks=ROW),
         Case("a sum of 3600 terms", draw(row_of(600), then=()), slow=True, asks=ROW),
         short("out = a·b + c, other numbers", draw([("p", "*", "a", "b"), ADD_C])),
+        short("factors of 0", factors_of_zero(*draw(BESIDE_ZERO, "abcd")), ZERO),
     )
 
 
@@ -222,8 +223,30 @@ USED_TWICE = (
     "Right but where a *result*, and not only a leaf, is used by two others. Does it "
     "pass its gradient on once, and not before both of them have reported?"
 )
+ZERO = (
+    "Right but where a number is 0, and with it a gradient. Does your code divide by a "
+    "number, or take 0 for “there is none”? And do the other values, for which the "
+    "way back is not over, still get theirs?"
+)
+# Before and after the product that counts: so 0 comes early on the way back, in
+# whatever order that goes, and others are still to come. Each value is used once: who
+# stores where one should add is right here.
+BESIDE_ZERO = (
+    ("e", "tanh", "a"),
+    ("f", "*", "e", "zero"),
+    ("p", "*", "b", "c"),
+    ("q", "tanh", "d"),
+    ("r", "*", "nought", "q"),
+    ("s", "+", "f", "p"),
+    ("out", "+", "s", "r"),
+)
 ADD_C = ("out", "+", "p", "c")
 ROW = ("long_row",)
+
+
+def factors_of_zero(leaves: dict[str, float], *rest: Any) -> tuple[Any, ...]:
+    """Return a program with two leaves more, whose number is 0."""
+    return leaves | {"zero": 0.0, "nought": 0.0}, *rest
 
 
 def row_of(count: int) -> list[Step]:
