@@ -144,12 +144,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+AS_THEY_ARE = frozenset({str, float, int, bool, type(None)})
+"""Types of what holds nothing else: most of what a case consists of."""
+
+
 def materialize(value: Any) -> Any:
     """Replace every `Rng` and `Named` inside `value` by what it stands for.
 
     Raises:
         KeyError: a `Named` that is not in `FUNCTIONS`.
     """
+    if type(value) in AS_THEY_ARE:
+        return value
     if isinstance(value, Rng):
         return np.random.default_rng(value.seed)
     if isinstance(value, Named):
@@ -157,7 +163,7 @@ def materialize(value: Any) -> Any:
     if type(value) is dict:
         return {key: materialize(item) for key, item in value.items()}
     if type(value) in (list, tuple):
-        return type(value)(materialize(item) for item in value)
+        return type(value)([materialize(item) for item in value])
     return value
 
 
