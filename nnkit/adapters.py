@@ -172,6 +172,12 @@ def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     return function(*args, **kwargs)
 
 
+def anew(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call a function that is to return something new, and say so where it does not."""
+    value = call(function, args, kwargs)
+    return Opaque("nnkit.argument") if any(value is given for given in args) else value
+
+
 def twin(rng: np.random.Generator) -> np.random.Generator:
     """Return a generator of the same future, its children's included.
 
@@ -325,6 +331,7 @@ ADAPTERS: dict[str, Callable[[Any, Sequence[Any], Mapping[str, Any]], Any]] = {
     "call": call,
     "program": program,
     "draw": draw,
+    "anew": anew,
 }
 
 

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from nnkit.adapters import reply_to
+from nnkit.adapters import Opaque, reply_to
 
 
 def sigmoid(z):
@@ -34,3 +34,10 @@ def test_settings_are_what_they_were_afterwards():
     before = np.geterr(), list(warnings.filters)
     reply_to(lambda: np.seterr(all="raise"), "call", (), {})
     assert (np.geterr(), list(warnings.filters)) == before
+
+
+def test_who_hands_an_argument_back_returns_nothing_new():
+    given = {"w": Z}
+    back = reply_to(lambda d: d, "anew", (given,), {})["value"]
+    assert back == Opaque("nnkit.argument")
+    assert reply_to(lambda d: dict(d), "anew", (given,), {})["value"] == given

@@ -111,7 +111,7 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
     debug = (
         "call your function with them, and print each intermediate result with its "
         "shape."
-        if exercise.adapter == "call"
+        if exercise.adapter in ("call", "anew")
         else "go through the same steps yourself, and print each result on the way."
     )
     sentences.append(

@@ -89,10 +89,16 @@ def converted_and_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
     return new
 
 
+def overwritten_and_handed_back(params: Arrays, grads: Arrays, lr: float) -> Any:
+    for k in params:
+        params[k] -= lr * grads[k]
+    return params
+
+
 @slip(
     "After the call the caller's arrays have moved. `-=` writes into the very array "
     "that you were given; and a copy of the dict, is that a copy of what it holds?",
-    also=[converted_and_overwritten],
+    also=[converted_and_overwritten, overwritten_and_handed_back],
 )
 def arrays_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
     new = params.copy()
@@ -101,9 +107,16 @@ def arrays_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
     return new
 
 
+def moved_in_place_and_copied(params: Arrays, grads: Arrays, lr: float) -> Any:
+    for k in params:
+        params[k] = params[k] - lr * grads[k]
+    return dict(params)
+
+
 @slip(
     "After the call the caller's own dict holds the moved parameters. Where would "
-    "someone look who wants to compare with those from before the step?"
+    "someone look who wants to compare with those from before the step?",
+    also=[moved_in_place_and_copied],
 )
 def dict_overwritten(params: Arrays, grads: Arrays, lr: float) -> Any:
     for k in params:
@@ -287,6 +300,7 @@ gd_step = Exercise(
     parts=("params",),
     cases=layers,
     reference=one_step,
+    adapter="anew",
     unpack=in_a_row,
     entries=place_of,
     slips=(
