@@ -32,7 +32,7 @@ Activation = Callable[[Any], Any]
 
 
 class Initializer(Protocol):
-    """What makes initial weights: any function of `nnkit.init`."""
+    """What makes initial weights, such as `nnkit.init.he_normal`."""
 
     def __call__(self, shape: tuple[int, ...], *, rng: Generator) -> Array:
         """Draw an array of `shape`."""

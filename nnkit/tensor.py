@@ -378,7 +378,7 @@ def refused(message: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _refusals.pop()
+        _refusals.remove(message)  # not pop(): another thread may refuse, too
 
 
 def check_not_refused() -> None:

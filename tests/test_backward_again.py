@@ -1,9 +1,9 @@
-"""What `.grad` holds when `backward` is called for another loss, or stops."""
+"""What `backward` does for another loss, when it stops, and when it is refused twice."""
 
 import numpy as np
 import pytest
 
-from nnkit.tensor import Tensor
+from nnkit.tensor import AutodiffRefused, Tensor, refused
 
 
 def test_loss_that_does_not_depend_on_a_parameter_leaves_its_gradient():
@@ -20,3 +20,15 @@ def test_backward_that_stops_leaves_the_gradients():
         with pytest.raises(ValueError, match=r"single number|shape|could not convert"):
             (w * 5).backward(seed)
         assert w.grad.tolist() == [3, 3]
+
+
+def test_refusals_that_end_out_of_order_end_for_themselves():
+    """As those of two threads do: the first to begin is the first to end."""
+    first, second = refused("first"), refused("second")
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with pytest.raises(AutodiffRefused, match="second"):
+        Tensor(1.0).backward()
+    second.__exit__(None, None, None)
+    Tensor(1.0).backward()
