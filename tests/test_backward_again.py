@@ -1,4 +1,4 @@
-"""What `backward` does for another loss, when it stops, and when it is refused twice."""
+"""What `backward` does for another loss, when it stops, and while it is refused."""
 
 import numpy as np
 import pytest
