@@ -1,8 +1,13 @@
 """Every exercise of the registry: right answers pass, each slip gets its own hint."""
 
+import importlib
+import pkgutil
+
 import pytest
 
+from nnkit import exercises
 from nnkit.exercises import EXERCISES
+from nnkit.exercises.spec import Slip
 from nnkit.judging import rules, rules_slips
 from nnkit.judging.judge import answer_key
 
@@ -68,3 +73,18 @@ def test_declarations_are_whole(exercise):
     assert len(exercise.slips) >= 4
     for right in key.right:
         assert len(right) == len(exercise.parts)
+
+
+def test_a_slip_that_is_written_is_one_of_an_exercise():
+    listed = {slip.id for item in EXERCISES.values() for slip in item.slips}
+    listed |= {s.id for e in EXERCISES.values() for slip in e.slips for s in slip.of}
+    folder = pkgutil.walk_packages(exercises.__path__, f"{exercises.__name__}.")
+    written = {
+        value.id: f"{module.name}.{name}"
+        for module in folder
+        for name, value in vars(importlib.import_module(module.name)).items()
+        if isinstance(value, Slip)
+    }
+    assert len(written) > 100
+    forgotten = [where for slip, where in written.items() if slip not in listed]
+    assert forgotten == [], "in no exercise's slips"
