@@ -16,7 +16,6 @@ from functools import cached_property
 from itertools import chain
 
 Definitions = Mapping[str, list[ast.stmt]]
-Functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 # A syntax tree takes up to a thousand times the bytes of its text.
 MAX_READ = 100_000

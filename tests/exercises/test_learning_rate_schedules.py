@@ -150,7 +150,7 @@ def test_an_array_that_only_the_first_trial_destroys_is_noticed():
 
 
 def test_a_list_of_losses_kept_from_call_to_call_is_caught():
-    def remembers(loss_grad, w0, lrs, steps=1, losses=[]):  # noqa: B006
+    def remembers(loss_grad, w0, lrs, steps=1, losses=[]):  # noqa: B006  the mistake
         losses.extend(trials_in_loops(loss_grad, w0, lrs, steps))
         return losses
 

@@ -135,7 +135,7 @@ CALLS = [
     (lambda: X.mean.T, "without the round brackets"),
     (lambda: endless(X), "calls itself"),
     (lambda: no_value_yet(X), "this one has no value yet"),
-    (lambda: curve_of_a_cell_below(X), "in a cell above"),  # noqa: F821
+    (lambda: curve_of_a_cell_below(X), "in a cell above"),  # noqa: F821  the mistake
 ]
 
 KINDS = [
