@@ -119,6 +119,36 @@ class OverwrittenInALoop(Engine):
                 waiting.append(x)
 
 
+class FirstTermOverwrittenLastWayFirst(FirstTermOverwritten):
+    """In sums alone, by one who lists second operands first, each after its inputs.
+
+    What is stored last depends on the order to go back in.
+    """
+
+    def inputs(self, node: Engine) -> list[Engine]:
+        return [x for x, _ in node.made_from]
+
+    def order(self) -> list[Engine]:
+        found: list[Engine] = []
+        seen: set[Engine] = set()
+        waiting: list[tuple[Engine, bool]] = [(self, False)]
+        while waiting:
+            node, ready = waiting.pop()
+            if ready:
+                found.append(node)
+            elif node not in seen:
+                seen.add(node)
+                waiting += [(node, True), *((x, False) for x in self.inputs(node))]
+        return found
+
+
+class FirstTermOverwrittenFirstWayFirst(FirstTermOverwrittenLastWayFirst):
+    """By one who lists first operands first, as a function that calls itself does."""
+
+    def inputs(self, node: Engine) -> list[Engine]:
+        return super().inputs(node)[::-1]
+
+
 @slip(
     "Used several times, credited for some. Somewhere a use overwrites what others had "
     "brought, be it in all operations or in one line of one: what should happen to "
@@ -136,6 +166,8 @@ class OverwrittenInALoop(Engine):
         FirstOverwritten,
         FirstFactorOverwritten,
         FirstTermOverwritten,
+        FirstTermOverwrittenLastWayFirst,
+        FirstTermOverwrittenFirstWayFirst,
         OverwrittenAlongEveryPath,
         OverwrittenInALoop,
     ),
