@@ -118,7 +118,10 @@ def held(x: Any) -> Any:
     """Return a constant as it is now: its owner may change it before `backward`."""
     if type(x) in (list, tuple):  # an index, or what NumPy will make an array of
         return type(x)(map(held, x))
-    return x.copy("K") if isinstance(x, np.ndarray) else x
+    if type(x) is np.ndarray:
+        return x.copy("K")
+    # Of a subclass, its numbers: for np.matrix, `**` is a product of another kind.
+    return np.array(x) if isinstance(x, np.ndarray) else x
 
 
 def compared(holds: Callable[[Any, Any], Any]) -> Callable[..., Any]:

@@ -207,6 +207,21 @@ def test_numbers_have_no_axis_to_be_joined_along():
         concatenate(Tensor(1.0), Tensor(2.0))
 
 
+class Matrix(np.ndarray):
+    """As np.matrix, of which NumPy warns: its powers are products of matrices."""
+
+    def __pow__(self, exponent):
+        return np.linalg.matrix_power(np.asarray(self), exponent)
+
+
+def test_kind_of_array_that_takes_part_does_not_live_on_in_the_result():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    squares = (x * np.ones((2, 2)).view(Matrix)) ** 2
+    assert squares.data.tolist() == [[1, 4], [9, 16]]
+    squares.sum().backward()
+    assert x.grad.tolist() == [[2, 4], [6, 8]]
+
+
 # -- what is no Tensor --------------------------------------------------------------
 
 
