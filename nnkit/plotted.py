@@ -6,6 +6,7 @@ returned nothing, would stop inside of Matplotlib.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -77,6 +78,12 @@ def scores_of(model: Any, points: Array) -> Array:
             f"one logit each, ({len(points)},); got {scores.shape}"
         )
     if scores.ndim == 1 or scores.shape[1] == 1:
+        if scores.min() >= 0 and scores.max() <= 1 and (scores % 1).any():
+            warnings.warn(
+                "all scores lie from 0 to 1, so the answer is class 1 everywhere: a "
+                "logit is negative for class 0. Of probabilities, take 0.5 away",
+                stacklevel=3,
+            )
         scores = np.c_[-scores.ravel(), scores.ravel()]
     return scores
 

@@ -88,3 +88,15 @@ def test_width_of_half_precision_is_not_that_of_its_overflow():
     """The squares of 60000 are no float16."""
     layer = np.array([60000, -60000], np.float16)
     assert plots.alt(plots.layer_histograms([layer])).endswith("by layer: 6e+04.")
+
+
+def test_probabilities_in_place_of_logits_are_told():
+    """They are all above 0, so every answer is class 1; of yes and no, none is."""
+
+    def probability(points):
+        return 1 / (1 + np.exp(1 - 2 * points[:, 0]))
+
+    with pytest.warns(UserWarning, match=r"class 1 everywhere: .* take 0\.5 away"):
+        assert "50% of them" in plots.alt(regions(y=X[:, 0], model=probability))
+    figure = regions(y=X[:, 0], model=lambda x: probability(x) - 0.5)
+    assert "100% of them" in plots.alt(figure)
