@@ -164,7 +164,9 @@ progress("00-start")
 # ## Hand in
 #
 # 1. **Run > Restart Kernel and Run All Cells…**, then read every check once more. A
-#    cell that stops with an error does not cost you the answers in other cells.
+#    cell that stops with an error does not cost you the answers in other cells. But
+#    JupyterLab goes no further than that cell: click into the next one, and choose
+#    **Run > Run Selected Cell and All Below**.
 # 2. **Save** with Ctrl + S (on a Mac, ⌘ + S). What is not saved is not handed in.
 # 3. If you like, see it with the grader's eyes: **File > New > Terminal**, then type
 #    `nnkit validate 01-neuron/01-neuron.ipynb`. It needs Linux, macOS or WSL 2, and
