@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,13 @@ from nnkit.exercises.chain_rule.numgrad_steps import (
     STEPS,
     Field,
     central,
+    first_axis,
     in_memory,
     measured,
     moved,
+    number_apart,
+    row_kept,
+    rows_moved,
 )
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.spec import Case, Exercise, slip
@@ -251,48 +255,13 @@ def all_at_once(f: Field, x: Array, eps: float) -> Any:
 @slip(
     "x[i] of a matrix is a whole row, and you move all of it. Which kind of index "
     "reaches a single entry, in an array of any shape?",
-    also=(lambda f, x, eps: rows_moved(f, x, eps, first_axis),),
+    also=(
+        lambda f, x, eps: rows_moved(f, x, eps, first_axis),
+        number_apart(rows_moved),
+    ),
 )
 def row_by_row(f: Field, x: Array, eps: float) -> Any:
     return rows_moved(f, x, eps)
-
-
-def first_axis(x: Array) -> int:
-    """Count rows; a single number has none, and stops otherwise than len() does."""
-    return int(x.shape[0])
-
-
-def rows_moved(
-    f: Field, x: Array, eps: float, count: Callable[[Array], int] = len
-) -> Array:
-    """Measure with whole rows moved, of copies of x."""
-    gradient = np.zeros(x.shape)
-    for i in range(count(x)):
-        there, back = x.copy(), x.copy()
-        there[i] += eps
-        back[i] -= eps
-        gradient[i] = (f(there) - f(back)) / (2 * eps)
-    return gradient
-
-
-def row_kept(
-    f: Field,
-    x: Array,
-    eps: float,
-    by_steps: bool = False,
-    count: Callable[[Array], int] = len,
-) -> Array:
-    """Measure with whole rows moved, and put back from a view that has moved along."""
-    gradient = np.zeros(x.shape)
-    for i in range(count(x)):
-        old = x[i]
-        x[i] = old + eps
-        above = f(x)
-        x[i] = x[i] - 2 * eps if by_steps else old - eps
-        below = f(x)
-        x[i] = old
-        gradient[i] = (above - below) / (2 * eps)
-    return gradient
 
 
 @slip(
@@ -303,6 +272,7 @@ def row_kept(
         lambda f, x, eps: row_kept(f, x, eps, by_steps=True),
         lambda f, x, eps: row_kept(f, x, eps, count=first_axis),
         lambda f, x, eps: row_kept(f, x, eps, by_steps=True, count=first_axis),
+        number_apart(row_kept),
         lambda f, x, eps: row_kept(f, x, eps) * eps**2,
         lambda f, x, eps: row_kept(f, x, eps, by_steps=True) * eps**2,
     ),

@@ -28,6 +28,55 @@ def moved(x: Array, i: tuple[int, ...], step: float) -> Array:
     return there
 
 
+def first_axis(x: Array) -> int:
+    """Count rows; a single number has none, and stops otherwise than len() does."""
+    return int(x.shape[0])
+
+
+def rows_moved(
+    f: Field, x: Array, eps: float, count: Callable[[Array], int] = len
+) -> Array:
+    """Measure with whole rows moved, of copies of x."""
+    gradient = np.zeros(x.shape)
+    for i in range(count(x)):
+        there, back = x.copy(), x.copy()
+        there[i] += eps
+        back[i] -= eps
+        gradient[i] = (f(there) - f(back)) / (2 * eps)
+    return gradient
+
+
+def row_kept(
+    f: Field,
+    x: Array,
+    eps: float,
+    by_steps: bool = False,
+    count: Callable[[Array], int] = len,
+) -> Array:
+    """Measure with whole rows moved, and put back from a view that has moved along."""
+    gradient = np.zeros(x.shape)
+    for i in range(count(x)):
+        old = x[i]
+        x[i] = old + eps
+        above = f(x)
+        x[i] = x[i] - 2 * eps if by_steps else old - eps
+        below = f(x)
+        x[i] = old
+        gradient[i] = (above - below) / (2 * eps)
+    return gradient
+
+
+def number_apart(rows: Callable[..., Array]) -> Callable[..., Any]:
+    """Make the answer that goes along rows, and is right for a single number."""
+
+    def mutant(f: Field, x: Array, eps: float) -> Any:
+        if x.ndim:
+            return rows(f, x, eps)
+        return (f(x + eps) - f(x - eps)) / (2 * eps)
+
+    return mutant
+
+
 def central_at(f: Field, x: Array, i: tuple[int, ...], step: float) -> float:
     """Return the central difference of one entry."""
     return (f(moved(x, i, step)) - f(moved(x, i, -step))) / (2 * step)
