@@ -16,6 +16,7 @@ from .harm_system import (
     SOCKETS,
     TRACING,
 )
+from .harm_ways import WAYS
 
 FILES = trying(
     "reading-files",
@@ -202,6 +203,7 @@ REACHING = (
     BECOMING,
     KERNEL,
     DAEMON,
+    *WAYS,
     *(trying(f"traces-{number}", TRACES) for number in range(4)),
 )
 SUBMISSIONS = (

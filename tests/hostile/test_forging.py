@@ -1,4 +1,11 @@
-from . import forging, forging_after, forging_cells, forging_sight, forging_values
+from . import (
+    forging,
+    forging_after,
+    forging_cells,
+    forging_sight,
+    forging_values,
+    interpreter,
+)
 from .harness import Held
 
 SUBMISSIONS = (
@@ -7,6 +14,7 @@ SUBMISSIONS = (
     *forging_cells.SUBMISSIONS,
     *forging_sight.SUBMISSIONS,
     *forging_values.SUBMISSIONS,
+    *interpreter.SUBMISSIONS,
 )
 
 
