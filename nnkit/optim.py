@@ -85,7 +85,7 @@ class Optimizer:
                     "loss.backward() before each step, and check that the loss depends "
                     "on this parameter."
                 )
-            if np.shape(p.grad) != p.shape:
+            if getattr(p.grad, "shape", None) != p.shape:
                 raise ValueError(
                     f"parameter {i}, {p!r}, has a gradient of shape "
                     f"{np.shape(p.grad)}, so none was moved: a gradient looks like "
