@@ -66,6 +66,10 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
             (np.array([tidy / 4, tidy]), 2 / tidy, 0.01),
         ),
         Case("arrives in one step", (np.array([tidy, tidy]), 1 / tidy, 0.01)),
+        Case(
+            "one direction arrives in one step",
+            (np.array([tidy, tidy / 4]), 1 / tidy, 0.02),
+        ),
         # Had they come from farther out, it would have been two steps and a half ago.
         Case(
             "close enough from the start", draw(near, 0.5 / float(near.max()), -2, 0.5)
