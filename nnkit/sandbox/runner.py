@@ -18,6 +18,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOBase
+from textwrap import fill
 from types import FrameType
 from typing import Any
 
@@ -35,6 +36,7 @@ from nnkit.sandbox.watch import Watch
 MAX_STREAM = 10_000
 """Characters of printed output kept a cell; the rest is counted and dropped."""
 
+WIDTH = 90  # characters of a line of words
 MAX_DISPLAYS = 12
 """Displays of a cell, beyond which it gets no more pictures."""
 
@@ -98,8 +100,10 @@ class CappedDisplays:
     def publish(self, data: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         """Keep the plain-text form of a displayed object, and its picture if wanted."""
         text = str(data.get("text/plain", ""))
-        if text.endswith(" object>"):  # says less than any other words
-            text = str(data.get("text/markdown", text))
+        if text.endswith(" object>") and "text/markdown" in data:
+            # The former says nothing; and pages do not break the lines of an output.
+            lines = str(data["text/markdown"])[: max(self.room, 0)].split("\n")
+            text = "\n".join(fill(x, WIDTH) if len(x) > WIDTH else x for x in lines)
         text = text[: max(self.room, 0)]
         self.room -= len(text)
         picture = figures.crossing(data.get("image/png")) if self.pictures else None

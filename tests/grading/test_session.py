@@ -136,9 +136,11 @@ def test_what_a_notebook_does_with_ipython_works(zygote):
 
 def test_markdown_that_is_displayed_is_read_and_not_called_an_object(zygote):
     shows = "from IPython.display import Markdown\ndisplay(Markdown('*Below* 0'))"
-    answers = answers_of(zygote, code(f"{shows}\nMarkdown('is `1`')"))
-    shown = [item["data"] for item in answers.outputs[0]]
-    assert shown == [{"text/plain": "*Below* 0"}, {"text/plain": "is `1`"}]
+    answers = answers_of(zygote, code(f"{shows}\nMarkdown('`1` ' * 60)"))
+    first, second = (item["data"]["text/plain"] for item in answers.outputs[0])
+    assert first == "*Below* 0"
+    assert second.split() == ["`1`"] * 60
+    assert max(map(len, second.split("\n"))) <= 90
 
 
 def test_a_reply_to_no_question_is_not_taken(zygote):

@@ -55,4 +55,4 @@ def test_a_statement_that_takes_apart_does_not_either(line):
 
 
 def test_it_says_who_judges():
-    assert repr(stub(len)) == "judged by the grader"
+    assert repr(stub(len)) == "not shown where notebooks are graded"
