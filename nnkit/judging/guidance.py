@@ -45,6 +45,7 @@ class Guidance:
         small_name: what is special about them.
         next: what the next wrong check will bring; "" when there is no more.
         slow: that a call took longer than it may when it is graded, if one did.
+        unread: that the answer is not the one that was typed last, if it is not.
     """
 
     look: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Guidance:
     small_name: str = ""
     next: str = ""
     slow: str = ""
+    unread: str = ""
 
     def shows(self, item: Diagnosis) -> ErrorMap | None:
         """Return the map to show with a diagnosis: at once if there is no hint."""

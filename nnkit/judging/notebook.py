@@ -22,6 +22,7 @@ from nnkit.judging import keep, patience, show
 from nnkit.judging.guidance import PLAIN, Guidance, guidance
 from nnkit.judging.judge import Reply, answer_key, ask, judge
 from nnkit.judging.shown import box, marked
+from nnkit.judging.unread import about_unread
 from nnkit.judging.verdict import Verdict
 from nnkit.sandbox import wire
 
@@ -247,7 +248,7 @@ def check(function: Any, points: float | None = None) -> Checked:
     )
     more = guidance(exercise, verdict, _wrong_checks[name])
     slow = patience.about_slowness(longest, exercise)
-    return Checked(verdict, more=replace(more, slow=slow))
+    return Checked(verdict, more=replace(more, slow=slow, unread=about_unread(name)))
 
 
 def _no_function(value: Any) -> str:

@@ -53,6 +53,7 @@ def _said(verdict: Verdict) -> str:
 def text(verdict: Verdict, more: Guidance = PLAIN) -> str:
     """Return a verdict as plain text, with as much help as `more` holds."""
     lines = [headline(verdict)]
+    lines += [f"  {plain(more.unread)}"] * bool(more.unread)
     if verdict.status != "open":
         lines += [f"    {line}" for line in part_lines(verdict)]
     for item in verdict.diagnoses:
@@ -95,6 +96,8 @@ def _subject(item: Diagnosis) -> str:
 def html(verdict: Verdict, more: Guidance = PLAIN) -> str:
     """Return a verdict as HTML that fits a light and a dark theme."""
     pieces = [f"<strong>{_mark(verdict.status)} {escape(_said(verdict))}</strong>"]
+    if more.unread:
+        pieces.append(f'<p style="margin:.5em 0 0 0">{marked(more.unread)}</p>')
     if verdict.status != "open":
         lines = "".join(map(_part, verdict.parts))
         style = "list-style:none;margin:.3em 0;padding:0"

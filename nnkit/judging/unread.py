@@ -1,0 +1,46 @@
+"""Whether what is checked is what was typed last.
+
+A cell that Python cannot read does nothing, and the function that it would have defined
+anew stays what it was. Whoever then checks it is told about an answer from before.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+from typing import Any
+
+
+def about_unread(name: str) -> str:
+    """Say that the last cell that defines a function was not run; "" if it was.
+
+    Args:
+        name: of the function. Outside of IPython nobody knows what was typed.
+    """
+    package: Any = sys.modules.get("IPython")
+    shell = package.get_ipython() if package else None
+    if shell is None:
+        return ""
+    begins = re.compile(rf"^(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
+    for cell in reversed(shell.history_manager.input_hist_raw):
+        if begins.search(cell):
+            trouble = _unreadable(cell, shell)
+            return trouble and (
+                f"The last cell that defines `{name}` did not run: {trouble}. What was "
+                f"checked is the `{name}` from before. Mend that line, run the cell, "
+                "and check again."
+            )
+    return ""
+
+
+def _unreadable(cell: str, shell: Any) -> str:
+    """Return why Python cannot read a cell, and where; "" if it can."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            source = shell.transform_cell(cell)
+            compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        return f"line {error.lineno}, {error.msg}"
+    return ""
