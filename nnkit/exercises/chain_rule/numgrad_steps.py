@@ -72,7 +72,7 @@ def number_apart(rows: Callable[..., Array]) -> Callable[..., Any]:
     def mutant(f: Field, x: Array, eps: float) -> Any:
         if x.ndim:
             return rows(f, x, eps)
-        return (f(x + eps) - f(x - eps)) / (2 * eps)
+        return central_at(f, x, (), eps)
 
     return mutant
 
