@@ -277,7 +277,19 @@ def neuron_grads(X, y, w, b):
     return np.array(dw), np.imag(value(w, b + 1j * tiny)) / tiny
 """
 
-DUAL = """
+BY_PAIRS = """
+def value(X, y, w, b, dw, db):
+    z = Pair(X @ w, X @ dw) + Pair(b, db)
+    e = z.tanh() + Pair(-y, 0)
+    return np.mean((e * e).slope)
+
+def neuron_grads(X, y, w, b):
+    dw = [value(X, y, w, b, e, 0) for e in np.eye(len(w))]
+    return np.array(dw), value(X, y, w, b, 0 * w, 1)
+"""
+
+DUAL = (
+    """
 import numpy as np
 
 class Pair:
@@ -291,16 +303,9 @@ class Pair:
     def tanh(self):
         out = np.tanh(self.value)
         return Pair(out, (1 - out**2) * self.slope)
-
-def value(X, y, w, b, dw, db):
-    z = Pair(X @ w, X @ dw) + Pair(b, db)
-    e = z.tanh() + Pair(-y, 0)
-    return np.mean((e * e).slope)
-
-def neuron_grads(X, y, w, b):
-    dw = [value(X, y, w, b, e, 0) for e in np.eye(len(w))]
-    return np.array(dw), value(X, y, w, b, 0 * w, 1)
 """
+    + BY_PAIRS
+)
 
 ELSEWHERE = RIGHT.replace("def neuron_grads", "def by_hand") + (
     "\nneuron_grads = helper if 'helper' in globals() else by_hand\n"

@@ -4,18 +4,8 @@ What says so is read off the text: these are the ways to write it that were miss
 and two in which nothing gives it away. Those get their points in silence.
 """
 
+from .autodiff import BY_PAIRS
 from .case import Hostile
-
-BY_PAIRS = """
-def value(X, y, w, b, dw, db):
-    z = Pair(X @ w, X @ dw) + Pair(b, db)
-    e = z.tanh() + Pair(-y, 0)
-    return np.mean((e * e).slope)
-
-def neuron_grads(X, y, w, b):
-    dw = [value(X, y, w, b, e, 0) for e in np.eye(len(w))]
-    return np.array(dw), value(X, y, w, b, 0 * w, 1)
-"""
 
 PARTS = """
 import numpy as np
