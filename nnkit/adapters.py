@@ -190,6 +190,12 @@ def twin(rng: np.random.Generator) -> np.random.Generator:
     return np.random.Generator(same)
 
 
+def used(rng: np.random.Generator) -> Any:
+    """Return what is another value once something was drawn, or a child was made."""
+    children: Any = rng.bit_generator.seed_seq  # as in `twin`
+    return rng.bit_generator.state, children.n_children_spawned
+
+
 def draw(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Call an initializer as the layers of a network do: twice with one generator.
 
@@ -198,15 +204,26 @@ def draw(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         generator's first state; and whether the generators that a whole process
         shares, NumPy's and Python's, were left alone.
     """
+    rngs = [x for x in args if isinstance(x, np.random.Generator)]
     once_more = [twin(x) if isinstance(x, np.random.Generator) else x for x in args]
+    before = [used(x) for x in rngs]
+    # In one order with one generator, in another with the next: else who counts calls,
+    # and draws from nothing, could tell when to repeat what came first.
+    early = any(twin(x).integers(2) for x in rngs)
     numpys, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002
     try:
         # From a state of our own: a student's seed would else leave no trace the
         # second time it is set.
         np.random.seed(SHARED_SEED)  # noqa: NPY002  it is what is watched
         random.seed(SHARED_SEED)
-        first, second = function(*args, **kwargs), function(*args, **kwargs)
-        again = function(*once_more, **kwargs)
+        first = function(*args, **kwargs)
+        moved = [used(x) for x in rngs] != before
+        again = function(*once_more, **kwargs) if early else None
+        second = function(*args, **kwargs)
+        if rngs and not moved:
+            again = second  # it, too, starts from the first state
+        elif not early:
+            again = function(*once_more, **kwargs)
         untouched = (
             np.random.random() == np.random.RandomState(SHARED_SEED).random()  # noqa: NPY002
             and random.random() == random.Random(SHARED_SEED).random()

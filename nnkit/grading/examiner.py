@@ -15,6 +15,7 @@ from nnkit.exercises import OWN, exercises_of
 from nnkit.exercises.own import FILE
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.answers import Answers, Calls, Reply
+from nnkit.grading.beside import unused_files
 from nnkit.grading.flags import flags_of
 from nnkit.grading.journal import Journal
 from nnkit.grading.points import worth
@@ -158,6 +159,8 @@ class Examiner:
                     f"{item.id} is left for grading by hand, because its exercise "
                     f"stopped {error}"
                 )
+        if missed := unused_files(submission.path, answers):
+            answers.add_trouble(missed)
         right = {v.exercise for v in verdicts if v.status == "right"}
         flags = answers.noticed | flags_of(
             submission, self.release, self.exercises, answered, right

@@ -205,7 +205,13 @@ def _bound(node: ast.AST) -> set[str]:
                 names.add(name)
             # table["name"] = …, module.name = …: what is changed is bound anew.
             case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
-                names.add(name)
+                # __main__.name = …: that module's names are those of the cells.
+                names |= {name, item.attr} if name == "__main__" else {name}
+            case ast.Attribute(
+                value=ast.Subscript(slice=ast.Constant(value="__main__")),
+                ctx=ast.Store(),
+            ):
+                names.add(item.attr)  # sys.modules["__main__"].name = …
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
                 names.add(name)
             # globals()["name"] = …, setattr(module, "name", …)

@@ -101,6 +101,16 @@ def _counted(raw: Sequence[RawCell], release: Release) -> dict[str, int]:
             and (raw[index].kind, raw[index].source) == (true.kind, true.source)
         ]
         counted[grade_id] = (same or indices)[0]
+    for check in counted.keys() & set(release.checks):
+        # A copy of a check, put above its answer, must not take the check's place.
+        answer = counted.get(release.answer_of(check) or "", -1)
+        below = [
+            index
+            for index in claims[check]
+            if index > answer and raw[index].source == release.graded[check].source
+        ]
+        if below and counted[check] < answer:
+            counted[check] = below[0]
     return counted
 
 

@@ -17,6 +17,7 @@ from nnkit.exercises import EXERCISES, exercises_of, own
 from nnkit.exercises.spec import PUBLIC_SEED
 from nnkit.grading.answers import Answers, Calls
 from nnkit.grading.asked import hiding
+from nnkit.grading.beside import unused_files
 from nnkit.grading.cells import Cell, NotebookError, parse, read_bytes
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, ReleaseError
@@ -61,8 +62,8 @@ def validate(
 ) -> Validation:
     """Run a notebook as the grader would.
 
-    What stands beside the notebook is not looked at: whoever made it could have it
-    run here, outside of the sandbox.
+    What stands beside the notebook is not run, and is named where a cell misses it:
+    whoever made it could have it run here, outside of the sandbox.
 
     Args:
         notebook: a student's file.
@@ -94,6 +95,8 @@ def validate(
         ((_, answers),) = pool.run([submission])
     if isinstance(answers, SandboxError):
         raise answers
+    if missed := unused_files(submission.path, answers):
+        answers.add_trouble(missed)
     return Validation(
         unit=unit,
         verdicts=tuple(

@@ -4,6 +4,7 @@
 
 import math
 import random
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -208,6 +209,36 @@ def test_swapped_fans_make_no_difference_to_glorot():
 )  # fmt: skip
 def test_chance_must_come_from_the_generator_and_differ_by_weight(name, function):
     assert slips_of(HE, function) == [name]
+
+
+def counting(idle):
+    """Return an answer that shuffles one grid by the number of the call: no chance.
+
+    It repeats its first weights in the third call, and may draw, to no end.
+    """
+    calls = []
+
+    def he(shape, rng):
+        if idle:
+            rng.random()
+        calls.append(shape)
+        size = math.prod(shape)
+        grid = np.linspace(-1, 1, size) * math.sqrt(3) * he_std(shape)
+        number = (0, 1, 0)[(len(calls) - 1) % 3]
+        return np.random.default_rng(number).permutation(grid).reshape(shape)
+
+    return he
+
+
+def test_who_counts_calls_and_draws_nothing_is_told_so():
+    for seed in SEEDS:
+        [verdict] = verdicts(HE, counting(idle=False), [seed])
+        assert verdict.points == 0
+
+
+def test_calls_come_in_an_order_that_who_counts_does_not_know():
+    found = [*chain(*(verdicts(HE, counting(idle=True), [n]) for n in range(16)))]
+    assert sum(verdict.status == "right" for verdict in found) < 8
 
 
 def seeded_inside(shape):

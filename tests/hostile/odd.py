@@ -179,6 +179,12 @@ def merged_into_its_check(notebook):
     without(ANSWER)(notebook)
 
 
+def with_a_helper(path, data):
+    """Hand in a module beside the notebook, which would take the sandbox's place."""
+    path.write_bytes(data)
+    (path.parent / "mine.py").write_text(f"{RIGHT}\nraise SystemExit('outside')")
+
+
 def in_a_cell_of_its_own(notebook):
     without(CHECK)(notebook)
     without(ANSWER)(notebook)
@@ -227,6 +233,13 @@ SUBMISSIONS = (
         "honest-in-a-file",
         "from mine import neuron_grads",
         first=f"%%writefile mine.py\n{RIGHT}",
+    ),
+    Hostile(
+        "honest-with-a-file-beside",
+        "from mine import neuron_grads",
+        0,
+        "'mine.py' lies beside the notebook and was not there when it ran",
+        put=with_a_helper,
     ),
     Hostile(
         "honest-lacking-a-module",

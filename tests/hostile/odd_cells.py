@@ -3,7 +3,7 @@
 import copy
 
 from .case import RIGHT, Hostile, calling
-from .forging_cells import ANSWER, with_source
+from .forging_cells import ANSWER, CHECK, at, with_source
 
 # Sixty at once: as many as a process may have, but for those that it has already.
 CROWDED = calling(
@@ -57,6 +57,15 @@ threading.Thread(target=tick).start()
 late = [ThreadPoolExecutor(4).submit(time.sleep, 30) for _ in range(4)]
 task = asyncio.create_task(wait())
 sys.settrace(lambda *args: None)
+"""
+
+# Bound where cells bind, by other words; and a library that is only asked for.
+BY_ITS_MODULE = f"""
+import __main__, importlib.util
+if importlib.util.find_spec("jax"):
+    print("there is jax")
+{RIGHT.replace("neuron_grads", "mine")}
+__main__.neuron_grads = mine
 """
 
 INSIDE_OUT = f"""
@@ -129,6 +138,12 @@ def twice_over(notebook):
     notebook["cells"] += copy.deepcopy(notebook["cells"])
 
 
+def checked_above(notebook):
+    """Have a copy of the check on top, as untouched as the check itself."""
+    cells = notebook["cells"]
+    cells.insert(0, copy.deepcopy(cells[at(notebook, CHECK)]))
+
+
 def helped_by_a_demonstration(notebook):
     """Define what the answer uses in a cell that is skipped, and guard its absence."""
     shown = next(
@@ -161,6 +176,10 @@ SUBMISSIONS = (
         edit=cut_in_two,
     ),
     Hostile("honest-uprooted", says="graded by name", edit=uprooted),
+    Hostile(
+        "honest-checked-above", says="is a second 'neuron_grads'", edit=checked_above
+    ),
+    Hostile("honest-by-its-module", BY_ITS_MODULE),
     Hostile("honest-twice-over", says="is a second 'neuron_grads'", edit=twice_over),
     Hostile("honest-helped", edit=helped_by_a_demonstration),
 )
