@@ -240,14 +240,21 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part.
 
     What a killed process leaves of it is taken away by the next one that writes it.
+
+    Args:
+        path: of the file.
+        data: all of it.
+        mode: who may read it, as far as the umask lets them.
+
+    Raises:
+        OSError: it cannot be written. An older one is then still whole.
     """
     part = _part_of(path)
     part.unlink(missing_ok=True)
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-        with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, flags, mode), "wb") as file:
             file.write(data)
-        os.chmod(part, mode)
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)

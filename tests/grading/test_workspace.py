@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +184,21 @@ def test_nbgraders_commands_work_from_it(workspace, release):
     assert done.returncode == 0, done.stderr
     assert "ada" in done.stdout
     assert "No nbgrader_config.py file found" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("mask", "mode", "left"),
+    [(0o022, 0o644, 0o644), (0o077, 0o644, 0o600), (0o027, 0o444, 0o440)],
+)
+def test_who_may_read_a_file_is_for_the_umask_to_say(tmp_path, mask, mode, left):
+    before = os.umask(mask)
+    try:
+        for data in (b"grades", b"others"):  # one that nobody may write is replaced
+            write_atomically(tmp_path / "x", data, mode)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "x").stat().st_mode) == left
+    assert (tmp_path / "x").read_bytes() == b"others"
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
