@@ -134,9 +134,9 @@ def number(value: Any) -> str:
     if not a.size:
         return f"{a.shape} empty"
     if a.size <= 3 and a.ndim < 2:
-        return np.array2string(
-            a, separator=", ", formatter={"float_kind": lambda v: f"{v:.4g}"}
-        ).replace("-0,", "0,")
+        return np.array2string(  # of −0, the sum with 0 is 0
+            a, separator=", ", formatter={"float_kind": lambda v: f"{v + 0.0:.4g}"}
+        )
     return f"{a.shape} rms {np.sqrt(np.mean(np.square(a, dtype=float))):.3g}"
 
 

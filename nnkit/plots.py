@@ -86,8 +86,10 @@ def _canvas(
         figure, axes = pyplot.subplots(
             rows, columns, figsize=size, layout="constrained", squeeze=False
         )
-        yield figure, axes
-        pyplot.close(figure)  # a notebook shows what a cell returns, and once
+        try:
+            yield figure, axes
+        finally:  # a notebook shows what a cell returns, and once; and no half of one
+            pyplot.close(figure)
 
 
 def alt(figure: Figure) -> str:
@@ -207,7 +209,7 @@ def decision_regions(
     """
     X, y = points_of(X, y)
     low, high = X.min(axis=0), X.max(axis=0)
-    margin = 0.12 * (high - low)
+    margin = np.where(high > low, 0.12 * (high - low), 1.0)  # of one value, as well
     u, v = np.meshgrid(*np.linspace(low - margin, high + margin, 220).T)
     scores = scores_of(model, np.c_[u.ravel(), v.ravel()])
     answers = scores.argmax(axis=1).reshape(u.shape)

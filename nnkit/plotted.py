@@ -14,6 +14,7 @@ import numpy as np
 
 from nnkit.ops import Array
 from nnkit.tensor import Tensor
+from nnkit.unfit import short
 
 
 def numbers(given: Any, what: str) -> Array:
@@ -22,11 +23,12 @@ def numbers(given: Any, what: str) -> Array:
     Raises:
         TypeError: If it is neither.
     """
-    given = np.asarray(given.data if isinstance(given, Tensor) else given)
-    if given.dtype.kind not in "biuf":
-        said = "None" if given.dtype == object and given.ndim == 0 else given.dtype
+    array = np.asarray(given.data if isinstance(given, Tensor) else given)
+    if array.dtype.kind not in "biuf":
+        alone = array.dtype == object and not array.ndim
+        said = short(given) if alone else array.dtype
         raise TypeError(f"{what} is an array of numbers, or a Tensor; got {said}")
-    floats: Array = given.astype(float)
+    floats: Array = array.astype(float)
     return floats
 
 

@@ -218,6 +218,22 @@ def test_loss_without_contours_is_refused(loss):
         plots.loss_surface(loss)
 
 
+def test_a_picture_that_stops_halfway_is_not_left_open():
+    def of_arrays_alone(u, v):
+        return u[:] ** 2 + v[:] ** 2
+
+    with pytest.raises(IndexError):
+        plots.loss_surface(of_arrays_alone, {"a path": np.zeros((3, 2))})
+    assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize("few", [X[:1], X[[0, 2]]])
+def test_regions_around_a_single_point_and_a_line_of_them(few):
+    figure = plots.decision_regions(lambda x: x[:, 1] - 0.5, few, Y[: len(few)])
+    low, high = figure.axes[0].get_xlim()
+    assert low < few[:, 0].min() <= few[:, 0].max() < high
+
+
 def test_surface_leaves_out_where_the_loss_is_not_finite():
     figure = plots.loss_surface(lambda u, v: np.where(u > 1, np.inf, u * u))
     assert "from 0 to 4" in plots.alt(figure)  # u² at -2

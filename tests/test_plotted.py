@@ -63,6 +63,7 @@ def regions(X=X, y=Y, model=lambda x: x):
             "2 layers and 1 grad",
         ),
         (lambda: plots.layer_histograms([X, None]), TypeError, "a layer is an.* None"),
+        (lambda: plots.layer_histograms([{"a": X[0, 0]}]), TypeError, "got {'a': "),
         (
             lambda: plots.loss_vs_lr([0.1, 0.2], {"a": [1.0]}),
             ValueError,
