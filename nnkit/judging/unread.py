@@ -42,5 +42,9 @@ def _unreadable(cell: str, shell: Any) -> str:
             source = shell.transform_cell(cell)
             compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError as error:
-        return f"line {error.lineno}, {error.msg}"
+        where = f"line {error.lineno}, " if error.lineno else ""
+        return f"{where}{error.msg}"
+    except (ValueError, MemoryError, RecursionError) as error:
+        # Half a character, of which there is no UTF-8, or too much of a nesting.
+        return str(error) or "it is nested too deeply"
     return ""

@@ -9,7 +9,7 @@ from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import Case, Exercise, Kind, Slip
 from nnkit.judging import outcome, show
 from nnkit.judging.generic_values import about_values
-from nnkit.judging.judge import answer_key, ask, judge
+from nnkit.judging.judge import AnswerKey, answer_key, ask, judge
 from nnkit.judging.verdict import Verdict
 
 SEED = 7
@@ -347,3 +347,9 @@ def test_an_answer_that_raises_when_it_is_read_is_told_as_what_it_raises():
     reply = ask(lambda *args: (Unseen(), 0.0), "call", answer_key(SUMS, SEED).cases[0])
     assert reply["raised"]["type"] == "LookupError"
     assert reply["raised"]["message"].endswith("was read: nobody may look")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_cases_are_drawn_whatever_a_student_has_numpy_stop_at(exercise):
+    with np.errstate(all="raise"):
+        assert AnswerKey(exercise, seed=1).cases

@@ -37,6 +37,8 @@ def typed(monkeypatch):
         ("x = 1\ndef act(z, kind):\nreturn z", "line 3, expected an indented block"),
         ("def act(z, kind):\n    return (z", "line 2, '(' was never closed"),
         ("def act(z, kind):\n    x = 1\n  return z", "line 3, unindent does not match"),
+        ("def act(z, kind):\n    # \ud83d", "did not run: 'utf-8' codec can't encode"),
+        ("def act(z, kind):\n    # \0", "did not run: source code string cannot"),
     ],
 )
 def test_it_is_said_which_line_stops_it(typed, cell, why):
