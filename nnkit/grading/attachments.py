@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,11 @@ Picture = tuple[str, str, str]
 """Its name, its type, its bytes in base64."""
 
 _START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_MARKER = re.compile(
+    rb"\xff+([^\xff])"
+)  # any number of bytes may fill the space before
+MAX_SEGMENTS = 1000
+"""Before a picture's size; a profile of its colours comes in segments of 64 KB."""
 
 
 def owned(attachments: object) -> tuple[Picture, ...]:
@@ -79,10 +85,7 @@ class Album:
 
 def size_of(kind: str, picture: bytes) -> tuple[int, int] | None:
     """Return width and height by a picture's first bytes; None if it is no such."""
-    try:
-        size = SIZES[kind](picture)
-    except IndexError:  # it ends too early
-        return None
+    size = SIZES[kind](picture)
     return size if size and all(size) else None
 
 
@@ -116,14 +119,14 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
     if not data.startswith(b"\xff\xd8\xff"):
         return None
     at = 2
-    while data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker in _START_OF_FRAME:
-            height, width = data[at + 5 : at + 7], data[at + 7 : at + 9]
+    for _ in range(MAX_SEGMENTS):
+        if not (found := _MARKER.match(data, at)):
+            break
+        at = found.end()
+        if found[1][0] in _START_OF_FRAME:
+            height, width = data[at + 3 : at + 5], data[at + 5 : at + 7]
             return int.from_bytes(width), int.from_bytes(height)
-        # A marker, or one more byte that fills the space before it.
-        length = int.from_bytes(data[at + 2 : at + 4])
-        at += 1 if marker == 0xFF else 2 + max(length, 2)
+        at += max(int.from_bytes(data[at : at + 2]), 2)
     return None
 
 
