@@ -222,7 +222,7 @@ def print_class(release: Release, records: Mapping[str, Record]) -> None:
         table.add_column(head, justify="left" if head == "part" else "right")
     for hard in hardest(records.values())[:MAX_HARDEST]:
         counts = (f"{hard.share:.0%}", str(hard.wrong), str(hard.open))
-        table.add_row(f"{hard.exercise}: {hard.part}", *counts)
+        table.add_row(Text(f"{hard.exercise}: {hard.part}"), *counts)
     if table.row_count:
         console.print(table)
 
@@ -233,7 +233,7 @@ def _print_students(
     records: Mapping[str, Record],
     late: Mapping[str, Late],
 ) -> None:
-    table = Table(title=f"{release.assignment}: {handed_in(len(records))}")
+    table = Table(title=Text(f"{release.assignment}: {handed_in(len(records))}"))
     table.add_column("student", overflow="fold")  # who is meant is never cut off
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what the answers show")
@@ -256,7 +256,8 @@ def _print_misconceptions(console: Console, found: list[Misconception]) -> None:
     table.add_column("the hint they got")
     for item in found[:MAX_SLIPS]:
         count = f"{'■' * min(len(item.students), 12)} {len(item.students)}"
-        table.add_row(count, f"{item.exercise}: {item.slip}", Text(item.hint))
+        # As text: what stands in brackets is no style, but an instructor's own name.
+        table.add_row(count, Text(f"{item.exercise}: {item.slip}"), Text(item.hint))
     console.print(table)
     if len(found) > MAX_SLIPS:
         console.print(f"and {len(found) - MAX_SLIPS} slips more, none more frequent")

@@ -144,6 +144,16 @@ def test_a_long_id_is_whole_and_points_are_in_one_line(records, capsys):
     assert ".points{white-space:nowrap" in page
 
 
+def test_names_in_brackets_are_names(workspace, records, capsys):
+    """Rich would take them for styles: `dw[i]` would lose its end, and `[/b]` stop."""
+    judged = verdict(True, False, slip=True).to_json()
+    judged["parts"][1]["name"], judged["exercise"] = "db[i]", "of[/b]"
+    print_class(Release.find(UNIT), {"cleo": {**records["cleo"], "verdicts": [judged]}})
+    said = capsys.readouterr().out
+    assert "│ of[/b]: db[i] " in said
+    assert "of[/b]: sum-for-mean" in said
+
+
 def test_both_are_written_to_files(workspace, tmp_path):
     table, page = tmp_path / "t.csv", tmp_path / "t.html"
     done = run(workspace, "--csv", str(table), "--html", str(page))
