@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -117,11 +118,18 @@ def test_what_could_not_be_read_is_told_once_as_it_happens(graded):
     assert "sandbox:" not in graded[2]  # a log that nobody asked for
 
 
-def test_the_class_is_made_anew_but_nobody_elses_folder_is_touched(tmp_path):
+def test_the_class_is_made_anew_but_nobody_elses_folder_is_touched(
+    tmp_path, monkeypatch
+):
     folder = tmp_path / "class"
     (demo.make_class(folder).submitted / "ada" / "more.txt").touch()
     demo.make_class(folder)
     assert not (folder / "submitted" / "ada" / "more.txt").exists()
+    monkeypatch.chdir(folder)
+    (tmp_path / "link").symlink_to(folder)
+    for same in (Path(), tmp_path / "link"):  # neither of which can be removed
+        demo.make_class(same)
+        assert (folder / "submitted" / "ada").is_dir()
     mine = tmp_path / "mine" / "submitted" / "me"
     mine.mkdir(parents=True)
     with pytest.raises(WorkspaceError):

@@ -137,15 +137,20 @@ def make_class(folder: Path) -> Workspace:
         ReleaseError: the unit has not been built.
     """
     release = Release.find(UNIT)
-    if folder.is_dir() and any(folder.iterdir()):
-        if not _made_here(folder):
-            raise WorkspaceError(
-                f"{folder} has something in it that nnkit demo has not made, and was "
-                "left alone: give --dir a folder that is not there yet"
-            )
-        shutil.rmtree(folder)
-    workspace = new_workspace(folder)
+    there = list(folder.iterdir()) if folder.is_dir() else []
+    if there and not _made_here(folder):
+        raise WorkspaceError(
+            f"{folder} has something in it that nnkit demo has not made, and was left "
+            "alone: give --dir a folder that is not there yet"
+        )
     try:
+        # Not the folder itself: it may be a link, or where the command is run.
+        for path in there:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        workspace = new_workspace(folder)
         (folder / MARK).touch()
         for student, data in submissions(release):
             place = workspace.submitted / student / UNIT
