@@ -1,7 +1,19 @@
 """The `nnkit` command."""
 
 import io
+import os
 import sys
+
+
+def _open_what_is_closed() -> None:
+    """Put the null device where a standard stream is closed, as `>&-` leaves it.
+
+    What is opened next would else take its number: a sandbox's connection, or the
+    journal, into which a library would then complain.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  while it runs
 
 
 def main() -> None:
@@ -22,6 +34,7 @@ def main() -> None:
             "Try: python -m pip install 'nnkit-course[grade]' to grade, or "
             "'nnkit-course[lab]' to learn"
         )
+    _open_what_is_closed()
     # ✓ and names are in no Latin-1 or ASCII: they become ?, and stop no command.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

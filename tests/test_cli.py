@@ -48,6 +48,22 @@ def test_a_terminal_without_the_character_stops_no_command(tmp_path):
     assert (folder / "00-start").is_dir()
 
 
+def test_closed_standard_streams_are_no_place_for_files(tmp_path):
+    """What is opened first would else get their numbers, such as a sandbox's socket."""
+    code = (
+        "import os, sys\n"
+        "from nnkit.__main__ import main\n"
+        "sys.argv[1:] = ['--version']\n"
+        "try: main()\n"
+        "finally: open(sys.argv[0] + '.fd', 'w').write(str(os.open('.', os.O_RDONLY)))"
+    )
+    (tmp_path / "run.py").write_text(code)
+    closing = f"exec {shlex.quote(sys.executable)} run.py <&- >&- 2>&-"
+    done = subprocess.run(["bash", "-c", closing], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert int((tmp_path / "run.py.fd").read_text()) > 2
+
+
 def test_help_of_grade_lists_the_limits():
     limits, said = Limits(), " ".join(run("grade", "--help").output.split())
     for name in ("cell", "call", "notebook"):
