@@ -34,8 +34,8 @@ def needs(extra: str) -> Iterator[None]:
 class Folder(click.Path):
     """A folder's name. An empty one is a slip, and would mean the current folder."""
 
-    def __init__(self, exists: bool = False) -> None:
-        super().__init__(exists=exists, path_type=Path)
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None

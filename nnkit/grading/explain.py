@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def _lines(found: Replay, expected: bool, only: Collection[str]) -> Iterator[str
     for asked in sorted(found.asked, key=lambda one: ORDER[one.verdict.status]):
         if not only or asked.key.exercise.id in only:
             yield ""
-            yield from _exercise(asked, record["errors"], expected)
+            yield from _exercise(asked, expected)
 
 
 def _about_the_file(found: Replay) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _about_the_file(found: Replay) -> Iterator[str]:
             )
 
 
-def _exercise(asked: Asked, errors: Mapping[str, Any], expected: bool) -> Iterator[str]:
+def _exercise(asked: Asked, expected: bool) -> Iterator[str]:
     exercise, rows = asked.key.exercise, asked.rows
     yield show.headline(asked.verdict)
     if asked.recorded and not asked.same:

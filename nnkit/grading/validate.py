@@ -57,9 +57,7 @@ class Validation:
         return right and not (self.mended or self.stopped or self.trouble)
 
 
-def validate(
-    notebook: Path, course: Path | None = None, more: Path | None = None
-) -> Validation:
+def validate(notebook: Path, more: Path | None = None) -> Validation:
     """Run a notebook as the grader would.
 
     What stands beside the notebook is not run, and is named where a cell misses it:
@@ -67,7 +65,6 @@ def validate(
 
     Args:
         notebook: a student's file.
-        course: the released notebooks; the course's own if None.
         more: a folder of further units, an instructor's own, with their exercises.
 
     Raises:
@@ -75,7 +72,7 @@ def validate(
         ReleaseError: the unit's own notebook is damaged.
         SandboxError: the sandbox does not start, or failed twice.
     """
-    course = course or course_directory()
+    course = course_directory()
     unit = own_unit_of(notebook, more) if more else ""
     if more and unit:
         course = more
