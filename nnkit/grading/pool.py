@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import resource
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,9 @@ from nnkit.grading.cells import Cell
 from nnkit.grading.sandboxes import SandboxError, Zygote
 from nnkit.grading.session import Session
 from nnkit.grading.submission import Submission
+
+OPEN_FILES = 10
+"""Of the grader, for one sandbox: sockets, a pipe, and how busy its processor is."""
 
 SWITCH_SECONDS = 0.001
 """How long the judge may keep a worker waiting that has a reply to read.
@@ -98,7 +102,7 @@ class Pool:
         self.settings = settings
         self.calls = calls
         self.warm_up = warm_up
-        self.workers = settings.workers or processors()
+        self.workers = settings.workers or min(processors(), affordable())
         self.missing: dict[str, str] = {}
         self._zygotes: list[Zygote] = []
         self._lock = threading.Lock()
@@ -234,3 +238,10 @@ def processors(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
         most, period = quota.read_text(encoding="ascii").split()
         count = min(count, math.ceil(int(most) / int(period)))
     return max(count, 1)
+
+
+def affordable() -> int:
+    """Return for how many sandboxes this process may open files; 1 at least."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = most == resource.RLIM_INFINITY
+    return sys.maxsize if unlimited else max(most // OPEN_FILES, 1)

@@ -76,22 +76,30 @@ class Zygote:
         self.wait()
 
     def spawn(self) -> None:
-        """Start the interpreter; from now on it can be stopped."""
-        self._control, theirs = socket.socketpair()
+        """Start the interpreter; from now on it can be stopped.
+
+        Raises:
+            SandboxError: this machine has no process, or no open file, to give.
+        """
+        self._control, theirs = _connected()
         self._replies = Reader(self._control)
         path = json.dumps([entry for entry in sys.path if entry])
         command = [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), path]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            env=environment(),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        theirs.close()
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    command,
+                    pass_fds=[theirs.fileno()],
+                    env=environment(),
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            self._control.close()
+            raise _refused(error) from error
 
     def wait(self) -> None:
         """Wait until the interpreter is ready to fork.
@@ -135,7 +143,7 @@ class Zygote:
     def _begin(self) -> Child:
         """Have a child forked, and do not wait for it."""
         self._forked += 1
-        ours, theirs = socket.socketpair()
+        ours, theirs = _connected()
         want_sender(ours)
         try:
             with theirs:
@@ -216,6 +224,20 @@ class Zygote:
         return SandboxError(
             f"the sandbox's zygote {what}{how}. Its last words: {lines[-1][:500]}"
         )
+
+
+def _connected() -> tuple[socket.socket, socket.socket]:
+    try:
+        return socket.socketpair()
+    except OSError as error:
+        raise _refused(error) from error
+
+
+def _refused(error: OSError) -> SandboxError:
+    return SandboxError(
+        f"this machine has no room for one more sandbox: {error.strerror or error}. "
+        "Try fewer --workers, or a higher ulimit"
+    )
 
 
 def environment() -> dict[str, str]:

@@ -1,8 +1,11 @@
 """Children and zygotes that somebody else kills: the verdict is as if nobody had."""
 
+import errno
+import os
 import re
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -100,6 +103,24 @@ def test_where_no_child_gets_ready_the_sandbox_is_to_blame(monkeypatch):
     why = "a child could not confine itself (the process was ended by SIGKILL)"
     with Zygote() as zygote, pytest.raises(SandboxError, match=re.escape(why)):
         zygote.fork()
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "number"),
+    [(socket, "socketpair", errno.EMFILE), (subprocess, "Popen", errno.EAGAIN)],
+)
+def test_a_machine_that_refuses_a_process_stops_no_run(
+    monkeypatch, place, name, number
+):
+    """Whoever has as many processors as open files lost the whole run by it."""
+
+    def refused(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(place, name, refused)
+    why = f"no room for one more sandbox: {os.strerror(number)}. Try fewer --workers"
+    with pytest.raises(SandboxError, match=re.escape(why)):
+        Zygote().start()
 
 
 def test_a_zygote_that_is_gone_says_so_each_time():
