@@ -90,6 +90,9 @@ def make_shell(pictures: bool = False) -> Any:
     kept = ["text/plain", "text/markdown", *["image/png"] * pictures]
     shell.display_formatter.active_types = kept
     shell.history_manager.enabled = False
+    # Without the flag for who types on: else a bracket that is never closed is no more
+    # than "incomplete input", for which Python 3.13 has an exception of its own.
+    shell.compile.reset_compiler_flags()
     shell.run_line_magic("colors", "nocolor")
     return shell
 

@@ -102,10 +102,11 @@ def test_a_function_that_is_not_there_is_not_attempted(zygote):
 
 
 def test_the_cell_that_should_have_defined_it_says_why(zygote):
-    broken = code("def double(x:", "answer", "double-answer")
+    broken = code("def double(x:\n    return 2 * x", "answer", "double-answer")
     answers = answers_of(zygote, broken, check("double"))
-    assert answers.replies["double"][0]["raised"]["type"] == "SyntaxError"
-    assert answers.replies["double"][0]["raised"]["line"] == 1
+    raised = answers.replies["double"][0]["raised"]
+    assert (raised["type"], raised["line"]) == ("SyntaxError", 1)
+    assert raised["message"] == "'(' was never closed"
 
 
 DEMO = code("factor = 2", "demonstration")
