@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -136,21 +136,17 @@ def _zone(name: str) -> tzinfo:
 
 
 def _time(text: str, zone: tzinfo) -> datetime | None:
-    from dateutil import parser  # type: ignore[import-untyped]  # ships no types
-
-    from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST
+    from nnkit.grading.collect.roster import read_time
+    from nnkit.grading.submission import NO_TIME
 
     if not text:
         return None
     try:
-        if YEAR_LAST.search(text) or not YEAR.search(text):
-            raise ValueError(text)
-        when: datetime = parser.parse(text)
+        return read_time(text, zone)[0]
     except NO_TIME:
         raise click.UsageError(
             f"--late-at {text!r} is no time: expected 2026-03-01 14:00 UTC"
         ) from None
-    return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _tell(done: Collected, unit: str) -> None:

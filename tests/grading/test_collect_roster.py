@@ -90,20 +90,36 @@ def test_what_does_not_say_who_is_who(roster, text, id_column, said):
 
 def test_rows_that_cannot_be_used_are_told(roster):
     found = roster(
-        "Identifier,Username,Last modified (submission)\n"
+        zone=ZoneInfo("Europe/Rome"),
+        text="Identifier,Username,Last modified (submission)\n"
         "Participant 1,=cmd,-\n"
         "Participant 2,ben,Mittwoch 10. Brumaire\n"
         "Participant 2,cleo,-\n"
         "Participant 3,dan,08.03.2026 14:05\n"
+        "Participant 4,eve,14:05\n"
+        "Participant 5,fay,2026-03-01 14:05 XYZ\n"
+        "Participant 6,gus,0001-01-01 00:00\n",
     )
     said = "\n".join(found.remarks)
     assert "'=cmd' cannot be an id: left out" in said
     assert "'Mittwoch 10. Brumaire', cannot be read: write it as 2026-03-01" in said
     # The 8th of March, or the 3rd of August?
     assert "'08.03.2026 14:05', cannot be read: write it as 2026-03-01" in said
+    assert "'14:05', cannot be read" in said
+    assert "XYZ', cannot be read" in said  # in no zone that anybody knows
+    assert "'0001-01-01 00:00', cannot be read" in said  # in UTC it is none
     assert found.times == {}
     assert "has 2 twice: the first counts" in said
-    assert found.ids == {"2": "ben", "3": "dan"}
+    assert list(found.ids.values()) == ["ben", "dan", "eve", "fay", "gus"]
+
+
+@pytest.mark.parametrize("told", ["15:05 CET", "15:05+01:00", "14:05 UTC", "9:05 EST"])
+def test_a_time_may_say_in_which_zone_it_is(roster, told):
+    found = roster(
+        f"id,lms_user_id,timestamp\nada,45,2026-03-01 {told}\n", zone=ZoneInfo("Japan")
+    )
+    assert found.times == {"ada": datetime(2026, 3, 1, 14, 5, tzinfo=UTC)}
+    assert found.as_utc == {}
 
 
 def test_a_class_by_its_worksheet(roster, workspace, release, tmp_path):

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from dateutil import parser  # type: ignore[import-untyped]  # ships no types
+from dateutil import parser, tz  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.grading.collect.names import Named
-from nnkit.grading.submission import NO_TIME, YEAR_LAST, is_student_id
+from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST, is_student_id
 from nnkit.grading.workspace import WorkspaceError
 
 ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
@@ -132,19 +132,48 @@ def _take(
     said = next((row[time] for time in TIMES if row.get(time, "-") != "-"), "")
     if said:
         try:
-            if YEAR_LAST.search(said):  # spreadsheets write dates so
-                raise ValueError(said)
-            when = parser.parse(said)
+            when, as_utc = read_time(said, zone)
         except NO_TIME:
             roster.remarks.append(
                 f"the roster's time for {student}, {said!r}, cannot be read: write it "
                 "as 2026-03-01 14:05"
             )
         else:
-            if when.tzinfo is None:
-                roster.as_utc[student] = when.replace(tzinfo=UTC)
-                when = when.replace(tzinfo=zone)
-            roster.times[student] = when.astimezone(UTC)
+            roster.times[student] = when
+            if as_utc is not None:
+                roster.as_utc[student] = as_utc
+
+
+def read_time(text: str, zone: tzinfo) -> tuple[datetime, datetime | None]:
+    """Read a time that a person or a spreadsheet has written.
+
+    Args:
+        text: with its day and year, such as 2026-03-01 14:05 CET.
+        zone: where it was told, if it does not say so.
+
+    Returns:
+        The time in UTC; and what it would be if it had been told in UTC, or None where
+        it says in which zone it was.
+
+    Raises:
+        ValueError, ArithmeticError, OSError: it is none, see `NO_TIME`.
+    """
+    if YEAR_LAST.search(text) or not YEAR.search(text):  # spreadsheets write the former
+        raise ValueError(text)
+    when: datetime = parser.parse(text, tzinfos=_zone_called)
+    if when.tzinfo is not None:
+        return when.astimezone(UTC), None
+    return when.replace(tzinfo=zone).astimezone(UTC), when.replace(tzinfo=UTC)
+
+
+def _zone_called(name: str | None, offset: int | None) -> tzinfo | None:
+    """Return a zone by its name, such as CET, of which dateutil would only warn."""
+    if offset is not None:
+        return tz.tzoffset(name, offset)  # type: ignore[no-any-return]  # untyped
+    found: tzinfo | None = tz.gettz(name) if name else None
+    if name and found is None:
+        raise ValueError(f"there is no zone {name}")
+    return found
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
