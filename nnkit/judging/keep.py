@@ -35,7 +35,7 @@ def working_folder(start: Path | None = None) -> Path | None:
     except OSError:  # the directory is gone
         return None
     for folder in (here, *here.parents):
-        if (folder / MARKER).is_file():
+        if os.path.isfile(folder / MARKER):  # what may not be looked into is none
             return folder
     return None
 

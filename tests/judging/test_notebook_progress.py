@@ -114,6 +114,12 @@ def test_it_is_found_from_a_units_folder(working_folder, monkeypatch, session):
     assert "1.5 of 3" in repr(progress())
 
 
+def test_where_nobody_may_look_is_no_working_folder(tmp_path):
+    """A check stopped below a folder whose .nnkit is somebody else's."""
+    too_long = tmp_path / ("x" * 300)  # which stops root as well
+    assert keep.working_folder(too_long) is None
+
+
 def test_the_same_result_again_is_not_written_again(working_folder):
     for _ in range(3):
         check(half_right)
