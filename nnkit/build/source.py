@@ -17,6 +17,7 @@ import ast
 import difflib
 import re
 import symtable
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,10 +129,13 @@ def check_demonstrations(cells: Sequence[NotebookNode], name: str) -> None:
 
 def global_names(text: str, where: str) -> tuple[set[str], set[str]]:
     """Return the global names that a cell binds, and those that it uses."""
-    _tree(text, where)  # for its message, should the cell not be Python
+    tree = _tree(text, where)
     bound: set[str] = set()
     used: set[str] = set()
-    tables = [symtable.symtable(_python(text), where, "exec")]
+    python = _python(text)
+    if sys.version_info >= (3, 12):
+        python = ast.unparse(_Apart().visit(tree))
+    tables = [symtable.symtable(python, where, "exec")]
     for table in tables:
         tables += table.get_children()
         for symbol in table.get_symbols():
@@ -141,6 +145,24 @@ def global_names(text: str, where: str) -> tuple[set[str], set[str]]:
                 if symbol.is_referenced():
                     used.add(symbol.get_name())
     return bound, used
+
+
+class _Apart(ast.NodeTransformer):
+    """Makes generators of comprehensions.
+
+    From Python 3.12 on, what a comprehension binds is listed among the cell's own.
+    """
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        self.generic_visit(node)
+        return ast.GeneratorExp(node.elt, node.generators)
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        self.generic_visit(node)
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return ast.GeneratorExp(pair, node.generators)
 
 
 def meant(name: str, known: Sequence[str]) -> str:

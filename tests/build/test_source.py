@@ -164,7 +164,7 @@ def test_text_survives_being_opened_and_saved_as_a_notebook():
 
 def test_global_names_sees_through_functions_comprehensions_and_magics():
     text = "%time x = 1\nfor i in y:\n    z = [w for w in i]\ndef f(a): return a + g"
-    bound, used = source.global_names(text, "here")
-    assert {"i", "z", "f"} <= bound
-    assert {"y", "g"} <= used
-    assert not {"a", "w"} & (bound | used)
+    more = "\nd = {k: {v for v in k} for k in p}\nt = [u := h for h in q]"
+    bound, used = source.global_names(text + more, "here")
+    assert bound - {"x"} == {"i", "z", "f", "d", "t", "u"}
+    assert used - {"get_ipython"} == {"y", "i", "g", "p", "q"}
