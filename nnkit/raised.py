@@ -51,7 +51,8 @@ def where_in_student_code(trace: TracebackType | None) -> tuple[int, str]:
     What NumPy has compiled from Cython goes by the name of a source that is not here.
     """
     ours = os.path.dirname(os.path.abspath(__file__))
-    library = tuple({ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)})
+    known = {ours, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}
+    library = tuple(os.path.join(folder, "") for folder in known)
     found = None
     while trace is not None:
         name = str.__str__(trace.tb_frame.f_code.co_filename)

@@ -1,5 +1,6 @@
 """How a student's function is called, wherever that is: what must not matter."""
 
+import sys
 import warnings
 
 import numpy as np
@@ -41,3 +42,20 @@ def test_who_hands_an_argument_back_returns_nothing_new():
     back = reply_to(lambda d: d, "anew", (given,), {})["value"]
     assert back == Opaque("nnkit.argument")
     assert reply_to(lambda d: dict(d), "anew", (given,), {})["value"] == given
+
+
+def test_a_folder_that_begins_like_the_environments_is_the_students(
+    monkeypatch, tmp_path
+):
+    """The default folder beside a clone's package is nnkit-course, beside nnkit."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "env"))
+    said = []
+    for folder in ("env-work", "env"):
+        helper = tmp_path / folder / "helper.py"
+        helper.parent.mkdir()
+        helper.write_text("def stop():\n    raise ValueError\n")
+        names = {}
+        exec(compile(helper.read_text(), helper, "exec"), names)
+        said.append(reply_to(names["stop"], "call", (), {})["raised"])
+    assert (said[0]["line"], said[0]["source"]) == (2, "raise ValueError")
+    assert said[1]["line"] == 0
