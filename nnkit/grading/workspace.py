@@ -24,6 +24,9 @@ MARK = "# A grading folder, made by nnkit. nbgrader's commands work from here."
 EXPORTER = "nnkit.grading.nbgrader.Exporter"
 """Puts our sandbox and judge into `nbgrader autograde`; a name, as a config has it."""
 
+RELEASER = "nnkit.grading.releasing.Exporter"
+"""Keeps `nbgrader generate_assignment` from emptying the course's answer cells."""
+
 FOLDERS = ("submitted", "autograded", "feedback", "journal")
 
 
@@ -286,4 +289,5 @@ def _config(root: Path, source: Path, release: Path) -> str:
         f"{course}.source_directory = {places[0]!r}\n"
         f"{course}.release_directory = {places[1]!r}\n"
         f"c.Autograde.exporter_class = {EXPORTER!r}\n"
+        f"c.GenerateAssignment.exporter_class = {RELEASER!r}\n"
     )
