@@ -83,10 +83,22 @@ def about_values(
         )
     if said := _about_later(key, rows, part, cases):
         return said  # 0 in every case? Not the first time.
-    factor = traits.constant(key, traits.factors(key, rows, part) if plain else None)
-    if factor == 0 or (plain and traits.is_zero(key, rows, part, but_for=0.0)):
+    if plain and (said := _about_multiples(key, rows, part)):
+        return said
+    if said := _about_cases(key, rows, part, cases[0]):
+        return said
+    if likeness.only_the_first(key, rows, part):
+        return f"{name} is {FIRST_ALONE}"
+    return _about_the_rest(key, rows, part, cases, plain)
+
+
+def _about_multiples(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
+    """Say that a part is 0, or a multiple of the right one; "" where it is neither."""
+    name = key.exercise.parts[part]
+    factor = traits.constant_factor(key, rows, part)
+    if factor == 0 or traits.is_zero(key, rows, part, but_for=0.0):
         return f"{name} is zero in every case. Is what you compute what you return?"
-    if plain and traits.is_zero(key, rows, part):
+    if traits.is_zero(key, rows, part):
         return (
             f"{name} is zero in every case, but for rounding. Which of your terms "
             "cancel each other, and should they?"
@@ -102,13 +114,24 @@ def about_values(
             f"{name} is the right answer times {factor:.4g}, in every case. Which "
             "constant does your formula have too many of, or too few?"
         )
-    factors = traits.factors(key, rows, part, finite=True) if plain else None
-    if factors and (said := _about_factors(key, factors, part)):
-        return said
-    if said := _about_cases(key, rows, part, cases[0]):
-        return said
-    if likeness.only_the_first(key, rows, part):
-        return f"{name} is {FIRST_ALONE}"
+    factors = traits.factors(key, rows, part, finite=True)
+    return _about_factors(key, factors, part) if factors else ""
+
+
+def _about_the_rest(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int], plain: bool
+) -> str:
+    """Say where numbers are wrong that have nothing to do with right ones.
+
+    Args:
+        key: the answer key.
+        rows: all outcomes.
+        part: position of the part.
+        cases: as in `about_values`.
+        plain: they are no statistics, and wrong in ordinary cases, too.
+    """
+    name = key.exercise.parts[part]
+    found = [rows[case][part] for case in cases]
     outcome, where = found[0], found[0].where
     asked = len(key.asking(part))
     everywhere = len(cases) == asked
