@@ -73,8 +73,10 @@ def address(db_url: str) -> URL:
         GradebookError: It is none.
     """
     try:
-        return make_url(db_url)
-    except SQLAlchemyError:
+        url = make_url(db_url)
+        url.render_as_string()  # of a folder whose name is no text, it has none
+        return url
+    except (SQLAlchemyError, UnicodeError):
         raise GradebookError(
             f"cannot use the database {db_url!r} (--db, or db_url in the "
             "configuration). Expected an address such as "

@@ -119,7 +119,10 @@ class TestNotWritable:
     def test_no_folder(self, write, tmp_path):
         self.refused(write, "cannot be opened", url=f"sqlite:///{tmp_path}/no/g.db")
 
-    @pytest.mark.parametrize("url", ["gradebook.db", "nosql://x", "oracle+no://h/d"])
+    @pytest.mark.parametrize(
+        "url",
+        ["gradebook.db", "nosql://x", "oracle+no://h/d", "sqlite:///caf\udce9/g.db"],
+    )
     def test_no_such_database(self, write, url):
         self.refused(write, "cannot use the database", url=url)
 
