@@ -195,7 +195,10 @@ def remarks_on(
         )
     checkout = course_directory().parent
     if (checkout / ".git").exists() and workspace.root.is_relative_to(checkout):
-        ignored = (checkout / ".gitignore").read_text().splitlines()
+        ignored: list[str] = []
+        with contextlib.suppress(FileNotFoundError):
+            listed = checkout / ".gitignore"
+            ignored = listed.read_text("utf-8", "replace").splitlines()
         if f"/{workspace.root.relative_to(checkout).as_posix()}/" not in ignored:
             remarks.append(
                 f"{workspace.root} lies in the course's own checkout, where git may "

@@ -107,6 +107,18 @@ def test_a_folder_inside_the_checkout_is_remarked_on():
     assert remarks_on(Workspace(REPOSITORY / "nnkit-demo"), UNIT, ["somebody"]) == []
 
 
+def test_a_checkout_that_ignores_nothing_stops_no_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "nnkit.grading.workspace.course_directory", lambda: tmp_path / "course"
+    )
+    (tmp_path / ".git").mkdir()
+    inside = Workspace(tmp_path / "class")
+    (said,) = remarks_on(inside, UNIT, ["somebody"])
+    assert "lies in the course's own checkout" in said
+    (tmp_path / ".gitignore").write_bytes(b"# caf\xe9\n/class/\n")
+    assert remarks_on(inside, UNIT, ["somebody"]) == []
+
+
 def test_an_older_folders_configuration_is_remarked_on(workspace):
     assert remarks_on(workspace, UNIT, ["somebody"]) == []
     path = workspace.root / "nbgrader_config.py"
