@@ -25,6 +25,8 @@ SPOT_ON = 0.02
 CLOSE = 0.1
 TWICE = math.log10(2) - 1e-9
 """From here on a factor says it better; below by more than logarithms are rounded."""
+HUNDRED = math.log10(99.5)
+"""What is rounded to two digits is 1e+02 from here on, which is a power of 10."""
 MAX_TEXT = 200
 _NUMBER = re.compile(
     r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(%?)", re.ASCII | re.I
@@ -135,7 +137,7 @@ def compare(expected: str | float, measured: str | float) -> str:
     powers = abs(math.log10(abs(expected)) - math.log10(abs(measured)))
     if powers < TWICE:
         return f"Too {side} by {100 * off:.0f} %."
-    exact = f"{10**powers:.2g}" if powers < 2 else f"10^{powers:.0f}"
+    exact = f"{10**powers:.2g}" if powers < HUNDRED else f"10^{powers:.0f}"
     return f"Too {side}: by a factor of about {exact}."
 
 

@@ -33,6 +33,9 @@ def test_a_decimal_comma_makes_two_values_and_is_no_prediction():
         (2.9, 3, "Close: too small by 3 %."),
         (4, 3, "Too large by 33 %."),
         (6, 3, "Too large: by a factor of about 2."),
+        (7, 2, "Too large: by a factor of about 3.5."),
+        (1, 99.4, "Too small: by a factor of about 99."),
+        (99.7, 1, "Too large: by a factor of about 10^2."),
         (1, 1000, "Too small: by a factor of about 10^3."),
         (-1, 3, "The sign is the other one; you are 4 below"),
         (2, 0, "You are 2 above"),
@@ -129,6 +132,7 @@ def test_what_a_student_wrote_is_short_and_escaped():
 
 def test_a_guess_outlives_the_kernel_in_a_working_folder(working_folder, session):
     predict("x", 3)
+    predict("y", 4)
     session()
     assert "Exactly so." in repr(reveal("x", 3))
 
