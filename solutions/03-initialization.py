@@ -159,7 +159,7 @@ reveal("units that differ after a constant start", ranks["constant"])
 # %% [markdown]
 # **Explain.** One. The other seven are copies of it, after 3000 steps as after the
 # first; the network has eight units on paper and one at work. The random start reaches
-# the rank 3, which is all that three inputs allow, and a loss some forty times lower.
+# the rank 3, which is all that three inputs allow, and a loss many times lower.
 #
 # > **You may read that** weights are initialized randomly, and that is that.
 # >

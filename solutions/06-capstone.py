@@ -397,10 +397,11 @@ else:
 # %% [markdown]
 # **Explain.** All twelve, although there was nothing to learn: the network has put each
 # of the points on the side where the lot wanted it. On new points it is right about as
-# often as guessing is. Both halves matter. That it *can* learn a handful by heart says
-# that loss, gradient and step work together. And that it *did*, without any sense in
-# the labels, says that a small training loss is no evidence of having understood
-# anything.
+# often as guessing is. (Another lot may agree with the arms by luck, or contradict
+# them. Change the 8 and see; over many lots the mean is one third.) Both halves matter.
+# That it *can* learn a handful by heart says that loss, gradient and step work
+# together. And that it *did*, without any sense in the labels, says that a small
+# training loss is no evidence of having understood anything.
 #
 # > **You may read that** a network has learned its task when its training loss is
 # > small.

@@ -55,6 +55,18 @@ def test_the_first_unit_of_the_way_takes_well_over_half_of_the_steps():
     assert 0.6 < steps(-10, -9) / steps(-10, 0) < 0.65
 
 
+def test_a_rate_that_frees_one_confident_mistake_throws_off_an_example_at_zero():
+    def slope(z):
+        p = 1 / (1 + math.exp(-z))
+        return 2 * (p - 1) * p * (1 - p)
+
+    z, steps = -10.0, 0
+    while z < 0:
+        z, steps = z - 10_000 * slope(z), steps + 1
+    assert steps == 3
+    assert abs(10_000 * slope(0.0)) == pytest.approx(2500)
+
+
 def test_clipping_flattens_the_loss_beyond_a_logit_of_28():
     assert -math.log(1e-12) == pytest.approx(28, abs=0.5)
 

@@ -144,7 +144,7 @@ def one_typical_value(phi: Curve, var_w: float, q: float) -> Any:
 
 @slip(
     "Is the mean of φ zero? You measure from the mean, but the next weighted sum "
-    "depends on the second moment, measured from zero.",
+    "depends on the mean square, measured from zero.",
     also=by_nodes(lambda E, f, phi: E(lambda u: f(u) ** 2) - E(f) ** 2),
 )
 def variance_of_the_activation(phi: Curve, var_w: float, q: float) -> Any:

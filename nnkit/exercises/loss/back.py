@@ -191,8 +191,8 @@ def bracket_ignored(P: Array, G: Array) -> Any:
 
 
 @slip(
-    "From each slope you subtract a mean over the K classes of P ∘ G. The shares weigh "
-    "the slopes already, and add up to 1: what does another division by K do?"
+    "From each slope you subtract a mean over the K classes of share times slope. The "
+    "shares weigh the slopes already, and add up to 1: what does dividing by K do?"
 )
 def divided_by_the_classes(P: Array, G: Array) -> Any:
     return P * (G - weighed(P, G) / P.shape[1])
