@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from nnkit.exercises.own import FILE
 from nnkit.grading.answers import Answers, Reply
 
 MAX_LOOKED_AT = 1_000
@@ -21,7 +22,7 @@ FEW, LONG = 3, 60
 
 _MISSING = {"FileNotFoundError", "ModuleNotFoundError", "OSError"}
 _MODULE = re.compile(r"No module named '(\w{1,80})")
-_NOT_ASKED_FOR = ("timestamp.txt",)
+_NOT_ASKED_FOR = ("timestamp.txt", FILE)
 
 
 def unused_files(notebook: Path, answers: Answers) -> str:

@@ -13,8 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import nnkit
+from nnkit.exercises.own import FILE
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.cells import Cell
+from nnkit.grading.pairs import has_named_fields, has_slopes_in_matrices
 from nnkit.grading.patterns import (
     is_complex_step,
     is_difference_quotient,
@@ -36,12 +38,18 @@ from nnkit.judging.judge import NUMERICAL
 from nnkit.sandbox.watch import AUTODIFF
 
 COMPLEX_STEP = "looks like a complex-step derivative"
+MATRICES = (
+    "writes matrices that can stand for a number and its slope, [[v, s], [0, v]]: look "
+    "whether it derives"
+)
+FIELDS = "computes with arrays of several fields: look whether it derives"
 INSIDE = "looks inside of functions or frames: look what it takes from there"
 NOWHERE = "is defined in no cell that can be read: look where it comes from"
 FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
 
 _INNER = {"adapters", "exercises", "grading", "judging", "raised", "sandbox"}
+_OWN = FILE.removesuffix(".py")  # an instructor's exercises, answers and all
 _TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.Constant}
 _MODULE = re.compile(r"nnkit(\.[A-Za-z_]\w{0,40}){1,4}")
 # And not find_spec, which asks what is there: what is made of the answer is heard.
@@ -135,7 +143,8 @@ def _too_late(
 
 
 def _is_inner(name: str) -> bool:
-    return name.startswith("nnkit.") and name.split(".")[1] in _INNER
+    top, _, rest = name.partition(".")
+    return top == _OWN or (top == "nnkit" and rest.partition(".")[0] in _INNER)
 
 
 def _top(name: str) -> str:
@@ -149,6 +158,11 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
         yield COMPLEX_STEP
     if looks_inside(found):
         yield INSIDE
+    if exercise.exact and exercise.adapter != "program":
+        if has_slopes_in_matrices(found):
+            yield MATRICES
+        if has_named_fields(found):
+            yield FIELDS
     # Where a program is run through it, such a class is what was asked for.
     classes = sorted(set(own_arithmetic(found)) - answers)
     if classes and exercise.adapter != "program":

@@ -24,7 +24,7 @@ NUMERICAL_HELPERS = {
     *("polyfit", "polyvander", "vander"),
 }
 _OF_A_CURVE = {"deriv", "derivative"}
-_COMPLEX = {"cmath", "complex64", "complex128", "emath"}
+_COMPLEX = {"cmath", "complex64", "complex128", "emath", "scimath"}
 _KINDS = {"astype", "view"}
 _TAKING = {"angle", "fft", "ifft", "imag", "phase", "rfft", "view"}
 _NUMBERS = {
@@ -92,6 +92,8 @@ def _puts_imaginary(node: ast.AST) -> bool:
     match node:
         case ast.Constant(value=complex()):
             return True
+        case ast.BinOp(left=ast.UnaryOp(op=ast.USub()), op=ast.Pow(), right=power):
+            return _is_a_root(power)  # (-1) ** 0.5
         case ast.Call(args=[_, _]) if called(node) == "complex":
             return True
         case ast.Name(id=name) | ast.Attribute(attr=name):
@@ -100,6 +102,15 @@ def _puts_imaginary(node: ast.AST) -> bool:
             return _is_complex(kind)
         case ast.keyword(arg="dtype", value=kind):
             return _is_complex(kind)
+    return False
+
+
+def _is_a_root(power: ast.expr) -> bool:
+    match power:
+        case ast.Constant(value=float(number)):
+            return not number.is_integer()
+        case ast.BinOp(left=ast.Constant(), op=ast.Div(), right=ast.Constant()):
+            return True
     return False
 
 

@@ -214,6 +214,8 @@ def _native(array: np.ndarray) -> np.ndarray:
     """Put numbers into this machine's byte order, and into doubles where they can."""
     if array.dtype == np.longdouble:
         return array.astype(np.float64)
+    if array.dtype == np.clongdouble:
+        return array.astype(np.complex128)
     if array.dtype == object:
         return _of_objects(array)
     if array.dtype.kind not in "biufc":

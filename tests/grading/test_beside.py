@@ -17,7 +17,8 @@ def stopped(kind, message, by_an_answer=False):
 
 @pytest.fixture
 def notebook(tmp_path):
-    for name in ("data.npy", "helper.py", "ata.npy", "timestamp.txt", ".hidden.npy"):
+    names = ("data.npy", "helper.py", "ata.npy", "timestamp.txt", ".hidden.npy")
+    for name in (*names, "nnkit_exercises.py"):
         (tmp_path / name).write_text("")
     (tmp_path / "tables").mkdir()
     return tmp_path / "01-neuron.ipynb"
@@ -54,6 +55,7 @@ def test_what_a_cell_missed_is_named(notebook, kind, message, name, by_an_answer
         ("FileNotFoundError", "[Errno 2] No such file or directory: '.hidden.npy'"),
         ("ModuleNotFoundError", "No module named 'pandas'"),
         ("ModuleNotFoundError", "No module named 'data'"),
+        ("ModuleNotFoundError", "No module named 'nnkit_exercises'"),
         ("ValueError", "data.npy is odd"),
     ],
 )

@@ -10,7 +10,8 @@ import pytest
 
 from nnkit.demo import BRIEF, BY_EINSUM, UNIT, WITH_LOOPS, answered
 from nnkit.exercises import EXERCISES, exercises_of
-from nnkit.grading.flags import NOWHERE, flags_of
+from nnkit.grading.flags import COMPLEX_STEP, FIELDS, MATRICES, NOWHERE, flags_of
+from nnkit.grading.pairs import has_named_fields, has_slopes_in_matrices
 from nnkit.grading.patterns import is_complex_step, is_difference_quotient
 from nnkit.grading.reach import MAX_READ, definitions, needed, parsed, reached
 from nnkit.grading.release import Release
@@ -48,6 +49,7 @@ def flags_on(answer, tmp_path, came=()):
         (f"import nnkit\nf = nnkit.grad(1)\n{HEAD}return f(1)", "uses nnkit.grad,"),
         (f"T = sys.modules['nnkit.tensor']\n{HEAD}T.grad(1)", "uses nnkit.tensor, w"),
         (f"{HEAD}return 'nnkit.sandbox.runner' in sys.modules", "the grader's own"),
+        (f"{HEAD}import nnkit_exercises", "uses nnkit_exercises: the grader's own"),
     ],
 )
 def test_a_library_that_differentiates_is_named(answer, flag, tmp_path):
@@ -284,6 +286,8 @@ def test_no_answer_in_this_repository_looks_measured(path):
             found = reached(node.name, known)
             assert not is_difference_quotient(found), node.name
             assert not is_complex_step(found), node.name
+            assert not has_slopes_in_matrices(found), node.name
+            assert not has_named_fields(found), node.name
 
 
 @pytest.mark.parametrize(
@@ -310,6 +314,41 @@ def test_no_expression_takes_long_to_look_through(step, tmp_path):
     finally:
         sys.setprofile(None)
     assert found == set()
+    answer = f"{HEAD}if 0:\n        h = [[{step}, 1], [0, {step}]]"
+    assert flags_on(answer, tmp_path) == {f"neuron_grads {MATRICES}"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "flag"),
+    [
+        ("t = np.array([[0, 1], [0, 0]])", MATRICES),
+        ("t = np.eye(2, k=1)", MATRICES),
+        ("t = np.array([(w[0], 0.0), (b, w[0])])", MATRICES),
+        ("t = np.block([[w, X], [np.zeros_like(w), w]])", MATRICES),
+        ("t = np.zeros(3, dtype=[('v', float), ('d', float)])", FIELDS),
+        ("t = np.dtype('f8, f8')", FIELDS),
+        ("h = (-1) ** 0.5 * 1e-30; t = X + h; u = t.imag", COMPLEX_STEP),
+    ],
+)
+def test_pairs_of_which_no_class_says_so(answer, flag, tmp_path):
+    assert flags_on(f"{HEAD}{answer}", tmp_path) == {f"neuron_grads {flag}"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "t = np.array([[1, 0], [0, 1]])",
+        "t = np.array([[0, 1], [1, 0]])",
+        "t = np.array([[w, 0], [0, w]])",
+        "t = np.eye(2)",
+        "t = np.zeros((2, 2), dtype=float)",
+        "t = dict([('dw', w), ('db', b)])",
+        "t = (-1) ** 3 * w.T, (-w) ** 2, -w ** 0.5",
+        "t = X.astype('float64').view()",
+    ],
+)
+def test_other_matrices_kinds_and_powers_are_not_flagged(answer, tmp_path):
+    assert flags_on(f"{HEAD}{answer}", tmp_path) == set()
 
 
 def test_names_are_told_as_far_as_one_reads(tmp_path):

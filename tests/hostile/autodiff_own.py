@@ -1,7 +1,7 @@
 """Derivatives by arithmetic of a student's own, and by differences in other words.
 
 What says so is read off the text: these are the ways to write it that were missed once,
-and two in which nothing gives it away. Those get their points in silence.
+and one in which nothing gives it away. That gets its points in silence.
 """
 
 from .autodiff import BY_PAIRS
@@ -96,6 +96,40 @@ def neuron_grads(X, y, w, b):
     return [slope(X, y, w, b, k) for k in range(len(w))], slope(X, y, w, b, len(w))
 """
 
+# And again, as the two fields of each entry.
+FIELDS = """
+import numpy as np
+PAIR = np.dtype([("value", float), ("slope", float)])
+
+def pair(value, slope):
+    made = np.zeros(np.broadcast(value, slope).shape, PAIR)
+    made["value"], made["slope"] = value, slope
+    return made
+
+def squared(p):
+    return pair(p["value"] ** 2, 2 * p["value"] * p["slope"])
+
+def slope(X, y, w, b, dw, db):
+    a = np.tanh(X @ w + b)
+    e = pair(a - y, (1 - a**2) * (X @ dw + db))
+    return squared(e)["slope"].mean()
+
+def neuron_grads(X, y, w, b):
+    dw = [slope(X, y, w, b, e, 0.0) for e in np.eye(len(w))]
+    return np.array(dw), slope(X, y, w, b, 0 * w, 1.0)
+"""
+
+ROOT = """
+import numpy as np
+step = (-1) ** 0.5 * 1e-30
+
+def neuron_grads(X, y, w, b):
+    def value(w, b):
+        return np.mean((np.tanh(X @ w + b) - y) ** 2)
+    dw = [value(w + step * e, b).imag / step.imag for e in np.eye(len(w))]
+    return np.array(dw), value(w, b + step).imag / step.imag
+"""
+
 TAPE = """
 import numpy as np
 
@@ -135,6 +169,8 @@ SUBMISSIONS = (
     Hostile("pairs-by-type", BY_TYPE, flag=OWN),
     Hostile("pairs-by-ufuncs", UFUNCS, flag=OWN),
     Hostile("stencil-along-a-line", STENCIL, flag="numerical derivative"),
-    Hostile("pairs-as-matrices", MATRICES),
+    Hostile("pairs-as-matrices", MATRICES, flag="a number and its slope"),
+    Hostile("pairs-as-fields", FIELDS, flag="arrays of several fields"),
+    Hostile("step-along-a-root", ROOT, flag="complex-step derivative"),
     Hostile("tape-of-slopes", TAPE),
 )

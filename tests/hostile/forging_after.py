@@ -91,6 +91,13 @@ def hook(frame, event, value):
 sys.setprofile(hook)
 """
 
+IN_A_RING = """
+causes = [ValueError(number) for number in range(10**5)]
+for one, other in zip(causes, causes[1:] + causes[:1]):
+    one.__cause__ = one.__context__ = other
+raise ExceptionGroup("x" * 10**6, causes) from causes[0]
+"""
+
 SUBMISSIONS = (
     Hostile(
         "raises-when-looked-at",
@@ -101,6 +108,7 @@ SUBMISSIONS = (
     Hostile("mask-that-raises", calling(MASK), 0, "was read: no mask of mine"),
     Hostile("axes-by-the-dozen", DIMENSIONS, 1.5, "got array of the shape (1, 1, 1"),
     Hostile("vast-and-empty", VAST, 1.5, "of the shape (0, 1000000000)"),
+    Hostile("causes-in-a-ring", calling(IN_A_RING), 0, "with ExceptionGroup: xxx"),
     Hostile("message-that-lies", calling("raise Said", TEXT), 0, "with Said: as it is"),
     Hostile(
         "name-that-exits",

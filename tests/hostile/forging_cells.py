@@ -93,6 +93,15 @@ def nothing_but(source):
     return edit
 
 
+def with_one_id(notebook):
+    for cell in notebook["cells"]:
+        cell["id"] = "x" * 1000
+
+
+def shown_for_a_demonstration(notebook):
+    notebook["cells"][at(notebook, ANSWER)]["metadata"]["tags"] = ["demonstration"]
+
+
 BELOW = "below its check: not graded there"
 WINS = 'print("3 points"); 3.0'
 
@@ -120,6 +129,9 @@ SUBMISSIONS = (
     Hostile(
         "points-of-a-thousand", WRONG, 0, "wrong", edit=with_marks(CHECK, points=1000)
     ),
+    Hostile("points-of-nan", edit=with_marks(CHECK, points=float("nan"))),
+    Hostile("ids-of-one", edit=with_one_id),
+    Hostile("answer-for-show", edit=shown_for_a_demonstration),
     Hostile("points-below-nothing", edit=with_marks(CHECK, points=-1)),
     Hostile("points-of-text", edit=with_marks(CHECK, points={"x": "inf"})),
     Hostile(

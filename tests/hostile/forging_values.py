@@ -211,6 +211,21 @@ class Meta(type):
 return Meta("Nameless", (), {})(), 0.0
 """
 
+# What NumPy reads of it in C is the number that it is, whatever it says of itself.
+POSING_AS_FLOAT = (
+    RIGHT.replace("dz.sum()", "Posing(dz.sum())")
+    + """
+class Posing(np.float64):
+    __module__ = "numpy"
+    def __array__(self, *args, **kwargs):
+        return np.zeros(())
+"""
+)
+SIGNALLING = """
+from decimal import Decimal
+return [Decimal("sNaN")] * len(w), Decimal("1e999999")
+"""
+
 SUBMISSIONS = (
     Hostile("pickle", PICKLED, 0, "__main__.Evil"),
     Hostile(
@@ -229,6 +244,14 @@ SUBMISSIONS = (
     Hostile("complex-by-a-trace", COMPLEX, 0, "complex numbers"),
     Hostile("complex-but-real", COMPLEX.replace("1e-300j", "0j")),
     Hostile("array-of-objects", OBJECTS, 0, "array of object"),
+    Hostile("posing-as-numpys-float", POSING_AS_FLOAT),
+    Hostile("numbers-that-signal", calling(SIGNALLING), 0, "db is nan or infinite"),
+    Hostile(
+        "fields-for-numbers",
+        RIGHT.replace("X.T @ dz,", "(X.T @ dz).view([('v', float)]),"),
+        1.5,
+        "got array of void",
+    ),
     Hostile("all-masked", MASKED, 0, "entries that are masked out"),
     Hostile("inputs-made-to-fit", OVERWRITTEN, 0, "not what they were"),
     Hostile("inputs-of-another-kind", RETYPED_INPUTS, 0, "not what they were"),

@@ -91,6 +91,12 @@ for _ in range(40):
     threading.Thread(target=spin, daemon=True).start()
 time.sleep(60)
 """
+UNMAPPED = """
+import ctypes
+page = ctypes.c_void_p(id(None) & ~0xFFF)
+ctypes.CDLL(None).munmap(page, ctypes.c_size_t(1 << 20))
+return None
+"""
 MAPPED = """
 import mmap
 for name in "xy":
@@ -149,6 +155,9 @@ SUBMISSIONS = (
     Hostile("replaced-by-a-thread", first=FROM_A_THREAD, points=0, says="the shape ()"),
     Hostile("wrong-in-the-end", IN_TURN, 0, "right in 5 of 6 cases"),
     Hostile("threads-for-time", calling(MANY), 0, "did not come back in time"),
+    Hostile(
+        "memory-unmapped", calling(UNMAPPED), 0, "ended by SIGSEGV|ended by SIGBUS"
+    ),
     Hostile("mapped-beyond-the-disk", calling(MAPPED), 0, "SIGBUS"),
     Hostile("unlinked-and-open", calling(UNLINKED), 0, "No space left"),
     Hostile("never-switching", first=UNCUT, says="did not stop when interrupted"),

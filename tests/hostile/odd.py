@@ -97,6 +97,14 @@ return np.longdouble(1) * (X.T @ dz), dz.sum()
     "import sys\nfrom concurrent.futures import ThreadPoolExecutor\nimport numpy as np",
 )
 
+KINDS = f"""
+from collections import deque
+{RIGHT.replace("neuron_grads", "plain")}
+def neuron_grads(*inputs):
+    dw, db = plain(*inputs)
+    return deque([dw.astype(np.clongdouble)[::-1][::-1], np.array(db, dtype=object)])
+"""
+
 STARRED = f"""
 from nnkit import *
 from math import *
@@ -225,6 +233,7 @@ SUBMISSIONS = (
     Hostile("honest-captured", edit=with_source(ANSWER, f"%%capture out\n{RIGHT}")),
     Hostile("honest-typed", TYPED),
     Hostile("honest-pooled", POOLED),
+    Hostile("honest-kinds", KINDS),
     Hostile("honest-starred", STARRED),
     Hostile("honest-asides", first=ASIDE, later=ASIDE),
     Hostile("honest-noisy", first=NOISY),

@@ -10,7 +10,7 @@ import nnkit
 
 from .attempts import TRIED
 from .case import MARK
-from .harm import ENVIRONMENT, IMPORTING, REACHING, SUBMISSIONS
+from .harm import ENVIRONMENT, IMPORTING, MEMORY, REACHING, SUBMISSIONS
 from .harness import Held
 
 __all__ = ["SUBMISSIONS"]
@@ -24,7 +24,7 @@ class TestHarm(Held):
 
 
 @pytest.mark.parametrize(
-    "attempt", [ENVIRONMENT, IMPORTING], ids=lambda item: item.name
+    "attempt", [ENVIRONMENT, IMPORTING, MEMORY], ids=lambda item: item.name
 )
 def test_outside_of_the_sandbox_there_is_loot(attempt):
     """The attempts themselves work: where nothing holds them, they find something."""
