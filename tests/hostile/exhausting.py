@@ -18,7 +18,7 @@ IDLE = RIGHT.replace("    a = ", "    if not len(y):\n        {}\n    a = ")
 TOWER = "h = " + "(" * 7 + "2" + "**64)" * 7
 CHAIN = "h = 1 + X{}".format(" + X" * 900)
 PRODUCT = "h = 1 + X" + " * X + X" * 400
-SUM = "h = 0" + " + 1" * 1_500
+SUM = "h = 0" + " + 1" * 20_000  # Python 3.13 reads a sum of ten thousand
 STEPS = "\n        ".join(["h = 1 + X{}".format(" + X" * 300)] * 40)
 
 CLASS = """

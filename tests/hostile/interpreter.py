@@ -144,7 +144,8 @@ BROKEN, INSIDE = "what answers in it was broken", "inside of functions or frames
 SUBMISSIONS = (
     Hostile("array-from-nowhere", NOWHERE, 0, "SIGSEGV"),
     Hostile("numbers-made-one", NUMBERS, 0, "the process"),
-    Hostile("none-made-mortal", MORTAL, 0, "the process was ended by"),
+    # Newer Pythons count no references to None, and go on with the zeros.
+    Hostile("none-made-mortal", MORTAL, 0, "the process was ended by|are zero in"),
     Hostile("pair-in-itself", calling(IN_ITSELF), 0, "nested more than 40 deep"),
     Hostile("requests-rewritten", calling(REQUESTS), 0, "was not asked", flag=INSIDE),
     Hostile("audited", AUDITING, says="exit code 5"),
