@@ -148,15 +148,20 @@ def test_a_list_hidden_from_the_first_look(tmp_path, monkeypatch):
     assert list(items_in(path)) == []
 
 
-def large(data, listed):
-    """The same zip with the records of the large format in front of its end."""
+def large(data, *listed):
+    """The same zip with the records of the large format in front of its end.
+
+    `listed` is what each of them says of the list, 0 for the truth: zipfile goes by the
+    last one, and its locator points to the first.
+    """
     end = data.rfind(b"PK\5\6")
     count, size, start = struct.unpack("<HLL", data[end + 10 : end + 20])
-    record = struct.pack(
-        "<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, listed or size, start
-    )
+    head = (b"PK\6\6", 44, 45, 45, 0, 0, count, count)
+    records = [
+        struct.pack("<4sQHHLLQQQQ", *head, said or size, start) for said in listed
+    ]
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
-    return data[:end] + record + locator + data[end:]
+    return data[:end] + b"".join(records) + locator + data[end:]
 
 
 def test_an_archive_of_the_large_format(tmp_path, monkeypatch):
@@ -168,9 +173,10 @@ def test_an_archive_of_the_large_format(tmp_path, monkeypatch):
     with pytest.raises(ArchiveError, match="lists more files"):
         list(items_in(path))
     monkeypatch.setattr(archives, "LISTS", (100, 100))
-    path.write_bytes(large(data, 0))
-    with pytest.raises(ArchiveError, match="lists more files"):
-        list(items_in(path))
+    for listed in ((0,), (10, 0)):  # the second hides behind one that says 10 bytes
+        path.write_bytes(large(data, *listed))
+        with pytest.raises(ArchiveError, match="lists more files"):
+            list(items_in(path))
 
 
 def test_methods_without_a_limit_are_not_unpacked(take, tmp_path):
