@@ -22,7 +22,7 @@ from nnkit.judging import keep, patience, show
 from nnkit.judging.guidance import PLAIN, Guidance, guidance
 from nnkit.judging.judge import Reply, answer_key, ask, judge
 from nnkit.judging.shown import box, marked
-from nnkit.judging.unread import about_unread
+from nnkit.judging.unread import about_renamed, about_unread
 from nnkit.judging.verdict import Verdict
 from nnkit.sandbox import wire
 
@@ -248,7 +248,10 @@ def check(function: Any, points: float | None = None) -> Checked:
     )
     more = guidance(exercise, verdict, _wrong_checks[name])
     slow = patience.about_slowness(longest, exercise)
-    return Checked(verdict, more=replace(more, slow=slow, unread=about_unread(name)))
+    unread = about_unread(name)
+    if not unread and verdict.status != "right":
+        unread = about_renamed(name, exercise.params)
+    return Checked(verdict, more=replace(more, slow=slow, unread=unread))
 
 
 def _no_function(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Whether what is checked is what was typed last.
 
 A cell that Python cannot read does nothing, and the function that it would have defined
-anew stays what it was. Whoever then checks it is told about an answer from before.
+anew stays what it was. So it does where the answer has got another name. Whoever then
+checks it is told about an answer from before.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ast
 import re
 import sys
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -19,8 +21,7 @@ def about_unread(name: str) -> str:
     Args:
         name: of the function. Outside of IPython nobody knows what was typed.
     """
-    package: Any = sys.modules.get("IPython")
-    shell = package.get_ipython() if package else None
+    shell = _shell()
     if shell is None:
         return ""
     begins = re.compile(rf"^(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
@@ -33,6 +34,40 @@ def about_unread(name: str) -> str:
                 "and check again."
             )
     return ""
+
+
+def about_renamed(name: str, params: Sequence[str]) -> str:
+    """Say that the cell before the check defines an answer by another name; or "".
+
+    Args:
+        name: of the function that was checked.
+        params: its arguments, by which a renamed answer is known.
+    """
+    shell = _shell()
+    before = list(shell.history_manager.input_hist_raw)[-2:-1] if shell else []
+    if not before or _unreadable(before[0], shell):
+        return ""
+    with warnings.catch_warnings(action="ignore"):
+        tree = ast.parse(shell.transform_cell(before[0]))
+    other = ""
+    for node in ast.walk(tree):
+        if name in (getattr(node, "name", ""), getattr(node, "id", "")):
+            return ""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            asked = [argument.arg for argument in node.args.args]
+            other = node.name if asked == list(params) else other
+    return other and (
+        f"The cell that was run last defines `{other}`, and not `{name}`. What was "
+        f"checked is the `{name}` from before. If `{other}` is your answer, call it "
+        f"`{name}`, run the cell, and check again."
+    )
+
+
+def _shell() -> Any:
+    """Return IPython's shell; None where there is none."""
+    package: Any = sys.modules.get("IPython")
+    return package.get_ipython() if package else None
 
 
 def _unreadable(cell: str, shell: Any) -> str:

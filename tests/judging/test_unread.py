@@ -10,7 +10,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from nnkit import check
-from nnkit.judging.unread import about_unread
+from nnkit.judging.unread import about_renamed, about_unread
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -68,8 +68,51 @@ def test_what_defines_something_else_says_nothing(typed):
     assert about_unread("act") == ""
 
 
+RENAMED = "%time 1\ndef activation(z, kind):\n    return z"
+
+
+def test_an_answer_by_another_name_is_noticed(typed):
+    typed += [RIGHT, RENAMED, "check(act)"]
+    said = about_renamed("act", ("z", "kind"))
+    assert said.startswith("The cell that was run last defines `activation`, and not")
+    assert "If `activation` is your answer, call it `act`" in said
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [],
+        ["check(act)"],
+        [RENAMED, RIGHT, "check(act)"],
+        [RENAMED, "check(other)", "check(act)"],
+        [f"{RENAMED}\n{RIGHT}", "check(act)"],
+        [f"{RENAMED}\nact = activation", "check(act)"],
+        ["def helper(z):\n    return z", "check(act)"],
+        ["def activation(z, kind:\n    return z", "check(act)"],
+        ["class Activation:\n    def call(z, kind):\n        return z", "check(act)"],
+    ],
+)
+def test_other_cells_are_no_answer_by_another_name(typed, cells):
+    typed += cells
+    assert about_renamed("act", ("z", "kind")) == ""
+
+
+def test_of_another_name_a_right_answer_hears_nothing(typed):
+    def center(x):
+        return x.mean(), x - x.mean()
+
+    typed += ["def centre(x):\n    return 0, x", "check(center)"]
+    assert "not `center`" not in repr(check(center))
+
+    def center(x):
+        return 0.0, x
+
+    assert "defines `centre`, and not `center`" in repr(check(center))
+
+
 def test_without_a_notebook_nothing_is_known():
     assert about_unread("act") == ""
+    assert about_renamed("act", ("z", "kind")) == ""
 
 
 def test_both_forms_of_a_verdict_tell_it(typed):
