@@ -173,9 +173,10 @@ def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
 
 
 def anew(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """Call a function that is to return something new, and say so where it does not."""
+    """Call a function that is to return a new dict, and say so where it does not."""
     value = call(function, args, kwargs)
-    return Opaque("nnkit.argument") if any(value is given for given in args) else value
+    dicts = [given for given in args if type(given) is dict]  # of a number, none is old
+    return Opaque("nnkit.argument") if any(value is given for given in dicts) else value
 
 
 def twin(rng: np.random.Generator) -> np.random.Generator:

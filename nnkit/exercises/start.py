@@ -183,7 +183,10 @@ def turned_round(x: Array) -> Any:
     return x.mean(), x.mean() - x
 
 
-@slip("The second thing you return is x as it came. Where is the subtraction?")
+@slip(
+    "The second thing you return is x as it came. What do you subtract from it, and is "
+    "that perhaps 0?"
+)
 def rest_untouched(x: Array) -> Any:
     return x.mean(), x.copy()
 

@@ -31,7 +31,7 @@ _KINDS = {
         "a masked array with entries that are masked out: `.filled(...)` gives them "
         "a value"
     ),
-    "nnkit.argument": "the one that your function was given, and no new one",
+    "nnkit.argument": "one that your function was given, and no new one",
     "builtins.ellipsis": "`...`, the dots that stand for what is still to be written",
     "builtins.function": _A_FUNCTION,
     "builtins.method": _A_FUNCTION,

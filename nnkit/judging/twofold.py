@@ -103,7 +103,7 @@ def _how_likely(
     sooner lost than a number found that is beside the point. A sign and a number are
     one thing more than the number.
     """
-    factors = bool(double.besides) + ("number of rows" in double.besides)
+    factors = bool(double.besides) + ("changes with the number" in double.besides)
     number = " times what" in double.besides
     seen = spread.get(double.slip.id, 0)
     return factors, -seen, number, double.turned, -double.fit
@@ -169,7 +169,7 @@ def _double(
     if not all(wrong[case] for case in spoiled):
         return None  # what a slip spoils and is right was not spoiled by it
     values, heights = _by_height(key, factors)
-    besides = _about(values, heights)
+    besides = _about(values, heights, _called(key))
     # One number is a multiple of any other, so that nothing looks hidden there.
     hidden += sum(abs(c - 1) > SAME for n, c in factors.items() if key.cases[n].extreme)
     if besides is None or (not besides and not hidden):
@@ -282,11 +282,18 @@ def _rows_in(args: Sequence[Any]) -> int:
     return next((shape[0] for shape in shapes if shape), 1)
 
 
+def _called(key: AnswerKey) -> str:
+    """Return what `_rows_in` counts, as a student calls it."""
+    args = key.cases[0].args
+    first = next((arg for arg in args if isinstance(arg, np.ndarray)), np.empty(0))
+    return "entries" if first.ndim == 1 else "rows"
+
+
 def _same(values: Array) -> bool:
     return bool(np.ptp(values) <= 1e-6 * abs(values[0]) and abs(values[0]) > 1e-9)
 
 
-def _about(factors: Array, heights: Array) -> str | None:
+def _about(factors: Array, heights: Array, called: str = "rows") -> str | None:
     """Say in a sentence what the factor is; "" if it is 1, None if it has no rule."""
     if _same(factors):
         c = float(factors[0])
@@ -298,5 +305,5 @@ def _about(factors: Array, heights: Array) -> str | None:
         # difference that is divided by 2 eps.
         return f"Besides, your numbers are {c:.4g} times what that alone would give."
     if np.ptp(heights) and (_same(factors / heights) or _same(factors * heights)):
-        return "Besides, a factor is off that changes with the number of rows."
+        return f"Besides, a factor is off that changes with the number of {called}."
     return None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.initialization import forward_curves
+from nnkit.exercises.initialization import forward_curves, forward_tables
 from nnkit.exercises.initialization.passes import activation, forward, rows_of, stack
 from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.exercises.values import need_shape, numbers
@@ -112,8 +112,8 @@ def size_of_the_mean(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "You average |a|. A mean keeps the signs: what should come out for a signal that "
-    "is as often −1 as 1?",
+    "Your mean has no sign: you average |a|, or take the size of the mean. What should "
+    "come out for a signal that is as often −1 as 1? And for one that is always −1?",
     also=[size_of_the_mean],
 )
 def mean_without_signs(Ws: Weights, X: Array, phi: str) -> Any:
@@ -302,38 +302,6 @@ def every_layer_from_the_inputs(Ws: Weights, X: Array, phi: str) -> Any:
 
 
 @slip(
-    "The other way round: the first column is the mean, the second the mean square.",
-    whole=True,
-)
-def columns_swapped(Ws: Weights, X: Array, phi: str) -> Any:
-    _, activations = forward(Ws, X, phi)
-    return rows_of(activations)[:, ::-1]
-
-
-@slip("Your rows are there, in the other order. Which layer does the text want first?")
-def last_layer_first(Ws: Weights, X: Array, phi: str) -> Any:
-    return rows_of(forward(Ws, X, phi)[1])[::-1]
-
-
-@slip(
-    "A row for each layer was asked for, with two columns. Print the .shape of what "
-    "you return: it lies on its side."
-)
-def on_its_side(Ws: Weights, X: Array, phi: str) -> Any:
-    _, activations = forward(Ws, X, phi)
-    return rows_of(activations).T
-
-
-@slip(
-    "`reshape` does not turn a table on its side: it reads the numbers row by row, and "
-    "fills another form with them. Print your table before and after: which numbers "
-    "are in the first row?"
-)
-def reshaped_for_turned(Ws: Weights, X: Array, phi: str) -> Any:
-    return rows_of(forward(Ws, X, phi)[1]).T.reshape(-1, 2)
-
-
-@slip(
     "Write down the shape of each factor: rows are examples, and W is (fan_in, "
     "fan_out). Which product adds up over the inputs of a unit?",
     also=[lambda Ws, X, phi: rows_of(forward(square_transposed(Ws), X, phi)[1])],
@@ -386,10 +354,7 @@ forward_stats = Exercise(
         one_layer_late,
         inputs_included,
         every_layer_from_the_inputs,
-        columns_swapped,
-        last_layer_first,
-        on_its_side,
-        reshaped_for_turned,
+        *forward_tables.SLIPS,
         weights_transposed,
     ),
 )

@@ -60,6 +60,7 @@ def searches(rng: np.random.Generator) -> Sequence[Case]:
         ),
         Case("rates that diverge", (wells, signed(rng, 2), far), {"steps": 2}),
         Case("a loss that falls without end", (ridge, ledge, abyss)),
+        Case("a loss beyond all numbers", (bend, turn, abyss)),
         Case("a single rate", (bowl(2), signed(rng, 2), rng.uniform(0.1, 0.2, 1))),
         Case("a loss that is large", (bend, turn, np.array([1.5])), {"steps": 99}),
         Case("as many rates as weights", draw(4, 4)),

@@ -226,8 +226,8 @@ def share_of_the_point(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 
 @slip(
-    "Row 0 is the start no more. `w = path[0]` is a view of that row and no copy: what "
-    "does `-=` on it write into?"
+    "Row 0 is the start no more, but the point where your run ends. Which of your "
+    "lines write into it, and when? (`w = path[0]` is a view of that row and no copy.)"
 )
 def view_of_the_first_row(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     points = np.zeros((T + 1, len(w0)))

@@ -53,6 +53,8 @@ def moments(rng: np.random.Generator) -> Sequence[Case]:
             "a warm-up longer than the way down",
             long(ramp(), int(rng.integers(4, 6))),
         ),
+        # Who takes a ramp of one step for none begins at the peak.
+        Case("a warm-up of one step, the start", (0, *draw(1, 1)[1:])),
         Case("on the way down, other numbers", draw(rng.uniform(0.15, 0.4), ramp())),
         # Who is off by one step at the seam, or at the end, may be right elsewhere.
         Case("the first step on the way down", beside_the_ends(ramp(), 1)),

@@ -37,6 +37,7 @@ bracketless = (
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm) / T - warm, lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * t - warm / T - warm, lr0)),
     way_down(lambda t, T, lr0, warm: wave(math.pi * (t - warm / (T - warm)), lr0)),
+    way_down(lambda t, T, lr0, warm: wave((math.pi * t - warm) / (T - warm), lr0)),
 )
 
 
@@ -152,8 +153,9 @@ def angle_truncated(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
-    "After the warm-up your rate is 0. `1 // 2` and `int(...)` drop what comes after "
-    "the point: which of your numbers between 0 and 1 meets one of them?"
+    "After the warm-up your rate is 0. Where does `t` come in there, and does a "
+    "number between 0 and 1 meet `//` or `int(...)`, which drop what comes after the "
+    "point?"
 )
 def way_down_is_zero(t: int, T: int, lr0: float, warm: int) -> Any:
     return way_down(lambda *_: 0.0)(t, T, lr0, warm)

@@ -77,8 +77,8 @@ def word_before_tolerance(word: Any) -> Callable[..., Any]:
 
 
 @slip(
-    "Where it never happens you return a mark of your own. Which value does the text "
-    "ask for?",
+    "Where it never happens you return a mark of your own, or what a search gives that "
+    "has found nothing. Which value does the text ask for?",
     also=[
         *(word_for_never(word) for word in (None, math.nan, 0, -math.inf, "inf")),
         *(word_before_tolerance(word) for word in (-1, None, math.nan, "inf")),
@@ -153,6 +153,28 @@ def rate_with_a_factor(lam: Array, lr: float, tol: float) -> Any:
     return steps(lam, 2 * lr, tol)
 
 
+def by_factors(factors: Callable[[Array, float], Array]) -> Callable[..., Any]:
+    """Return who counts right, by factors of their own."""
+
+    def answer(lam: Array, lr: float, tol: float) -> Any:
+        worst = float(np.abs(factors(lam, lr)).max())
+        return steps(np.array([1 - worst]), 1.0, tol)
+
+    return answer
+
+
+@slip(
+    "With a rate of 0 nothing moves, so that every distance stays what it is: by which "
+    "factor is it multiplied then? Put a rate of 0 into yours.",
+    also=[
+        by_factors(lambda lam, lr: 1 - lam),
+        by_factors(lambda lam, lr: (1 - lr) * lam),
+    ],
+)
+def another_factor(lam: Array, lr: float, tol: float) -> Any:
+    return by_factors(lambda lam, lr: lr * lam)(lam, lr, tol)
+
+
 @slip(
     "You make one direction of all of them, and count the steps of that one. Each has "
     "a curvature and a factor of its own: which of them is the last to arrive?",
@@ -169,6 +191,7 @@ def directions_pooled(lam: Array, lr: float, tol: float) -> Any:
 
 
 SLIPS = (
+    another_factor,
     directions_pooled,
     overshoot_taken_for_divergence,
     rate_above_one,

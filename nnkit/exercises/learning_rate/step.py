@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -274,6 +274,33 @@ def named_by_the_gradients(params: Arrays, grads: Arrays, lr: float) -> Any:
     return {k: value - lr * slope for value, (k, slope) in pairs}
 
 
+def moved_alone(pick: Callable[[Arrays, Arrays], str]) -> Callable[..., Any]:
+    """Return who moves the one array that is picked by its name."""
+
+    def gd_step(params: Arrays, grads: Arrays, lr: float) -> Any:
+        k = pick(params, grads)
+        return {**params, k: params[k] - lr * grads[k]}
+
+    return gd_step
+
+
+@slip(
+    "Of several arrays you move one alone. Print the names that your loop comes by: "
+    "does it end too early, or is there a line inside of it that should stand outside, "
+    "or the other way round?",
+    also=[
+        moved_alone(lambda params, grads: list(params)[-1]),
+        moved_alone(lambda params, grads: next(iter(grads))),
+        moved_alone(lambda params, grads: list(grads)[-1]),
+    ],
+)
+def one_array_alone(params: Arrays, grads: Arrays, lr: float) -> Any:
+    new = dict(params)
+    for k in params:
+        new[k] = params[k] - lr * grads[k]
+        return new
+
+
 @slip(
     "You return the parameters as they were. `value = value - …` gives a new array to "
     "a name of yours: what has to happen so that the dict you return holds it?"
@@ -320,6 +347,7 @@ gd_step = Exercise(
         slope_without_sign,
         slopes_pooled,
         direction_alone,
+        one_array_alone,
         nothing_moved,
         paired_by_position,
     ),

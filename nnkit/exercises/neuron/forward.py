@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array, signed
+from nnkit.exercises.neuron.forward_curves import CURVES
 from nnkit.exercises.spec import Case, Exercise, slip
 from nnkit.tensor import tanh
 
@@ -35,6 +35,10 @@ def single_inputs(rng: np.random.Generator) -> Sequence[Case]:
         Case("whole-number inputs", (rng.integers(1, 4, 3), *draw(3)[1:])),
         # Along the weights no terms cancel, so that z is beyond the reach of exp.
         Case("very large inputs", (2000 * far, far, float(signed(rng)))),
+        # Each end has formulas that are stopped by exp there, and not at the other.
+        Case(
+            "very large inputs, a sum below 0", (-3000 * far, far, float(signed(rng)))
+        ),
         Case("four inputs, other numbers", draw(4)),
     )
 
@@ -167,81 +171,6 @@ def tanh_twice(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
-    "This is the pre-activation z. What still has to happen to it before "
-    "the neuron has an output?"
-)
-def no_activation(x: Array, w: Array, b: float) -> Any:
-    return w @ x + b
-
-
-@slip(
-    "Your output is never negative. Which activation has that range, and "
-    "which one was asked for?"
-)
-def sigmoid_for_tanh(x: Array, w: Array, b: float) -> Any:
-    z = w @ x + b
-    return 1 / (1 + np.exp(-z))
-
-
-@slip(
-    "Below 0 your output stays at 0. Which activation does that, and which one was "
-    "asked for?"
-)
-def relu_for_tanh(x: Array, w: Array, b: float) -> Any:
-    return np.maximum(w @ x + b, 0)
-
-
-@slip(
-    "Your neuron says on which side of its boundary x lies, and nothing else. tanh has "
-    "values between its two ends: what is it at z = 0.1?",
-    also=[lambda x, w, b: 1 if w @ x + b > 0 else 0],
-)
-def step_for_tanh(x: Array, w: Array, b: float) -> Any:
-    return np.sign(w @ x + b)
-
-
-@slip(
-    "Another curve than tanh bends your neuron. Draw both from z = −3 to z = 3: what "
-    "is the range of each, how steep are they at 0, and where do they level off?",
-    also=[
-        lambda x, w, b: np.arctan(w @ x + b),
-        lambda x, w, b: np.clip(w @ x + b, -1, 1),
-        lambda x, w, b: (w @ x + b) / (1 + abs(w @ x + b)),
-        lambda x, w, b: 1 - np.tanh(w @ x + b) ** 2,
-        lambda x, w, b: max(w @ x + b, 0.01 * (w @ x + b)),
-        lambda x, w, b: max(w @ x + b, 0.1 * (w @ x + b)),
-    ],
-)
-def another_curve(x: Array, w: Array, b: float) -> Any:
-    return np.sin(w @ x + b)
-
-
-@slip(
-    "Your output has the right range and is only half as steep at z = 0 as it should "
-    "be. By how much is z stretched between the sigmoid and tanh?"
-)
-def half_as_steep(x: Array, w: Array, b: float) -> Any:
-    return np.tanh((w @ x + b) / 2)
-
-
-def tanh_by_math(x: Array, w: Array, b: float) -> Any:
-    """Stop where NumPy's exp would go on with inf."""
-    z = w @ x + b
-    up, down = math.exp(z), math.exp(-z)
-    return (up - down) / (up + down)
-
-
-@slip(
-    "Evaluate your formula at z = 1000: what does exp "
-    "give there, and what happens when two such numbers are divided?",
-    also=[tanh_by_math],
-)
-def tanh_by_exp(x: Array, w: Array, b: float) -> Any:
-    z = w @ x + b
-    return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
-
-
-@slip(
     "You go on with whole numbers. Which of your lines makes them: `int(...)`, "
     "`round` or `//`? A weighted sum needs what comes after the point.",
     also=[
@@ -290,20 +219,21 @@ def last_input_only(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Your output comes from the bias alone: whatever the inputs are, it stays the same."
+    " Where does the weighted sum go that you compute?",
+    also=[lambda x, w, b: b],
+)
+def inputs_without_effect(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(b)
+
+
+@slip(
     "Only the first input has a say in your z. Does your function return before the "
     "loop over the inputs has come to its end?",
     also=[lambda x, w, b: np.tanh(w[0] * x[0])],
 )
 def first_input_only(x: Array, w: Array, b: float) -> Any:
     return np.tanh(w[0] * x[0] + b)
-
-
-@slip(
-    "Your output leaves the range from −1 to 1. `tan` is the tangent of an angle: what "
-    "does the h in the name of the other function stand for?"
-)
-def tangent_of_an_angle(x: Array, w: Array, b: float) -> Any:
-    return np.tan(w @ x + b)
 
 
 @slip(
@@ -358,18 +288,12 @@ neuron = Exercise(
         bias_after_activation,
         tanh_per_term,
         tanh_twice,
-        no_activation,
-        sigmoid_for_tanh,
-        relu_for_tanh,
-        step_for_tanh,
-        another_curve,
-        half_as_steep,
-        tanh_by_exp,
+        *CURVES,
         fractions_cut_off,
         truncated_terms,
+        inputs_without_effect,
         last_input_only,
         first_input_only,
-        tangent_of_an_angle,
         input_left_out,
         not_added_up,
         kept_a_dimension,

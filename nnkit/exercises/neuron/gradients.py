@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array, signed
-from nnkit.exercises.neuron import gradient_pairs, gradient_products, gradient_slips
+from nnkit.exercises.neuron import (
+    gradient_pairs,
+    gradient_products,
+    gradient_rows,
+    gradient_slips,
+)
 from nnkit.exercises.spec import Case, Exercise, backprop_of
 from nnkit.tensor import tanh
 
@@ -28,7 +33,8 @@ def regression_batches(rng: np.random.Generator) -> Sequence[Case]:
 
     X, y, w, b = draw(6, 4)
     X *= 1000
-    X[0] = 2000 * w  # no terms cancel in this row: z is beyond the reach of exp
+    # No terms cancel in these rows: z is beyond the reach of exp, at either end.
+    X[0], X[1] = 2000 * w, -3000 * w
 
     def far_labels(X: Array, y: Array, w: Array, b: float) -> tuple[Any, ...]:
         return X, 30 + 5 * y, w, b
@@ -66,6 +72,7 @@ neuron_grads = Exercise(
     slips=(
         *gradient_slips.SLIPS,
         *gradient_products.SLIPS,
+        *gradient_rows.SLIPS,
         *gradient_pairs.PAIRS,
     ),
 )

@@ -81,6 +81,20 @@ bent_per_term = Slip(
 
 
 @slip(
+    "Your curves are asked at a Z that is not what the text calls so: something more "
+    "is done to the weighted sums with their biases, by a factor or an absolute value. "
+    "Which of your lines does it?",
+    also=[
+        lambda X, W, b, kind: _with_curve((X @ W + b) / 2, kind),
+        lambda X, W, b, kind: _with_curve(abs(X @ W + b), kind),
+        lambda X, W, b, kind: _with_curve((X @ W + b) / len(W), kind),
+    ],
+)
+def z_changed_once_more(X: Array, W: Array, b: Array, kind: str) -> Any:
+    return _with_curve(2 * (X @ W + b), kind)
+
+
+@slip(
     # Half of the sums beside the whole bias is the same answer, and a factor.
     "The weighted sum and the bias are added up as they are. What do you multiply one "
     "of the two with before that? Feed zeros: then only the bias is left.",
@@ -111,4 +125,11 @@ def _with_curve(Z: Array, kind: str) -> tuple[Array, Any]:
     return Z, curve(Z, kind)
 
 
-SLIPS = (bent_twice, bent_per_term, bias_scaled, sums_subtracted, biases_in_the_product)
+SLIPS = (
+    bent_twice,
+    bent_per_term,
+    bias_scaled,
+    z_changed_once_more,
+    sums_subtracted,
+    biases_in_the_product,
+)

@@ -73,9 +73,18 @@ def operands_swapped(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     return W2 @ W1, W2 @ b1 + b2
 
 
+def stored_turned_around(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
+    W, b = right(W1, b1, W2, b2)
+    turned = np.zeros(W.shape)
+    for i, j in np.ndindex(W.shape):
+        turned[j, i] = W[i, j]
+    return turned, b
+
+
 @slip(
     "The numbers are right, and turned around. Rows are examples, so W has a row for "
-    "each input and a column for each output."
+    "each input and a column for each output.",
+    also=[stored_turned_around],
 )
 def columns_returned(W1: Array, b1: Array, W2: Array, b2: Array) -> Any:
     W, b = right(W1, b1, W2, b2)

@@ -1,0 +1,37 @@
+"""Unit 1: what goes wrong on the way from a row to its share of the gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnkit.exercises.draw import Array
+from nnkit.exercises.neuron.gradient_slips import backward
+from nnkit.exercises.spec import slip
+
+
+def with_every_bias(X: Array, y: Array, w: Array, b: float) -> Any:
+    return backward(X, np.tanh(np.cumsum(X @ w + b)), y)
+
+
+@slip(
+    "Your first row is right, and the second begins with what the first has left in z. "
+    "In which of your loops should z start anew?",
+    also=[with_every_bias],
+)
+def z_carried_over(X: Array, y: Array, w: Array, b: float) -> Any:
+    return backward(X, np.tanh(np.cumsum(X @ w) + b), y)
+
+
+@slip(
+    "Of output and label one is doubled, the other is not. Python multiplies before it "
+    "subtracts: what does `2 * u - v` come to?"
+)
+def residual_half_doubled(X: Array, y: Array, w: Array, b: float) -> Any:
+    a = np.tanh(X @ w + b)
+    dz = (2 * a - y) * (1 - a**2) / len(y)
+    return X.T @ dz, dz.sum()
+
+
+SLIPS = (z_carried_over, residual_half_doubled)
