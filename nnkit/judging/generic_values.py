@@ -97,7 +97,10 @@ def _about_multiples(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
     name = key.exercise.parts[part]
     factor = traits.constant_factor(key, rows, part)
     if factor == 0 or traits.is_zero(key, rows, part, but_for=0.0):
-        return f"{name} is zero in every case. Is what you compute what you return?"
+        return (
+            f"{name} is zero in every case. Is what you compute what you return, or do "
+            "two of your terms cancel, as in `a * 1 - a`?"
+        )
     if traits.is_zero(key, rows, part):
         return (
             f"{name} is zero in every case, but for rounding. Which of your terms "

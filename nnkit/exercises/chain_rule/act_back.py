@@ -85,7 +85,8 @@ def curves(rng: np.random.Generator) -> Sequence[Case]:
         draw("exp", "a vector, far out", low, extreme=True),
         draw("tanh", "other numbers", signed(rng, 4, 3)),
         draw("sigmoid", "other numbers", signed(rng, 4, 3)),
-        draw("relu", "other numbers", signed(rng, 4, 3)),
+        # Close to 0: there is the kink, and not at ½, where a sigmoid says yes.
+        draw("relu", "other numbers", signed(rng, 4, 3) / 10),
         draw("exp", "other numbers", signed(rng, 4, 3)),
     )
 

@@ -106,6 +106,8 @@ def on_the_diagonal(entry: Callable[[Array], Array]) -> Mutant:
         on_the_diagonal(lambda p: p**2),
         on_the_diagonal(lambda p: 1 - p),
         on_the_diagonal(np.ones_like),
+        on_the_diagonal(lambda p: p * (p - 1)),
+        on_the_diagonal(lambda p: -p * (p + 1)),
     ),
 )
 def diagonal_wrong(P: Array, G: Array) -> Any:
@@ -246,6 +248,11 @@ def one_sum_for_all_rows(P: Array, G: Array) -> Any:
     return P * (G - (P * G).sum())
 
 
+@slip("The sum of one row goes on into the next. Where does your loop begin a new sum?")
+def sums_carried_on(P: Array, G: Array) -> Any:
+    return P * (G - weighed(P, G).cumsum(axis=0))
+
+
 @slip(
     "A number per row has the shape (m,), and NumPy lines that up with the last axis, "
     "the classes. Print the shape of what you subtract from G."
@@ -364,6 +371,7 @@ softmax_vjp = Exercise(
         upstream_left_out_once,
         columns_for_rows,
         one_sum_for_all_rows,
+        sums_carried_on,
         row_numbers_lie_across,
         operands_swapped,
         sign_flipped,

@@ -35,6 +35,7 @@ def ramp_forgotten(z: Array, y: Array) -> Any:
         lambda z, y: with_softplus(
             np.maximum(z, 0) + np.log1p(1 + np.exp(-np.abs(z))), z, y
         ),
+        lambda z, y: with_softplus(np.maximum(z, 0) - ramp_rest(z), z, y),
     ),
 )
 def corner_for_softplus(z: Array, y: Array) -> Any:

@@ -43,6 +43,15 @@ def terms_subtracted(z: Array, y: Array) -> Any:
 
 
 @slip(
+    "Put in a label of 0: what is left of your loss is softplus(z), with a minus. A "
+    "cost below 0 is a reward. Which sign does softplus have in the loss, and which "
+    "the term with the label?"
+)
+def softplus_subtracted(z: Array, y: Array) -> Any:
+    return -(softplus(z) + y * z).mean(), binary_right(z, y)[2]
+
+
+@slip(
     "What does Python do first in `1 - y * a`, the difference or the product? Check "
     "where the brackets are."
 )
@@ -107,6 +116,7 @@ def labels_not_divided(z: Array, y: Array) -> Any:
 SLIPS = (
     log_of_a_difference,
     terms_subtracted,
+    softplus_subtracted,
     bracket_missing,
     softplus_of_minus_z,
     all_labels_one,

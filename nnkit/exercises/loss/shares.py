@@ -172,6 +172,25 @@ def denominator_added(Z: Array) -> Any:
     return shifted + np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
+@slip(
+    "In each of your rows the class with the lowest score comes out highest. With "
+    "which sign does the score of a class stand in the logarithm of its share?"
+)
+def score_subtracted(Z: Array) -> Any:
+    gaps = Z.max(axis=1, keepdims=True) - Z
+    return gaps - np.log(np.exp(-gaps).sum(axis=1, keepdims=True))
+
+
+@slip(
+    "You take a score, and subtract the logarithm of exp of the same score: nothing is "
+    "left. Which numbers does the denominator of a share hold?",
+    also=(lambda Z: Z - np.log(np.exp(Z)),),
+)
+def power_for_sum(Z: Array) -> Any:
+    gaps = Z - Z.max(axis=1, keepdims=True)
+    return gaps - np.log(np.exp(gaps))
+
+
 def divided(by: Array, Z: Array) -> Any:
     with np.errstate(all="ignore"):
         return log_shares(Z / by)
@@ -351,6 +370,8 @@ log_softmax = Exercise(
         sums_carried_on,
         one_added_to_the_sum,
         denominator_added,
+        score_subtracted,
+        power_for_sum,
         scores_divided,
         logs_added_up,
         quotient_of_logs,

@@ -217,6 +217,7 @@ def side_lost(p: Array, y: Array, half: bool) -> Any:
             right(p, y, half)[2],
         ),
     ),
+    whole=True,  # slopes that are all alike, of a right loss, are another mistake
 )
 def misses_cancel(p: Array, y: Array, half: bool) -> Any:
     r = p - y
