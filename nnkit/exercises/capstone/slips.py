@@ -140,17 +140,26 @@ def loss_with_a_ceiling(params: Params, X: Array, y: Array) -> Any:
     return -np.log(share).mean(), loss_and_gradients(params, X, y)[1]
 
 
-def bent_by(slope: Callable[[Array], Array]) -> Callable[..., Any]:
-    """Make the answer with another slope in both layers, written with activations."""
+def bent_by(
+    slope: Callable[[Array], Array], layers: Sequence[int] = (1, 2)
+) -> Callable[..., Any]:
+    """Make the answer with another slope in some layers, written with activations."""
+    first, second = (
+        slope if layer in layers else lambda A: 1 - A**2 for layer in (1, 2)
+    )
     return lambda params, X, y: with_slopes(
-        params, X, y, lambda A1, A2: (slope(A1), slope(A2))
+        params, X, y, lambda A1, A2: (first(A1), second(A2))
     )
 
 
 @slip(
     "The slopes that you use between the layers are those of another curve. At the "
     "activation 0 tanh has the slope 1, and at 1 and −1 it is flat: what are yours?",
-    also=[bent_by(slope) for slope in WRONG_SLOPES],
+    also=[
+        bent_by(slope, layers)
+        for slope in (lambda A: 1 - A, *WRONG_SLOPES)
+        for layers in ((1, 2), (1,), (2,))
+    ][1:],
 )
 def slopes_of_another_curve(params: Params, X: Array, y: Array) -> Any:
     return bent_by(lambda A: 1 - A)(params, X, y)

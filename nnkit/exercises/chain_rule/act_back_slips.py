@@ -150,7 +150,10 @@ def sigmoid_by_exp(dA: Array, cache: Cache, kind: str) -> Any:
 @slip(
     "At a = −1 tanh is flat, and at a = 0 its slope is 1. Does the slope that you use "
     "do both?",
-    also=(only_for("tanh", lambda z, a: (1 - a) ** 2),),
+    also=(
+        only_for("tanh", lambda z, a: (1 - a) ** 2),
+        only_for("tanh", lambda z, a: 1 - a * 2),
+    ),
 )
 def slope_of_tanh_not_squared(dA: Array, cache: Cache, kind: str) -> Any:
     z, a = cache

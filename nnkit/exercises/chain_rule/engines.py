@@ -9,6 +9,7 @@ from typing import Any
 
 from nnkit.exercises.chain_rule import (
     engines_graph,
+    engines_operands,
     engines_paths,
     engines_results,
     engines_slopes,
@@ -300,5 +301,6 @@ SLIPS = (
     *engines_paths.SLIPS,
     *engines_slopes.SLIPS,
     *engines_graph.SLIPS,
+    *engines_operands.SLIPS,
     *engines_results.SLIPS,
 )

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from nnkit.exercises.chain_rule.engine import Engine
+from nnkit.exercises.chain_rule.engines_operands import ONE_REMEMBERED
 from nnkit.exercises.spec import Slip, slip
 
 
@@ -67,8 +68,8 @@ class FirstOfProducts(Engine):
 
 @slip(
     "A result of yours remembers one of the two values that it was made from, and the "
-    "other never hears of it. What did a + b and a·b come from?",
-    also=(SecondAlone, FirstOfSums, FirstOfProducts),
+    "other never hears of it, or has nobody to tell. What did a + b and a·b come from?",
+    also=(SecondAlone, FirstOfSums, FirstOfProducts, *ONE_REMEMBERED),
 )
 class one_operand_remembered(Engine):
     def __init__(self, data: float, made_from: Any = ()) -> None:

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from nnkit.exercises.chain_rule.engine import Engine
+from nnkit.exercises.chain_rule.engines_operands import LIKE_A_TERM
 from nnkit.exercises.spec import Slip, slip
 
 
@@ -63,6 +64,23 @@ class UpstreamIgnoredByExp(UpstreamIgnoredByProducts):
     special = ("exp",)
 
 
+class UpstreamIgnoredByOneFactor(UpstreamIgnoredByProducts):
+    """Passes on the local slope alone to the first factor of a product."""
+
+    ignores = 0
+
+    def hand_on(self, node: Engine) -> None:
+        for place, (x, slope) in enumerate(node.made_from):
+            ignored = getattr(node, "marked", False) and place == self.ignores
+            x.grad += slope * (1.0 if ignored else node.grad)
+
+
+class UpstreamIgnoredByTheOther(UpstreamIgnoredByOneFactor):
+    """Passes on the local slope alone to the second factor of a product."""
+
+    ignores = 1
+
+
 class UpstreamIgnoredByCurves(UpstreamIgnoredByProducts):
     """Passes on the local slope alone, in tanh and exp."""
 
@@ -71,14 +89,16 @@ class UpstreamIgnoredByCurves(UpstreamIgnoredByProducts):
 
 @slip(
     "You pass on the local slope alone, as if everything downstream had the slope 1; "
-    "in all of your operations, or in one. What has arrived at the result that it is "
-    "multiplied with?",
+    "in all of your operations, or in one line. What has arrived at the result that it "
+    "is multiplied with?",
     also=(
         UpstreamIgnoredByProducts,
         UpstreamIgnoredBySums,
         UpstreamIgnoredByTanh,
         UpstreamIgnoredByExp,
         UpstreamIgnoredByCurves,
+        UpstreamIgnoredByOneFactor,
+        UpstreamIgnoredByTheOther,
     ),
 )
 class upstream_ignored(Engine):
@@ -176,7 +196,8 @@ class rates_added(Engine):
 
 @slip(
     "A product hands on more than a sum does. Hold b still in a·b and move a: how fast "
-    "does the product change?"
+    "does the product change?",
+    also=LIKE_A_TERM,
 )
 class product_like_a_sum(Engine):
     def __mul__(self, other: Any) -> Any:
@@ -289,6 +310,14 @@ class Squared(Engine):
         return type(self)(out, [(self, (1 - out) ** 2)])
 
 
+class Doubled(Engine):
+    """Doubles the output, in place of squaring it: one star is missing."""
+
+    def tanh(self) -> Any:
+        out = math.tanh(self.data)
+        return type(self)(out, [(self, 1 - out * 2)])
+
+
 @slip(
     "Your way back through tanh takes something away where only factors meet. Python "
     "multiplies before it subtracts: what does `u - v * g` come to?"
@@ -312,6 +341,7 @@ class parentheses_missing(Marked):
         Falling,
         Plus,
         Squared,
+        Doubled,
     ),
 )
 class slope_of_another_curve(Engine):

@@ -75,6 +75,21 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
         return by(mean_loss, lambda S, y: softmax(S) + hot(S, y))(*args)
 
     @slip(
+        "No entry of your signal at the scores is above 0, so that training raises "
+        "every score, those of the wrong classes too. Which sign does a share have?"
+    )
+    def shares_subtracted(*args: Any) -> Any:
+        return by(mean_loss, lambda S, y: -softmax(S) - hot(S, y))(*args)
+
+    @slip(
+        "`[y] -= 1` takes the labels for numbers of rows: some rows lose 1 in every "
+        "entry and others nothing, and a label may point below the last row. Which two "
+        "numbers name one entry of a table?"
+    )
+    def labels_pick_rows(*args: Any) -> Any:
+        return by(mean_loss, rows_picked)(*args)
+
+    @slip(
         "You ask every class for a share near 1; at most one of them can have it. "
         "Which class of a row does the label name, and where do you use it?",
         also=[
@@ -194,6 +209,8 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
         label_taken_for_a_quantity,
         only_the_label_moves,
         label_added,
+        shares_subtracted,
+        labels_pick_rows,
         shift_not_undone,
         every_class_asked,
         answer_for_label,
@@ -233,6 +250,12 @@ def through_the_share(scores: Array, y: Array) -> Array:
     P = softmax(scores)
     slope = -hot(scores, y) / P
     return np.asarray(P * (slope - (P * slope).sum(axis=1, keepdims=True)))
+
+
+def rows_picked(scores: Array, y: Array) -> Array:
+    signal = softmax(scores)
+    signal[y] -= 1
+    return signal
 
 
 def ones_taken(scores: Array, y: Array) -> Array:

@@ -60,6 +60,7 @@ WRONG_SLOPES: tuple[Callable[[Array], Array], ...] = (
     lambda A: A,
     lambda A: 1 + A**2,
     lambda A: (1 - A) ** 2,
+    lambda A: 1 - A * 2,
 )
 """What is taken for the slope of tanh, from its output."""
 

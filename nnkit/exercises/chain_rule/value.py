@@ -113,6 +113,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
             "tanh",
             draw([("p", "*", "a", "b"), ("q", "tanh", "p"), ("out", "*", "q", "c")]),
         ),
+        # Two of them in a sum: in a product, two signs that are lost make one right.
         # What goes into exp is used again: it must be as it was, and hear of both. As a
         # leaf it hands nothing on, so that no order to go back in is wrong here. And a
         # result goes in that is reached in no other way: exp has to hand on to it.
@@ -125,7 +126,7 @@ def programs(rng: np.random.Generator) -> Sequence[Case]:
                     ("r", "*", "q", "a"),
                     ("m", "+", "c", "d"),
                     ("n", "exp", "m"),
-                    ("out", "*", "r", "n"),
+                    ("out", "+", "r", "n"),
                 ],
                 "abcd",
             ),

@@ -40,6 +40,7 @@ def labeled_scores(rng: np.random.Generator) -> Sequence[Case]:
     far[[0, 2], worst[[0, 2]]] -= 1000  # no overflow, but these labels' share is 0
     ahead, y_ahead = draw(4, 6)
     ahead[[0, 1], [y_ahead[0], y_ahead[1] - 1]] += 1000  # so far above their row's mean
+    ahead[1] += 1000  # and a row that lies as far above the others
     square, few = draw(4, 4)
     few[few == 3] = 2  # so that there are more classes than the labels let see
     top, best = draw(3, 4)

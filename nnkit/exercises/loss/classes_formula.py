@@ -223,6 +223,32 @@ def denominator_added(Z: Array, y: Array) -> Any:
 
 
 @slip(
+    "From each score you subtract the sum of the powers itself. Take the logarithm of "
+    "a quotient once more, slowly: what becomes of the denominator?"
+)
+def sum_without_its_log(Z: Array, y: Array) -> Any:
+    gaps = Z - Z.max(axis=1, keepdims=True)
+    return of_logs(gaps - np.exp(gaps).sum(axis=1, keepdims=True), y)
+
+
+@slip(
+    "Take exp of what you take for the logarithms of a row's shares, and add up: it "
+    "should give 1. Does the denominator of a share hold a sum, or a mean?"
+)
+def mean_for_sum(Z: Array, y: Array) -> Any:
+    return of_logs(log_shares(Z) + np.log(Z.shape[1]), y)
+
+
+@slip(
+    "Take exp of what you take for the logarithms of a row's shares, and add up: it "
+    "should give 1. What is in your denominator besides the powers of the row?"
+)
+def one_added_to_the_sum(Z: Array, y: Array) -> Any:
+    gaps = Z - Z.max(axis=1, keepdims=True)
+    return of_logs(gaps - np.log1p(np.exp(gaps).sum(axis=1, keepdims=True)), y)
+
+
+@slip(
     "You divide by the number of classes. The mean is over examples: which axis of Z "
     "counts those?"
 )
@@ -238,6 +264,15 @@ def mean_over_classes(Z: Array, y: Array) -> Any:
 def label_added(Z: Array, y: Array) -> Any:
     P, Y, loss, _ = classes_right(Z, y)
     return loss, (P + Y) / len(Z)
+
+
+@slip(
+    "No entry of your gradient is above 0, so that training raises every score, those "
+    "of the wrong classes too. Which sign does a share have in it?"
+)
+def shares_subtracted(Z: Array, y: Array) -> Any:
+    P, Y, loss, _ = classes_right(Z, y)
+    return loss, -(P + Y) / len(Z)
 
 
 @slip(
@@ -314,7 +349,11 @@ SLIPS = (
     entropy_of_the_shares,
     labels_in_the_first_row,
     one_row_alone,
+    sum_without_its_log,
+    mean_for_sum,
+    one_added_to_the_sum,
     label_added,
+    shares_subtracted,
     log_shares_for_shares,
     powers_for_shares,
     other_logarithm,
