@@ -16,6 +16,7 @@ import nnkit
 from nnkit.exercises.own import FILE
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.cells import Cell
+from nnkit.grading.circles import goes_around_a_circle
 from nnkit.grading.pairs import has_named_fields, has_slopes_in_matrices
 from nnkit.grading.patterns import (
     is_complex_step,
@@ -43,6 +44,7 @@ MATRICES = (
     "whether it derives"
 )
 FIELDS = "computes with arrays of several fields: look whether it derives"
+CIRCLE = "moves by a complex number and divides by it: look whether it derives"
 INSIDE = "looks inside of functions or frames: look what it takes from there"
 NOWHERE = "is defined in no cell that can be read: look where it comes from"
 FEW, LONG = 5, 60
@@ -163,6 +165,8 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
             yield MATRICES
         if has_named_fields(found):
             yield FIELDS
+        if goes_around_a_circle(found):
+            yield CIRCLE
     # Where a program is run through it, such a class is what was asked for.
     classes = sorted(set(own_arithmetic(found)) - answers)
     if classes and exercise.adapter != "program":

@@ -85,10 +85,11 @@ def is_complex_step(found: Reached) -> bool:
     nodes = found.all_nodes
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
     taking = (_takes_imaginary(node, own) for node in nodes)
-    return any(map(_puts_imaginary, nodes)) and any(taking)
+    return any(map(puts_imaginary, nodes)) and any(taking)
 
 
-def _puts_imaginary(node: ast.AST) -> bool:
+def puts_imaginary(node: ast.AST) -> bool:
+    """Say whether a number with an imaginary part stands here, or the kind of one."""
     match node:
         case ast.Constant(value=complex()):
             return True
@@ -135,11 +136,18 @@ def _is_complex(kind: ast.expr) -> bool:
 
 def looks_inside(found: Reached) -> bool:
     """Say whether functions or frames are taken apart: there stands what was drawn."""
-    return any(
-        isinstance(node, ast.Attribute | ast.Name)
-        and (node.attr if isinstance(node, ast.Attribute) else node.id) in _INSIDES
-        for node in found.all_nodes
-    )
+    return any(_names_an_inside(node) for node in found.all_nodes)
+
+
+def _names_an_inside(node: ast.AST) -> bool:
+    match node:
+        case (
+            ast.Attribute(attr=name)
+            | ast.Name(id=name)
+            | ast.Constant(value=str(name))  # getattr(f, "__closure__")
+        ):
+            return name in _INSIDES
+    return False
 
 
 def own_arithmetic(found: Reached) -> Iterator[str]:

@@ -10,7 +10,16 @@ import pytest
 
 from nnkit.demo import BRIEF, BY_EINSUM, UNIT, WITH_LOOPS, answered
 from nnkit.exercises import EXERCISES, exercises_of
-from nnkit.grading.flags import COMPLEX_STEP, FIELDS, MATRICES, NOWHERE, flags_of
+from nnkit.grading.circles import goes_around_a_circle
+from nnkit.grading.flags import (
+    CIRCLE,
+    COMPLEX_STEP,
+    FIELDS,
+    INSIDE,
+    MATRICES,
+    NOWHERE,
+    flags_of,
+)
 from nnkit.grading.pairs import has_named_fields, has_slopes_in_matrices
 from nnkit.grading.patterns import is_complex_step, is_difference_quotient
 from nnkit.grading.reach import MAX_READ, definitions, needed, parsed, reached
@@ -288,6 +297,7 @@ def test_no_answer_in_this_repository_looks_measured(path):
             assert not is_complex_step(found), node.name
             assert not has_slopes_in_matrices(found), node.name
             assert not has_named_fields(found), node.name
+            assert not goes_around_a_circle(found), node.name
 
 
 @pytest.mark.parametrize(
@@ -328,6 +338,9 @@ def test_no_expression_takes_long_to_look_through(step, tmp_path):
         ("t = np.zeros(3, dtype=[('v', float), ('d', float)])", FIELDS),
         ("t = np.dtype('f8, f8')", FIELDS),
         ("h = (-1) ** 0.5 * 1e-30; t = X + h; u = t.imag", COMPLEX_STEP),
+        ("t = sum(f(w + c) / c for c in np.exp(2j * k)).real", CIRCLE),
+        ("c = 0.1 * np.exp(2j * k); t = (f(w + c) * np.conj(c)).real", CIRCLE),
+        ("t = getattr(X, '__closure__')", INSIDE),
     ],
 )
 def test_pairs_of_which_no_class_says_so(answer, flag, tmp_path):
@@ -345,6 +358,9 @@ def test_pairs_of_which_no_class_says_so(answer, flag, tmp_path):
         "t = dict([('dw', w), ('db', b)])",
         "t = (-1) ** 3 * w.T, (-w) ** 2, -w ** 0.5",
         "t = X.astype('float64').view()",
+        "t = ((np.exp(1j * z) - np.exp(-1j * z)) / 2j).real",
+        "t = np.real(-1j * np.tan(1j * (X @ w + b)))",
+        "t = abs(1 + np.exp(1j * np.pi * b)) ** 2 / 4 / (1 + w)",
     ],
 )
 def test_other_matrices_kinds_and_powers_are_not_flagged(answer, tmp_path):

@@ -119,6 +119,21 @@ def neuron_grads(X, y, w, b):
     return np.array(dw), slope(X, y, w, b, 0 * w, 1.0)
 """
 
+# The mean of f(x + c) / c over a circle of c's: exact to rounding.
+CIRCLE = """
+import numpy as np
+circle = 0.05 * np.exp(2j * np.pi * np.arange(16) / 16)
+
+def slope(along):
+    return np.mean([along(c) / c for c in circle]).real
+
+def neuron_grads(X, y, w, b):
+    def value(w, b):
+        return np.mean((np.tanh(X @ w + b) - y) ** 2)
+    dw = [slope(lambda c: value(w + c * e, b)) for e in np.eye(len(w))]
+    return np.array(dw), slope(lambda c: value(w, b + c))
+"""
+
 ROOT = """
 import numpy as np
 step = (-1) ** 0.5 * 1e-30
@@ -171,6 +186,7 @@ SUBMISSIONS = (
     Hostile("stencil-along-a-line", STENCIL, flag="numerical derivative"),
     Hostile("pairs-as-matrices", MATRICES, flag="a number and its slope"),
     Hostile("pairs-as-fields", FIELDS, flag="arrays of several fields"),
+    Hostile("mean-over-a-circle", CIRCLE, flag="moves by a complex number"),
     Hostile("step-along-a-root", ROOT, flag="complex-step derivative"),
     Hostile("tape-of-slopes", TAPE),
 )
