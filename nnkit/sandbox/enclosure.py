@@ -180,12 +180,12 @@ def attempt(action: Callable[[], object]) -> str:
             action()
         except BaseException as error:
             line = " ".join(str(error).split()) or type(error).__name__
-            os.write(write, line.encode()[:1000])
+            os.write(write, line.encode(errors="replace")[:1000])
         finally:
             os._exit(0)
     os.close(write)
     with open(read, "rb") as pipe:
-        reason = pipe.read().decode()
+        reason = pipe.read().decode(errors="replace")
     _, status = os.waitpid(child, 0)
     clear(child)
     return reason or (f"ended with status {status}" if status else "")

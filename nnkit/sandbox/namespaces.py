@@ -143,14 +143,14 @@ def _cover(path: str) -> None:
         _tmpfs(path, "size=1m,mode=755")
     else:
         _touch("/.empty")
-        call("mount", b"/.empty", path.encode(), None, _BIND, None)
+        call("mount", b"/.empty", os.fsencode(path), None, _BIND, None)
 
 
 def _seal(path: str, how: int = 0, flags: int = _SEALED) -> None:
     """Make a mount read-only; flags that it already has stay."""
     attributes = struct.pack("=QQQQ", flags, 0, 0, 0)
     size = len(attributes)
-    call("mount_setattr", _AT_FDCWD, path.encode(), how, attributes, size)
+    call("mount_setattr", _AT_FDCWD, os.fsencode(path), how, attributes, size)
 
 
 def _bind(source: str, target: str) -> None:
@@ -159,7 +159,7 @@ def _bind(source: str, target: str) -> None:
     else:
         _touch(target)
     flags = _BIND | _RECURSIVE
-    call("mount", source.encode(), target.encode(), None, flags, None)
+    call("mount", os.fsencode(source), os.fsencode(target), None, flags, None)
 
 
 def _touch(path: str) -> None:
@@ -169,4 +169,4 @@ def _touch(path: str) -> None:
 
 def _tmpfs(path: str, options: str) -> None:
     flags = _NOSUID | _NODEV | _NOEXEC
-    call("mount", b"tmpfs", path.encode(), b"tmpfs", flags, options.encode())
+    call("mount", b"tmpfs", os.fsencode(path), b"tmpfs", flags, options.encode())

@@ -186,7 +186,7 @@ def _system() -> list[str]:
 def _mapped_libraries() -> list[str]:
     """Shared libraries in use, one by one: a preloaded one may lie in a home folder."""
     try:
-        with open("/proc/self/maps") as maps:
+        with open("/proc/self/maps", errors="surrogateescape") as maps:
             mapped = {line.split(maxsplit=5)[-1].strip() for line in maps}
     except OSError:
         return []

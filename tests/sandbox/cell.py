@@ -117,12 +117,12 @@ def open_up(readable) -> None:
             if folder in parents(path) and os.path.isdir(path)
         ]
         held = [os.open(path, os.O_PATH) for path in inside]
-        call("mount", b"tmpfs", folder.encode(), b"tmpfs", 0, b"mode=755")
+        call("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", 0, b"mode=755")
         for path, descriptor in zip(inside, held, strict=True):
             if not os.path.isdir(path):
                 os.makedirs(path)
                 source = f"/proc/self/fd/{descriptor}".encode()
-                call("mount", source, path.encode(), None, bind, None)
+                call("mount", source, os.fsencode(path), None, bind, None)
             os.close(descriptor)
 
 

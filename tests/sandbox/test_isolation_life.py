@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from nnkit.sandbox.enclosure import attempt
+
 from .test_isolation import CELL, USERS, cell, expected
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the sandbox")
@@ -171,6 +173,15 @@ def test_the_exit_status_comes_through():
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=30)
     assert done.returncode == 7
+
+
+@pytest.mark.parametrize("said", ["caf\udce9", "é" + "ü" * 999, ""])
+def test_what_fails_is_no_success_whatever_it_says(said):
+    def fail():
+        raise OSError(said)
+
+    assert attempt(fail)
+    assert attempt(lambda: None) == ""
 
 
 def test_threads_are_refused_before_anything_is_lost():

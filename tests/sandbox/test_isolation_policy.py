@@ -1,5 +1,6 @@
 """What may be read, for every way in which Python and nnkit can be installed."""
 
+import mmap
 import os
 import shutil
 import sys
@@ -10,6 +11,7 @@ import pytest
 import nnkit
 from nnkit.sandbox.policy import (
     Policy,
+    _mapped_libraries,
     is_readable,
     student_policy,
     turns,
@@ -51,6 +53,17 @@ def test_what_is_only_hidden_may_not_be_listed(tree):
 def test_paths_are_plain(path):
     with pytest.raises(ValueError, match="not a plain absolute path"):
         Policy(readable=(path,))
+
+
+def test_libraries_in_use_are_found_whatever_their_folders_are_called(tmp_path):
+    folder = os.fsencode(tmp_path) + b"/caf\xe9 au lait"  # no UTF-8
+    os.mkdir(folder)
+    library = folder + b"/lib x.so"
+    with open(library, "w+b") as file:
+        file.write(b"\0" * mmap.PAGESIZE)
+        file.flush()
+        with mmap.mmap(file.fileno(), mmap.PAGESIZE):
+            assert os.fsdecode(library) in _mapped_libraries()
 
 
 def test_layers_are_known():
@@ -96,7 +109,7 @@ importlib.import_module("colorsys")
 @pytest.mark.parametrize("layout", ["site-packages", "clone"])
 def test_installed_or_in_a_clone(user, off, layout, tmp_path):
     """A wheel in site-packages; a clone with a virtual environment inside."""
-    clone = tmp_path / "clone"
+    clone = tmp_path / os.fsdecode(b"clon\xe9 of it")  # as other systems name folders
     site = clone / ".venv" / "lib" / "site-packages"
     home = site if layout == "site-packages" else clone
     shutil.copytree(PACKAGE, home / "nnkit", ignore=shutil.ignore_patterns("_course"))
