@@ -1,7 +1,8 @@
 """Small data sets to learn on: made here, so nothing is downloaded.
 
 Rows are examples. Those for classification return (X, y), X (m, 2) and y (m,) integers
-from 0; chance is an argument, and the order of the rows is shuffled.
+from 0; chance is an argument, and the order of the rows is shuffled. A count that is no
+whole number raises ValueError, and a seed in place of a generator TypeError.
 """
 
 from __future__ import annotations

@@ -96,6 +96,8 @@ class TestWhatNbgraderReads:
             students = {d["id"]: d for d in book.student_dicts()}
             assert students["bob"]["score"] == 4.0
 
+    # nbgrader's own, of which Python speaks from 3.12 on.
+    @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
     def test_formgrader_pages(self, workspace, write, hand_in, release):
         for student, when in (("ada", WHEN), ("bob", None)):
             path = hand_in(answered(), student, timestamp=when)
