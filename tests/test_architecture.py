@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "unfit": ("instead", "ops"),
     "tensor": ("instead", "ops", "sums", "unfit"),
     **dict.fromkeys(LIBRARY, ("instead", "ops", "sums", "tensor", "unfit", *LIBRARY)),
-    "plotted": ("ops", "tensor"),
+    "plotted": ("ops", "tensor", "unfit"),
     "plots": ("ops", "plotted", "tensor", *LIBRARY),
     "graph": ("sums", "tensor"),
     "raised": (),
