@@ -184,8 +184,21 @@ class sign_turns_at_every_step(Engine):
             x.grad -= slope * node.grad
 
 
+@slip(
+    "Whatever the operation, you hand on what has arrived as it is. What would be "
+    "different if the result were a product, or a tanh: what is it multiplied with?"
+)
+class no_slope_of_its_own(Engine):
+    """Hands on what has arrived, from every operation as from a sum."""
+
+    def hand_on(self, node: Engine) -> None:
+        for x, _ in node.made_from:
+            x.grad += node.grad
+
+
 # mypy takes a decorated class for the class, whatever the decorator returns.
 SLIPS: tuple[Slip, ...] = (  # type: ignore[assignment]
     sum_sends_a_minus,
     sign_turns_at_every_step,
+    no_slope_of_its_own,
 )
