@@ -68,9 +68,9 @@ from nnkit.plots import BLUE, ORANGE, show
 # The index $i$ runs over examples, from 1 to $m$; $j$ over inputs, from 1 to $n$; and
 # $\ell$ over neurons, from 1 to $k$. So $X_{ij}$ is input $j$ of example $i$.
 #
-# **If you come from a course that keeps examples in columns:** there the data is our
-# $X$ transposed, and formulas such as $w^\top X$ or $WX$ become $Xw$ and $XW$ here. We
-# say this once. From here on, rows are examples.
+# **If you come from a course that keeps examples in columns:** there the data and the
+# weights of a layer are our $X$ and $W$ transposed, and formulas such as $w^\top X$ or
+# $WX$ become $Xw$ and $XW$ here. We say this once. From here on, rows are examples.
 
 # %% [markdown]
 # ## What a neuron computes

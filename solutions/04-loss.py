@@ -352,7 +352,7 @@ show(
     "its corner at 0, and Huber's loss (dotted) is round at the bottom and straight "
     "further out. On the right the slope of the squared loss is a straight line that "
     "grows without end; that of the absolute loss jumps from −1 to 1 at 0; Huber's "
-    "rises from −1 to 1 between these residuals and stays there.",
+    "rises from −1 to 1 between the residuals −1 and 1, and is flat on either side.",
 )
 
 # %% [markdown]
