@@ -212,7 +212,9 @@ def command(folder: Path, browser: bool = True, more: Sequence[str] = ()) -> lis
             "Try: python -m pip install 'nnkit-course[lab]'"
         )
     root = folder.expanduser().absolute()
-    arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    # -P: no file of the folder's, a random.py perhaps, is taken for a module.
+    arguments = [sys.executable, "-P", "-m", "jupyterlab"]
+    arguments.append(f"--ServerApp.root_dir={root}")
     # With no other kernels to choose from, notebooks run in the Python that has nnkit.
     arguments.append("--KernelSpecManager.kernel_dirs=[]")
     if (root / FIRST).exists():
@@ -223,11 +225,13 @@ def command(folder: Path, browser: bool = True, more: Sequence[str] = ()) -> lis
     return [*arguments, *more]
 
 
-def open_lab(arguments: Sequence[str]) -> int:
-    """Run JupyterLab until it ends; return its exit code.
+def open_lab(arguments: Sequence[str], folder: Path) -> int:
+    """Run JupyterLab in a folder until it ends; return its exit code.
 
-    Where it can, this process becomes JupyterLab: whoever ends it ends JupyterLab.
+    Where it can, this process becomes JupyterLab: whoever ends it ends JupyterLab. Its
+    terminals open where it runs, and unit 0 names notebooks as they stand there.
     """
+    os.chdir(folder.expanduser())
     sys.stdout.flush()
     if os.name == "posix":
         os.execv(arguments[0], list(arguments))

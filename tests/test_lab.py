@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 
 import pytest
@@ -184,10 +185,22 @@ def test_nothing_half_written_is_left_behind(course, folder, monkeypatch):
 def test_lab_opens_on_the_folder_with_this_python(course, folder):
     lab.prepare(folder, course)
     arguments = lab.command(folder, browser=False, more=["--port=1"])
-    assert arguments[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert arguments[:4] == [sys.executable, "-P", "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={folder}" in arguments
     assert "--LabApp.default_url=/lab/tree/00-start/00-start.ipynb" in arguments
     assert arguments[-2:] == ["--no-browser", "--port=1"]
+
+
+def test_its_terminals_open_in_the_folder(tmp_path):
+    printing = [sys.executable, "-c", "import os; print(os.getcwd())"]
+    code = (
+        "import pathlib, nnkit.lab\n"
+        f"nnkit.lab.open_lab({printing!r}, pathlib.Path({str(tmp_path)!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{tmp_path}\n"
 
 
 def test_without_jupyterlab_it_says_what_to_install(course, folder, monkeypatch):
@@ -209,7 +222,7 @@ def test_the_command_makes_the_folder_and_opens_nothing(folder):
 def test_the_command_starts_jupyterlab_and_passes_its_options_on(folder, monkeypatch):
     started = []
     monkeypatch.setattr(
-        lab, "open_lab", lambda arguments: started.append(arguments) or 7
+        lab, "open_lab", lambda arguments, where: started.append(arguments) or 7
     )
     options = ["lab", str(folder), "--no-browser", "--", "--port=1"]
     done = CliRunner().invoke(main, options)

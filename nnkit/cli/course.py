@@ -62,7 +62,7 @@ def lab(
         arguments = command(folder, not no_browser, jupyter)
     except LabError as error:
         raise click.ClickException(str(error)) from None
-    sys.exit(open_lab(arguments))
+    sys.exit(open_lab(arguments, folder))
 
 
 @click.command()
