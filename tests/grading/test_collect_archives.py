@@ -179,6 +179,13 @@ def test_an_archive_of_the_large_format(tmp_path, monkeypatch):
             list(items_in(path))
 
 
+def test_what_systems_put_into_a_folder_is_left_without_a_word(tmp_path):
+    for name in (".DS_Store", "__MACOSX/ada/._x.ipynb", "ada/x.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [item.name for item in items_in(tmp_path)] == ["ada/x.ipynb"]
+
+
 def test_methods_without_a_limit_are_not_unpacked(take, tmp_path):
     path = tmp_path / "made.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
