@@ -48,7 +48,8 @@ class Settings:
     """How submissions are run.
 
     Attributes:
-        workers: how many run at a time; 0 for one a processor.
+        workers: how many run at a time; 0 for one a processor, if there are open files
+            for so many.
         limits: how long things may take.
         policy: keyword arguments of `nnkit.sandbox.policy.student_policy`.
         all_cells: run also the cells that the author tagged as demonstrations.
