@@ -325,7 +325,7 @@ def program(make: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     try:
         data, grads = run_steps(lambda x: counted(make(x)), leaves, steps, roots)
     except RecursionError:
-        return 0.0, 0.0, 0.0, "RecursionError"
+        return 0.0, 0.0, 0.0, Opaque("RecursionError")
     row = [float(x) if isinstance(x, Counted) else x for x in (data, *grads)]
     return 0.0, 0.0, 0.0, row
 

@@ -321,3 +321,22 @@ def test_two_numbers_of_one_case_are_alike_by_chance():
     nameless = replace(VALUE, slips=tuple(others))
     for verdict in verdicts(nameless, answer.function(), (2024, 5, 77)):
         assert {item.slip for item in verdict.diagnoses} == {""}
+
+
+def test_an_engine_that_calls_itself_for_ever_has_returned_no_text():
+    class Value:
+        def __init__(self, data):
+            self.data, self.grad = data, 0.0
+
+        def __add__(self, other):
+            return other + self
+
+        __mul__ = __radd__ = __rmul__ = __add__
+
+        def backward(self):
+            self.grad = 1.0
+
+    [verdict] = verdicts(VALUE, Value, [0])
+    told = " ".join(diagnosis.text for diagnosis in verdict.diagnoses)
+    assert "RecursionError" in told
+    assert "got text" not in told
