@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from nnkit.grading.patterns import puts_imaginary
 from nnkit.grading.reach import Reached, called
 
+# And no names, which are most nodes: of these, only `complex128` alone would be missed.
+_TELLING = {ast.Constant, ast.Attribute, ast.BinOp, ast.Call, ast.keyword}
 _ROUNDS = 4  # circle = np.exp(2j …), then step = r * circle, then for c in step …
 
 
 def goes_around_a_circle(found: Reached) -> bool:
     """Say whether something is moved by a complex number, and divided by one."""
     nodes = found.all_nodes
-    if not any(map(puts_imaginary, nodes)):
+    told = (node for node in nodes if type(node) in _TELLING)
+    if not any(map(puts_imaginary, told)):
         return False
     names: set[str] = set()
     known: set[ast.AST] = set()

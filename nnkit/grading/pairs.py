@@ -21,12 +21,14 @@ _LOOKED_AT = 64
 
 def has_slopes_in_matrices(found: Reached) -> bool:
     """Say whether a matrix is written down that stands for a number and its slope."""
-    return any(map(_is_of_slopes, found.all_nodes))
+    lists = (node for node in found.all_nodes if type(node) in (ast.List, ast.Call))
+    return any(map(_is_of_slopes, lists))
 
 
 def has_named_fields(found: Reached) -> bool:
     """Say whether arrays are made whose entries have several fields."""
-    return any(map(_has_fields, found.all_nodes))
+    kinds = (node for node in found.all_nodes if type(node) in (ast.keyword, ast.Call))
+    return any(map(_has_fields, kinds))
 
 
 def _is_of_slopes(node: ast.AST) -> bool:
