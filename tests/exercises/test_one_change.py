@@ -170,6 +170,7 @@ def start_overwritten_by_the_end(grad, w0, lr, T):
         ("forward_stats", filled_in_columns, "on-its-side"),
         ("steps_to", counted_by(lambda lam, lr: 1 - lam), "another-factor"),
         ("steps_to", counted_by(lambda lam, lr: lr * lam), "another-factor"),
+        ("he", lambda shape, rng: rng.normal(0, 2**0.5, shape), "one-spread-for-all"),
         ("gd_run", start_overwritten_by_the_end, "view-of-the-first-row"),
     ],
 )

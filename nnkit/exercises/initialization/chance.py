@@ -25,8 +25,9 @@ Shape = tuple[int, int]
 
 STANDARD_ERRORS = 6.0
 
-FIXED = (1.0, 0.01, 0.02, 0.05, 0.1)
-"""Spreads, and half-widths of a box, that people write down as a number."""
+FIXED = (1.0, 0.01, 0.02, 0.05, 0.1, math.sqrt(2))
+"""Spreads, and half-widths of a box, that people write down as a number: √2 is what
+is left of √(2 / n) where nobody divides."""
 
 TOO_ALIKE = 0.8
 """The correlation of two rows. With 90 weights each, chance leads to so much in one of
