@@ -24,7 +24,7 @@ def about_unread(name: str) -> str:
     shell = _shell()
     if shell is None:
         return ""
-    begins = re.compile(rf"^(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
+    begins = _definition_of(name)
     for cell in reversed(shell.history_manager.input_hist_raw):
         if begins.search(cell):
             trouble = _unreadable(cell, shell)
@@ -44,11 +44,14 @@ def about_renamed(name: str, params: Sequence[str]) -> str:
         params: its arguments, by which a renamed answer is known.
     """
     shell = _shell()
-    before = list(shell.history_manager.input_hist_raw)[-2:-1] if shell else []
-    if not before or _unreadable(before[0], shell):
+    last_two = list(shell.history_manager.input_hist_raw)[-2:] if shell else []
+    if len(last_two) < 2:
+        return ""
+    before, here = last_two
+    if _definition_of(name).search(here) or _unreadable(before, shell):
         return ""
     with warnings.catch_warnings(action="ignore"):
-        tree = ast.parse(shell.transform_cell(before[0]))
+        tree = ast.parse(shell.transform_cell(before))
     other = ""
     for node in ast.walk(tree):
         if name in (getattr(node, "name", ""), getattr(node, "id", "")):
@@ -62,6 +65,10 @@ def about_renamed(name: str, params: Sequence[str]) -> str:
         f"checked is the `{name}` from before. If `{other}` is your answer, call it "
         f"`{name}`, run the cell, and check again."
     )
+
+
+def _definition_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^(?:def|class)\s+{re.escape(name)}\b", re.MULTILINE)
 
 
 def _shell() -> Any:

@@ -85,6 +85,7 @@ def test_an_answer_by_another_name_is_noticed(typed):
         ["check(act)"],
         [RENAMED, RIGHT, "check(act)"],
         [RENAMED, "check(other)", "check(act)"],
+        [RENAMED, f"{RIGHT}\ncheck(act)"],
         [f"{RENAMED}\n{RIGHT}", "check(act)"],
         [f"{RENAMED}\nact = activation", "check(act)"],
         ["def helper(z):\n    return z", "check(act)"],
