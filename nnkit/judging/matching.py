@@ -268,7 +268,7 @@ def _explained(
                 return frozenset()
         cells += [(case, part) for part in spoiled]
         symptoms.update(mutant_row[part].kind for part in spoiled)
-    if not cells:
+    if not cells or is_at_odds_in_small(key, rows, mutant_rows, scope):
         return frozenset()
     if mutant_rows.slip.whole and has_a_part(key, rows, mutant_rows):
         return frozenset()
@@ -279,6 +279,27 @@ def _explained(
         if any(rows[case][part].kind in symptoms for case, part in spared):
             return frozenset()
     return frozenset(cells)
+
+
+def is_at_odds_in_small(
+    key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows, scope: _Scope
+) -> bool:
+    """Say whether a slip seen in large cases alone is not the one of the small ones.
+
+    What is large is so of little: many mistakes make the same of a long row of sums.
+    """
+    if ORDINARY in scope.order or not any(key.cases[c].slow for c in scope.order):
+        return False
+    ordinary = mutant_rows[ORDINARY]
+    spoilt = [p for p, outcome in enumerate(ordinary) if outcome.kind is not Kind.RIGHT]
+    return bool(spoilt) and not any(
+        all(
+            mutant_rows[case][part].kind is Kind.RIGHT
+            or same_mistake(key, case, part, rows[case], mutant_rows[case])
+            for case in key.swift
+        )
+        for part in spoilt
+    )
 
 
 def has_a_part(key: AnswerKey, rows: Sequence[Row], mutant_rows: SlipRows) -> bool:

@@ -217,8 +217,8 @@ def softmax_slope_again(params: Params, X: Array, y: Array) -> Any:
 
 
 @slip(
-    "The scores of a row may lie thousands apart. What does your loss make of a share "
-    "that is not 0 on paper and was rounded to 0?"
+    "Scores may lie thousands above or below 0 and each other. What is exp of a score "
+    "near 1000, and the log of a share that was rounded to 0?"
 )
 def loss_by_log_of_softmax(params: Params, X: Array, y: Array) -> Any:
     _, gradients = loss_and_gradients(params, X, y)
