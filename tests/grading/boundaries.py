@@ -86,9 +86,9 @@ class Boundaries:
 
     def watch(self):
         """Stand before everything that changes the disk."""
-        for name in ("fsync", "ftruncate", "replace", "mkdir", "unlink"):
+        for name in ("fsync", "ftruncate", "mkdir", "unlink"):
             setattr(os, name, self.before(name))
-        os.write, os.open, os.chmod = self.write, self.open, self.chmod
+        os.write, os.open, os.replace = self.write, self.open, self.replace
         event.listen(Engine, "before_cursor_execute", self.statement)
         event.listen(Engine, "commit", lambda _: self.come_to("commit"))
 
@@ -114,11 +114,11 @@ class Boundaries:
             self.come_to("open")
         return real["open"](path, flags, *rest, **options)
 
-    def chmod(self, path, *rest):
-        half = os.stat(path).st_size // 2
-        self.come_to("half a file", lambda: os.truncate(path, half))
-        self.come_to("chmod")
-        return real["chmod"](path, *rest)
+    def replace(self, part, path):
+        half = os.stat(part).st_size // 2
+        self.come_to("half a file", lambda: os.truncate(part, half))
+        self.come_to("replace")
+        return real["replace"](part, path)
 
     def statement(self, connection, cursor, statement, *_):
         if not statement.lstrip().startswith(READS):

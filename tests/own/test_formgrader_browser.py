@@ -45,8 +45,8 @@ def test_a_person_grades_in_jupyterlab(browser, course, tmp_path):
         rows = inside.get_by_role("row").filter(has_text="Submission #")
         rows.nth(1).wait_for()
         page.goto(f"{server.address}submissions/{server.books()['ben']['id']}")
-        assert page.get_by_text(HINT).is_visible()
-        assert page.locator(f'textarea[placeholder^="{HINT}"]').is_visible()
+        page.get_by_text(HINT).wait_for()
+        page.locator(f'textarea[placeholder^="{HINT}"]').wait_for()
         for place, text in (
             ("#why-penalty", "1"),
             ("#why-penalty_extra_credit", "0.5"),
