@@ -30,8 +30,9 @@ def single_inputs(rng: np.random.Generator) -> Sequence[Case]:
         # Above 1, where no cut leaves it 0 and its size is the bias itself.
         Case("two inputs", (*draw(2)[:2], rng.uniform(1.1, 1.5))),
         Case("a single input", draw(1)),
-        # Below 0, where a curve that passes only what is positive shows itself.
-        Case("all inputs zero", (np.zeros(3), signed(rng, 3), -rng.uniform(0.5, 1.5))),
+        # Below 0, where a curve that passes only what is positive shows itself; and
+        # above −1, where one that is cut off at both ends is no step.
+        Case("all inputs zero", (np.zeros(3), signed(rng, 3), -rng.uniform(0.5, 0.95))),
         Case("whole-number inputs", (rng.integers(1, 4, 3), *draw(3)[1:])),
         # Along the weights no terms cancel, so that z is beyond the reach of exp.
         Case("very large inputs", (2000 * far, far, float(signed(rng)))),
