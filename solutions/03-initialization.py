@@ -1266,10 +1266,9 @@ reveal(
 # the loss begins above 100,000, grows tenfold in the first two steps before it falls,
 # and a hundred steps do not bring it below 10.
 # **A bad start is not mended by the learning rate**: a rate that suits the first steps
-# does not suit those that follow. (Other draws of the weights, with another number in
-# place of the 4 in `default_rng(4)`, give other losses, now and then one below 10 for
-# the scale 2. In the 25 that we tried it was never below 1, and He's start was always
-# the best.)
+# does not suit those that follow. (These are the losses of one draw of the weights. Put
+# another number in place of the 4 in `default_rng(4)`: the losses are others. Which
+# scale comes out best?)
 #
 # It is not the last word either. Given many more steps, a faint network may get going,
 # and since 2015 two inventions have made deep networks far less dependent on their
