@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import site
-import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELL_TIMEOUT = 120  # seconds; a unit is meant to run in 20 altogether
+OUTPUT_TIMEOUT = 30  # seconds from a cell's end until its last output is here
 DPI = 80  # small files; a figure must be legible at that
 # What differs from run to run: an object's address, the file a traceback names.
 UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\bipykernel_\d+")
@@ -28,7 +28,6 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ARROW = re.compile(r"^-+> ?\d+ .*$", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-LONGEST_PLACE = 90  # bytes; a Unix socket's name has 103, and zmq adds to it
 KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
@@ -51,10 +50,10 @@ def execute(
     """
     from copy import deepcopy
 
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    from nnkit.build.kernel import manager
 
     result = deepcopy(notebook)
 
@@ -62,19 +61,16 @@ def execute(
         if report:
             report(name, cell_index + 1, len(result.cells))
 
-    # With no folders to look in, the one kernel left is this very interpreter.
-    specs = KernelSpecManager(kernel_dirs=[])
     with tempfile.TemporaryDirectory() as folder:
         if beside:
             shutil.copy(beside, folder)
         client = NotebookClient(
             result,
-            km=AsyncKernelManager(
-                kernel_name="python3",
-                kernel_spec_manager=specs,
-                **_channels(Path(folder)),
-            ),
+            km=manager(Path(folder)),
             timeout=CELL_TIMEOUT,
+            # Rather none than a notebook that lacks outputs.
+            iopub_timeout=OUTPUT_TIMEOUT,
+            raise_on_iopub_timeout=True,
             record_timing=False,
             coalesce_streams=True,
             on_cell_start=on_cell_start,
@@ -96,18 +92,6 @@ def execute(
         if cell.cell_type == "code":
             _clean_outputs(cell, f"{name}, cell {cell.id!r}")
     return result
-
-
-def _channels(folder: Path) -> dict[str, str]:
-    """Return how to reach a kernel: by sockets in its folder, where there are such.
-
-    Of ports, which are chosen first and opened a second later, two kernels that start
-    at once may choose the same.
-    """
-    place = str(folder / "kernel")
-    if not hasattr(socket, "AF_UNIX") or len(os.fsencode(place)) > LONGEST_PLACE:
-        return {}
-    return {"transport": "ipc", "ip": place}
 
 
 def environment(folder: Path) -> dict[str, str]:

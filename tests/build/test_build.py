@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -146,9 +147,12 @@ def test_the_build_uses_its_own_interpreter_and_a_clean_environment(unit, monkey
 
 @pytest.mark.parametrize(("depth", "wanted"), [(1, "ipc"), (100, "tcp")])
 def test_no_port_is_opened_where_a_sockets_name_may_be_that_long(
-    monkeypatch, tmp_path, depth, wanted
+    monkeypatch, request, depth, wanted
 ):
-    folder = tmp_path / ("d" * depth)
+    # Not in tmp_path, whose name grows with the number of runs.
+    top = tempfile.TemporaryDirectory(prefix="")
+    request.addfinalizer(top.cleanup)
+    folder = Path(top.name) / ("d" * depth)
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     asks = (
