@@ -23,6 +23,8 @@ Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
 SECRET_FILE = "submission_secret.txt"
 MAX_SHOWN = 100_000
 """Characters of a student's own cells; nbconvert colours some thousand a second."""
+MAX_LINE = 2_000
+"""Characters of a line of code: pages colour it in time that grows with its square."""
 READ_ONLY = 0o444  # as nbgrader leaves its own
 METADATA = {
     "kernelspec": {
@@ -100,14 +102,23 @@ def _cut(cell: Cell, room: int) -> Cell:
     more = len(cell.source) - room
     if more <= 0:
         return cell
-    said = f"[{more} more characters are in what was handed in]"
     mark = "# " if cell.kind == "code" else ""
-    return replace(cell, source=f"{cell.source[:room]}\n{mark}{said}")
+    return replace(cell, source=f"{cell.source[:room]}\n{mark}{_more(more)}")
+
+
+def _cut_line(line: str) -> str:
+    more = len(line) - MAX_LINE
+    return line if more <= 0 else f"{line[:MAX_LINE]}  # {_more(more)}"
+
+
+def _more(count: int) -> str:
+    return f"[{count} more characters are in what was handed in]"
 
 
 def _shown(cell: Cell, markup: Markup) -> Cell:
     if cell.kind == "code":
-        return replace(cell, source=on_a_page(cell.source))
+        lines = map(_cut_line, cell.source.split("\n"))
+        return replace(cell, source=on_a_page("\n".join(lines)))
     if cell.kind == "raw":  # nbconvert puts it into the page as it is
         return replace(cell, kind="markdown", source=as_code(cell.source))
     shown = markup.shown(cell.source, cell.pictures)

@@ -176,3 +176,12 @@ def test_a_page_has_room_for_a_notebook_and_not_for_megabytes(write):
     assert notebook.cells[-1 - len(long)].source == long[0]["source"]
     said = "more characters are in what was handed in]"
     assert notebook.cells[-1].source == f"\n# [15 {said}"
+
+
+def test_a_long_line_of_code_is_cut_where_its_colours_would_take_minutes(write):
+    long = [nbcell("x = a" + ".a" * 20_000 + "\nlast = 1"), nbcell("'" + "y" * 1_998)]
+    notebook = valid(write([*answered(), *long]))
+    cut, whole = (cell.source for cell in notebook.cells[-2:])
+    said = "# [38005 more characters are in what was handed in]"
+    assert cut == f"x = a{'.a' * 997}.  {said}\nlast = 1"
+    assert whole == long[1]["source"]

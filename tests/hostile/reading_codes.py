@@ -82,6 +82,17 @@ CODES = (
         first=f"print({ALL!r}, 'printed')\nraise ValueError({ALL!r})",
         shows=r"\x1b]0;pwned\x07",
     ),
+    # nbconvert takes the number after 38 unasked: no page would be made.
+    Shown(
+        "a-colour-of-no-name",
+        first="print('\\x1b[38m', 'in no colour')\nraise ValueError('\\x1b[1;48m')",
+        shows=r"\x1b[38m in no colour",
+    ),
+    Shown(
+        "a-name-with-a-thousand-dots",
+        later=f"neuron{'.grads' * 15_000}",
+        shows="more characters are in what was handed in",
+    ),
     Shown(
         "a-source-backwards",
         first='user = "x"\nif user != "x\u202e \u2066# only admins\u2069 \u2066":'
