@@ -119,9 +119,10 @@ def truncated_normal(
     """
     if not cut > 0:
         raise ValueError(f"nothing is left of a normal distribution cut at ±{cut}")
-    density = math.exp(-(cut**2) / 2) / math.sqrt(2 * math.pi)
-    kept = math.erf(cut / math.sqrt(2))
-    width = std / math.sqrt(1 - 2 * cut * density / kept) if corrected else std
+    c = min(cut, 40.0)  # nothing is cut off from there on, and inf times 0 is nan
+    density = math.exp(-(c**2) / 2) / math.sqrt(2 * math.pi)
+    kept = math.erf(c / math.sqrt(2))
+    width = std / math.sqrt(1 - 2 * c * density / kept) if corrected else std
     w = np.asarray(generator(rng).normal(size=shape))
     while (outside := np.abs(w) > cut).any():
         w[outside] = rng.normal(size=np.count_nonzero(outside))

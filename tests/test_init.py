@@ -191,6 +191,12 @@ def test_he_with_relu_keeps_the_mean_square():
     assert signal(relu, init.he_normal, 5)[-1] ** 2 == pytest.approx(1, abs=0.3)
 
 
+@pytest.mark.parametrize("cut", [50.0, 1e200, np.inf])
+def test_cut_beyond_all_draws_leaves_a_normal_distribution(cut):
+    w = init.truncated_normal(SHAPE, 0.5, rng=np.random.default_rng(0), cut=cut)
+    check_moments(w, 0.25, kurtosis=3)
+
+
 @pytest.mark.parametrize("cut", [0, -1.0])
 def test_nothing_is_left_beyond_a_cut_at_zero(cut):
     rng = np.random.default_rng(0)
