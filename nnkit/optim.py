@@ -59,7 +59,8 @@ class Optimizer:
                 "an optimizer without parameters moves nothing: pass a list, such as "
                 "net.parameters(). What `(p for p in ...)` makes can be read only once"
             )
-        if not callable(lr) and np.asarray(lr).dtype.kind not in "iuf":
+        rate = np.asarray(lr)
+        if not callable(lr) and (rate.ndim or rate.dtype.kind not in "iuf"):
             raise TypeError(
                 "lr is a number or a schedule, such as 0.1 or optim.cosine(0.1, 100); "
                 f"got {lr!r}"
@@ -197,7 +198,9 @@ class Adam(Optimizer):
         beta1, beta2 = self.betas
         t = self.steps + 1
         m = self.means[i] = beta1 * self.means[i] + (1 - beta1) * g
-        s = self.squares[i] = beta2 * self.squares[i] + (1 - beta2) * g**2
+        s = self.squares[i] = beta2 * self.squares[i] + (1 - beta2) * np.square(
+            g, dtype=float
+        )
         root = np.sqrt(s / (1 - beta2**t))
         return -lr / (1 - beta1**t) * m / (root + self.eps)
 
@@ -273,7 +276,7 @@ def range_test(
         A loss for each rate; inf where it is not a finite number.
 
     Raises:
-        TypeError: If `loss` is a loss, and no function.
+        TypeError: If `loss` is a loss, and no function, or returns no Tensor.
     """
     if not callable(loss):
         raise TypeError(
@@ -289,7 +292,13 @@ def range_test(
             # Rates too large overflow: that is the finding.
             with np.errstate(all="ignore"):
                 for _ in range(steps):
-                    loss().backward()
+                    value = loss()
+                    if not isinstance(value, Tensor):
+                        raise TypeError(
+                            "loss returns a Tensor that was computed from the "
+                            f"parameters; got {value!r}"
+                        )
+                    value.backward()
                     optimizer.step()
                 losses.append(float(loss()))
         finally:

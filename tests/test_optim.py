@@ -80,6 +80,17 @@ def test_adam_under_a_constant_gradient_moves_by_lr_at_every_step():
         assert float(w) == pytest.approx(-0.1 * t, rel=1e-12)
 
 
+@pytest.mark.parametrize("g", [300.0, 2.0**-13])
+def test_squares_of_adam_do_not_end_where_those_of_float16_do(g):
+    """300² is more than float16 holds, and 2^-26 less: a step of 0, or of thousands."""
+    w = Tensor(np.array(1.0, np.float16))
+    optimizer = Adam([w], 0.25)
+    for _ in range(3):
+        w.grad = np.float16(g)
+        optimizer.step()
+    assert float(w) == pytest.approx(0.25, rel=1e-2)  # eps is 1e-8
+
+
 def test_adam_written_out():
     w, m, s = 1.0, 0.0, 0.0
     path = run(lambda p: Adam(p, 0.1, (0.8, 0.9)), 10, np.array(2.0), np.array(1.0))
@@ -174,7 +185,7 @@ def test_optimizer_without_parameters_is_refused(given):
         SGD(given, 0.1)
 
 
-@pytest.mark.parametrize("lr", ["0.1", None, True, Tensor(0.1), [Tensor(0.1)]])
+@pytest.mark.parametrize("lr", ["0.1", None, True, [0.1], Tensor(0.1), [Tensor(0.1)]])
 def test_rate_that_is_neither_number_nor_schedule(lr):
     with pytest.raises(TypeError, match=r"^lr is a number or a schedule, .* got"):
         Adam([Tensor(1.0)], lr)
@@ -288,3 +299,10 @@ def test_loss_in_place_of_a_function_that_computes_it():
         TypeError, match="loss is a function, called anew at every step"
     ):
         optim.range_test(w * w, [w], [0.1])
+
+
+@pytest.mark.parametrize("value", [3.0, None])
+def test_loss_that_is_no_tensor(value):
+    w = Tensor(1.0)
+    with pytest.raises(TypeError, match=f"returns a Tensor .*; got {value}$"):
+        optim.range_test(lambda: value, [w], [0.1])
