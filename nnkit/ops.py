@@ -269,7 +269,7 @@ def clip(x: Array, *, low: float, high: float) -> Made:
 
 def spread(g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
     """Copy `g`, one number a reduction, to all the entries of `x` it was made from."""
-    if axis is not None and not keepdims:
+    if x.ndim and axis is not None and not keepdims:  # of a number, axis 0 is no axis
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, x.shape)
 

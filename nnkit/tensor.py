@@ -33,7 +33,7 @@ from nnkit import ops
 from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 from nnkit.sums import fit
-from nnkit.unfit import explained, floats, short, shown
+from nnkit.unfit import check_no_list, explained, floats, short, shown
 
 # In order of creation, which is a topological order: what is used was made before.
 _births = count()
@@ -92,6 +92,8 @@ def recorded(rule: Rule) -> Callable[..., Any]:
                 raise
             raise said from error
         if constant:
+            if isinstance(data, np.ndarray) and data.dtype.kind == "O":
+                check_no_list(rule.__name__, arrays)
             return data
         for x in inputs[len(backs) :]:  # a target or an axis has no derivative
             if isinstance(x, Tensor):
@@ -100,6 +102,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
                     "is meant as a constant, pass its .data."
                 )
         if data.dtype.kind != "f":  # a list of Tensors, or a complex number
+            check_no_list(rule.__name__, arrays)
             raise TypeError(f"{rule.__name__} made {data.dtype} and no floats of these")
         out = object.__new__(Tensor)  # unlike Tensor(...), neither checks nor copies
         out._data, out.rule, out.name = data, rule, ""
@@ -120,8 +123,10 @@ def held(x: Any) -> Any:
         return type(x)(map(held, x))
     if type(x) is np.ndarray:
         return x.copy("K")
-    # Of a subclass, its numbers: for np.matrix, `**` is a product of another kind.
-    return np.array(x) if isinstance(x, np.ndarray) else x
+    # Of another kind of array, its numbers: for np.matrix, `**` is a product of
+    # matrices, and for a column of pandas, `*` pairs rows of one label.
+    other = not isinstance(x, np.generic) and hasattr(x, "__array__")
+    return np.array(x) if other else x
 
 
 def compared(holds: Callable[[Any, Any], Any]) -> Callable[..., Any]:

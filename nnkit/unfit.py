@@ -31,7 +31,7 @@ def floats(data: Any) -> Array:
         raise ValueError(
             f"an array has rows of one length, and these differ: {short(data)}"
         ) from error
-    if fresh.dtype == object and any(isinstance(x, Pointers) for x in fresh.flat):
+    if boxed(fresh):
         raise TypeError(f"Tensors in a list are not one Tensor: {JOINED}")
     if not np.issubdtype(fresh.dtype, np.floating):
         alone = fresh.dtype == object and not fresh.ndim
@@ -41,7 +41,9 @@ def floats(data: Any) -> Array:
             "changes. Write 3.0 for 3, or x.astype(float). Constants, such as labels, "
             "need not be Tensors."
         )
-    return fresh
+    # Of bytes in another order, as files from elsewhere have them, NumPy makes such in
+    # this machine's; then a gradient would be of another type than its Tensor.
+    return fresh if fresh.dtype.isnative else fresh.astype(fresh.dtype.newbyteorder())
 
 
 def explained(
@@ -71,11 +73,45 @@ def explained(
             why = ": does the function that made it say `return`?" if x is None else ""
             return TypeError(f"{name} got {said} in place of a number or array{why}")
     if isinstance(error, TypeError):
+        if "ufunc" in str(error):  # not a rule's own words, but NumPy's about objects
+            check_no_list(name, inputs)
         return error
-    shapes = " and ".join(str(np.shape(a)) for a in inputs)
+    shapes = [np.shape(a) for a in arrays_of(rule, inputs)]
+    if isinstance(axis := getattr(error, "axis", None), int):  # NumPy's AxisError
+        return ValueError(
+            f"{name} got axis {axis} of shape {shapes[0]}: axes are counted from 0, or "
+            "back from -1"
+        )
+    got = "shape {}, which does" if len(shapes) == 1 else "shapes {}, which do"
     return ValueError(
-        f"{name} got shapes {shapes}, which do not fit: {error}. "
+        f"{name} got {got.format(' and '.join(map(str, shapes)))} not fit: {error}. "
         "Rows are examples; print the shape of each input before this line."
+    )
+
+
+def arrays_of(rule: Rule, inputs: Sequence[Any]) -> list[Any]:
+    """Inputs that are arrays, without the axes or sides that may come after them."""
+    found: list[Any] = []
+    for p in signature(rule).parameters.values():
+        if p.annotation in ("Array", Array):
+            end = len(inputs) if p.kind == p.VAR_POSITIONAL else len(found) + 1
+            found += inputs[len(found) : end]
+    return found or list(inputs)
+
+
+def check_no_list(name: str, inputs: Sequence[Any]) -> None:
+    """Raise TypeError if one of the inputs is a list of Tensors."""
+    if any(map(boxed, inputs)):
+        raise TypeError(f"{name} got Tensors in a list: {JOINED}")
+
+
+def boxed(x: Any) -> bool:
+    """Whether it is an array of objects, or a list, with Tensors among its entries."""
+    if not isinstance(x, list | tuple | np.ndarray):
+        return False
+    entries = np.asarray(x)
+    return entries.dtype == object and any(
+        isinstance(e, Pointers) for e in entries.flat
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnkit import concatenate, relu, squared_error
+from nnkit import concatenate, logsumexp, relu, softmax, squared_error, tanh
 from nnkit.tensor import Tensor, affine, clip, leaky_relu, maximum
 
 X = Tensor(np.ones((2, 3)), "X")
@@ -57,6 +57,50 @@ def test_arguments_that_an_op_does_not_have(call, says):
 def test_axis_that_is_no_whole_number_is_told_by_numpy():
     with pytest.raises(TypeError, match=r"^'float' object cannot be interpreted as an"):
         X.sum(axis=1.0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda a: relu([a, a]),  # NumPy would return an array of Tensors,
+        lambda a: maximum((a, a), 0.0),
+        lambda a: tanh([a, a]),  # or complain that a Tensor has no `tanh`
+        lambda a: logsumexp([a, a]),
+        lambda a: Tensor([1.0, 2.0]) * [a, a],
+        lambda a: [[a], [a]] @ Tensor([1.0]),
+        lambda a: affine(np.ones((1, 2)), [[a], [a]], np.zeros(1)),
+        lambda a: np.array([a, a]) + Tensor(1.0),
+    ],
+)
+def test_tensors_in_a_list_are_to_be_joined(call):
+    with pytest.raises(
+        TypeError, match=r"^\w+ got Tensors in a list: join them, as in"
+    ):
+        call(Tensor(1.0))
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: X.sum(2), r"sum got axis 2 of shape \(2, 3\): axes are counted"),
+        (lambda: softmax(X, -3), r"softmax got axis -3 of shape \(2, 3\): axes"),
+        (
+            lambda: concatenate(X, X, axis=2),
+            r"concatenate got axis 2 of shape \(2, 3\)",
+        ),
+        (
+            lambda: X.reshape(4, 2),
+            r"reshape got shape \(2, 3\), which does not fit: .* into shape \(4, ?2\)",
+        ),
+        (
+            lambda: X + np.ones(4),
+            r"add got shapes \(2, 3\) and \(4,\), which do not fit",
+        ),
+    ],
+)
+def test_axes_and_sides_are_told_from_the_shapes_of_arrays(call, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
+        call()
 
 
 @pytest.mark.parametrize(
