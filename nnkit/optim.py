@@ -79,6 +79,7 @@ class Optimizer:
         Raises:
             ValueError: If a parameter has no gradient, or one of another shape.
         """
+        seen: set[int] = set()
         for i, p in enumerate(self.parameters):
             if p.grad is None:
                 raise ValueError(
@@ -86,12 +87,15 @@ class Optimizer:
                     "loss.backward() before each step, and check that the loss depends "
                     "on this parameter."
                 )
-            if getattr(p.grad, "shape", None) != p.shape:
+            if np.shape(p.grad) != p.shape:
                 raise ValueError(
                     f"parameter {i}, {p!r}, has a gradient of shape "
                     f"{np.shape(p.grad)}, so none was moved: a gradient looks like "
                     "what it belongs to."
                 )
+            if id(p.grad) in seen or not fit_to_hold_a_step(p.grad):
+                p.grad = np.array(p.grad, dtype=float)
+            seen.add(id(p.grad))
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
         for i, p in enumerate(self.parameters):
             p.move(self.change(i, p.grad, lr))  # type: ignore[arg-type] # see above
@@ -101,6 +105,13 @@ class Optimizer:
     def change(self, i: int, g: Array, lr: float) -> Array:
         """What to add to parameter number `i`; may overwrite its gradient `g`."""
         raise NotImplementedError
+
+
+def fit_to_hold_a_step(g: Any) -> bool:
+    """Whether it is what `backward` leaves: by hand, somebody may set a list, or 2."""
+    if isinstance(g, np.ndarray):
+        return g.dtype.kind not in "iub" and g.flags.writeable
+    return isinstance(g, np.floating | Tensor)
 
 
 def survives(share: Any) -> bool:

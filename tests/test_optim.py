@@ -137,6 +137,28 @@ def test_step_uses_the_gradients_up(make):
         optimizer.step()
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_gradients_set_by_hand_may_be_one_array_and_whole_and_read_only(make):
+    """Else the first would move by -lr · 2, and the next by -lr times that."""
+    expected = -0.1 if make is Adam else -0.2
+    shared = np.array([2.0, 2.0])
+    for grads in (
+        [shared, shared],
+        [np.array([2, 2]), np.array([2, 2], np.uint8)],
+        [np.broadcast_to(2.0, 2), [2.0, 2]],
+    ):
+        parameters = [Tensor([0.0, 0.0]), Tensor([0.0, 0.0])]
+        for p, g in zip(parameters, grads, strict=True):
+            p.grad = g
+        make(parameters, 0.1).step()
+        for p in parameters:
+            np.testing.assert_allclose(p.data, [expected] * 2, rtol=1e-6)
+    bias = Tensor(0.0)
+    bias.grad = 2
+    make([bias], 0.1).step()
+    assert float(bias) == pytest.approx(expected)
+
+
 def test_parameter_without_gradient_is_named():
     w, unused = Tensor(1.0, "w"), Tensor(1.0, "unused")
     (w * w).backward()
