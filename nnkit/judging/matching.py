@@ -129,15 +129,16 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     wrong = wrong_cells(rows)
     if not wrong:
         return
-    # No misconception that shows here and there makes zeros, whole numbers, or one and
-    # the same number, of all.
+    # No misconception that shows here and there makes zeros, or one and the same
+    # number, of all; nor whole numbers, unless it is all that is wrong with the part.
+    every = range(len(key.exercise.parts))
     hollow = {
         part
-        for part in range(len(key.exercise.parts))
+        for part in every
         if traits.is_zero(key, rows, part)
-        or traits.holds_whole_numbers(key, rows, part)
         or traits.same_number(key, rows, part) is not None
     }
+    whole = {part for part in every if traits.holds_whole_numbers(key, rows, part)}
     # Nor does one that halves here and there make twice the right answer everywhere.
     scaled = {
         part
@@ -148,6 +149,8 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
     for match in _matches(key, rows, wrong):
         parts = {part for _, part in match.cells}
         if parts & hollow and not wrong <= match.cells:
+            continue
+        if any(cell[1] in parts & whole and cell not in match.cells for cell in wrong):
             continue
         if all(cell in match.cells for cell in multiples if cell[1] in parts):
             yield match

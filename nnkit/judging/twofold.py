@@ -133,16 +133,24 @@ def _double(
     nearly_zero: list[int] = []
     compared = 0
     hidden = 0
-    wrong = [any(row[p].kind is not Kind.RIGHT for p in scope) for row in rows]
+    # A case says nothing of the parts that it does not ask for: they count as right.
+    asked: dict[int, list[int]] = {}
+    for case, part in key.asked:
+        if part in scope:
+            asked.setdefault(case, []).append(part)
+    wrong = {
+        case: any(rows[case][p].kind is not Kind.RIGHT for p in parts)
+        for case, parts in asked.items()
+    }
     # Cases that went wrong come first: most mutants are ruled out there.
-    order = sorted(range(len(rows)), key=lambda c: (key.cases[c].slow, not wrong[c]))
+    order = sorted(asked, key=lambda c: (key.cases[c].slow, not wrong[c]))
     for case in order:
-        if {rows[case][p].kind for p in scope} & {Kind.NOT_FINITE, Kind.RAISED}:
+        if {rows[case][p].kind for p in asked[case]} & {Kind.NOT_FINITE, Kind.RAISED}:
             hidden += 1
             continue
         if key.cases[case].slow and not factors:
             continue
-        factor = _factor(key, rows, mutant_rows, case, scope)
+        factor = _factor(key, rows, mutant_rows, case, asked[case])
         if factor is None and key.cases[case].extreme:
             hidden += 1
         elif factor is None:
@@ -150,10 +158,10 @@ def _double(
         elif not factor:
             nearly_zero.append(case)
         else:
-            if _is_near_miss(rows[case], mutant_rows[case], scope):
+            if _is_near_miss(rows[case], mutant_rows[case], asked[case]):
                 return None
             factors[case] = factor
-            compared += sum(key.right[case][part].size for part in scope)
+            compared += sum(key.right[case][part].size for part in asked[case])
             # Two numbers are a multiple of each other, and the rule is what counts.
             values, heights = _by_height(key, factors)
             if len(values) and _about(values, heights) is None:
@@ -162,7 +170,7 @@ def _double(
     spoiled = [
         case
         for case in ordinary
-        if any(_shows(mutant_rows[case][part]) for part in scope)
+        if any(_shows(mutant_rows[case][part]) for part in asked[case])
     ]
     if compared < EVIDENCE or len(spoiled) < 2:
         return None
@@ -174,7 +182,7 @@ def _double(
     hidden += sum(abs(c - 1) > SAME for n, c in factors.items() if key.cases[n].extreme)
     if besides is None or (not besides and not hidden):
         return None
-    if besides and _is_multiple_of_right(key, rows, ordinary, scope):
+    if besides and _is_multiple_of_right(key, rows, ordinary, asked):
         # 3 times right is −3 times the answer of who has flipped the sign. They have
         # not. But −m times right is m times that, and there are two mistakes.
         plain = (values / heights, values * heights)
@@ -184,7 +192,7 @@ def _double(
     cells = frozenset(
         (c, p)
         for c in (*factors, *nearly_zero)
-        for p in scope
+        for p in asked[c]
         if rows[c][p].kind is not Kind.RIGHT
         and (c in ordinary or besides or abs(factors.get(c, 1) - 1) < SAME)
     )
@@ -239,15 +247,18 @@ def _is_near_miss(row: Row, mutant_row: Row, scope: Sequence[int]) -> bool:
 
 
 def _is_multiple_of_right(
-    key: AnswerKey, rows: Sequence[Row], cases: Sequence[int], scope: Sequence[int]
+    key: AnswerKey,
+    rows: Sequence[Row],
+    cases: Sequence[int],
+    asked: Mapping[int, Sequence[int]],
 ) -> bool:
     """Say whether all is right but for a factor, which may be another in each case."""
     factors: list[float] = []
     single = False
     for case in cases:
-        got = _in_units(rows[case], key.sizes[case], scope)
+        got = _in_units(rows[case], key.sizes[case], asked[case])
         want = np.concatenate(
-            [np.ravel(key.right[case][part] / key.sizes[case][part]) for part in scope]
+            [np.ravel(key.right[case][p] / key.sizes[case][p]) for p in asked[case]]
         )
         if got is None or not (want @ want):
             return False
