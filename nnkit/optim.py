@@ -59,8 +59,7 @@ class Optimizer:
                 "an optimizer without parameters moves nothing: pass a list, such as "
                 "net.parameters(). What `(p for p in ...)` makes can be read only once"
             )
-        rate = np.asarray(lr)
-        if not callable(lr) and (rate.ndim or rate.dtype.kind not in "iuf"):
+        if not (callable(lr) or is_number(lr)):
             raise TypeError(
                 "lr is a number or a schedule, such as 0.1 or optim.cosine(0.1, 100); "
                 f"got {lr!r}"
@@ -78,6 +77,7 @@ class Optimizer:
 
         Raises:
             ValueError: If a parameter has no gradient, or one of another shape.
+            TypeError: If a schedule gives no number.
         """
         seen: set[int] = set()
         for i, p in enumerate(self.parameters):
@@ -97,6 +97,11 @@ class Optimizer:
                 p.grad = np.array(p.grad, dtype=float)
             seen.add(id(p.grad))
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
+        if callable(self.lr) and not is_number(lr):
+            raise TypeError(
+                f"the schedule gave {lr!r} for step {self.steps}, and a learning rate "
+                "is a number, so no parameter was moved. Does it say `return`?"
+            )
         for i, p in enumerate(self.parameters):
             p.move(self.change(i, p.grad, lr))  # type: ignore[arg-type] # see above
             p.grad = None
@@ -105,6 +110,11 @@ class Optimizer:
     def change(self, i: int, g: Array, lr: float) -> Array:
         """What to add to parameter number `i`; may overwrite its gradient `g`."""
         raise NotImplementedError
+
+
+def is_number(x: Any) -> bool:
+    """Whether it is one number, of Python's or NumPy's."""
+    return np.ndim(x) == 0 and np.asarray(x).dtype.kind in "iuf"
 
 
 def fit_to_hold_a_step(g: Any) -> bool:
@@ -116,7 +126,7 @@ def fit_to_hold_a_step(g: Any) -> bool:
 
 def survives(share: Any) -> bool:
     """Whether it is a share of the past that can survive a step."""
-    return np.asarray(share).dtype.kind in "iuf" and 0 <= share < 1
+    return is_number(share) and 0 <= share < 1
 
 
 class SGD(Optimizer):

@@ -213,7 +213,18 @@ def test_rate_that_is_neither_number_nor_schedule(lr):
         Adam([Tensor(1.0)], lr)
 
 
-@pytest.mark.parametrize("momentum", [1, 1.5, -0.1, np.nan, "0.9", None])
+@pytest.mark.parametrize("make", [SGD, Adam])
+@pytest.mark.parametrize("rate", [None, "0.1", [0.1]])
+def test_schedule_that_gives_no_number(make, rate):
+    v, w = Tensor(1.0), Tensor(1.0)
+    optimizer = make([v, w], lambda t: rate)
+    (v * w).backward()
+    with pytest.raises(TypeError, match=r"schedule gave .* for step 0, .* `return`\?"):
+        optimizer.step()
+    assert float(v) == float(w) == 1
+
+
+@pytest.mark.parametrize("momentum", [1, 1.5, -0.1, np.nan, "0.9", None, [0.9]])
 def test_momentum_that_would_not_fade(momentum):
     with pytest.raises(ValueError, match="momentum is from 0 to below 1, got"):
         SGD([Tensor(1.0)], 0.1, momentum)
