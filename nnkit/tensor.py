@@ -125,8 +125,8 @@ def held(x: Any) -> Any:
         return x.copy("K")
     # Of another kind of array, its numbers: for np.matrix, `**` is a product of
     # matrices, and for a column of pandas, `*` pairs rows of one label.
-    other = not isinstance(x, np.generic) and hasattr(x, "__array__")
-    return np.array(x) if other else x
+    fixed = type(x) in _FIXED or isinstance(x, np.generic)
+    return np.array(x) if not fixed and hasattr(x, "__array__") else x
 
 
 def compared(holds: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -174,6 +174,7 @@ class Tensor(Pointers):
         """The value: a read-only view, as a write to it could not be noticed.
 
         It shows what the Tensor holds now; to keep what it held, take `data.copy()`.
+        `w.data -= step` would be such a write, and stops: `w.move(-step)` does it.
         """
         view = np.asarray(self._data).view()
         view.flags.writeable = False

@@ -118,3 +118,12 @@ def test_copied_network_learns_by_itself():
 def test_functions_are_found_where_they_say_they_are():
     assert pickle.loads(pickle.dumps(tanh)) is tanh
     assert pickle.loads(pickle.dumps(squared_error)) is squared_error
+
+
+def test_step_is_moved_and_not_subtracted_in_place():
+    """As one would in other libraries; from a copy, the step would be lost."""
+    w = Tensor([1.0, 2.0])
+    with pytest.raises(ValueError, match="read-only"):
+        w.data -= 0.5
+    w.move(-0.5)
+    assert w.data.tolist() == [0.5, 1.5]
