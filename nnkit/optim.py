@@ -87,14 +87,16 @@ class Optimizer:
                     "loss.backward() before each step, and check that the loss depends "
                     "on this parameter."
                 )
-            if np.shape(p.grad) != p.shape:
-                raise ValueError(
-                    f"parameter {i}, {p!r}, has a gradient of shape "
-                    f"{np.shape(p.grad)}, so none was moved: a gradient looks like "
-                    "what it belongs to."
-                )
-            if id(p.grad) in seen or not fit_to_hold_a_step(p.grad):
-                p.grad = np.array(p.grad, dtype=float)
+            if getattr(p.grad, "shape", None) != p.shape:
+                if np.shape(p.grad) != p.shape:
+                    raise ValueError(
+                        f"parameter {i}, {p!r}, has a gradient of shape "
+                        f"{np.shape(p.grad)}, so none was moved: a gradient looks like "
+                        "what it belongs to."
+                    )
+                p.grad = np.array(p.grad, dtype=float)  # set by hand: a list, or 2.0
+            if id(p.grad) in seen:  # it is to hold two steps
+                p.grad = p.grad.copy()
             seen.add(id(p.grad))
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
         if callable(self.lr) and not is_number(lr):
@@ -115,13 +117,6 @@ class Optimizer:
 def is_number(x: Any) -> bool:
     """Whether it is one number, of Python's or NumPy's."""
     return np.ndim(x) == 0 and np.asarray(x).dtype.kind in "iuf"
-
-
-def fit_to_hold_a_step(g: Any) -> bool:
-    """Whether it is what `backward` leaves: by hand, somebody may set a list, or 2."""
-    if isinstance(g, np.ndarray):
-        return g.dtype.kind not in "iub" and g.flags.writeable
-    return isinstance(g, np.floating | Tensor)
 
 
 def survives(share: Any) -> bool:
@@ -168,7 +163,10 @@ class SGD(Optimizer):
     def change(self, i: int, g: Array, lr: float) -> Array:
         """-lr times gradient or velocity."""
         if not self.momentum:
-            g *= -lr
+            try:
+                g *= -lr
+            except (TypeError, ValueError):  # whole numbers, or read-only: set by hand
+                return -lr * g
             return g
         v = self.velocities[i] = self.momentum * self.velocities[i] + g
         return -lr * (g + self.momentum * v if self.nesterov else v)
