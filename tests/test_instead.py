@@ -24,11 +24,12 @@ ONE = {
     "sum": np.sum, "mean": np.mean, "max": np.max, "amax": np.max, "var": np.var,
     "std": np.std, "negative": np.negative, "abs": np.abs, "absolute": np.absolute,
     "square": np.square, "reciprocal": np.reciprocal, "norm": np.linalg.norm,
-    "transpose": np.transpose,
+    "transpose": np.transpose, "min": np.min, "amin": np.min, "ravel": np.ravel,
+    "flatten": np.ravel,
 }  # fmt: skip
 TWO = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply,
-    "divide": np.divide, "power": np.power,
+    "divide": np.divide, "power": np.power, "inner": np.inner,
 }  # fmt: skip
 
 
