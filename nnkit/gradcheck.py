@@ -111,8 +111,9 @@ def gradcheck(
     Args:
         f: Function of arrays that returns a single number, computed in float64: what
             float32 rounds away is more than `tol`.
-        xs: Its arguments, floats of any shapes. Keep them 2h away from bends, as that
-            of ReLU at 0, where the slopes left and right differ.
+        xs: Its arguments, floats of any shapes. Keep them 12h away from bends, as that
+            of ReLU at 0, where the slopes left and right differ: a difference reaches
+            2h times a normally distributed number to either side.
         gradients: The claim: for each argument an array of its shape.
         rng: Draws the directions.
         tol: Largest error that counts as right, relative to the size of the slope. One

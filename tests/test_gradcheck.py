@@ -158,3 +158,15 @@ def test_function_that_changes_its_argument_is_measured_where_it_was_asked():
     np.testing.assert_allclose(numerical_gradient(centered, x), slope, rtol=1e-8)
     gradcheck(centered, (x,), (slope,), rng=np.random.default_rng(0))
     assert x.tolist() == [1, 2, 6]
+
+
+@pytest.mark.parametrize("h", [1e-3, 1e-5])
+def test_right_gradient_passes_as_near_to_a_bend_as_is_said(h):
+    """At 3h it does not: one entry in seven is moved further, 1.5 or more times 2h."""
+    sides = np.resize([1.0, -1.0], 300)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        ramp = (lambda x: np.maximum(x, 0).sum(), (12 * h * sides,))
+        assert gradcheck(*ramp, (sides > 0,), rng=rng, h=h) < 1e-7
+    with pytest.raises(GradcheckError):
+        gradcheck(ramp[0], (3 * h * sides,), (sides > 0,), rng=rng, h=h)
