@@ -7,8 +7,9 @@ ways and divide the change of the value by the change of the input.
 
 `numerical_gradient` does so for one entry after the other: two evaluations an entry, so
 it is for small inputs and for seeing what happens. `gradcheck` compares along a few
-random directions: two evaluations a direction, whatever the size of the input. A wrong
-gradient agrees with the right one along a random direction with probability 0.
+random directions: four evaluations a direction, at h and at 2h, whatever the size of
+the input. A wrong gradient agrees with the right one along a random direction with
+probability 0.
 """
 
 from __future__ import annotations
