@@ -2,9 +2,9 @@
 
     student's numbers  =  c · what a slip's mutant gives
 
-with one c for all cases, or one that grows or shrinks with the number of rows; or with
-c = 1, where the second mistake shows in extreme cases only, or gives nan. What is right
-but for such a factor needs no slip: `generic` says so.
+with one c for all cases, or one that grows or shrinks with the number of rows, or with
+a number that was given; or with c = 1, where the second mistake shows in extreme cases
+only, or gives nan. What is right but for such a factor needs no slip: `generic` says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -103,7 +102,7 @@ def _how_likely(
     sooner lost than a number found that is beside the point. A sign and a number are
     one thing more than the number.
     """
-    factors = bool(double.besides) + ("changes with the number" in double.besides)
+    factors = bool(double.besides) + ("that changes with" in double.besides)
     number = " times what" in double.besides
     seen = spread.get(double.slip.id, 0)
     return factors, -seen, number, double.turned, -double.fit
@@ -163,8 +162,8 @@ def _double(
             factors[case] = factor
             compared += sum(key.right[case][part].size for part in asked[case])
             # Two numbers are a multiple of each other, and the rule is what counts.
-            values, heights = _by_height(key, factors)
-            if len(values) and _about(values, heights) is None:
+            values, measures = _by_measure(key, factors)
+            if len(values) and _about(values, measures) is None:
                 return None
     ordinary = [case for case in factors if not key.cases[case].extreme]
     spoiled = [
@@ -176,8 +175,8 @@ def _double(
         return None
     if not all(wrong[case] for case in spoiled):
         return None  # what a slip spoils and is right was not spoiled by it
-    values, heights = _by_height(key, factors)
-    besides = _about(values, heights, _called(key))
+    values, measures = _by_measure(key, factors)
+    besides = _about(values, measures)
     # One number is a multiple of any other, so that nothing looks hidden there.
     hidden += sum(abs(c - 1) > SAME for n, c in factors.items() if key.cases[n].extreme)
     if besides is None or (not besides and not hidden):
@@ -185,6 +184,7 @@ def _double(
     if besides and _is_multiple_of_right(key, rows, ordinary, asked):
         # 3 times right is −3 times the answer of who has flipped the sign. They have
         # not. But −m times right is m times that, and there are two mistakes.
+        heights = next(iter(measures.values()))
         plain = (values / heights, values * heights)
         if not any(np.allclose(one, 1, rtol=SAME) for one in plain):
             return None
@@ -200,11 +200,12 @@ def _double(
     return Double(mutant_rows.slip, cells, besides, mutant_rows.share(cells), turned)
 
 
-def _by_height(key: AnswerKey, factors: Mapping[int, float]) -> tuple[Array, Array]:
-    """Return the factors of the ordinary cases, and how many rows each has."""
+def _by_measure(
+    key: AnswerKey, factors: Mapping[int, float]
+) -> tuple[Array, dict[str, Array]]:
+    """Return the factors of the ordinary cases, and what they may have a rule with."""
     ordinary = [case for case in factors if not key.cases[case].extreme]
-    heights = [_rows_in(key.cases[case].args) for case in ordinary]
-    return np.array([factors[case] for case in ordinary]), np.array(heights)
+    return np.array([factors[case] for case in ordinary]), _measures(key, ordinary)
 
 
 def _factor(
@@ -268,8 +269,10 @@ def _is_multiple_of_right(
         if np.abs(got - factor * want).max() > SAME * np.abs(got).max():
             return False
     # One number alone is a multiple of any other: that says nothing without a rule.
-    heights = np.array([_rows_in(key.cases[case].args) for case in cases])
-    return not single or _about(np.array(factors), heights) is not None
+    # Who divides where one multiplies is off by a square.
+    by = _measures(key, cases)
+    by |= {f"the square of {name}": values**2 for name, values in by.items()}
+    return not single or _about(np.array(factors), by) is not None
 
 
 def _in_units(row: Row, sizes: Sequence[Size], scope: Sequence[int]) -> Array | None:
@@ -287,24 +290,32 @@ def _scaled(outcome: Outcome, size: Size) -> Array | None:
     return values.ravel() if np.isfinite(values).all() else None
 
 
-def _rows_in(args: Sequence[Any]) -> int:
-    """Return how many rows the first array among the arguments has; 1 without."""
-    shapes = (arg.shape for arg in args if isinstance(arg, np.ndarray))
-    return next((shape[0] for shape in shapes if shape), 1)
+def _measures(key: AnswerKey, cases: Sequence[int]) -> dict[str, Array]:
+    """Return numbers of some cases that a factor may grow or shrink with, by name.
 
-
-def _called(key: AnswerKey) -> str:
-    """Return what `_rows_in` counts, as a student calls it."""
-    args = key.cases[0].args
-    first = next((arg for arg in args if isinstance(arg, np.ndarray)), np.empty(0))
-    return "entries" if first.ndim == 1 else "rows"
+    How many rows the first array among the arguments has, 1 without; and each positive
+    number among them.
+    """
+    shapes = [
+        next((a.shape for a in key.cases[c].args if isinstance(a, np.ndarray)), ())
+        for c in range(len(key.cases))
+    ]
+    counted = "entries" if len(shapes[0]) < 2 else "rows"
+    found = {
+        f"the number of {counted}": np.array([(*shapes[c], 1)[0] for c in cases], float)
+    }
+    for place, name in enumerate(key.exercise.params):
+        given = [(*key.cases[c].args, None)[place] for c in cases]
+        if all(type(value) in (int, float) and value > 0 for value in given):
+            found[f"`{name}`"] = np.array(given, float)
+    return found
 
 
 def _same(values: Array) -> bool:
     return bool(np.ptp(values) <= 1e-6 * abs(values[0]) and abs(values[0]) > 1e-9)
 
 
-def _about(factors: Array, heights: Array, called: str = "rows") -> str | None:
+def _about(factors: Array, measures: Mapping[str, Array]) -> str | None:
     """Say in a sentence what the factor is; "" if it is 1, None if it has no rule."""
     if _same(factors):
         c = float(factors[0])
@@ -315,6 +326,7 @@ def _about(factors: Array, heights: Array, called: str = "rows") -> str | None:
         # Not that it would remain: one line may mend both, as x - eps for x does in a
         # difference that is divided by 2 eps.
         return f"Besides, your numbers are {c:.4g} times what that alone would give."
-    if np.ptp(heights) and (_same(factors / heights) or _same(factors * heights)):
-        return f"Besides, a factor is off that changes with the number of {called}."
+    for called, by in measures.items():
+        if np.ptp(by) and (_same(factors / by) or _same(factors * by)):
+            return f"Besides, a factor is off that changes with {called}."
     return None
