@@ -4,7 +4,8 @@
 
 with one c for all cases, or one that grows or shrinks with the number of rows, or with
 a number that was given; or with c = 1, where the second mistake shows in extreme cases
-only, or gives nan. What is right but for such a factor needs no slip: `generic` says so.
+only, or gives nan. What is right but for such a factor needs no slip: `generic` says
+so.
 """
 
 from __future__ import annotations
