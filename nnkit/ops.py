@@ -317,7 +317,7 @@ def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
 def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
     """Logarithm of the sum of exp(x) along `axis`. Its slope is the softmax."""
     # Subtracting the largest entry changes nothing but keeps exp below overflow.
-    top = np.max(x, axis=axis, keepdims=True)
+    top = 1.0 * np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)  # inf - inf is not a number
     e = np.exp(x - top)
     sums = total(e, axis=axis, keepdims=True)
@@ -329,7 +329,8 @@ def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
 @op
 def softmax(x: Array, axis: int = -1) -> Made:
     """Positive shares that add up to 1 along `axis`, in proportion to exp(x)."""
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    # What is off the largest has a sign, which an unsigned integer has not.
+    e = np.exp(x - 1.0 * np.max(x, axis=axis, keepdims=True))
     out = e / total(e, axis=axis, keepdims=True)
 
     # Raising one share lowers the others: what counts is g less its weighted mean.
@@ -339,7 +340,7 @@ def softmax(x: Array, axis: int = -1) -> Made:
 @op
 def log_softmax(x: Array, axis: int = -1) -> Made:
     """Logarithm of the softmax, finite also where the softmax rounds to 0."""
-    off = x - np.max(x, axis=axis, keepdims=True)
+    off = x - 1.0 * np.max(x, axis=axis, keepdims=True)
     out = off - np.log(total(np.exp(off), axis=axis, keepdims=True))
     return out, lambda g: g - np.exp(out) * total(g, axis=axis, keepdims=True)
 

@@ -13,10 +13,12 @@ from nnkit.tensor import (
     affine,
     clip,
     concatenate,
+    log_softmax,
     logsumexp,
     maximum,
     relu,
     sigmoid,
+    softmax,
     softplus,
     sqrt,
 )
@@ -184,6 +186,10 @@ def test_curves_of_small_integers_are_those_of_the_same_floats(kind):
     floats = x.astype(float)
     np.testing.assert_allclose(sigmoid(x), 1 / (1 + np.exp(-floats)), rtol=1e-15)
     np.testing.assert_allclose(softplus(x), np.log(1 + np.exp(floats)), rtol=1e-14)
+    shares = np.exp(floats) / np.exp(floats).sum()
+    np.testing.assert_allclose(softmax(x), shares, rtol=1e-13)
+    np.testing.assert_allclose(log_softmax(x), np.log(shares), rtol=1e-13)
+    np.testing.assert_allclose(logsumexp(x), np.log(np.exp(floats).sum()), rtol=1e-15)
 
 
 def test_affine_of_whole_numbers_keeps_what_is_behind_the_point():
