@@ -100,12 +100,19 @@ def is_written_over(key: AnswerKey, rows: Sequence[Row], part: int) -> bool:
 def is_cut_off(
     key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
 ) -> bool:
-    """Say whether all that is wrong is 0 for less than 0, and no entry is less."""
+    """Say whether all that is wrong is 0 for less than 0, and no entry is less.
+
+    In one case alone, entries that are left at 0 may all be due to be below it.
+    """
     pairs = list(_pairs(key, rows, part, cases))
     count = sum(int(np.count_nonzero(wrong)) for _, _, wrong in pairs)
-    return count >= SEVERAL and all(
-        bool((want[wrong] < 0).all() and not got[wrong].any() and got.min() >= 0)
-        for got, want, wrong in pairs
+    return (
+        len(pairs) >= TWICE
+        and count >= SEVERAL
+        and all(
+            bool((want[wrong] < 0).all() and not got[wrong].any() and got.min() >= 0)
+            for got, want, wrong in pairs
+        )
     )
 
 

@@ -44,6 +44,18 @@ def test_what_lets_only_positive_numbers_through_is_no_loop():
     assert "and should be negative" not in text
 
 
+def test_nor_does_a_single_case_say_that_nothing_below_zero_gets_through():
+    """In a long row a loop may end before it has come to numbers that are negative."""
+
+    def ends_early(X):
+        below = (2 * X < 0) & (X.shape == (2, 3))
+        return np.where(below, 0, 2 * X), X + 1
+
+    [(_, text)] = told(ends_early)
+    assert "in 1 of 5 cases" in text
+    assert "negative" not in text
+
+
 def test_a_mean_of_the_rows_is_no_list_that_stands_for_them():
     [(_, text)] = told(lambda X: (2 * X.mean(axis=0) + 0 * X, X + 1))
     assert text.startswith("All rows of p are one and the same.")
