@@ -92,4 +92,22 @@ def averaged_here(dA: Array, cache: Cache, kind: str) -> Any:
     return dA * slope(kind, *cache) / len(dA)
 
 
-SLIPS = (parentheses_missing, slope_of_the_upstream, another_kind, averaged_here)
+@slip(
+    "For one kind you return what the layer gave on the way there. On the way back a "
+    "slope is asked for, times what arrives: where do dA and the slope come in?",
+    also=(
+        instead_for("tanh", lambda dA, z, a: a),
+        instead_for("sigmoid", lambda dA, z, a: a),
+    ),
+)
+def forward_once_more(dA: Array, cache: Cache, kind: str) -> Any:
+    return instead_for("relu", lambda dA, z, a: a)(dA, cache, kind)
+
+
+SLIPS = (
+    parentheses_missing,
+    slope_of_the_upstream,
+    another_kind,
+    averaged_here,
+    forward_once_more,
+)
