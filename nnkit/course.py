@@ -33,6 +33,11 @@ def course_directory() -> Path:
     return installed if installed.is_dir() else package.parent / "course"
 
 
+def is_clone(folder: Path) -> bool:
+    """Say whether a folder is a checkout of nnkit, with the course in it."""
+    return (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file()
+
+
 @dataclass(frozen=True)
 class Folders:
     """A course's folders; an instructor's are what nbgrader's configuration says.

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nnkit
-from nnkit.course import course_directory
+from nnkit.course import course_directory, is_clone
 from nnkit.judging.keep import MARKER
 
 SOLUTION = b"### BEGIN SOLUTION"
@@ -72,10 +72,26 @@ def _refuse(folder: Path, course: Path) -> None:
         raise LabError(f"{folder} is a file; name a folder to work in")
     real = folder.resolve()
     origin = course.resolve().parent
-    if real in (origin, origin.parent) or real.is_relative_to(course.resolve()):
+    inside = real.is_relative_to(course.resolve()) or _of_a_clone(real)
+    if inside or real in (origin, origin.parent):
         raise LabError(f"{folder} holds the course itself; name a folder of your own")
     if (folder / "nbgrader_config.py").exists():
         raise LabError(f"{folder} is an instructor's folder; name one to work in")
+
+
+def _of_a_clone(folder: Path) -> bool:
+    """Whether a folder is a clone, or in what it keeps of the course.
+
+    An installed copy of nnkit does not know from which clone it came.
+    """
+    for above in (folder, *folder.parents):
+        if is_clone(above) and (above / "course").is_dir():
+            return folder.relative_to(above).parts[:1] in (
+                (),
+                ("course",),
+                ("solutions",),
+            )
+    return False
 
 
 def _refuse_more(more: Path, course: Path) -> None:

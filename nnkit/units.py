@@ -20,6 +20,7 @@ from nnkit.course import (
     Folders,
     course_directory,
     folders_of,
+    is_clone,
 )
 from nnkit.exercises import exercises_of, own
 from nnkit.exercises.spec import Exercise
@@ -78,6 +79,12 @@ def new_unit(folder: Path, name: str) -> tuple[list[Path], list[str]]:
             f"{name!r} is a unit of the course itself: call yours otherwise"
         )
     folder = folder.absolute()
+    if is_clone(folder):
+        raise UnitError(
+            f"{folder} is a clone of nnkit, whose exercises are declared in nnkit/: "
+            "CONTRIBUTING.md says how. For a unit of your own name a folder outside of "
+            f"it: nnkit new-unit {name} --dir FOLDER"
+        )
     try:
         # An nbgrader course can have its configuration elsewhere.
         if not (folder / CONFIG).exists() and not (folder / "source").is_dir():

@@ -164,6 +164,18 @@ def test_the_wrong_folder_is_refused(course, folder, tmp_path):
         lab.prepare(folder, tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("name", ["", "course", "course/01-neuron", "solutions"])
+def test_an_installed_copy_leaves_a_clone_as_it_is(course, tmp_path, name):
+    clone = tmp_path / "clone"
+    for part in ("course/01-neuron", "solutions"):
+        (clone / part).mkdir(parents=True)
+    (clone / "pyproject.toml").write_text("")
+    with pytest.raises(lab.LabError, match="holds the course itself"):
+        lab.prepare(clone / name, course)
+    assert not list(clone.rglob(".nnkit"))
+    assert lab.prepare(clone / "my-course", course)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_folder_ends_in_one_line(course, folder):
     folder.mkdir()

@@ -33,6 +33,7 @@ from nnkit.course import (
     Folders,
     course_directory,
     folders_of,
+    is_clone,
 )
 from nnkit.exercises import own
 
@@ -141,11 +142,6 @@ def find_course(root: Path | None = None) -> Folders:
         f"{here} is not inside a course: no folder above it has {CONFIG}, or "
         "solutions/ and pyproject.toml. Name the course's folder with --dir."
     )
-
-
-def is_clone(folder: Path) -> bool:
-    """Say whether a folder is a checkout of nnkit, with the course in it."""
-    return (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file()
 
 
 def use_own(course: Folders, unit: str) -> Path | None:

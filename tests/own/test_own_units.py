@@ -69,6 +69,16 @@ def test_a_grading_folder_of_the_courses_own_is_not_written_into(tmp_path):
     assert "take out its source_directory and release_directory" in done.output
 
 
+def test_a_clone_has_its_own_place_for_exercises(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    done = run("new-unit", UNIT, "--dir", tmp_path)
+    assert done.exit_code == 1
+    assert "is a clone of nnkit" in done.output
+    assert "CONTRIBUTING.md says how" in done.output
+    assert not list((tmp_path / "solutions").iterdir())
+
+
 def test_an_nbgrader_course_gets_the_unit_and_is_told_the_line(tmp_path):
     config = tmp_path / "nbgrader_config.py"
     config.write_text('c = get_config()\nc.CourseDirectory.course_id = "phys101"\n')
