@@ -230,6 +230,12 @@ def _mark(
     if role == "written":
         points = _check_written(cell, keys.get("points"), where)
         return _nbgrader(name, grade=True, solution=True, points=points), name
+    if not exercises:
+        raise BuildError(
+            f"{where}: unknown exercise {name!r}: none is declared for this unit. In a "
+            "clone, look whether nnkit/exercises/__init__.py lists the unit's, and "
+            "whether they say unit=... as the text is called"
+        )
     if name not in exercises:
         raise BuildError(f"{where}: unknown exercise {meant(name, list(exercises))}")
     if cell.cell_type != "code":

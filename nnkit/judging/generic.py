@@ -36,7 +36,12 @@ def is_whole_call(rows: Sequence[Row], cells: Collection[Cell]) -> bool:
 
 
 def diagnose(
-    key: AnswerKey, rows: Sequence[Row], part: int, cases: Collection[int]
+    key: AnswerKey,
+    rows: Sequence[Row],
+    part: int,
+    cases: Collection[int],
+    *,
+    hinted: bool = False,
 ) -> Diagnosis:
     """Describe what went wrong with a part in the first of some cases.
 
@@ -45,6 +50,7 @@ def diagnose(
         rows: all outcomes.
         part: position of the part.
         cases: positions of the cases in which it is wrong and unexplained.
+        hinted: there are others, which a hint explains.
     """
     case = min(cases)
     outcome = rows[case][part]
@@ -52,7 +58,7 @@ def diagnose(
     whole = is_whole_call(rows, [(case, part)])
     parts = _struck_alike(key, rows, outcome) if whole else (exercise.parts[part],)
     if outcome.kind is Kind.WRONG:
-        text = about_values(key, rows, part, sorted(cases))
+        text = about_values(key, rows, part, sorted(cases), hinted=hinted)
     elif outcome.kind is Kind.NOT_ATTEMPTED:
         text = outcome.detail or _about_open(key, rows, case)
     else:

@@ -49,7 +49,12 @@ def named(key: AnswerKey, case: int, part: int, where: tuple[int, ...]) -> str:
 
 
 def about_values(
-    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+    key: AnswerKey,
+    rows: Sequence[Row],
+    part: int,
+    cases: Sequence[int],
+    *,
+    hinted: bool = False,
 ) -> str:
     """Say what is wrong with the numbers of a part.
 
@@ -58,6 +63,7 @@ def about_values(
         rows: all outcomes.
         part: position of the part.
         cases: positions of the cases in which it is wrong and unexplained, in order.
+        hinted: there are others, which a hint explains.
     """
     name = key.exercise.parts[part]
     found = [rows[case][part] for case in cases]
@@ -89,7 +95,7 @@ def about_values(
         return said
     if likeness.only_the_first(key, rows, part):
         return f"{name} is {FIRST_ALONE}"
-    return _about_the_rest(key, rows, part, cases, plain)
+    return _about_the_rest(key, rows, part, cases, plain=plain, hinted=hinted)
 
 
 def _about_multiples(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
@@ -122,7 +128,13 @@ def _about_multiples(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
 
 
 def _about_the_rest(
-    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int], plain: bool
+    key: AnswerKey,
+    rows: Sequence[Row],
+    part: int,
+    cases: Sequence[int],
+    *,
+    plain: bool,
+    hinted: bool,
 ) -> str:
     """Say where numbers are wrong that have nothing to do with right ones.
 
@@ -131,6 +143,7 @@ def _about_the_rest(
         rows: all outcomes.
         part: position of the part.
         cases: as in `about_values`.
+        hinted: as in `about_values`.
         plain: they are no statistics, and wrong in ordinary cases, too.
     """
     name = key.exercise.parts[part]
@@ -139,10 +152,10 @@ def _about_the_rest(
     asked = len(key.asking(part))
     everywhere = len(cases) == asked
     # The line above counts all that is wrong; these are fewer. What stops, or comes too
-    # late, is told by itself.
+    # late, is told by itself, unless a hint covers it.
     elsewhere = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT, Kind.NOT_ATTEMPTED)
     beside = " that no hint covers" * (
-        len(cases) < sum(row[part].kind not in elsewhere for row in rows)
+        hinted or len(cases) < sum(row[part].kind not in elsewhere for row in rows)
     )
     how_often = f"in {len(cases)} of {asked} cases{beside}"
     if everywhere:

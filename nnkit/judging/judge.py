@@ -153,15 +153,15 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
     if elsewhere:
         yield elsewhere
     # One sentence a part is enough: the first case in which it went wrong.
+    hinted = {part for _, part in wrong_cells(rows) - left}
     rest = []
     for cells in _told_apart(rows, left):
         told_of: set[str] = set()
         for part in sorted({part for _, part in cells}):
             if key.exercise.parts[part] in told_of:
                 continue
-            rest.append(
-                generic.diagnose(key, rows, part, {c for c, p in cells if p == part})
-            )
+            mine = {c for c, p in cells if p == part}
+            rest.append(generic.diagnose(key, rows, part, mine, hinted=part in hinted))
             if generic.is_whole_call(rows, cells):
                 told_of.update(rest[-1].parts)
     yield from generic.together(rest)

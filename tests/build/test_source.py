@@ -96,6 +96,15 @@ def test_a_mistake_is_one_message_that_names_the_place(unit, old, new, message):
     assert not unit.instructors.exists()
 
 
+def test_a_unit_without_a_declared_exercise_says_where_they_are_listed(
+    unit, monkeypatch
+):
+    monkeypatch.setattr(source, "_exercises_of", lambda name: ())
+    with pytest.raises(BuildError, match="'shown': none is declared") as error:
+        parse(unit.source)
+    assert "nnkit/exercises/__init__.py" in str(error.value)
+
+
 def test_a_demonstrations_name_may_be_a_local_one_elsewhere(unit):
     unit.edit(
         "    return math.tanh(x)",

@@ -336,6 +336,26 @@ def test_what_no_hint_explains_is_told_apart_from_all_that_is_wrong():
     said = about_values(key, rows, 0, [1])
     assert "p is wrong in 1 of 3 cases that no hint covers" in said
     assert "p is wrong in every case" in about_values(key, rows, 0, [0, 1, 2])
+    summed = answer_key(SUMS, SEED)
+    stops = [ask(lambda X, y: 1 / 0, "call", case) for case in summed.cases[1:]]
+    rows = summed.rows([off[0], *stops])
+    for hinted, said in ((False, "1 of 3 cases;"), (True, "cases that no hint covers")):
+        assert said in about_values(summed, rows, 0, [0], hinted=hinted)
+
+
+def test_what_stops_by_a_slip_and_is_wrong_elsewhere_counts_what_is_left():
+    """The line above says 0 of 10 cases: “wrong in 1 of 10” would contradict it."""
+
+    def collapse(W1, b1, W2, b2):
+        return W2 @ W1, b1 + b2
+
+    key = answer_key(EXERCISES["collapse"], SEED)
+    replies = [ask(collapse, "call", case) for case in key.cases]
+    verdict = judge(EXERCISES["collapse"], replies, SEED)
+    swapped, rest = verdict.diagnoses
+    assert swapped.slip == "operands-swapped"
+    assert rest.parts == ("b",)
+    assert "b is wrong in 1 of 10 cases that no hint covers" in rest.text
 
 
 def test_an_answer_that_raises_when_it_is_read_is_told_as_what_it_raises():

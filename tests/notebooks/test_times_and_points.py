@@ -14,15 +14,21 @@ TEXTS = {path.stem: " ".join(path.read_text("utf-8").split("\n# ")) for path in 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
-def minutes(text):
-    return int(re.search(r"\*\*Time:?\*\*:? about (\d+) minutes", text)[1])
+COUNTED = {6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten", 11: "eleven"}
+COUNTED |= {12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen"}
+
+
+def minutes(name):
+    said = re.search(r"\*\*Time:?\*\*:? about (\d+) minutes", TEXTS[name])
+    assert said, f'{name}: expected "**Time:** about 90 minutes" in its text'
+    return int(said[1])
 
 
 def test_the_hours_of_the_units_are_those_of_the_course():
-    times = {name: minutes(text) for name, text in TEXTS.items()}
-    assert len(times) == 7
-    assert "takes about eleven hours" in TEXTS["00-start"]
-    assert round(sum(times.values()) / 60) == 11
+    times = {name: minutes(name) for name in TEXTS}
+    hours = round(sum(times.values()) / 60)
+    assert f"With {COUNTED[len(times) - 1]} units of" in TEXTS["00-start"]
+    assert f"takes about {COUNTED[hours]} hours" in TEXTS["00-start"]
     assert all(90 <= time <= 120 for name, time in times.items() if name[:2] != "00")
 
 
@@ -32,6 +38,7 @@ def test_the_points_of_a_unit_are_those_of_its_exercises(name):
         r"worth (\d+) points|([\d.]+) points in all: [\d.]+ for the gradients",
         TEXTS[name],
     )
+    assert said, f'{name}: expected "worth 11 points" in its text'
     headings = re.findall(r"### Exercise `(\w+)` \(([\d.]+) points?", TEXTS[name])
     for exercise, points in headings:
         assert EXERCISES[exercise].points == float(points)
