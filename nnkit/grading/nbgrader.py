@@ -50,6 +50,7 @@ from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.submission import (
     NO_ID,
     STUDENT_ID,
+    TIMESTAMP_FILE,
     Submission,
     SubmissionError,
     read_submission,
@@ -228,6 +229,8 @@ class Exporter(NotebookExporter):
                 skipped = [plain(line) for line in found]
                 for line in skipped:
                     converter.log.error(line)
+                take = converter.init_assignment
+                converter.init_assignment = _without_links(converter, take)
                 convert()
             finally:
                 bench.close()
@@ -285,6 +288,41 @@ class SaveVerdicts(NbGraderPreprocessor):  # type: ignore[misc]  # its base is u
         """Write every row that the gradebook has for the unit; change nothing."""
         self.parent.bench.save(resources["nbgrader"]["student"])
         return nb, resources
+
+
+def _without_links(
+    converter: Any, take: Callable[[str, str], None]
+) -> Callable[[str, str], None]:
+    """Return nbgrader's taking of a submission, which follows no links beside it.
+
+    It would copy whatever a student's link leads to, read with the instructor's rights,
+    into autograded/ and, with the feedback, into feedback/.
+    """
+
+    @wraps(take)
+    def init_assignment(assignment: str, student: str) -> None:
+        course = converter.coursedir
+        source = converter._format_source(assignment, student)
+        links = sorted(set(_links_in(source)))
+        if links:
+            names = ", ".join(map(repr, links))
+            converter.log.warning("%s: links are not followed: %s", source, names)
+        ignored = course.ignore
+        course.ignore = [*ignored, *map(glob.escape, links)]
+        try:
+            take(assignment, student)
+        finally:
+            course.ignore = ignored
+
+    return init_assignment
+
+
+def _links_in(source: str) -> Iterator[str]:
+    for folder, _, names in os.walk(source):
+        for name in names:
+            # The time is read as well as copied: of a link to a pipe for ever.
+            if name != TIMESTAMP_FILE and os.path.islink(os.path.join(folder, name)):
+                yield name
 
 
 def _check_writable(folder: Path) -> None:
