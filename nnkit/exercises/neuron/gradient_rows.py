@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.neuron.curves import curve
 from nnkit.exercises.neuron.gradient_slips import backward
 from nnkit.exercises.spec import slip
 
@@ -34,4 +35,14 @@ def residual_half_doubled(X: Array, y: Array, w: Array, b: float) -> Any:
     return X.T @ dz, dz.sum()
 
 
-SLIPS = (z_carried_over, residual_half_doubled)
+@slip(
+    "Your gradient is built with outputs of another curve. tanh takes a z below 0 to "
+    "an output between −1 and 0: print your z and your outputs, what do they come to "
+    "there?",
+    also=[lambda X, y, w, b: backward(X, np.maximum(X @ w + b, 0), y)],
+)
+def outputs_of_another_curve(X: Array, y: Array, w: Array, b: float) -> Any:
+    return backward(X, curve(X @ w + b, "sigmoid"), y)
+
+
+SLIPS = (z_carried_over, residual_half_doubled, outputs_of_another_curve)
