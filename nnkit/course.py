@@ -5,6 +5,7 @@ An instructor's are in nbgrader's folders, as its configuration names them.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,15 +82,17 @@ class Folders:
             named: the units in it.
             unit: the one that is graded.
         """
-        strange = sorted(
-            name
-            for name in named - self.assignments()
-            if not (course_directory() / name).is_dir()
-        )
+        course = course_directory().iterdir() if course_directory().is_dir() else ()
+        known = self.assignments() | {path.name for path in course if path.is_dir()}
+        strange = sorted(named - known)
         if strange:
+            near = (difflib.get_close_matches(name, known, n=1) for name in strange)
+            # What is like none of them may be a short name of the one that is graded.
+            meant = sorted({found[0] if found else unit for found in near})
             yield (
                 f"{table} names {', '.join(strange)}, and there is no such unit: those "
-                f"lines have no effect. Is {unit} meant?"
+                f"lines have no effect. {'Is' if len(meant) == 1 else 'Are'} "
+                f"{', '.join(meant)} meant?"
             )
 
     def shown(self, path: Path) -> Path:

@@ -229,6 +229,13 @@ def test_a_unit_that_there_is_not_is_told(workspace):
     extend(workspace, "ada,01-nueron,3 days", "ada,02-learning-rate,3 days")
     (line,) = said()
     assert line.startswith("extensions.csv names 01-nueron, and there is no such unit")
+    assert line.endswith("Is 01-neuron meant?")
+    extend(workspace, "ada,01-nueron,3 days", "ada,02-learning-rte,3 days")
+    (line,) = said()
+    assert line.endswith("Are 01-neuron, 02-learning-rate meant?")
+    extend(workspace, "ada,hw1,3 days")
+    (line,) = said()
+    assert line.endswith(f"Is {UNIT} meant?")
 
 
 def test_an_option_that_there_is_not_is_told(workspace, due, write_late):
