@@ -20,8 +20,8 @@
 # cross-entropy of $K$ classes (unit 4) and the way back through a layer (unit 5).
 #
 # **Time:** about 115 minutes, by our estimate: 45 for the text and its experiments, 45
-# for the two exercises that you write, 25 for the diagnosis. 12.5 points in all: 3.5
-# for the gradients, 3 for the training, and 6 for the diagnosis, which a person reads.
+# for the two exercises that you write, 25 for the diagnosis. They are
+# worth 12.5 points in all; the diagnosis is read by a person.
 
 # %%
 from itertools import pairwise

@@ -137,7 +137,7 @@ def _in_all(text: str, old: float, new: float) -> str:
     """Return a text whose "worth 10 points in all" says the new sum."""
     was = re.escape(f"{old:g}")
     return re.sub(
-        rf"\bworth {was} points\b|\b{was} points in all\b",
+        rf"\bworth\s{was}\spoints\b|\b{was}\spoints\sin\sall\b",
         lambda found: found[0].replace(f"{old:g}", f"{new:g}"),
         text,
     )

@@ -1,6 +1,7 @@
 """Points and seeds of one's own: in the notebook, for the judge, in the gradebook."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -17,6 +18,8 @@ from nnkit.grading.pool import Settings
 from nnkit.grading.release import Release, course_directory
 from nnkit.grading.submission import read_submission
 from nnkit.grading.workspace import Workspace, WorkspaceError, make_workspace
+
+UNITS = sorted(path.name for path in course_directory().iterdir() if path.is_dir())
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +182,24 @@ def test_a_table_whose_columns_are_not_known_is_not_lost(tmp_path, first):
         assert done.exit_code == 1
         assert "its first line has to be unit,exercise,points" in done.output
     assert "layer" in path.read_text()
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit != "00-start"])
+def test_no_sum_of_a_units_text_stays_behind(unit):
+    """Free text says the sum alone: what it said of one exercise would go stale."""
+    usual = Release.find(unit)
+    name = next(name for name, worth in usual.points.items() if worth)
+    in_all = sum(usual.points.values()) + sum(usual.by_hand.values())
+    changed = json.loads(with_points(usual, {name: usual.points[name] + 4}).data)
+    text = "\n".join(
+        "".join(cell["source"])
+        for cell in changed["cells"]
+        if cell["cell_type"] == "markdown" and "nbgrader" not in cell["metadata"]
+    )
+    assert not re.search(r"points in all:\s\d", text)
+    said = re.findall(r"(\d[\d.]*)\spoints\b", text)
+    assert f"{in_all + 4:g}" in said
+    assert f"{in_all:g}" not in said
 
 
 def test_an_answer_in_words(release):
