@@ -133,6 +133,13 @@ def tidied_by_default(
     return np.nan_to_num([trial(loss_grad, w0, lr, steps) for lr in lrs])
 
 
+def tidied_but_for_nan(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    found = [trial(loss_grad, w0, lr, steps) for lr in lrs]
+    return np.nan_to_num(found, nan=math.inf)
+
+
 def tidied_but_for_the_largest(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
 ) -> Any:
@@ -146,6 +153,7 @@ def tidied_but_for_the_largest(
     "`np.nan_to_num` put in unless you tell it?",
     also=[
         tidied_by_default,
+        tidied_but_for_nan,
         tidied_but_for_the_largest,
         *map(number_for_infinite, (-1, 1e10, 1e308, math.nan)),
     ],
