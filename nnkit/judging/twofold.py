@@ -294,8 +294,8 @@ def _scaled(outcome: Outcome, size: Size) -> Array | None:
 def _measures(key: AnswerKey, cases: Sequence[int]) -> dict[str, Array]:
     """Return numbers of some cases that a factor may grow or shrink with, by name.
 
-    How many rows the first array among the arguments has, 1 without; and each positive
-    number among them.
+    How many rows and columns the first array among the arguments has, 1 without; and
+    each positive number among them.
     """
     shapes = [
         next((a.shape for a in key.cases[c].args if isinstance(a, np.ndarray)), ())
@@ -305,6 +305,9 @@ def _measures(key: AnswerKey, cases: Sequence[int]) -> dict[str, Array]:
     found = {
         f"the number of {counted}": np.array([(*shapes[c], 1)[0] for c in cases], float)
     }
+    if counted == "rows":
+        widths = [(*shapes[c], 1, 1)[1] for c in cases]
+        found["the number of columns"] = np.array(widths, float)
     for place, name in enumerate(key.exercise.params):
         given = [(*key.cases[c].args, None)[place] for c in cases]
         if all(type(value) in (int, float) and value > 0 for value in given):
