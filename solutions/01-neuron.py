@@ -354,7 +354,7 @@ display(
 # to the other. On the boundary $\tanh$ has slope 1 (we derive that below), so there $a$
 # rises as fast as $z$ does, and one unit along $w$ adds $s\,\lVert w \rVert$ to $z$:
 # the slope is multiplied by $s$. Far from the boundary this does not hold. At
-# $(1, 1)$ the number $z$ grows fourfold, too, but $\tanh$ has almost no room left
+# $(1, 1)$ the number $z$ grows fourfold, too, but $\tanh$ has little room left
 # above, so $a$ merely comes closer to 1. A negative $s$ keeps the line and swaps its
 # sides: $\tanh(-z) = -\tanh(z)$.
 #
