@@ -67,6 +67,7 @@ def set_points(
     table = _read(path)
     unit = release.assignment
     table[unit] = {**table.get(unit, {}), **points}
+    with_points(release, points, "")
     changed = with_points(release, table[unit])
     rows = [
         f"{name},{exercise},{worth:g}\n"
@@ -80,8 +81,15 @@ def set_points(
     return changed, made
 
 
-def with_points(release: Release, points: Mapping[str, float]) -> Release:
+def with_points(
+    release: Release, points: Mapping[str, float], where: str = f"{POINTS}: "
+) -> Release:
     """Return a release in which cells are worth what is given.
+
+    Args:
+        release: left as it is.
+        points: by exercise.
+        where: they were given, as a message begins.
 
     Raises:
         WorkspaceError: there is no such exercise, or it cannot have points.
@@ -94,13 +102,13 @@ def with_points(release: Release, points: Mapping[str, float]) -> Release:
                 f"did you mean {near[0]!r}?" if near else f"it has {', '.join(worth)}"
             )
             raise WorkspaceError(
-                f"{POINTS}: {release.assignment} has no exercise {name!r}; {hint}"
+                f"{where}{release.assignment} has no exercise {name!r}; {hint}"
             )
         if not math.isfinite(value) or value < 0:
-            raise WorkspaceError(f"{POINTS}: {name} cannot be worth {value:g} points")
+            raise WorkspaceError(f"{where}{name} cannot be worth {value:g} points")
         if value and not worth[name] and release.answer_of(name) != f"{name}-answer":
             raise WorkspaceError(
-                f"{POINTS}: {name} is a worked example, its answer is shown: it can "
+                f"{where}{name} is a worked example, its answer is shown: it can "
                 "have no points"
             )
     notebook = json.loads(release.data)

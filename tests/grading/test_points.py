@@ -159,7 +159,10 @@ def test_check_shows_them(answer, shown, monkeypatch):
 def test_points_that_are_none(graded, arguments, code, said):
     done = run(graded, *arguments)
     assert (done.exit_code, said in done.output) == (code, True)
+    assert POINTS not in done.output, "it stands in the command"
     assert not (graded.root / POINTS).exists()
+    (graded.root / POINTS).write_text("unit,exercise,points\n01-neuron,layr,5\n")
+    assert f"{POINTS}: {UNIT} has no exercise 'layr'" in run(graded).output
 
 
 def test_a_table_by_hand(graded, release):
