@@ -3,6 +3,8 @@
 Here every one of a sample meets one seed; `-m slow` shows all of them to ten.
 """
 
+import zlib
+
 import pytest
 from reading import answers
 
@@ -11,7 +13,8 @@ from nnkit.judging import show
 from nnkit.judging.judge import answer_key, ask, judge
 
 ALL = answers()
-TRIED_HERE = ALL[::3]
+# By what they are, so that a new one brings no other in, or out.
+TRIED_HERE = [item for item in ALL if zlib.crc32(item.source.encode()) % 3 == 0]
 OFTEN = range(100, 110)
 
 

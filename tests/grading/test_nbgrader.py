@@ -155,7 +155,7 @@ def what_stops_nbgrader(release):
 
 
 @pytest.fixture(scope="module")
-def three(tmp_path_factory, release, kernels_have_sockets):
+def three(tmp_path_factory, release, kernels_answer_in_time):
     """One class, graded three ways at once."""
     root = tmp_path_factory.mktemp("parity")
     honest = {name: answered(release, answers) for name, answers in HONEST.items()}
@@ -163,7 +163,7 @@ def three(tmp_path_factory, release, kernels_have_sockets):
     ours = make(root / "ours", release, everybody)
     configured = make(root / "configured", release, everybody)
     stock = make(root / "stock", release, honest)
-    stock_config(stock, kernels_have_sockets)
+    stock_config(stock, kernels_answer_in_time)
     write_gradebook(stock.db_url, release, [])  # nbgrader must know the unit
     runs = [
         started(ours.root, "nnkit", "grade", UNIT),
@@ -311,7 +311,7 @@ class TestBadInput:
 
 @pytest.mark.slow
 def test_the_demonstration_class_gets_the_same_scores_three_ways(
-    tmp_path, release, kernels_have_sockets
+    tmp_path, release, kernels_answer_in_time
 ):
     everybody = dict(demo.submissions(release))
     honest = {
@@ -320,7 +320,7 @@ def test_the_demonstration_class_gets_the_same_scores_three_ways(
     ours = make(tmp_path / "ours", release, everybody)
     configured = make(tmp_path / "configured", release, everybody)
     stock = make(tmp_path / "stock", release, honest)
-    stock_config(stock, kernels_have_sockets)
+    stock_config(stock, kernels_answer_in_time)
     write_gradebook(stock.db_url, release, [])
     slow = started(stock.root, "nbgrader", "autograde", UNIT)
     ended(started(ours.root, "nnkit", "grade", UNIT))

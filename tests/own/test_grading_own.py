@@ -180,7 +180,7 @@ def test_a_unit_that_lost_its_exercises_is_not_left_to_nbgrader(course):
 
 
 def test_an_ordinary_assignment_is_graded_by_nbgrader_as_before(
-    course, kernels_have_sockets
+    course, kernels_answer_in_time
 ):
     for name in (OLD, "ps2"):
         place = course / "source" / name
@@ -195,7 +195,7 @@ def test_an_ordinary_assignment_is_graded_by_nbgrader_as_before(
     for student, text in (("ann", right), ("bob", visible)):
         hand_in(course, student, text, OLD)
     with (course / "nbgrader_config.py").open("a") as config:
-        config.write(kernels_have_sockets)
+        config.write(kernels_answer_in_time)
     said = ran(course, "nbgrader", "autograde", OLD)
     assert f"{OLD} has no exercises of nnkit's: graded by nbgrader itself" in said
     assert "without a sandbox" in said
