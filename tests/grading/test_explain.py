@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from grading_builders import rows
@@ -12,7 +13,7 @@ from nnkit.adapters import Named
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
 from nnkit.grading import grade, replay
-from nnkit.grading.explain import WARNING, sketch
+from nnkit.grading.explain import SHOWN, WARNING, sketch
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, course_directory
@@ -293,3 +294,23 @@ def test_options_that_would_have_no_effect_are_refused_before_anything_is_graded
     assert done.exit_code == 2
     assert "--explain" in done.output
     assert kept(once) == before
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        lambda array: [array] * 400_000,
+        lambda array: ([[array] * 600] * 600, 0.0),
+        lambda array: {str(number): (array,) for number in range(100_000)},
+    ],
+)
+def test_of_many_arrays_few_are_printed(hold, monkeypatch):
+    """One takes a third of a millisecond, and a reply may hold 400 000."""
+    printed = []
+    monkeypatch.setattr(
+        "numpy.array2string", lambda array, **options: printed.append(array) or "[1.]"
+    )
+    said = sketch(hold(np.ones(1)))
+    assert said.endswith("…")
+    assert len(said) == SHOWN + 1
+    assert 10 < len(printed) < SHOWN
