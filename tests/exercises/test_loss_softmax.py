@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from asking import hints, verdicts
+from asking import central, hints, verdicts
 
 from nnkit.exercises import EXERCISES
 
@@ -321,3 +321,31 @@ def test_two_mistakes_at_once_get_both_hints():
         return -loss, dZ * len(y)
 
     assert hints(CE, both) == {"minus-lost", "sum-for-mean"}
+
+
+@pytest.mark.parametrize("floor", [1e-12, 1e-10])
+def test_shares_that_are_kept_off_0_are_no_measured_slope(floor):
+    def vjp(P, G):
+        P = np.clip(P, floor, 1)
+        return weighed_mean(P, G)
+
+    def entropy(Z, y):
+        P, rows = np.clip(np.exp(shifted(Z)), floor, 1), np.arange(len(y))
+        loss = -np.mean(np.log(P[rows, y]))
+        P[rows, y] -= 1
+        return loss, P / len(y)
+
+    for exercise, answer in ((VJP, vjp), (CE, entropy)):
+        for verdict in verdicts(exercise, answer):
+            assert verdict.parts[-1].right  # nearly; and nobody has measured it
+            assert not verdict.flags
+
+
+def test_slopes_that_are_measured_on_all_inputs_are_flagged():
+    def measured(P, G):
+        with np.errstate(divide="ignore"):
+            Z = np.maximum(np.log(P), -800)
+        return central(lambda Z: np.sum(np.exp(shifted(Z)) * G), Z, 1e-5)
+
+    for verdict in verdicts(VJP, measured):
+        assert verdict.flags == ("looks like a numerical derivative",)
