@@ -35,6 +35,7 @@ MISSING = re.compile(r"No module named '[\w.]{1,80}'")
 LONG = 0.5  # seconds of a cell, from which on it is worth to do without
 LEAST = 0.1  # seconds that a cell or call gets where hardly any are left
 # Bytes of answers. Weights of a large layer, returned as lists of numbers, take 5 MB.
+# Whoever prepares a path of a million steps, and returns all of it, sends 24 a call.
 MAX_ANSWERED = 48 << 20
 
 
@@ -63,6 +64,7 @@ class Session:
         self.answers = Answers(outputs=self.outputs.kept)
         self.skipped: set[int] = set()
         self.answered = 0
+        self.flooded = False
         self.killed_at: set[int | str] = set()
         self.late: set[str] = set()
         self.quick: set[int] = set()
@@ -226,6 +228,7 @@ class Session:
 
     def _call_all(self, child: Child, calls: Calls) -> None:
         replies = self.answers.replies.setdefault(calls.name, [])
+        kept = self.answered  # bytes, if nothing but the first reply is kept of these
         while len(replies) < len(calls.cases):
             case, request = calls.cases[len(replies)], calls.requests[len(replies)]
             allowed = max(self.limits.call, calls.seconds)
@@ -252,10 +255,20 @@ class Session:
                 detail = f"what it returned is too much: {result['too_much']}"
                 self._fill(calls, "crashed", detail[:300])
             elif self.answered > MAX_ANSWERED:
-                detail = f"more than {MAX_ANSWERED >> 20} MB of answers came back"
-                self._fill(calls, "crashed", detail)
+                self._flood(calls, kept)
             else:
                 replies.append(read_reply(result.get("reply"), case))
+                if len(replies) == 1:
+                    kept = self.answered
+
+    def _flood(self, calls: Calls, kept: int) -> None:
+        """Answer for a function that returns too much; once, it costs no other one."""
+        if not self.flooded:
+            del self.answers.replies[calls.name][1:]  # the first says enough of it
+            self.answered = kept
+        self.flooded = True
+        detail = f"more than {MAX_ANSWERED >> 20} MB of answers came back"
+        self._fill(calls, "crashed", detail)
 
     def _first_kill(self, gone: Gone, place: int | str) -> bool:
         """Whether to try the same once more: somebody else may have sent the signal."""

@@ -77,6 +77,31 @@ def test_answers_take_no_more_memory_than_all_of_them_may(zygote, monkeypatch):
     assert second["detail"] == "more than 3 MB of answers came back"
 
 
+@pytest.mark.parametrize(("entries", "first"), [(18, [1 << 21]), (19, [])])
+def test_who_returns_too_much_costs_no_other_answer(
+    zygote, monkeypatch, entries, first
+):
+    monkeypatch.setattr(session, "MAX_ANSWERED", 3 << 20)
+    large = f"import numpy as np\ndef double(x):\n    return np.zeros(1 << {entries})"
+    answers = answers_of(
+        zygote, code(large), check("double"), code(TRIPLE), check("triple")
+    )
+    found = answers.replies["double"]
+    assert [reply["value"].nbytes for reply in found if "value" in reply] == first
+    assert found[-1]["detail"] == "more than 3 MB of answers came back"
+    assert values(answers, "triple") == [[3.0, 6.0], [9.0]]
+
+
+def test_but_once(zygote, monkeypatch):
+    monkeypatch.setattr(session, "MAX_ANSWERED", 3 << 20)
+    large = "import numpy as np\ndef double(x):\n    return np.zeros(1 << 19)"
+    small = "triple = double\ndef never_asked(x):\n    return x"
+    cells = [check(name) for name in ("double", "triple", "never_asked")]
+    answers = answers_of(zygote, code(large), code(small), *cells)
+    for name in ("double", "triple", "never_asked"):
+        assert {reply["ended"] for reply in answers.replies[name]} == {"crashed"}
+
+
 def test_a_cell_that_is_too_long_is_said_to_be(zygote):
     answers = answers_of(
         zygote, code("x = 1" + " " * 2**20), code(TRIPLE), check("triple")

@@ -3,6 +3,7 @@
 from .case import Hostile, calling
 from .endings import SUBMISSIONS as ENDINGS
 from .floods import SUBMISSIONS as FLOODS
+from .forging_cells import with_source
 
 DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
 ENDLESS = "while True:\n    pass\n"
@@ -104,6 +105,11 @@ libc = ctypes.CDLL(None, use_errno=True)
 if libc.shmget(0, ctypes.c_size_t(10**9), 0o1600) < 0:
     raise OSError(ctypes.get_errno(), "no shared memory")
 """
+LARGE_LAYER = """
+import numpy as np
+def layer(X, W, b, kind):
+    return np.zeros(3 * 10**7, "u1"), 0.0
+"""
 LAUGHS = "v = [0.0] * 100\nfor _ in range(8):\n    v = [v] * 100\nreturn v, v"
 ITSELF = "v = []\nv.append(v)\nreturn v, v"
 NESTED = "v = 0.0\nfor _ in range(10**5):\n    v = [v]\nreturn v, v"
@@ -153,6 +159,7 @@ MEMORY = (
         0,
         "has the shape (30000000,)",
     ),
+    Hostile("answers-of-30-mb-above", edit=with_source("layer-answer", LARGE_LAYER)),
     Hostile("answer-of-text", calling("return 'x' * 10**8, 0.0"), 0, "text"),
     Hostile("answer-of-digits", calling("return 10**5000, 0.0"), 0, "beyond 64 bits"),
 )
