@@ -167,7 +167,10 @@ def numbers(value: Any) -> Array:
     if type(value) in (list, tuple) and len(value):
         if _PLAIN.issuperset(map(type, value)):
             return np.asarray(value)
-        rows = [numbers(item) for item in value]
+        try:
+            rows = [numbers(item) for item in value]
+        except Misfit as misfit:
+            raise _within(value, misfit) from None
         if rows[0].ndim >= MAX_DIMS:
             raise Misfit(f"a {type(value).__name__} that is nested too deep")
         if all(row.shape == rows[0].shape for row in rows):
@@ -182,3 +185,13 @@ def numbers(value: Any) -> Array:
             raise Misfit(f"a {type(value).__name__} of arrays of the shapes {several}")
         raise Misfit(f"a {type(value).__name__} with rows of different lengths")
     raise Misfit(kind_of(value))
+
+
+def _within(value: Any, misfit: Misfit) -> Misfit:
+    """Say of what is no number that it stands in a list, and did not come by itself."""
+    _, deeper, what = misfit.seen.partition(", with ")
+    if not deeper and misfit.seen.startswith(("a list", "a tuple")):
+        return misfit
+    return Misfit(
+        f"{kind_of(value)}, with {what if deeper else misfit.seen + ' in it'}"
+    )

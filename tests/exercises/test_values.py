@@ -16,6 +16,11 @@ from nnkit.sandbox import wire
         (Rng(1), "Rng, which stands for an argument"),
         (Named("curve"), "Named, which stands for an argument"),
         ({}, "a dict of 0"),
+        (None, "None"),
+        ([1.0, None, 2.0], "a list of 3, with None in it"),
+        ((1.0, "inf"), "a tuple of 2, with text in it"),
+        ([[0.0, 1.0, 2.0], [0.0, 1.0, True]], "a list of 2, with True or False in it"),
+        ([[1.0], [1.0, 2.0]], "a list with rows of different lengths"),
     ],
 )
 def test_what_came_instead_of_numbers(value, said):

@@ -53,11 +53,8 @@ def _other_than_numbers(value: Any, shape: tuple[int, ...]) -> str:
     try:
         fits = numbers(value).shape == shape
     except Misfit as misfit:
-        if type(value) not in (tuple, list):
-            return misfit.seen
-        if "rows of different lengths" not in misfit.seen:
-            return f"{kind_of(value)}, with {misfit.seen} in it"
-        return kind_of(value) if type(value) is tuple else misfit.seen
+        ragged = "rows of different lengths" in misfit.seen
+        return kind_of(value) if ragged and type(value) is tuple else misfit.seen
     return kind_of(value) if type(value) is tuple and not fits else ""
 
 
