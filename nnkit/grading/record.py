@@ -34,7 +34,7 @@ JUDGED_BY = (
     *("judging/advice.py", "judging/advice_kinds.py", "judging/errormap.py"),
     *("judging/generic.py", "judging/generic_values.py", "judging/judge.py"),
     *("judging/key.py", "judging/likeness.py", "judging/matching.py"),
-    "judging/misplaced.py",
+    *("judging/misplaced.py", "judging/once.py"),
     *("judging/outcome.py", "judging/sieve.py", "judging/traits.py"),
     *("judging/twofold.py", "judging/verdict.py"),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,43 +91,6 @@ def _struck_alike(
             for row in rows
         )
     )
-
-
-_VERBS = {" is ": " are ", " has the shape ": " have the shape "}
-"""How what is said of one part alone goes on, and how it does of several."""
-
-
-def together(found: Sequence[Diagnosis]) -> list[Diagnosis]:
-    """Say once what is true of several parts in the same words: "p and q are …"."""
-    said: dict[tuple[str, str, str, str], list[Diagnosis]] = {}
-    for item in found:
-        head, rest = _about_one(item)
-        # What names no entry is as true of the case in which another part fails first.
-        at_home = rest.startswith(" is ") and not head
-        case = item.case if at_home or (item.entry and item.entry in rest) else ""
-        said.setdefault((item.kind, case, head, rest), []).append(item)
-    return [_joined(head, rest, items) for (_, _, head, rest), items in said.items()]
-
-
-def _about_one(item: Diagnosis) -> tuple[str, str]:
-    """Return what stands before and after a part's name; else "" and the whole text."""
-    head, _, rest = item.text.partition(item.parts[0])
-    statistic = head.startswith("The ") and head.endswith(" of ")
-    one = len(item.parts) == 1 and (not head or statistic)
-    return (head, rest) if one and rest.startswith((*_VERBS,)) else ("", item.text)
-
-
-def _joined(head: str, rest: str, items: Sequence[Diagnosis]) -> Diagnosis:
-    if len(items) == 1:
-        return items[0]
-    parts = tuple(dict.fromkeys(part for item in items for part in item.parts))
-    verb = next((verb for verb in _VERBS if rest.startswith(verb)), "")
-    if not verb:
-        return replace(items[0], parts=parts)
-    said = rest.removeprefix(verb).replace(" of its size", " of their size")
-    names = f"{', '.join(parts[:-1])} and {parts[-1]}"
-    verb = verb if head else _VERBS[verb]
-    return replace(items[0], parts=parts, text=f"{head}{names}{verb}{said}")
 
 
 def _about_open(key: AnswerKey, rows: Sequence[Row], case: int) -> str:

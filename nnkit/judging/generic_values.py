@@ -81,7 +81,9 @@ def about_values(
     if plain and (said := _about_digits(key, rows, part)):
         return said
     coarse = key.tolerance >= NEARLY_RIGHT
-    if worst < (100 * key.tolerance if coarse else NEARLY_RIGHT) and plain:
+    # Nor is that nearly right which is far off where a hint has said why.
+    farthest = max(row[part].error for row in rows if row[part].kind is Kind.WRONG)
+    if farthest < (100 * key.tolerance if coarse else NEARLY_RIGHT) and plain:
         return (
             f"{name} is nearly right, off by {worst:.2g} of its size; up to "
             f"{key.tolerance:.0e} would count as right. "
@@ -176,6 +178,11 @@ def _about_the_rest(
         return (
             f"{name} is finite {some}{at}, and should be infinite there. Which of "
             "your lines answers, and what does the text ask for?"
+        )
+    if plain and likeness.is_truncated(key, rows, part, cases):
+        return (
+            f"{name} holds whole numbers {how_often}, without their fractions. Which "
+            "dtype has the array that you store them in, and where does it get that?"
         )
     if plain and all(
         outcome.array is not None and not outcome.array.any() for outcome in found

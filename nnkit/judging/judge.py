@@ -30,6 +30,7 @@ from nnkit.judging.key import (
 )
 from nnkit.judging.matching import Match, is_by_chance, matches, wrong_cells
 from nnkit.judging.misplaced import in_other_places
+from nnkit.judging.once import together
 from nnkit.judging.twofold import two_mistakes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -167,7 +168,7 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
             rest.append(generic.diagnose(key, rows, part, mine, hinted=part in hinted))
             if generic.is_whole_call(rows, cells):
                 told_of.update(rest[-1].parts)
-    yield from generic.together(rest)
+    yield from together(rest)
 
 
 def _told_apart(rows: Sequence[Row], left: Collection[Cell]) -> tuple[set[Cell], ...]:

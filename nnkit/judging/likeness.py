@@ -129,6 +129,23 @@ def is_unfilled(
     return told >= TWICE
 
 
+def is_truncated(
+    key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
+) -> bool:
+    """Say whether all that is wrong is right but for its fractions, in whole numbers.
+
+    One array whose dtype has no fractions is no matter of chance.
+    """
+    return all(
+        got is not None
+        and got.dtype.kind in "iu"
+        and got.shape == key.right[case][part].shape
+        and bool((got == np.trunc(key.right[case][part])).all())
+        for case in cases
+        for got in [rows[case][part].array]
+    )
+
+
 def is_out_of_order(
     key: AnswerKey, rows: Sequence[Row], part: int, cases: Sequence[int]
 ) -> bool:

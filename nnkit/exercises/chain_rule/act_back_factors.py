@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nnkit.exercises.chain_rule.act_back_slips import Cache, only_for, slope
+from nnkit.exercises.chain_rule.act_back_slips import KINDS, Cache, only_for, slope
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import slip
 
@@ -27,6 +27,7 @@ def instead_for(
     also=(
         instead_for("sigmoid", lambda dA, z, a: dA * a * 1 - a),
         instead_for("sigmoid", lambda dA, z, a: dA * a - a**2),
+        lambda dA, cache, kind: dA + slope(kind, *cache),
     ),
 )
 def parentheses_missing(dA: Array, cache: Cache, kind: str) -> Any:
@@ -44,6 +45,20 @@ def parentheses_missing(dA: Array, cache: Cache, kind: str) -> Any:
 )
 def slope_of_the_upstream(dA: Array, cache: Cache, kind: str) -> Any:
     return instead_for("tanh", lambda dA, z, a: dA * (1 - dA**2))(dA, cache, kind)
+
+
+def squared_for(one: str) -> Callable[..., Any]:
+    """Make the answer with the square of the slope for one kind; others are right."""
+    return only_for(one, lambda z, a: slope(one, z, a) ** 2)
+
+
+@slip(
+    "The slope is a factor of your answer more than once. On the way from z to a, how "
+    "many curves are there?",
+    also=[squared_for(kind) for kind in KINDS if kind != "relu"],
+)
+def slope_twice(dA: Array, cache: Cache, kind: str) -> Any:
+    return dA * slope(kind, *cache) ** 2
 
 
 def else_of_the_last(last: Callable[[Array, Array], Any]) -> Callable[..., Any]:
@@ -107,6 +122,7 @@ def forward_once_more(dA: Array, cache: Cache, kind: str) -> Any:
 SLIPS = (
     parentheses_missing,
     slope_of_the_upstream,
+    slope_twice,
     another_kind,
     averaged_here,
     forward_once_more,

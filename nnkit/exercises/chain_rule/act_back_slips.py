@@ -179,9 +179,12 @@ def tanh_as_sigmoid(dA: Array, cache: Cache, kind: str) -> Any:
 
 
 @slip(
-    "tanh and the sigmoid rise everywhere. Which sign has the slope of a curve that "
-    "rises, and which sign has yours?",
-    also=(only_for("sigmoid", lambda z, a: a * (a - 1)),),
+    "None of these curves ever falls. Which sign has the slope of a curve that rises, "
+    "and which sign has yours?",
+    also=(
+        only_for("sigmoid", lambda z, a: a * (a - 1)),
+        lambda dA, cache, kind: -dA * slope(kind, *cache),
+    ),
 )
 def rising_curve_falls(dA: Array, cache: Cache, kind: str) -> Any:
     z, a = cache

@@ -252,6 +252,22 @@ def columns_for_rows(params: Params, X: Array, y: Array) -> Any:
     return by_shares(params, X, y, np.exp(log_shares(scores_of(params, X).T).T))
 
 
+@slip(
+    "You add the logarithm of the sum to the scores. Which sign does the logarithm of "
+    "a quotient give to its denominator?",
+    also=[lambda params, X, y: denominator_beside_the_score(params, X, y)],
+)
+def denominator_added(params: Params, X: Array, y: Array) -> Any:
+    scores = scores_of(params, X)
+    return by_shares(params, X, y, np.exp(2 * shifted(scores) - log_shares(scores)))
+
+
+def denominator_beside_the_score(params: Params, X: Array, y: Array) -> Any:
+    scores = scores_of(params, X)
+    terms = (2 * shifted(scores) - log_shares(scores))[np.arange(len(y)), y]
+    return terms.mean(), right_answer(params, X, y)[1]
+
+
 def shifted(scores: Array) -> Array:
     """Return the scores less the largest one of their row."""
     return np.asarray(scores - scores.max(axis=1, keepdims=True))
@@ -335,6 +351,7 @@ SLIPS = (
     loss_with_a_ceiling,
     subtracted_before_the_loss,
     columns_for_rows,
+    denominator_added,
     softmax_overflows,
     parameters_for_gradients,
 )

@@ -107,4 +107,11 @@ SLIPS = (
         "z = 0, where its height is 0?",
         np.tanh,
     ),
+    of_slope(
+        "tanh",
+        "slope-twice",
+        "The slope of tanh is a factor of your gradient more than once a layer. "
+        "Through how many curves does a signal go in one layer?",
+        lambda z: (1 - np.tanh(z) ** 2) ** 2,
+    ),
 )

@@ -155,7 +155,21 @@ def bent_terms(Ws: Weights, X: Array, phi: str, again: bool) -> Array:
     return rows_of(activations)
 
 
+def minus_at_each_layer(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward([-W for W in Ws], X, phi)[1])
+
+
+@slip(
+    "A minus turns your signal round, at X or at each layer. What is z for a single "
+    "row that is 1 at one place and 0 elsewhere, and what is it in yours?",
+    also=[minus_at_each_layer],
+)
+def signal_turned_round(Ws: Weights, X: Array, phi: str) -> Any:
+    return rows_of(forward(Ws, -X, phi)[1])
+
+
 SLIPS = (
+    signal_turned_round,
     absolute_for_relu,
     relu_on_the_other_side,
     leaky_for_relu,

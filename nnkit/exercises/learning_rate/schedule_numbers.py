@@ -63,7 +63,12 @@ def ramp_to_one(t: int, T: int, lr0: float, warm: int) -> Any:
 @slip(
     "Make the peak rate twice as high: does your rate double, on the ramp as on the "
     "way down?",
-    also=[ramp_to_one, way_down(lambda t, T, lr0, warm: wave(turned(t, T, warm), 1))],
+    also=[
+        ramp_to_one,
+        way_down(lambda t, T, lr0, warm: wave(turned(t, T, warm), 1)),
+        way_down(lambda t, T, lr0, warm: (lr0 + math.cos(turned(t, T, warm))) / 2),
+        way_down(lambda t, T, lr0, warm: (1 + lr0 * math.cos(turned(t, T, warm))) / 2),
+    ],
 )
 def peak_rate_forgotten(t: int, T: int, lr0: float, warm: int) -> Any:
     return peak_of_one(t, T, lr0, warm)

@@ -216,10 +216,19 @@ def denominator_forgotten(Z: Array, y: Array) -> Any:
 @slip(
     "In your loss the score at the label and the logarithm of the sum have one sign. "
     "Which sign does the logarithm of a quotient give to its denominator?",
-    also=(lambda Z, y: of_logs(2 * Z - log_shares(Z), y),),
+    also=(
+        lambda Z, y: of_logs(2 * Z - log_shares(Z), y),
+        lambda Z, y: of_logs(log_shares(Z) - 2 * Z, y),
+        lambda Z, y: of_logs(log_shares(Z) - 2 * gaps_of(Z), y),
+    ),
 )
 def denominator_added(Z: Array, y: Array) -> Any:
-    return of_logs(2 * (Z - Z.max(axis=1, keepdims=True)) - log_shares(Z), y)
+    return of_logs(2 * gaps_of(Z) - log_shares(Z), y)
+
+
+def gaps_of(Z: Array) -> Array:
+    """Return the scores less the largest one of their row."""
+    return np.asarray(Z - Z.max(axis=1, keepdims=True))
 
 
 @slip(

@@ -9,6 +9,16 @@ import numpy as np
 
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import divided_by_one_less, loss_and_backprop
+from nnkit.exercises.loss.squared_halves import (
+    bracket_missing,
+    in_either_branch,
+    two_in_the_loss,
+)
+from nnkit.exercises.loss.squared_rows import (
+    column_meets_row,
+    loss_per_example,
+    slopes_averaged,
+)
 from nnkit.exercises.spec import Case, Exercise, slip
 
 
@@ -272,54 +282,6 @@ def square_expanded(p: Array, y: Array, half: bool) -> Any:
 
 
 @slip(
-    "A column (m, 1) minus a vector (m,) is a table of m × m differences. Print the "
-    "shape of your residual: one entry per example is what you want.",
-    also=(
-        lambda p, y, half: table_by_rows(p, y, half),
-        lambda p, y, half: put_together(p.reshape(-1, 1) - y, half, 1),
-        lambda p, y, half: put_together(p - y.reshape(-1, 1), half, 1),
-        lambda p, y, half: put_together(p.reshape(-1, 1) - y, half, len(p)),
-        lambda p, y, half: put_together(p - y.reshape(-1, 1), half, len(p)),
-    ),
-)
-def column_meets_row(p: Array, y: Array, half: bool) -> Any:
-    r = p.reshape(-1, 1) - y
-    factor = 1 if half else 2
-    return factor / 2 * np.mean(r**2), factor * r / r.size
-
-
-def table_by_rows(p: Array, y: Array, half: bool) -> Any:
-    r = p.reshape(-1, 1) - y
-    factor = 1 if half else 2
-    return factor / 2 * np.sum(r**2) / len(r), factor * r / len(r)
-
-
-def put_together(table: Array, half: bool, over: int) -> Any:
-    """Return the loss of a table, and as slopes the means of its rows over a number."""
-    factor = 1 if half else 2
-    dp = factor * table.mean(axis=1) / over
-    return factor / 2 * np.sum(table**2) / len(table) / over, dp
-
-
-@slip(
-    "The loss is one number for the whole batch; yours has an entry per example. What "
-    "is done with the squares after the squaring?"
-)
-def loss_per_example(p: Array, y: Array, half: bool) -> Any:
-    r, _, dp = right(p, y, half)
-    return (r**2 / 2 if half else r**2), dp
-
-
-@slip(
-    "Each prediction can be moved on its own, so each has a slope of its own. A "
-    "gradient has the shape of what it is the gradient of."
-)
-def slopes_averaged(p: Array, y: Array, half: bool) -> Any:
-    _, loss, dp = right(p, y, half)
-    return loss, dp.sum()
-
-
-@slip(
     "Both parts are there, in the other order. The text asks for (loss, dp).",
     whole=True,
 )
@@ -360,30 +322,37 @@ mse = Exercise(
     cases=predictions,
     reference=loss_and_backprop(squared_error),
     slips=(
-        sign_flipped,
-        sum_for_mean,
-        averaged_twice,
         half_ignored,
         half_always,
         half_the_other_way,
         half_in_the_gradient_only,
+        half_in_the_loss_only,
         halved_twice,
         doubled_for_halved,
-        one_miss_alone,
-        variance_of_the_misses,
+        two_in_the_loss,
+        bracket_missing,
         factor_two_lost,
-        half_in_the_loss_only,
-        absolute_error,
-        side_lost,
-        misses_cancel,
-        root_of_the_mean,
-        divided_by_one_less(lambda p, y, half: right(p, y, half)[1:]),
         square_expanded,
-        column_meets_row,
-        loss_per_example,
-        slopes_averaged,
         parts_swapped,
-        prediction_overwritten,
         truncated_slopes,
+        *map(
+            in_either_branch,
+            (
+                sign_flipped,
+                sum_for_mean,
+                averaged_twice,
+                one_miss_alone,
+                variance_of_the_misses,
+                absolute_error,
+                side_lost,
+                misses_cancel,
+                root_of_the_mean,
+                divided_by_one_less(lambda p, y, half: right(p, y, half)[1:]),
+                column_meets_row,
+                loss_per_example,
+                slopes_averaged,
+                prediction_overwritten,
+            ),
+        ),
     ),
 )
