@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.adapters import Named, materialize
+from nnkit.exercises.chain_rule.numgrad_moves import MOVES
 from nnkit.exercises.chain_rule.numgrad_steps import (
     STEPS,
     Field,
@@ -171,79 +172,6 @@ def downhill(f: Field, x: Array, eps: float) -> Any:
 
 
 @slip(
-    "An entry is still moved when you measure the next one. Where should the others "
-    "be, while you ask for one of them?",
-    also=(lambda f, x, eps: moved_forward_for_good(f, x.copy(), eps),),
-)
-def not_put_back(f: Field, x: Array, eps: float) -> Any:
-    x = x.copy()
-
-    def slope(i: tuple[int, ...]) -> float:
-        x[i] += eps
-        above = f(x)
-        x[i] -= 2 * eps
-        return (above - f(x)) / (2 * eps)
-
-    return measured(x, slope)
-
-
-def moved_forward_for_good(f: Field, x: Array, eps: float) -> Any:
-    """Measure from the start, with every entry moved on and never put back."""
-    start = f(x)
-
-    def slope(i: tuple[int, ...]) -> float:
-        x[i] += eps
-        return float((f(x) - start) / eps)
-
-    return measured(x, slope)
-
-
-@slip(
-    "After the call the caller's x lies elsewhere. Compare its entries before and "
-    "after: what did you move, and when do you put it back?",
-    also=(lambda f, x, eps: moved_forward_for_good(f, x, eps),),
-)
-def callers_x_moved(f: Field, x: Array, eps: float) -> Any:
-    def slope(i: tuple[int, ...]) -> float:
-        x[i] += eps
-        above = f(x)
-        x[i] -= 2 * eps
-        return (above - f(x)) / (2 * eps)
-
-    return measured(x, slope)
-
-
-@slip(
-    "You take away what you had added, and the caller's x is still not what it was, "
-    "by a hair: x + eps was rounded. How can you put back exactly what was there?"
-)
-def put_back_by_arithmetic(f: Field, x: Array, eps: float) -> Any:
-    def slope(i: tuple[int, ...]) -> float:
-        x[i] += eps
-        above = f(x)
-        x[i] -= 2 * eps
-        below = f(x)
-        x[i] += eps
-        return (above - below) / (2 * eps)
-
-    return measured(x, slope)
-
-
-@slip(
-    "`up = x` and `down = x` give one array two more names. What you add to the one "
-    "you take away again with the other: where is f evaluated?"
-)
-def one_array_with_two_names(f: Field, x: Array, eps: float) -> Any:
-    def slope(i: tuple[int, ...]) -> float:
-        up, down = x, x
-        up[i] += eps
-        down[i] -= eps
-        return (f(up) - f(down)) / (2 * eps)
-
-    return measured(x, slope)
-
-
-@slip(
     "You return one slope for all entries together. Do they all move at once, or do "
     "you add into a whole array? How would you find out about a single one?",
     also=(lambda f, x, eps: (f(x + eps) - f(x - eps)) / (2 * eps),),
@@ -355,10 +283,7 @@ numgrad = Exercise(
         not_divided,
         downhill,
         *STEPS,
-        not_put_back,
-        callers_x_moved,
-        put_back_by_arithmetic,
-        one_array_with_two_names,
+        *MOVES,
         all_at_once,
         row_by_row,
         row_put_back_from_a_view,
