@@ -89,9 +89,12 @@ def notes_on(
     Returns:
         Notes, a line each, and what of it a person should look at.
     """
-    said, old = otherwise_said(raw, release), no_longer_asked(raw, release)
+    said, unasked = otherwise_said(raw, release), no_longer_asked(raw, release)
     notes: list[str] = []
     review: list[str] = []
+    unit, units = release.assignment, _units_of_all(release)
+    others = [name for name in unasked if units.get(name, "") not in ("", unit)]
+    old = [name for name in unasked if name not in others]
     if said:
         notes.append(
             f"from another release: {', '.join(said)} said something else there, and "
@@ -99,13 +102,19 @@ def notes_on(
         )
         review.append(f"was given another text of {', '.join(said)}")
     if old:
-        names = ", ".join(brief(name)[1:-1] for name in old[:FEW])
-        names += f" and {len(old) - FEW} more" if len(old) > FEW else ""
+        names = _some(old)
         notes.append(
             f"from another release: {names} was asked there and is not today; not "
             "graded, and the answer is kept for you to read"
         )
         review.append(f"answers {names}, which today's release does not ask")
+    if others:
+        names, where = _some(others), _some(sorted({units[name] for name in others}))
+        notes.append(
+            f"{names}: asked in {where}, and not graded in {unit}; the answer is kept "
+            "for you to read"
+        )
+        review.append(f"answers {names}, which {unit} does not ask")
     if gone:
         points = sum(release.points[name] for name in gone)
         how = "is" if said or old else "may be"
@@ -117,6 +126,11 @@ def notes_on(
         if said or old:
             review.append(f"was not given {', '.join(gone)} ({points:g} points)")
     return notes, review
+
+
+def _some(names: Sequence[str]) -> str:
+    found = ", ".join(brief(name)[1:-1] for name in names[:FEW])
+    return found + (f" and {len(names) - FEW} more" if len(names) > FEW else "")
 
 
 def foreign(raw: Sequence[RawCell], release: Release) -> tuple[str, list[str]]:
@@ -154,12 +168,17 @@ def exercise_of(grade_id: str) -> str:
 
 def _unit_of(names: Iterable[str], release: Release) -> str:
     """Return the unit that most of these exercises are of; "" for none or ours."""
-    units = {name: item.unit for name, item in known().items()}
-    # Of an instructor's own, only those of the unit at hand are known.
-    units |= _asked_beside(release.path.parents[1])
+    units = _units_of_all(release)
     counts = Counter(units[name] for name in names if name in units)
     counts.pop(release.assignment, None)
     return min(counts, key=lambda unit: (-counts[unit], unit), default="")
+
+
+def _units_of_all(release: Release) -> Mapping[str, str]:
+    """Return exercise → unit for all that are asked today."""
+    units = {name: item.unit for name, item in known().items()}
+    # Of an instructor's own, only those of the unit at hand are known.
+    return {**units, **_asked_beside(release.path.parents[1])}
 
 
 @lru_cache(maxsize=4)  # the same for every notebook of a class

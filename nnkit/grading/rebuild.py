@@ -60,7 +60,10 @@ def rebuild(raw: Sequence[RawCell], release: Release) -> Rebuilt:
             cells.append(_restored(cell, true, where, told, pictures))
             continue
         if grade_id is not None and grade_id in release.graded:
-            notes.append(f"{where} is a second {grade_id!r}: the other one counts")
+            # Of two definitions, the one below holds: in the notebook, and here.
+            runs = release.graded[grade_id].role == "answer" and cell.kind == "code"
+            what = "both run, in this order" if runs else "the other one counts"
+            notes.append(f"{where} is a second {grade_id!r}: {what}")
         elif grade_id and exercise_of(grade_id) not in known:
             notes.append(
                 f"{where} has an id that is not in this unit, {brief(grade_id)}: "

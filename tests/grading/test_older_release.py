@@ -123,6 +123,18 @@ def test_it_is_flagged_for_review(older, release):
     }
 
 
+def test_what_another_unit_asks_is_of_no_older_release(read):
+    of_unit_3 = [task("he", "Draw."), stub("he"), check("he", "check(he)", 2)]
+    submission = read(answered(todays() + of_unit_3))
+    assert submission.notes[0] == (
+        f"he: asked in 03-initialization, and not graded in {UNIT}; the answer is kept "
+        "for you to read"
+    )
+    assert not any("another release" in note for note in submission.notes)
+    assert submission.review == (f"answers he, which {UNIT} does not ask",)
+    assert "def he(x):\n    return x" in [cell.source for cell in submission.cells]
+
+
 def test_the_answer_to_what_is_no_longer_asked_is_kept(older):
     sources = [cell.source for cell in older.cells if cell.role == "plain"]
     assert "def old(x):\n    return x" in sources

@@ -120,10 +120,13 @@ class TestLockedCells:
         assert submission.cells[0].role == "plain"
         assert submission.cells[7].role == "check"
 
-    def test_of_two_answers_the_first_counts(self, read):
+    def test_of_two_answers_the_first_is_marked_and_both_run(self, read):
         cells = answered()
         cells.insert(3, answer("neuron-answer", "def neuron(x): return 3"))
         submission = read(cells)
+        assert submission.notes == (
+            "cell 4 is a second 'neuron-answer': both run, in this order",
+        )
         assert roles(submission.cells)[2:4] == [
             ("answer", "neuron-answer"),
             ("plain", None),

@@ -172,7 +172,7 @@ SUBMISSIONS = (
     Hostile("honest-indented", edit=with_source(ANSWER, RIGHT.replace("\n", "\n\t"))),
     Hostile(
         "honest-cut-in-two",
-        says="a second 'neuron_grads-answer': the other one counts",
+        says="a second 'neuron_grads-answer': both run, in this order",
         edit=cut_in_two,
     ),
     Hostile("honest-uprooted", says="graded by name", edit=uprooted),
