@@ -1,7 +1,7 @@
 """The instructor's side: what was handed in becomes grades. The pipeline in one screen.
 
-    submitted/ ──submission──> cells ──pool, in sandboxes──> answers
-        ──judge──> verdicts ──journal──> gradebook.db, autograded/
+    submitted/ ──submission──> cells ──markers, in sandboxes──> answers
+        ──markers, judge──> records ──journal──> gradebook.db, autograded/
 
 Whatever happens, a finished verdict is in the journal before anything else is done
 with it; the gradebook is written from the journal alone.
@@ -12,13 +12,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from nnkit.grading.answers import Answers
 from nnkit.grading.asked import find_release, hiding, remarks_on_own
 from nnkit.grading.attempts import attempts_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
@@ -26,10 +25,11 @@ from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.extensions import EXTENSIONS, remarks_on_extensions
 from nnkit.grading.gradebook import Summary, write_gradebook
-from nnkit.grading.journal import Journal, JournalError
+from nnkit.grading.journal import Journal
 from nnkit.grading.late import Late, LateRules
+from nnkit.grading.markers import Marked, Markers
 from nnkit.grading.points import release_of, remarks_on_points
-from nnkit.grading.pool import Pool, Settings, Workers
+from nnkit.grading.pool import Settings
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
@@ -51,6 +51,7 @@ from nnkit.grading.workspace import (
 )
 
 Record = Mapping[str, Any]
+Marking = Callable[[Iterator[Submission]], Iterator[tuple[Submission, Marked]]]
 log = logging.getLogger(__name__)
 # Else Python prints the warnings of a log that nobody has asked for.
 logging.getLogger("nnkit").addHandler(logging.NullHandler())
@@ -173,13 +174,13 @@ def grade(
         first = next(jobs, None)
         if first is not None:
             settings = hiding(settings)
-            with _workers(settings, examiner, require_isolation) as pool:
-                run.missing = pool.missing
-                listener.missing(pool.missing)
-                if pool.missing and require_isolation:
-                    raise IsolationError(", ".join(pool.missing))
-                for submission, answers in pool.run(chain([first], jobs)):
-                    grader.finish(submission, answers)
+            with _marking(settings, examiner, require_isolation) as (missing, mark):
+                run.missing = missing
+                listener.missing(missing)
+                if missing and require_isolation:
+                    raise IsolationError(", ".join(missing))
+                for submission, marked in mark(chain([first], jobs)):
+                    grader.finish(submission, marked)
         url = db_url or workspace.db_url
         grader.choose(rules.costs(url))
         records = journal.latest(assignment)
@@ -213,27 +214,25 @@ def grade(
     return run
 
 
-def _log(record: Record, answers: Answers) -> None:
-    """Put into the log what became of a submission: limits, cells, verdicts."""
-    student = record["student"]
-    for trouble in answers.trouble:
-        log.warning("%s: sandbox: %s", student, trouble)
-    for position, error in answers.errors.items():
-        where = f"cell {position + 1}, line {error['line']}"
-        log.info("%s: %s: %s: %s", student, where, error["type"], error["message"])
-    for verdict in record["verdicts"]:
-        points = f"{verdict['points']:g} of {verdict['max_points']:g} points"
-        log.debug("%s: %s: %s", student, verdict["exercise"], points)
-    log.info("%s: graded, %.3f s in the sandbox", student, answers.seconds)
+@contextmanager
+def _marking(
+    settings: Settings, examiner: Examiner, required: bool
+) -> Iterator[tuple[Mapping[str, str], Marking]]:
+    """Start what judges, and what runs submissions: the same processes, or a cluster.
 
+    Return what does not hold of the sandbox, and what makes records of submissions.
+    """
+    with ExitStack() as stack:
+        here = Markers(settings, examiner, judging=bool(settings.dask))
+        stack.enter_context(here)
+        if not settings.dask:
+            yield here.missing, lambda jobs: here.run((job, None) for job in jobs)
+            return
+        from nnkit.grading.cluster import Cluster
 
-def _workers(settings: Settings, examiner: Examiner, required: bool) -> Workers:
-    """Return what runs submissions: processes of this machine, or a cluster."""
-    if not settings.dask:
-        return Pool(settings, examiner.calls, examiner.warm_up)
-    from nnkit.grading.cluster import Cluster
-
-    return Cluster(settings, examiner.calls, examiner.warm_up, required)
+        cluster = Cluster(settings, examiner.calls, examiner.warm_up, required)
+        stack.enter_context(cluster)
+        yield cluster.missing, lambda jobs: here.run(cluster.run(jobs))
 
 
 class Grader:
@@ -302,21 +301,14 @@ class Grader:
         unit = self.run.release.assignment
         return [item.path for item in attempts_of(self.workspace, handin.student, unit)]
 
-    def finish(self, submission: Submission, answers: Answers | SandboxError) -> None:
-        """Judge a submission's answers; put the verdict down, then the notebook."""
-        if isinstance(answers, SandboxError):
-            self._fail(submission.student, str(answers))
+    def finish(self, submission: Submission, marked: Marked) -> None:
+        """Put a submission's verdict down, then the notebook."""
+        if isinstance(marked, SandboxError):
+            self._fail(submission.student, str(marked))
             return
-        try:
-            record = self.examiner.judged(submission, answers)
-        except JournalError:
-            raise
-        except Exception as error:
-            self._fail(submission.student, bug(error))
-        else:
-            _log(record, answers)
-            if submission.assignment == self.run.release.assignment:
-                self._done(submission, record, self.run.graded)
+        self.examiner.journal.append(marked)
+        if submission.assignment == self.run.release.assignment:
+            self._done(submission, marked, self.run.graded)
 
     def choose(self, cost: Cost) -> None:
         """Say which file counts of those who handed in several, and show it."""

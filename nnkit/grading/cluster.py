@@ -2,7 +2,7 @@
 
     instructor                     scheduler            worker, worker, …
     jobs ── cells, as bytes ────────> queue ──────────────> Pool ── zygote ── child
-    judge <── answers, as bytes ───── <───────────────────── decoded, packed anew
+    markers <── answers, as bytes ─── <───────────────────── decoded, packed anew
 
 A worker gets the drawn inputs of the calls, and neither the secret seed nor a right
 answer. What a child sends is decoded by the worker's trusted part and crosses as bytes
@@ -30,8 +30,9 @@ from distributed.comm.registry import get_backend
 import nnkit
 from nnkit.grading import parcels, remote
 from nnkit.grading.answers import Calls, given_up
-from nnkit.grading.parcels import Task
-from nnkit.grading.pool import Result, Settings
+from nnkit.grading.markers import Job
+from nnkit.grading.parcels import Parcel, Task
+from nnkit.grading.pool import Settings
 from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.submission import Submission
 
@@ -45,6 +46,8 @@ GREETINGS = 3
 IN_FLIGHT = 3
 """Submissions sent ahead, for each thread of the cluster."""
 RECOUNT_SECONDS = 2.0
+WAIT_SECONDS = 0.1
+"""How long those who judge may keep a record, where no other submission comes in."""
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class _LostError(Exception):
 
 
 class Cluster:
-    """Runs submissions on a Dask cluster; used as a `Pool` is.
+    """Runs submissions on a Dask cluster, for `Markers` to judge.
 
     Args:
         settings: how; `settings.dask` is the scheduler's address.
@@ -136,8 +139,8 @@ class Cluster:
             future.release()
         self._client.close(timeout=2)
 
-    def run(self, jobs: Iterable[Submission]) -> Iterator[tuple[Submission, Result]]:
-        """Yield each submission with its answers, as they finish.
+    def run(self, jobs: Iterable[Submission]) -> Iterator[Job | None]:
+        """Yield each submission with its answers, as they finish; None in between.
 
         What a worker had in hand when it died is sent to another. A submission in
         whose company workers die again and again is tried once more by itself, at the
@@ -217,12 +220,13 @@ class Cluster:
         self._waiting[key] = future, job
         future.add_done_callback(self._done.put)
 
-    def _next(self, alone: bool = False) -> Iterator[tuple[Submission, Result]]:
-        """Wait for one submission to be finished."""
+    def _next(self, alone: bool = False) -> Iterator[Job | None]:
+        """Wait for one submission to be finished, not for long."""
         try:
-            future = self._done.get(timeout=1)
+            future = self._done.get(timeout=WAIT_SECONDS)
         except queue.Empty:
             self._in_flight()  # looks whether anybody is there
+            yield None
             return
         if future.key not in self._waiting:
             return
@@ -237,20 +241,21 @@ class Cluster:
         if result is not None:
             yield job, result
 
-    def _result(self, future: Any, job: Submission, alone: bool) -> Result | None:
+    def _result(
+        self, future: Any, job: Submission, alone: bool
+    ) -> Parcel | SandboxError | None:
         """What came back; None for what is to be tried again, alone."""
         if future.status in ("cancelled", "lost"):
             raise _LostError
         try:
-            return parcels.unpack(future.result(timeout=JOIN_SECONDS))
+            return parcels.checked(future.result(timeout=JOIN_SECONDS))
         except distributed.KilledWorker as error:
             log.warning("%s: %s", job.student, error)
             if not alone:
                 self._suspects.append(job)
                 return None
-            return given_up(
-                self.calls, "each worker process that ran this notebook was ended"
-            )
+            why = "each worker process that ran this notebook was ended"
+            return parcels.pack_answers(given_up(self.calls, why))
         except (distributed.CancelledError, TimeoutError, OSError):
             raise _LostError from None
         except Exception as error:

@@ -145,6 +145,12 @@ class Examiner:
 
     def judged(self, submission: Submission, answers: Answers) -> Record:
         """Judge a submission's answers and put the verdicts down."""
+        record = self.marked(submission, answers)
+        self.journal.append(record)
+        return record
+
+    def marked(self, submission: Submission, answers: Answers) -> Record:
+        """Judge a submission's answers, and leave it to others to put that down."""
         verdicts = []
         answered = {
             name
@@ -165,7 +171,7 @@ class Examiner:
         flags = answers.noticed | flags_of(
             submission, self.release, self.exercises, answered, right
         )
-        record = record_of(
+        return record_of(
             submission,
             answers,
             verdicts,
@@ -174,8 +180,6 @@ class Examiner:
             flags,
             submission.unanswered(self.release),
         )
-        self.journal.append(record)
-        return record
 
     def _refuse_broken(self) -> None:
         """Try an instructor's own exercises on the secret seed before any answer.

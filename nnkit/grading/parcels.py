@@ -1,4 +1,4 @@
-"""Work and answers as bytes, to be sent to another machine and back.
+"""Work and answers as bytes, to be sent to another machine or process and back.
 
     Task  ──pack_task──>  [head, frame, frame, …]   the calls' drawn inputs, no seed
     cells ──pack_cells──> bytes
@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from nnkit.exercises.spec import Case
 from nnkit.grading.answers import Answers, Calls, Limits
 from nnkit.grading.cells import Cell
 from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.submission import Submission
 from nnkit.sandbox import wire
 
 Parcel = list[bytes]
@@ -81,6 +83,24 @@ def unpack_cells(data: bytes) -> tuple[Cell, ...]:
     return tuple(Cell(*row) for row in json.loads(data))
 
 
+def pack_submission(submission: Submission) -> bytes:
+    """Pack all of a submission, for another process of the grader."""
+    named = {item.name: getattr(submission, item.name) for item in fields(Submission)}
+    cells = [[getattr(c, item.name) for item in fields(Cell)] for c in submission.cells]
+    return json.dumps({**named, "path": str(submission.path), "cells": cells}).encode()
+
+
+def unpack_submission(data: bytes) -> Submission:
+    """Undo `pack_submission`."""
+    named = json.loads(data)
+    cells = tuple(
+        Cell(kind, source, grade_id, role, points, tuple(map(tuple, pictures)))
+        for kind, source, grade_id, role, points, pictures in named["cells"]
+    )
+    odd = {name: tuple(named[name]) for name in ("notes", "review")}
+    return Submission(**{**named, **odd, "path": Path(named["path"]), "cells": cells})
+
+
 def pack_answers(answers: Answers) -> Parcel:
     """Pack answers; each reply is a frame of its own, as it was in the sandbox."""
     head = {
@@ -103,14 +123,19 @@ def pack_failure(problem: str) -> Parcel:
     return [json.dumps({"failed": problem}).encode()]
 
 
-def unpack(parcel: Parcel) -> Answers | SandboxError:
-    """Undo `pack_answers` or `pack_failure`.
+def checked(parcel: Any) -> Parcel:
+    """Return what came back as it is, if it is a parcel.
 
     Raises:
-        ValueError: it is what neither returns.
+        ValueError: it is what neither `pack_answers` nor `pack_failure` returns.
     """
     if type(parcel) is not list or not all(type(part) is bytes for part in parcel):
         raise ValueError("what came back is no list of bytes")
+    return parcel
+
+
+def unpack(parcel: Parcel) -> Answers | SandboxError:
+    """Undo `pack_answers` or `pack_failure`."""
     head = json.loads(parcel[0])
     if "failed" in head:
         return SandboxError(head["failed"])

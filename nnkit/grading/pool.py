@@ -1,7 +1,6 @@
-"""Workers: each a thread of the grader with a zygote of its own.
+"""Sandboxes that are kept from one submission to the next, and tried again.
 
-    jobs ──> worker 1 ── zygote ── child, child, …   ──> (job, answers)
-         └─> worker 2 ── zygote ── child, child, …   ──>  as they finish
+    cells ──> Pool ── zygote ── child, child, …   ──> answers
 
 The unit of work is (a submission's cells, the calls to make) → answers: plain data in,
 plain data out, so that it can run anywhere.
@@ -12,33 +11,20 @@ from __future__ import annotations
 import logging
 import math
 import os
-import resource
-import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from nnkit.grading.answers import Answers, Calls, Limits
 from nnkit.grading.bugs import bug
 from nnkit.grading.cells import Cell
 from nnkit.grading.sandboxes import SandboxError, Zygote
 from nnkit.grading.session import Session
-from nnkit.grading.submission import Submission
 
-OPEN_FILES = 10
-"""Of the grader, for one sandbox: sockets, a pipe, and how busy its processor is."""
-
-SWITCH_SECONDS = 0.001
-"""How long the judge may keep a worker waiting that has a reply to read.
-
-Meanwhile its child's processor is idle; a call is answered in a fraction of Python's
-own 0.005.
-"""
 Result = Answers | SandboxError
 log = logging.getLogger(__name__)
 
@@ -48,8 +34,7 @@ class Settings:
     """How submissions are run.
 
     Attributes:
-        workers: how many run at a time; 0 for one a processor, if there are open files
-            for so many.
+        workers: how many run at a time; 0 for one a processor.
         limits: how long things may take.
         policy: keyword arguments of `nnkit.sandbox.policy.student_policy`.
         all_cells: run also the cells that the author tagged as demonstrations.
@@ -66,27 +51,8 @@ class Settings:
     dask: str = ""
 
 
-class Workers(Protocol):
-    """What runs submissions: a `Pool`, or a `Cluster`."""
-
-    missing: dict[str, str]
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
-
-    def run(self, jobs: Iterable[Submission]) -> Iterator[tuple[Submission, Result]]:
-        """Yield each submission with its answers, as they finish."""
-        ...
-
-
 class Pool:
-    """Runs submissions in sandboxes, several at a time.
+    """Runs submissions in sandboxes, as many at a time as there are threads that ask.
 
     Args:
         settings: how.
@@ -103,7 +69,6 @@ class Pool:
         self.settings = settings
         self.calls = calls
         self.warm_up = warm_up
-        self.workers = settings.workers or min(processors(), affordable())
         self.missing: dict[str, str] = {}
         self._zygotes: list[Zygote] = []
         self._lock = threading.Lock()
@@ -111,10 +76,6 @@ class Pool:
         self._closed = False
 
     def __enter__(self) -> Self:
-        self._switching = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_SECONDS)
-        # A zygote dies with the thread that started it: one set for the pool's life.
-        self._threads = ThreadPoolExecutor(self.workers)
         try:
             self._idle.append(self._start())
         except BaseException:
@@ -137,33 +98,9 @@ class Pool:
             self._closed = True
             for zygote in self._zygotes:
                 zygote.stop()
-        self._threads.shutdown(cancel_futures=True)
         for zygote in self._zygotes:
             zygote.close()
         self._zygotes.clear()
-        sys.setswitchinterval(self._switching)
-
-    def run(self, jobs: Iterable[Submission]) -> Iterator[tuple[Submission, Result]]:
-        """Yield each submission with its answers, as they finish.
-
-        A submission in whose course the sandbox itself failed twice comes with the
-        error; the others go on.
-        """
-        waiting: dict[Future[Result], Submission] = {}
-        for job in jobs:
-            waiting[self._threads.submit(self.answers_to, job.cells)] = job
-            # A short queue: ten thousand notebooks need not be in memory.
-            if len(waiting) >= 2 * self.workers:
-                yield from self._finished(waiting)
-        while waiting:
-            yield from self._finished(waiting)
-
-    def _finished(
-        self, waiting: dict[Future[Result], Submission]
-    ) -> Iterator[tuple[Submission, Result]]:
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield waiting.pop(future), future.result()
 
     def answers_to(self, cells: Sequence[Cell]) -> Result:
         """Run one submission; from any thread."""
@@ -239,10 +176,3 @@ def processors(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
         most, period = quota.read_text(encoding="ascii").split()
         count = min(count, math.ceil(int(most) / int(period)))
     return max(count, 1)
-
-
-def affordable() -> int:
-    """Return for how many sandboxes this process may open files; 1 at least."""
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    unlimited = most == resource.RLIM_INFINITY
-    return sys.maxsize if unlimited else max(most // OPEN_FILES, 1)

@@ -155,8 +155,7 @@ def replay(
                     f"{', '.join(pool.missing)}, and all of it is required"
                 )
             for found, submission in asked:
-                ((_, answers),) = pool.run([submission])
-                _ask(found, answers, exercises)
+                _ask(found, pool.answers_to(submission.cells), exercises)
     return done
 
 

@@ -99,7 +99,7 @@ class Zygote:
                 )
         except OSError as error:
             self._control.close()
-            raise _refused(error) from error
+            raise no_room(error) from error
 
     def wait(self) -> None:
         """Wait until the interpreter is ready to fork.
@@ -230,10 +230,11 @@ def _connected() -> tuple[socket.socket, socket.socket]:
     try:
         return socket.socketpair()
     except OSError as error:
-        raise _refused(error) from error
+        raise no_room(error) from error
 
 
-def _refused(error: OSError) -> SandboxError:
+def no_room(error: OSError) -> SandboxError:
+    """Return what to raise where this machine refuses a process or an open file."""
     return SandboxError(
         f"this machine has no room for one more sandbox: {error.strerror or error}. "
         "Try fewer --workers, or a higher ulimit"

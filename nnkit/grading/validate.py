@@ -89,7 +89,7 @@ def validate(notebook: Path, more: Path | None = None) -> Validation:
     }
     warm_up = [cell.source for cell in release.cells if cell.kind == "code"]
     with Pool(hiding(Settings(workers=1)), calls, warm_up) as pool:
-        ((_, answers),) = pool.run([submission])
+        answers = pool.answers_to(submission.cells)
     if isinstance(answers, SandboxError):
         raise answers
     if missed := unused_files(submission.path, answers):

@@ -2,10 +2,8 @@
 
 import hashlib
 import os
-import resource
 import signal
 import socket
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -17,7 +15,7 @@ from session_builders import DOUBLE, answers_of, check, code, values
 from nnkit.grading.allowance import MOST, SHORTEST, Allowance, Late, Reader, Waiting
 from nnkit.grading.answers import Limits
 from nnkit.grading.child import Child
-from nnkit.grading.pool import affordable, processors
+from nnkit.grading.pool import processors
 from nnkit.grading.sandboxes import Zygote
 from nnkit.sandbox import wire
 
@@ -272,17 +270,6 @@ def test_on_an_idle_machine_a_sleep_gets_no_longer():
         child.ask({"do": "cell", "source": "import time; time.sleep(0.5)"}, 5.0)
         assert child.took > 0.1  # on a busy one waking up may take a while
         child.close()
-
-
-@pytest.mark.parametrize(
-    ("most", "expected"),
-    [(1024, 102), (5, 1), (resource.RLIM_INFINITY, sys.maxsize)],
-)
-def test_there_are_no_more_workers_than_open_files_for_them(
-    monkeypatch, most, expected
-):
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (most, most))
-    assert affordable() == expected
 
 
 @pytest.mark.parametrize(

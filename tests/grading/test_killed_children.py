@@ -159,20 +159,14 @@ def test_those_that_are_done_are_reaped_though_nobody_waits_for_them(zygote):
         pytest.fail(f"still there: {offspring(zygote.pid)}")
 
 
-class Job:
-    cells = NOTEBOOK
-
-
 @pytest.mark.parametrize("moment", [1, 7])
 def test_a_zygote_that_somebody_kills_costs_nothing(zygote, monkeypatch, moment):
     expected = undisturbed(zygote)
     Killer(monkeypatch, moment, whom="zygote")
     calls = {name: CALLS[name] for name in ("double", "triple")}
     with Pool(Settings(workers=1, limits=LIMITS), calls, ()) as pool:
-        jobs = [Job(), Job()]
-        found = list(pool.run(jobs))
-    assert [job for job, _ in found] == jobs
-    for _, answers in found:
+        found = [pool.answers_to(NOTEBOOK) for _ in range(2)]
+    for answers in found:
         shown = answers.outputs, answers.errors, answers.trouble, *replies(answers)
         assert shown == expected
 
@@ -183,7 +177,7 @@ def test_a_submission_whose_zygotes_are_killed_twice_is_named_and_not_judged(
     Killer(monkeypatch, 1, 2, whom="zygote")
     calls = {name: CALLS[name] for name in ("double", "triple")}
     with Pool(Settings(workers=1, limits=LIMITS), calls, ()) as pool:
-        (_, failed), (_, answers) = pool.run([Job(), Job()])
+        failed, answers = (pool.answers_to(NOTEBOOK) for _ in range(2))
     assert isinstance(failed, SandboxError)
     assert "the sandbox's zygote does not" in str(failed)
     assert "\n" not in str(failed)

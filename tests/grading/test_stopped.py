@@ -22,28 +22,29 @@ from nnkit.grading.workspace import make_workspace
 HERE = Path(__file__).parent
 PATIENT = ["--cell-seconds", "600", "--notebook-seconds", "600", "--workers", "1"]
 
-# The grader sends itself a signal once the sandbox has been given the endless cell, and
-# Ada's verdict is down.
+# The grader sends itself a signal once Ada's verdict is down, and a process of its own
+# has given the sandbox the endless cell.
 PROGRAM = """
-import os, sys, threading
+import os, sys, threading, time
+from pathlib import Path
 from nnkit.cli import main
 from nnkit.grading import journal, sandboxes
-number = int(sys.argv.pop(1))
-ask, expect, asked = sandboxes.Child.ask, sandboxes.Child._expect, []
-append, down = journal.Journal.append, threading.Event()
+number, given = int(sys.argv.pop(1)), Path("given")
+ask, append, down = sandboxes.Child.ask, journal.Journal.append, threading.Event()
 def noting(journal, record):
     append(journal, record)
     down.set()
-def remembering(child, request, seconds):
-    asked[:] = [str(request)]
+def telling(child, request, seconds):
+    if "endless" in str(request):
+        given.touch()
     return ask(child, request, seconds)
-def signalling(child, token, allowance):
-    if asked and "endless" in asked[0]:
-        down.wait()
-        os.kill(os.getpid(), number)
-    return expect(child, token, allowance)
-sandboxes.Child.ask, sandboxes.Child._expect = remembering, signalling
-journal.Journal.append = noting
+def signalling():
+    down.wait()
+    while not given.exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), number)
+sandboxes.Child.ask, journal.Journal.append = telling, noting
+threading.Thread(target=signalling, daemon=True).start()
 main()
 """
 

@@ -1,0 +1,225 @@
+"""The grader's own processes: what they return, and when they are killed or refused."""
+
+import errno
+import json
+import logging
+import os
+import signal
+import time
+
+import pytest
+from small_class import SEED, small_class
+
+from nnkit.demo import UNIT
+from nnkit.grading import markers, parcels
+from nnkit.grading.examiner import Examiner
+from nnkit.grading.journal import Journal
+from nnkit.grading.markers import Markers
+from nnkit.grading.pool import Pool, Settings
+from nnkit.grading.release import Release
+from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.submission import read_submission
+
+ONE, TWO = Settings(workers=1), Settings(workers=2)
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    """A unit of one exercise; Ada's notebook, which is right, and Ben's."""
+    workspace, path = small_class(tmp_path_factory.mktemp("markers"))
+    release = Release.load(path)
+    found = [
+        read_submission(name, workspace.submitted / name / UNIT / path.name, release)
+        for name in ("ada", "ben")
+    ]
+    return release, found
+
+
+@pytest.fixture
+def jobs(handed_in):
+    return [(submission, None) for submission in handed_in[1]]
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with Journal.open(tmp_path / f"{UNIT}.journal") as journal:
+        journal.begin({"seed": SEED})
+        yield journal
+
+
+@pytest.fixture
+def examiner(handed_in, journal):
+    return Examiner(handed_in[0], journal)
+
+
+def marked_by(examiner, jobs, settings=ONE, **options):
+    """By student, the record or what was said in its place."""
+    with Markers(settings, examiner, **options) as markers:
+        return {job.student: marked for job, marked in markers.run(jobs)}
+
+
+def points(found):
+    return {
+        name: str(marked)
+        if isinstance(marked, SandboxError)
+        else sum(verdict["points"] for verdict in marked["verdicts"])
+        for name, marked in found.items()
+    }
+
+
+GRADED = {"ada": 3.0, "ben": 0.0}
+
+
+def in_a_marker(monkeypatch, then):
+    """Have something done by whoever marks, before it judges."""
+    marked = Examiner.marked
+
+    def changed(examiner, submission, answers):
+        then(submission)
+        return marked(examiner, submission, answers)
+
+    monkeypatch.setattr(Examiner, "marked", changed)
+
+
+def no_fork(_=None):
+    raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def test_a_record_is_what_judging_here_gives(examiner, handed_in, jobs):
+    found = marked_by(examiner, jobs, TWO)
+    with Pool(ONE, examiner.calls, examiner.warm_up) as pool:
+        for submission in handed_in[1]:
+            answers = pool.answers_to(submission.cells)
+            here = json.loads(json.dumps(examiner.marked(submission, answers)))
+            there = found[submission.student]
+            assert {**there, "seconds": 0} == {**here, "seconds": 0}
+            assert there["verdicts"]
+
+
+def test_answers_from_elsewhere_are_judged_without_a_sandbox(
+    examiner, handed_in, monkeypatch
+):
+    ada, ben = handed_in[1]
+    with Pool(ONE, examiner.calls, examiner.warm_up) as pool:
+        parcel = parcels.pack_answers(pool.answers_to(ada.cells))
+    monkeypatch.setattr(Pool, "__enter__", no_fork)
+    jobs = [None, (ada, parcel), None, (ben, SandboxError("lost")), None]
+    found = marked_by(examiner, jobs, TWO, judging=True)
+    assert points(found) == {"ada": GRADED["ada"], "ben": "lost"}
+    failed = [(ada, parcels.pack_failure("no room there"))]
+    assert points(marked_by(examiner, failed, judging=True)) == {"ada": "no room there"}
+
+
+def test_as_many_work_at_a_time_as_there_are_workers(
+    examiner, jobs, monkeypatch, tmp_path
+):
+    def meet(submission):
+        (tmp_path / submission.student).touch()
+        for _ in range(6000):
+            if all((tmp_path / name).exists() for name in GRADED):
+                return
+            time.sleep(0.01)
+        raise TimeoutError(f"{submission.student} was alone")
+
+    in_a_marker(monkeypatch, meet)
+    assert points(marked_by(examiner, jobs, TWO)) == GRADED
+
+
+def test_a_marker_that_somebody_kills_costs_nothing(
+    examiner, jobs, monkeypatch, tmp_path, caplog
+):
+    def die(submission):
+        if not (tmp_path / submission.student).exists():
+            (tmp_path / submission.student).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    in_a_marker(monkeypatch, die)
+    assert points(marked_by(examiner, jobs)) == GRADED
+    assert caplog.messages == ["a process of the grader was lost: signal 9"] * 2
+
+
+def test_a_submission_that_costs_two_markers_is_named_and_not_judged(
+    examiner, jobs, monkeypatch
+):
+    def die(submission):
+        if submission.student == "ada":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    in_a_marker(monkeypatch, die)
+    why = "2 processes of the grader were lost over it, the last by signal 9"
+    assert points(marked_by(examiner, jobs)) == {**GRADED, "ada": why}
+
+
+def test_a_bug_of_ours_stops_nobody_else(examiner, jobs, monkeypatch):
+    def stumble(submission):
+        if submission.student == "ada":
+            raise ZeroDivisionError("oh")
+
+    in_a_marker(monkeypatch, stumble)
+    found = points(marked_by(examiner, jobs))
+    assert "nnkit has a bug: ZeroDivisionError: oh" in found.pop("ada")
+    assert found == {"ben": GRADED["ben"]}
+
+
+def test_where_no_process_is_to_be_had_nothing_is_graded(examiner, jobs, monkeypatch):
+    monkeypatch.setattr(markers, "_fork", no_fork)
+    before = os.listdir("/dev/fd")
+    with pytest.raises(SandboxError, match="has no room for one more sandbox"):
+        marked_by(examiner, jobs)
+    assert os.listdir("/dev/fd") == before
+
+
+def test_where_no_second_process_is_to_be_had_one_does_it_all(
+    examiner, jobs, monkeypatch, caplog
+):
+    with Markers(TWO, examiner) as alone:
+        monkeypatch.setattr(markers, "_fork", no_fork)
+        assert points({job.student: made for job, made in alone.run(jobs)}) == GRADED
+    assert "no more than 1 at a time: this machine has no room" in caplog.text
+
+
+def test_where_no_second_sandbox_starts_one_does_it_all(
+    examiner, jobs, monkeypatch, tmp_path, caplog
+):
+    enter = Pool.__enter__
+
+    def once(pool):
+        if (tmp_path / "started").exists():
+            raise SandboxError("one is enough")
+        (tmp_path / "started").touch()
+        return enter(pool)
+
+    monkeypatch.setattr(Pool, "__enter__", once)
+    assert points(marked_by(examiner, jobs, TWO)) == GRADED
+    assert "no more than 1 at a time: one is enough" in caplog.text
+    with pytest.raises(SandboxError, match="one is enough"):
+        marked_by(examiner, jobs, TWO)
+
+
+def test_where_the_last_one_is_lost_each_submission_says_so(
+    examiner, jobs, monkeypatch
+):
+    in_a_marker(monkeypatch, lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    with Markers(ONE, examiner) as lost:
+        monkeypatch.setattr(markers, "_fork", no_fork)
+        found = points({job.student: made for job, made in lost.run(jobs)})
+    assert sorted(found) == ["ada", "ben"]
+    assert all("no room for one more sandbox" in said for said in found.values())
+
+
+def test_a_marker_holds_on_to_nothing_of_the_grader(examiner, journal):
+    with Markers(ONE, examiner) as found:
+        pid = found._at_work[0].pid
+        journal.close()
+        Journal.open(journal.path).close()  # else it would be in use
+        assert os.getsid(pid) == pid  # no terminal's Ctrl-C reaches it
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_what_a_marker_logs_is_in_the_log(examiner, jobs, caplog):
+    with caplog.at_level(logging.DEBUG, "nnkit"):
+        marked_by(examiner, jobs)
+    said = {(record.name, record.getMessage()) for record in caplog.records}
+    assert ("nnkit.grading.marker", "ada: neuron_grads: 3 of 3 points") in said
+    assert any(text.endswith(" is ready") for _, text in said)
