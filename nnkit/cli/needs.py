@@ -67,5 +67,5 @@ workers_option = click.option(
     default=0,
     show_default=True,
     type=click.IntRange(min=0),
-    help="Sandboxes at a time; 0: one a processor.",
+    help="Notebooks at a time; 0: one a processor.",
 )

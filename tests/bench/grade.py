@@ -44,7 +44,7 @@ NNKIT = {
     "nnkit, on one core": ([], 1, 100),
     "nnkit, two workers": ([], 2, 200),
 }
-# The judge works while a worker does, so that one worker uses more than one core.
+# The grader reads and writes while a worker runs, so that one uses more than one core.
 ON_ONE_CORE = ", on one core"
 NBGRADER, WARM, WARM_ALL, EMPTY = (
     "nbgrader autograde",

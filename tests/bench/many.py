@@ -6,9 +6,10 @@
 
 A run is `nnkit grade` with all it does: sandbox, judge, journal, graded notebooks,
 gradebook, report. Processor time is that of the grader and of all its processes. A
-worker is a zygote and the submission that it has in hand; its memory is the largest
-proportional set size (what two share counts half) that was seen. The grader's own is
-its resident set, at its largest.
+worker is a process that judges, its zygote, and the submission that it has in hand; its
+memory is the largest proportional set size (what two share counts half) that was seen.
+The grader's own is what reads, keeps the journal and writes; its memory is its resident
+set, at its largest.
 """
 
 import os

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import cluster_hands
 import pytest
@@ -240,7 +241,16 @@ def test_only_bytes_of_plain_data_are_unpacked():
     assert parcels.unpack(parcels.pack_answers(answers)) == answers
     for parcel in ([Doubtful()], (b"{}",), [b"\x80\x04."], [b"{}"], [], None):
         with pytest.raises((ValueError, KeyError, IndexError)):
-            parcels.unpack(parcel)
+            parcels.unpack(parcels.checked(parcel))
+
+
+def test_what_is_no_bytes_is_looked_at_where_it_comes_in():
+    there = cluster.Cluster(Settings(dask="tcp://s:1"), {}, [])
+    future = SimpleNamespace(status="finished", result=lambda timeout: [Doubtful()])
+    said = there._result(future, SimpleNamespace(student="ada"), alone=False)
+    assert (
+        str(said) == "a worker failed: ValueError: what came back is no list of bytes"
+    )
 
 
 def test_no_seed_and_nothing_of_the_judges_goes_to_a_worker(release, tmp_path):
