@@ -257,11 +257,22 @@ def step_in_place(*names: str) -> Callable[..., Any]:
         step_in_place("W3", "W2", "W1"),
         step_in_place("W3", "b3"),
         step_in_place("W3", "b3", "W2", "b2"),
-        step_in_place(*NAMES),
     ],
 )
 def layer_3_updated_before_use(params: Params, X: Array, y: Array) -> Any:
     return step_in_place("W3")(params, X, y)
+
+
+@slip(
+    "After the call all of the caller's parameters are others. Do you take a step with "
+    "them, or put your gradients into the dict that you were given? (`grads = params` "
+    "is a second name for it, and copies nothing.)",
+    also=[step_in_place(*NAMES)],
+)
+def parameters_overwritten(params: dict[str, Array], X: Array, y: Array) -> Any:
+    loss, gradients = loss_and_gradients(params, X, y)
+    params.update(gradients)
+    return loss, params
 
 
 def after_a_step(rate: float) -> Callable[..., Any]:
@@ -346,6 +357,7 @@ SLIPS = (
     stale_layers,
     through_the_gradients,
     layer_3_updated_before_use,
+    parameters_overwritten,
     gradients_by_position,
     parentheses_missing,
     parameters_by_position,

@@ -156,11 +156,22 @@ def step_in_place(*names: str) -> Callable[..., Any]:
     also=[
         step_in_place("W2", "b2"),
         step_in_place("W2", "W1"),
-        step_in_place("W1", "b1", "W2", "b2"),
     ],
 )
 def layer_2_updated_before_use(params: Params, X: Array, y: Array) -> Any:
     return step_in_place("W2")(params, X, y)
+
+
+@slip(
+    "After the call all of the caller's parameters are others. Do you take a step with "
+    "them, or put your gradients into the dict that you were given? (`grads = params` "
+    "is a second name for it, and copies nothing.)",
+    also=[step_in_place("W1", "b1", "W2", "b2")],
+)
+def parameters_overwritten(params: dict[str, Array], X: Array, y: Array) -> Any:
+    loss, gradients = right_answer(params, X, y)
+    params.update(gradients)
+    return loss, params
 
 
 @slip(
@@ -235,6 +246,7 @@ SLIPS = (
     biases_averaged,
     biases_kept_a_dimension,
     layer_2_updated_before_use,
+    parameters_overwritten,
     gradients_by_position,
     stale_layer_2,
 )
