@@ -48,6 +48,7 @@ YEAR = re.compile(r"\d{4}|\d[-/.]\d+[-/.]\d")
 """A date has one: what it leaves out is taken from the day on which it is read."""
 NO_TIME_IN = "holds no time that nbgrader can read"
 MAX_NOTES = 20
+NAMED_OTHERWISE = "the notebook is called"
 
 # nbgrader makes paths, SQL text and unquoted CSV of a student's id, and a spreadsheet
 # reads a leading sign as a formula.
@@ -202,7 +203,7 @@ def read_submission(
     timestamp, notes = read_timestamp(path.parent / TIMESTAMP_FILE)
     if path.name != f"{release.assignment}.ipynb":
         notes.append(
-            f"the notebook is called {path.name!r}, "
+            f"{NAMED_OTHERWISE} {path.name!r}, "
             f"expected {release.assignment}.ipynb: graded all the same"
         )
     try:

@@ -22,7 +22,12 @@ from nnkit.grading.cells import Cell, NotebookError, parse, read_bytes
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.sandboxes import SandboxError
-from nnkit.grading.submission import SubmissionError, read_submission
+from nnkit.grading.submission import (
+    NAMED_OTHERWISE,
+    Submission,
+    SubmissionError,
+    read_submission,
+)
 from nnkit.judging import show
 from nnkit.judging.judge import answer_key, judge
 from nnkit.judging.outcome import stopped_with
@@ -99,11 +104,21 @@ def validate(notebook: Path, more: Path | None = None) -> Validation:
         verdicts=tuple(
             judge(item, answers.replies[item.id], PUBLIC_SEED) for item in exercises
         ),
-        mended=submission.notes,
+        mended=_mended(submission, course),
         stopped=tuple(_stopped(submission.cells, answers)),
         trouble=tuple(answers.trouble),
         seconds=answers.seconds,
     )
+
+
+def _mended(submission: Submission, course: Path) -> tuple[str, ...]:
+    """Say what had to be put right; in another unit's place, nothing would be."""
+    name, unit = submission.path.stem, submission.assignment
+    if name == unit or not (course / name / f"{name}.ipynb").is_file():
+        return submission.notes
+    said = f"this is {unit}, in a file called {name}.ipynb: nothing counts if it is "
+    kept = (note for note in submission.notes if not note.startswith(NAMED_OTHERWISE))
+    return (f"{said}handed in as {name}", *kept)
 
 
 def own_unit_of(notebook: Path, more: Path) -> str:
@@ -162,7 +177,9 @@ def unit_of(notebook: Path, course: Path, more: Path | None = None) -> str:
     units = sorted(path.parent.name for path in course.glob("*/*.ipynb"))
     # Exercises that nobody has renamed say more than what a browser called the file.
     found = [EXERCISES[name].unit for name in _named(notebook) if name in EXERCISES]
-    best = max(sorted(set(found)), key=found.count, default="")
+    # Of several units in one file, it is handed in as that which it is called.
+    called = [unit for unit in found if unit == notebook.stem]
+    best = max(sorted(set(called or found)), key=found.count, default="")
     if best in units:
         return best
     for unit in units:

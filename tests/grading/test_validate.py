@@ -131,6 +131,26 @@ def test_the_unit_is_known_by_its_cells_before_its_name(notebook, saved):
         unit_of(saved(notebook, "essay.ipynb"), course)
 
 
+@needs_fork
+def test_one_unit_in_the_place_of_another_counts_for_nothing(notebook, saved):
+    cell_of(notebook, "center-answer").source = RIGHT
+    found = validate(saved(notebook, "01-neuron.ipynb"))
+    assert found.unit == UNIT
+    assert not found.ready
+    assert found.mended == (
+        f"this is {UNIT}, in a file called 01-neuron.ipynb: nothing counts if it is "
+        "handed in as 01-neuron",
+    )
+
+
+def test_of_several_units_in_one_file_its_name_says_which(notebook, saved):
+    course = course_directory()
+    larger = nbformat.read(course / "01-neuron" / "01-neuron.ipynb", as_version=4)
+    notebook.cells += larger.cells
+    assert unit_of(saved(notebook), course) == UNIT
+    assert unit_of(saved(notebook, "all.ipynb"), course) == "01-neuron"
+
+
 def test_where_nothing_can_fork_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.delattr(os, "fork", raising=False)
     done = run(tmp_path / "any.ipynb")
