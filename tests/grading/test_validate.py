@@ -147,6 +147,8 @@ def test_of_several_units_in_one_file_its_name_says_which(notebook, saved):
     course = course_directory()
     larger = nbformat.read(course / "01-neuron" / "01-neuron.ipynb", as_version=4)
     notebook.cells += larger.cells
+    for number, cell in enumerate(notebook.cells):
+        cell.id = str(number)
     assert unit_of(saved(notebook), course) == UNIT
     assert unit_of(saved(notebook, "all.ipynb"), course) == "01-neuron"
 
