@@ -170,6 +170,48 @@ def reshaped_for_turned(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
     return mean_squares(gradients(anew, forward(Ws, X, phi)[0], phi, G)[1])
 
 
+@slip(
+    "You multiply mean squares, as the formula for χ does. That foresees the size for "
+    "wide layers whose weights are yet to be drawn; yours are here. Which array comes "
+    "back through them, entry by entry, and when is its mean taken?",
+    also=[
+        lambda Ws, X, phi, G: foreseen(Ws, X, phi, G, np.var),
+        lambda Ws, X, phi, G: foreseen(
+            Ws, X, phi, G, lambda W: len(W) / W.shape[1] * np.mean(W**2)
+        ),
+    ],
+)
+def means_multiplied(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    return foreseen(Ws, X, phi, G, lambda W: np.mean(W**2))
+
+
+def foreseen(
+    Ws: Weights, X: Array, phi: str, G: Array, variance: Callable[[Array], Any]
+) -> Array:
+    """Return what χ makes of the mean square of G, with a variance for each W."""
+    size, found = np.mean(G**2), []
+    for W, z in zip(reversed(Ws), reversed(forward(Ws, X, phi)[0]), strict=True):
+        size = size * np.mean(slope(z, phi) ** 2)
+        found.append(size)
+        size = size * W.shape[1] * variance(W)
+    return np.array(found[::-1])
+
+
+@slip(
+    "On its way back your gradient goes through a layer's weights first, and then "
+    "through a curve. On the way there, which of the two came last, and whose curve "
+    "was it?"
+)
+def weights_before_curves(Ws: Weights, X: Array, phi: str, G: Array) -> Any:
+    activations = forward(Ws, X, phi)[1]
+    inputs, upstream, at_inputs = [X, *activations[:-1]], G, []
+    for W, a in zip(reversed(Ws), reversed(inputs), strict=True):
+        bent = 1 - a**2 if phi == "tanh" else slope(a, phi)
+        upstream = (upstream @ W.T) * bent
+        at_inputs.append(upstream)
+    return mean_squares(at_inputs[::-1])
+
+
 SLIPS = (
     rows_added_up,
     division_undone,
@@ -181,6 +223,8 @@ SLIPS = (
     relu_on_the_other_side,
     slope_of_tanh_omitted,
     reshaped_for_turned,
+    means_multiplied,
+    weights_before_curves,
 )
 
 

@@ -79,7 +79,7 @@ def weight_variance_twice(phi: Curve, var_w: float, q: float) -> Any:
 
 @slip(
     "q is a mean square. What must a standard normal u be multiplied by so that its "
-    "mean square becomes q?"
+    "mean square becomes q? And if that is what you do: is q in your density, too?"
 )
 def q_for_the_std(phi: Curve, var_w: float, q: float) -> Any:
     return var_w * average(lambda z: phi(q * z) ** 2)
