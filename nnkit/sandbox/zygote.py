@@ -37,6 +37,8 @@ def main(control_fd: int) -> None:
     Args:
         control_fd: file descriptor of a connected Unix socket.
     """
+    # Where it is ignored, as by who started the grader, nobody can be waited for.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     control = socket.socket(fileno=control_fd)
     setup = receive(control)
     if setup is None:

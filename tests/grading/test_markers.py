@@ -223,3 +223,12 @@ def test_what_a_marker_logs_is_in_the_log(examiner, jobs, caplog):
     said = {(record.name, record.getMessage()) for record in caplog.records}
     assert ("nnkit.grading.marker", "ada: neuron_grads: 3 of 3 points") in said
     assert any(text.endswith(" is ready") for _, text in said)
+
+
+def test_who_ignores_the_end_of_processes_can_grade(examiner, jobs):
+    """As some that start programs in the background do; it is handed on to these."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert points(marked_by(examiner, jobs, TWO)) == GRADED
+    finally:
+        signal.signal(signal.SIGCHLD, before)
