@@ -262,10 +262,11 @@ class Session:
                     kept = self.answered
 
     def _flood(self, calls: Calls, kept: int) -> None:
-        """Answer for a function that returns too much; once, it costs no other one."""
+        """Answer for a function that returns too much; once, others get a quarter."""
         if not self.flooded:
-            del self.answers.replies[calls.name][1:]  # the first says enough of it
-            self.answered = kept
+            self.answered = MAX_ANSWERED - MAX_ANSWERED // 4
+            # The first says enough of it, if there is room.
+            del self.answers.replies[calls.name][kept <= self.answered :]
         self.flooded = True
         detail = f"more than {MAX_ANSWERED >> 20} MB of answers came back"
         self._fill(calls, "crashed", detail)

@@ -77,12 +77,12 @@ def test_answers_take_no_more_memory_than_all_of_them_may(zygote, monkeypatch):
     assert second["detail"] == "more than 3 MB of answers came back"
 
 
-@pytest.mark.parametrize(("entries", "first"), [(18, [1 << 21]), (19, [])])
-def test_who_returns_too_much_costs_no_other_answer(
-    zygote, monkeypatch, entries, first
-):
+@pytest.mark.parametrize(
+    ("size", "first"), [(1 << 21, [1 << 21]), (5 << 19, []), (4 << 20, [])]
+)
+def test_who_returns_too_much_costs_no_other_answer(zygote, monkeypatch, size, first):
     monkeypatch.setattr(session, "MAX_ANSWERED", 3 << 20)
-    large = f"import numpy as np\ndef double(x):\n    return np.zeros(1 << {entries})"
+    large = f"import numpy as np\ndef double(x):\n    return np.zeros({size}, 'u1')"
     answers = answers_of(
         zygote, code(large), check("double"), code(TRIPLE), check("triple")
     )
