@@ -228,8 +228,8 @@ def descend(
     "By this measure your network does not do much better than guessing, which costs "
     "log 3 and is right for one point in three. Do you return the numbers that your "
     "steps have moved, and did they move far enough? Does every row still stand beside "
-    "its own label? And are they for X as it came, not for inputs that you have "
-    "shifted or scaled?"
+    "its own label? And are they for the network of `predict_scores`, and for X as it "
+    "came, not for other curves, or inputs that you have shifted or scaled?"
 )
 def untrained(X: Array, y: Array, rng: np.random.Generator) -> Any:
     params = start(rng, X.shape[1])
@@ -272,7 +272,7 @@ classes_in_each_others_place = Slip(
     "log 3 that guessing costs. Print the loss as you train. If it rises, look at the "
     "direction and the length of your steps, and whether each has a gradient of its "
     "own. If it falls, look at what you train on: is it X as it came, all of it, with "
-    "each row beside its own label?"
+    "each row beside its own label? And is it the network of `predict_scores`?"
 )
 def sure_and_wrong(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return descend(start(rng, X.shape[1]), X, y, lr=-2.0, steps=25)
