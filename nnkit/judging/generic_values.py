@@ -228,12 +228,15 @@ def _about_the_rest(
 def _about_cases(key: AnswerKey, rows: Sequence[Row], part: int, case: int) -> str:
     """Return what the exercise says of mistakes in such cases alone; "" for nothing."""
     said = key.cases[case].alone
-    # Another part that stops has a reason of its own.
-    fine = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT)
+    # Another part that gives no numbers has a reason of its own, and one that shows
+    # what has become of this one since is told of by itself.
+    fine = (Kind.RIGHT, Kind.RAISED, Kind.TIMED_OUT, Kind.STRUCTURE)
+    names, later = key.exercise.parts, key.exercise.later
     wrong = {
         c
         for c, p in key.asked
         if rows[c][p].kind not in (fine if p != part else fine[:1])
+        and names[part] not in later.get(names[p], ())[:1]
     }
     return said if {key.cases[c].alone for c in wrong} == {said} else ""
 

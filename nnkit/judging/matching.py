@@ -31,6 +31,9 @@ Zeros do not count: much that is not so is 0 where a gradient is."""
 ORDINARY = 0
 """The case in which a slip shows in all of the parts that it is about, if in any."""
 
+STOPS = {Kind.RAISED, Kind.TIMED_OUT, Kind.STRUCTURE}
+"""How a call ends that gives no numbers."""
+
 VAGUE = {Kind.NOT_FINITE, Kind.RAISED}
 """Symptoms of many mistakes. They point to a slip only if they show nowhere else. So
 does a wrong shape: in one case or another, anything has the shape of something."""
@@ -146,9 +149,12 @@ def matches(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Match]:
         if key.exercise.exact and traits.constant_factor(key, rows, part) is not None
     }
     multiples = {cell for cell in wrong if cell[1] in scaled}
+    # Where a call stops in one part alone, this says nothing of another.
+    stopped = {part for case, part in wrong if rows[case][part].kind in STOPS}
     for match in _matches(key, rows, wrong):
         parts = {part for _, part in match.cells}
-        if parts & hollow and not wrong <= match.cells:
+        rest = {part for _, part in wrong - match.cells}
+        if parts & hollow and not rest <= stopped:
             continue
         if any(cell[1] in parts & whole and cell not in match.cells for cell in wrong):
             continue
@@ -266,9 +272,11 @@ def _explained(
             if case == ORDINARY and not (cells or mutant_rows.is_right(case)):
                 break  # it shows there, and in other parts alone
             continue
-        for part in parts:
-            if not same_mistake(key, case, part, row, mutant_row):
-                return frozenset()
+        if not all(same_mistake(key, case, p, row, mutant_row) for p in parts):
+            ends = {row[part].kind for part in parts} - {Kind.RIGHT}
+            if cells and key.cases[case].slow and ends and ends <= STOPS:
+                continue  # it takes too long, or goes too deep: another matter
+            return frozenset()
         cells += [(case, part) for part in spoiled]
         symptoms.update(mutant_row[part].kind for part in spoiled)
     if not cells or is_at_odds_in_small(key, rows, mutant_rows, scope):

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from nnkit.exercises.chain_rule import (
+    engines_ends,
     engines_graph,
     engines_operands,
     engines_paths,
@@ -301,6 +302,7 @@ SLIPS = (
     *engines_paths.SLIPS,
     *engines_slopes.SLIPS,
     *engines_graph.SLIPS,
+    *engines_ends.SLIPS,
     *engines_operands.SLIPS,
     *engines_results.SLIPS,
 )
