@@ -207,7 +207,10 @@ def same(before: Any, after: Any) -> bool:
         return keys and all(same(before[key], after[key]) for key in before)
     if type(before) in (list, tuple):
         return len(before) == len(after) and all(map(same, before, after))
-    if isinstance(before, Rng | Named):
+    if isinstance(before, Named):
+        # An array that was made of another, such as its transpose, writes into it.
+        return same(dict(before.params), dict(after.params))
+    if isinstance(before, Rng):
         return True
     return bool(before == after or (before != before and after != after))
 

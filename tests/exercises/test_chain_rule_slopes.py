@@ -306,6 +306,19 @@ def test_the_differences_are_the_derivative_plus_what_theory_says(seed):
         np.testing.assert_allclose(right, derivative + C * eps**2, rtol=1e-8, atol=1e-8)
 
 
+def test_who_moves_a_view_for_good_has_changed_it_too():
+    def moved(f, x, eps):
+        slopes = with_unit_vectors(f, x, eps)
+        if not x.flags.c_contiguous:
+            x[(0,) * x.ndim] += eps
+        return slopes
+
+    for verdict in verdicts(NUMGRAD, moved):
+        assert verdict.parts[0].wrong_in == ("a transposed view",)
+        [item] = verdict.diagnoses
+        assert "the caller's x" in item.text
+
+
 def test_any_step_of_ones_own_is_recognized():
     for step in (1e-4, 1e-5, 1e-6):
         own = diagnosed(NUMGRAD, lambda f, x, eps, e=step: with_unit_vectors(f, x, e))
