@@ -10,7 +10,7 @@ Never the answer. Pure: how often an answer was wrong is told by whoever calls.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -24,6 +24,9 @@ from nnkit.judging.judge import answer_key
 from nnkit.judging.verdict import Diagnosis, Verdict
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+FEW = 6
+"""Arrays of one argument whose shapes are told."""
 
 BY_HAND = 30
 """Numbers that one is ready to copy onto paper."""
@@ -131,11 +134,27 @@ def _listed(names: Sequence[str]) -> str:
 def _shapes(exercise: Exercise, case: Case) -> str:
     """Say what shapes a case's arrays have; "" without arrays."""
     shapes = [
-        f"{name} {value.shape}"
+        said
         for name, value in zip(exercise.params, case.args, strict=False)
-        if isinstance(value, np.ndarray)
+        for said in _shapes_in(name, value)
     ]
     return f" with the shapes {', '.join(shapes)}" if shapes else ""
+
+
+def _shapes_in(name: str, value: Any) -> Iterator[str]:
+    """Yield the shape of an array, or those of the first few in a list or a dict."""
+    if isinstance(value, np.ndarray):
+        yield f"{name} {value.shape}"
+        return
+    items: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif type(value) in (list, tuple):
+        items = ((f"{name}[{place}]", item) for place, item in enumerate(value))
+    arrays = [(key, item) for key, item in items if isinstance(item, np.ndarray)]
+    yield from (f"{key} {item.shape}" for key, item in arrays[:FEW])
+    if len(arrays) > FEW:
+        yield f"and {len(arrays) - FEW} more in {name}"
 
 
 def _smallest(exercise: Exercise, verdict: Verdict) -> Case | None:

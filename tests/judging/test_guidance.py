@@ -1,11 +1,13 @@
 """The small case of a third wrong check, rounded so that it still shows the mistake."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from nnkit.exercises import EXERCISES
 from nnkit.exercises.spec import Case
-from nnkit.judging.guidance import _lines
+from nnkit.judging.guidance import FEW, _lines, _shapes
 
 MSE = EXERCISES["mse"]
 LOG_SOFTMAX = EXERCISES["log_softmax"]
@@ -41,3 +43,17 @@ def test_a_row_far_from_zero_keeps_what_its_entries_differ_by():
 def test_a_number_that_was_none_of_it_never_becomes_zero():
     p, _, _ = written(MSE, np.array([1e-9]), np.array([3.0]), False)
     assert p.tolist() == [1e-9]
+
+
+def test_the_shapes_of_arrays_in_lists_and_dicts_are_told_too():
+    """A product of matrices fails by the weights' shapes as often as by the data's."""
+    exercise = SimpleNamespace(params=("Ws", "params", "X", "n", "phi"))
+    weights = [np.zeros((2, 3)), np.zeros((3, 1))]
+    params = {"W1": weights[0], "b1": np.zeros(3), "rate": 0.1}
+    case = SimpleNamespace(args=(weights, params, np.zeros((5, 2)), 3, "tanh"))
+    assert _shapes(exercise, case) == (
+        " with the shapes Ws[0] (2, 3), Ws[1] (3, 1), W1 (2, 3), b1 (3,), X (5, 2)"
+    )
+    many = SimpleNamespace(args=([np.zeros(1)] * (FEW + 20),))
+    assert _shapes(exercise, many).endswith("Ws[5] (1,), and 20 more in Ws")
+    assert _shapes(exercise, SimpleNamespace(args=(1.0, {}, []))) == ""
