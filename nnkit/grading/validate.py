@@ -19,6 +19,7 @@ from nnkit.grading.answers import Answers, Calls
 from nnkit.grading.asked import hiding
 from nnkit.grading.beside import unused_files
 from nnkit.grading.cells import Cell, NotebookError, parse, read_bytes
+from nnkit.grading.points import CHECK
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, ReleaseError
 from nnkit.grading.sandboxes import SandboxError
@@ -155,12 +156,14 @@ def own_unit_of(notebook: Path, more: Path) -> str:
 
 
 def _named(notebook: Path) -> set[str | None]:
-    """Return the ids of a notebook's cells, as nbgrader knows them."""
+    """Return the ids of the cells; where an editor has lost them, what is checked."""
     try:
         raw, _ = parse(read_bytes(notebook))
     except NotebookError as error:
         raise SubmissionError(f"{notebook.name} {error}") from None
-    return {cell.grade_id for cell in raw}
+    ids: set[str | None] = {cell.grade_id for cell in raw if cell.grade_id}
+    checks = (CHECK.fullmatch(cell.source.strip()) for cell in raw)
+    return ids or {found[1] for found in checks if found}
 
 
 def unit_of(notebook: Path, course: Path, more: Path | None = None) -> str:

@@ -153,6 +153,17 @@ def test_of_several_units_in_one_file_its_name_says_which(notebook, saved):
     assert unit_of(saved(notebook, "all.ipynb"), course) == "01-neuron"
 
 
+@needs_fork
+def test_a_notebook_whose_marks_are_lost_is_known_by_what_it_checks(notebook, saved):
+    cell_of(notebook, "center-answer").source = RIGHT
+    for cell in notebook.cells:
+        cell.metadata = {}
+    found = validate(saved(notebook, "essay.ipynb"))
+    assert found.unit == UNIT
+    assert [verdict.status for verdict in found.verdicts] == ["right"]
+    assert "no cell of this notebook is marked" in "".join(found.mended)
+
+
 def test_where_nothing_can_fork_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.delattr(os, "fork", raising=False)
     done = run(tmp_path / "any.ipynb")
