@@ -29,7 +29,7 @@ from nnkit.judging.key import (
     read_reply,
 )
 from nnkit.judging.matching import Match, is_by_chance, matches, wrong_cells
-from nnkit.judging.misplaced import in_other_places
+from nnkit.judging.misplaced import in_each_others_shape, in_other_places
 from nnkit.judging.once import together
 from nnkit.judging.twofold import two_mistakes
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
@@ -154,6 +154,9 @@ def _diagnoses(key: AnswerKey, rows: Sequence[Row]) -> Iterator[Diagnosis]:
         if cells:
             text = f"{slip.hint} {besides}".rstrip()
             yield _slip_diagnosis(key, rows, slip, cells, text)
+    if not elsewhere:
+        elsewhere, cells = in_each_others_shape(key, rows, left)
+        left -= cells
     if elsewhere:
         yield elsewhere
     # One sentence a part is enough: the first case in which it went wrong.

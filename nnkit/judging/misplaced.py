@@ -62,6 +62,51 @@ def in_other_places(
     return said, set(cells)
 
 
+def in_each_others_shape(
+    key: AnswerKey, rows: Sequence[Row], left: Collection[Cell]
+) -> tuple[Diagnosis | None, set[Cell]]:
+    """Say which parts have each other's shapes, with the outcomes that explains.
+
+    So have those that are returned in another order, and are wrong besides.
+
+    Args:
+        key: the answer key.
+        rows: all outcomes.
+        left: the outcomes that nothing explains so far.
+    """
+    parts = sorted({p for c, p in left if rows[c][p].kind is Kind.SHAPE})
+    of = {p: q for p in parts for q in parts if p != q and _is_shaped(key, rows, p, q)}
+    if not of or sorted(of) != sorted(of.values()):
+        return None, set()
+    cells = {(case, part) for case, part in left if part in of}
+    names = key.exercise.parts
+    (part, other), *more = of.items()
+    shapes = f"{names[part]} has the shape that {names[other]} should have"
+    shapes += "".join(f", {names[p]} that of {names[q]}" for p, q in more)
+    said = Diagnosis(
+        kind=str(Kind.SHAPE),
+        slip="",
+        text=f"{shapes}. In which order, or by which names, are they asked for? "
+        "(In each other's place their numbers would not all be right, either.)",
+        parts=tuple(names[part] for part in of),
+        case=key.cases[min(case for case, _ in cells)].name,
+    )
+    return said, cells
+
+
+def _is_shaped(key: AnswerKey, rows: Sequence[Row], part: int, other: int) -> bool:
+    """Say whether a part has another's shape in all cases, and not its own."""
+    told = 0
+    for case in key.asking(part):
+        got, want = rows[case][part].array, key.right[case][other].shape
+        if got is None:
+            continue  # it stopped there
+        if got.shape != want:
+            return False
+        told += want != key.right[case][part].shape
+    return told >= EVIDENCE
+
+
 def _whose(key: AnswerKey, rows: Sequence[Row], case: int, part: int) -> int | None:
     """Return the part that an outcome's numbers are right for; None without one."""
     array = rows[case][part].array

@@ -72,3 +72,34 @@ def test_what_cancels_is_called_zero_and_no_multiple():
 def test_zeros_and_ones_are_not_called_cut_short():
     [said] = diagnoses(lambda params, g: {"W1": 1.0 * (g["W1"] > 0)})
     assert "whole numbers" not in said.text
+
+
+def test_two_parts_in_each_others_shape_are_told_so_though_their_numbers_are_wrong():
+    grads = EXERCISES["neuron_grads"]
+
+    def swapped_sum(X, y, w, b):
+        a = np.tanh(X @ w + b)
+        dz = 2 * (a - y) * (1 - a**2)
+        return dz.sum(), X.T @ dz
+
+    cases = answer_key(grads, 5).cases
+    replies = [ask(swapped_sum, "call", case) for case in cases]
+    [item] = judge(grads, replies, 5).diagnoses
+    assert item.parts == ("dw", "db")
+    assert item.text.startswith(
+        "dw has the shape that db should have, db that of dw. In which order"
+    )
+
+
+def test_one_part_in_anothers_shape_is_told_its_own():
+    grads = EXERCISES["neuron_grads"]
+
+    def one_number(X, y, w, b):
+        a = np.tanh(X @ w + b)
+        dz = 2 * (a - y) * (1 - a**2)
+        return dz.sum() + 1, dz.sum() + 2
+
+    cases = answer_key(grads, 5).cases
+    replies = [ask(one_number, "call", case) for case in cases]
+    found = judge(grads, replies, 5).diagnoses
+    assert not any("In which order" in item.text for item in found)
