@@ -226,6 +226,10 @@ def side_lost(p: Array, y: Array, half: bool) -> Any:
             np.mean(p - y) / (2 if half else 1),
             right(p, y, half)[2],
         ),
+        lambda p, y, half: (
+            np.sum(p - y) ** 2 / len(p) / (2 if half else 1),
+            right(p, y, half)[2],
+        ),
     ),
     whole=True,  # slopes that are all alike, of a right loss, are another mistake
 )
