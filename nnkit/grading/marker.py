@@ -169,7 +169,10 @@ def _leave_behind(keep: Collection[int]) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for number in (*range(2), *_open_files()):
         if number not in keep and number not in (2, null):
-            os.dup2(null, number, inheritable=number < 2)
+            try:
+                os.dup2(null, number, inheritable=number < 2)
+            except OSError:  # above a limit that was lowered: nothing else gets it
+                os.close(number)
     # What the parent made, it will collect; and to look at it copies its pages.
     gc.freeze()
 

@@ -1,9 +1,11 @@
 """The grader's own processes: what they return, and when they are killed or refused."""
 
 import errno
+import fcntl
 import json
 import logging
 import os
+import resource
 import signal
 import time
 
@@ -232,3 +234,21 @@ def test_who_ignores_the_end_of_processes_can_grade(examiner, jobs):
         assert points(marked_by(examiner, jobs, TWO)) == GRADED
     finally:
         signal.signal(signal.SIGCHLD, before)
+
+
+def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, jobs):
+    """As a shell has some at 10 or 255; `ulimit -n` may come later."""
+    most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    read, write = os.pipe()
+    high = fcntl.fcntl(write, fcntl.F_DUPFD, 600)
+    os.close(write)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (600, hard))
+        with Markers(ONE, examiner) as markers:
+            found = {job.student: made for job, made in markers.run(jobs)}
+            os.close(high)
+            assert os.read(read, 1) == b""  # the marker has it no longer
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        os.close(read)
+    assert points(found) == GRADED
