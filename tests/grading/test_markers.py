@@ -252,3 +252,21 @@ def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, jobs):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         os.close(read)
     assert points(found) == GRADED
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only where it can be")
+def test_a_file_that_an_exercise_reads_is_each_markers_own(
+    examiner, jobs, monkeypatch, tmp_path
+):
+    path = tmp_path / "data"
+    path.write_bytes(b"abcdef")
+    with path.open("rb", buffering=0) as held:
+        held.seek(2)
+
+        def read(_):
+            raise ValueError(held.read().decode())
+
+        in_a_marker(monkeypatch, read)
+        found = points(marked_by(examiner, jobs, TWO))
+        assert all("ValueError: cdef" in said for said in found.values())
+        assert held.read() == b"cdef"
