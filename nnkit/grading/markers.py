@@ -128,10 +128,15 @@ class Markers:
             first = self._at_work[0]
             while not (said := first.hear()).keys() & {"ready", "unfit"}:
                 pass
-        except BaseException as error:
+        except (EOFError, ConnectionError):
+            how = self._bury(self._at_work[0])
             self.close()
-            if isinstance(error, EOFError | ConnectionError):
-                raise SandboxError("a process of the grader was ended") from None
+            raise SandboxError(
+                f"a process of the grader was ended before it was ready ({how}): run "
+                "the same command again"
+            ) from None
+        except BaseException:
+            self.close()
             raise
         if "unfit" in said:
             self.close()

@@ -171,6 +171,17 @@ def test_where_no_process_is_to_be_had_nothing_is_graded(examiner, jobs, monkeyp
     assert os.listdir("/dev/fd") == before
 
 
+def test_a_first_marker_that_is_killed_while_it_starts_is_one_line(
+    examiner, jobs, monkeypatch
+):
+    monkeypatch.setattr(
+        Pool, "__enter__", lambda _: os.kill(os.getpid(), signal.SIGTERM)
+    )
+    why = r"before it was ready \(signal 15\): run the same command again"
+    with pytest.raises(SandboxError, match=why):
+        marked_by(examiner, jobs)
+
+
 def test_where_no_second_process_is_to_be_had_one_does_it_all(
     examiner, jobs, monkeypatch, caplog
 ):
