@@ -37,6 +37,10 @@ Marked = Mapping[str, Any] | SandboxError
 Job = tuple[Submission, Parcel | SandboxError | None]
 """What is to be marked, with its answers if it was run elsewhere, or why it was not."""
 
+FEW = 8
+"""Submissions that are done by the time that one more sandbox takes to start."""
+SOON = 0.5
+"""Seconds for which a submission may wait before one more is started all the same."""
 TRIES = 2
 """How many markers may be lost over one submission."""
 END_SECONDS = 10.0
@@ -119,6 +123,7 @@ class Markers:
         self._at_work: list[_Forked] = []
         self._again: deque[Job] = deque()
         self._lost: Counter[str] = Counter()
+        self._given = 0
 
     def __enter__(self) -> Self:
         try:
@@ -187,32 +192,42 @@ class Markers:
         Whoever was idle has work by then: what comes of a record may take a while.
         """
         done: list[tuple[Submission, Marked]] = []
+        since = time.monotonic()
         try:
-            while job and not self._gave(job):
-                done += self._finished()
+            while job and not self._gave(job, since):
+                full = len(self._at_work) >= self._most
+                done += self._finished(None if full else SOON)
         except SandboxError as error:
             done += [(job[0], error)] if job else []
         yield from done or self._finished(0)
 
-    def _gave(self, job: Job) -> bool:
-        """Give a job to whoever is idle, or to a new marker, if there is one.
+    def _gave(self, job: Job, since: float) -> bool:
+        """Give a job to whoever is idle, or to a new marker, if that is worth it.
+
+        Args:
+            job: what is to be marked.
+            since: when it began to wait.
 
         Raises:
             SandboxError: there is no marker, and no room for one.
         """
         for marker in self._at_work:
             if not marker.job:
-                marker.give(job)
-                return True
-        if len(self._at_work) >= self._most:
-            return False
-        try:
-            self._start().give(job)
-        except SandboxError as error:
-            if not self._at_work:
-                raise
-            self._do_with_fewer(str(error))
-            return False
+                break
+        else:
+            busy = len(self._at_work)
+            soon = time.monotonic() - since < SOON and self._given < FEW * busy
+            if busy and (soon or busy >= self._most):
+                return False
+            try:
+                marker = self._start()
+            except SandboxError as error:
+                if not busy:
+                    raise
+                self._do_with_fewer(str(error))
+                return False
+        self._given += 1
+        marker.give(job)
         return True
 
     def _do_with_fewer(self, why: str) -> None:

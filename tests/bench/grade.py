@@ -3,13 +3,13 @@
     python -m tests.bench.grade                     unit 01, a quarter of an hour
     python -m tests.bench.grade --unit 04-loss --rounds 5
 
-Every way to grade runs as a command of its own, twice: on one notebook a worker, and on
-more. The difference, divided by how many more, is what a notebook costs; starting up
-counts for nobody. nbgrader is `nbgrader autograde` as it comes, which executes every
-cell and draws every figure. A round takes each way once, in random order, and ratios
-are taken within a round, so what slows the machine down for a while slows all. The last
-table has medians over the rounds. "In one warm process" is `tests.bench.warm`: no lower
-is possible.
+Every way to grade runs as a command of its own, twice: on a few notebooks, until all
+workers have started, and on more. The difference, divided by how many more, is what a
+notebook costs; starting up counts for nobody. nbgrader is `nbgrader autograde` as it
+comes, which executes every cell and draws every figure. A round takes each way once, in
+random order, and ratios are taken within a round, so what slows the machine down for a
+while slows all. The last table has medians over the rounds. "In one warm process" is
+`tests.bench.warm`: no lower is possible.
 
 Processor time is that of the command and of every process it waited for. One worker,
 one thread each, unless it says otherwise.
@@ -35,14 +35,14 @@ from .classes import UNIT, make, right
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "MKL", "OMP")}
 
-# What it is called -> (options of the command, workers, how many notebooks more).
+# What it is called -> (options of the command, workers, how many notebooks, more).
 NNKIT = {
-    "nnkit, every cell": (["--all-cells"], 1, 24),
-    "nnkit, every cell, on one core": (["--all-cells"], 1, 24),
-    "nnkit, every cell, two workers": (["--all-cells"], 2, 24),
-    "nnkit": ([], 1, 100),
-    "nnkit, on one core": ([], 1, 100),
-    "nnkit, two workers": ([], 2, 200),
+    "nnkit, every cell": (["--all-cells"], 1, 1, 24),
+    "nnkit, every cell, on one core": (["--all-cells"], 1, 1, 24),
+    "nnkit, every cell, two workers": (["--all-cells"], 2, 20, 24),
+    "nnkit": ([], 1, 1, 100),
+    "nnkit, on one core": ([], 1, 1, 100),
+    "nnkit, two workers": ([], 2, 60, 200),
 }
 # The grader reads and writes while a worker runs, so that one uses more than one core.
 ON_ONE_CORE = ", on one core"
@@ -134,10 +134,10 @@ def ways(unit: str, place: Path) -> dict:
             data,
             [*grader, "--workers", str(workers), *options],
             place,
-            few=workers,
+            few=few,
             one_core=name.endswith(ON_ONE_CORE),
         )
-        for name, (options, workers, more) in NNKIT.items()
+        for name, (options, workers, few, more) in NNKIT.items()
     }
     found[EMPTY] = lambda: each(
         unit, MORE_EMPTY, empty(unit), [*grader, "--workers", "1"], place

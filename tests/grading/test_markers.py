@@ -54,6 +54,20 @@ def examiner(handed_in, journal):
     return Examiner(handed_in[0], journal)
 
 
+@pytest.fixture(scope="module")
+def run_already(handed_in, tmp_path_factory):
+    """The same, with what the sandbox answered: to judge it takes none."""
+    release, submissions = handed_in
+    with Journal.open(tmp_path_factory.mktemp("once") / UNIT) as journal:
+        journal.begin({"seed": SEED})
+        examiner = Examiner(release, journal)
+    with Pool(ONE, examiner.calls, examiner.warm_up) as pool:
+        return [
+            (submission, parcels.pack_answers(pool.answers_to(submission.cells)))
+            for submission in submissions
+        ]
+
+
 def marked_by(examiner, jobs, settings=ONE, **options):
     """By student, the record or what was said in its place."""
     with Markers(settings, examiner, **options) as markers:
@@ -99,11 +113,9 @@ def test_a_record_is_what_judging_here_gives(examiner, handed_in, jobs):
 
 
 def test_answers_from_elsewhere_are_judged_without_a_sandbox(
-    examiner, handed_in, monkeypatch
+    examiner, run_already, monkeypatch
 ):
-    ada, ben = handed_in[1]
-    with Pool(ONE, examiner.calls, examiner.warm_up) as pool:
-        parcel = parcels.pack_answers(pool.answers_to(ada.cells))
+    (ada, parcel), (ben, _) = run_already
     monkeypatch.setattr(Pool, "__enter__", no_fork)
     jobs = [None, (ada, parcel), None, (ben, SandboxError("lost")), None]
     found = marked_by(examiner, jobs, TWO, judging=True)
@@ -127,8 +139,30 @@ def test_as_many_work_at_a_time_as_there_are_workers(
     assert points(marked_by(examiner, jobs, TWO)) == GRADED
 
 
+def started(examiner, submissions):
+    """How many markers there are, two at most, once all is marked."""
+    with Markers(TWO, examiner) as found:
+        names = [
+            job.student for job, _ in found.run((job, None) for job in submissions)
+        ]
+        assert sorted(names) == sorted(job.student for job in submissions)
+        return len(found._at_work)
+
+
+def test_a_second_sandbox_is_started_where_it_is_worth_it(
+    examiner, handed_in, monkeypatch
+):
+    """Three quick ones are done before it is ready; many, or a slow one, are not."""
+    ada, ben = handed_in[1]
+    monkeypatch.setattr(markers, "SOON", 1000.0)
+    assert started(examiner, [ada, ben, ada]) == 1
+    assert started(examiner, [ada] * (markers.FEW + 2)) == 2
+    monkeypatch.setattr(markers, "SOON", 0.01)
+    assert started(examiner, [ada, ben]) == 2
+
+
 def test_a_marker_that_somebody_kills_costs_nothing(
-    examiner, jobs, monkeypatch, tmp_path, caplog
+    examiner, run_already, monkeypatch, tmp_path, caplog
 ):
     def die(submission):
         if not (tmp_path / submission.student).exists():
@@ -136,12 +170,12 @@ def test_a_marker_that_somebody_kills_costs_nothing(
             os.kill(os.getpid(), signal.SIGKILL)
 
     in_a_marker(monkeypatch, die)
-    assert points(marked_by(examiner, jobs)) == GRADED
+    assert points(marked_by(examiner, run_already, judging=True)) == GRADED
     assert caplog.messages == ["a process of the grader was lost: signal 9"] * 2
 
 
 def test_a_submission_that_costs_two_markers_is_named_and_not_judged(
-    examiner, jobs, monkeypatch
+    examiner, run_already, monkeypatch
 ):
     def die(submission):
         if submission.student == "ada":
@@ -149,16 +183,19 @@ def test_a_submission_that_costs_two_markers_is_named_and_not_judged(
 
     in_a_marker(monkeypatch, die)
     why = "2 processes of the grader were lost over it, the last by signal 9"
-    assert points(marked_by(examiner, jobs)) == {**GRADED, "ada": why}
+    assert points(marked_by(examiner, run_already, judging=True)) == {
+        **GRADED,
+        "ada": why,
+    }
 
 
-def test_a_bug_of_ours_stops_nobody_else(examiner, jobs, monkeypatch):
+def test_a_bug_of_ours_stops_nobody_else(examiner, run_already, monkeypatch):
     def stumble(submission):
         if submission.student == "ada":
             raise ZeroDivisionError("oh")
 
     in_a_marker(monkeypatch, stumble)
-    found = points(marked_by(examiner, jobs))
+    found = points(marked_by(examiner, run_already, judging=True))
     assert "nnkit has a bug: ZeroDivisionError: oh" in found.pop("ada")
     assert found == {"ben": GRADED["ben"]}
 
@@ -185,6 +222,7 @@ def test_a_first_marker_that_is_killed_while_it_starts_is_one_line(
 def test_where_no_second_process_is_to_be_had_one_does_it_all(
     examiner, jobs, monkeypatch, caplog
 ):
+    monkeypatch.setattr(markers, "SOON", 0.0)
     with Markers(TWO, examiner) as alone:
         monkeypatch.setattr(markers, "_fork", no_fork)
         assert points({job.student: made for job, made in alone.run(jobs)}) == GRADED
@@ -203,6 +241,7 @@ def test_where_no_second_sandbox_starts_one_does_it_all(
         return enter(pool)
 
     monkeypatch.setattr(Pool, "__enter__", once)
+    monkeypatch.setattr(markers, "SOON", 0.0)
     assert points(marked_by(examiner, jobs, TWO)) == GRADED
     assert "no more than 1 at a time: one is enough" in caplog.text
     with pytest.raises(SandboxError, match="one is enough"):
@@ -210,12 +249,12 @@ def test_where_no_second_sandbox_starts_one_does_it_all(
 
 
 def test_where_the_last_one_is_lost_each_submission_says_so(
-    examiner, jobs, monkeypatch
+    examiner, run_already, monkeypatch
 ):
     in_a_marker(monkeypatch, lambda _: os.kill(os.getpid(), signal.SIGKILL))
-    with Markers(ONE, examiner) as lost:
+    with Markers(ONE, examiner, judging=True) as lost:
         monkeypatch.setattr(markers, "_fork", no_fork)
-        found = points({job.student: made for job, made in lost.run(jobs)})
+        found = points({job.student: made for job, made in lost.run(run_already)})
     assert sorted(found) == ["ada", "ben"]
     assert all("no room for one more sandbox" in said for said in found.values())
 
@@ -247,7 +286,7 @@ def test_who_ignores_the_end_of_processes_can_grade(examiner, jobs):
         signal.signal(signal.SIGCHLD, before)
 
 
-def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, jobs):
+def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, run_already):
     """As a shell has some at 10 or 255; `ulimit -n` may come later."""
     most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     read, write = os.pipe()
@@ -255,8 +294,8 @@ def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, jobs):
     os.close(write)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (600, hard))
-        with Markers(ONE, examiner) as markers:
-            found = {job.student: made for job, made in markers.run(jobs)}
+        with Markers(ONE, examiner, judging=True) as markers:
+            found = {job.student: made for job, made in markers.run(run_already)}
             os.close(high)
             assert os.read(read, 1) == b""  # the marker has it no longer
     finally:
@@ -267,7 +306,7 @@ def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, jobs):
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only where it can be")
 def test_a_file_that_an_exercise_reads_is_each_markers_own(
-    examiner, jobs, monkeypatch, tmp_path
+    examiner, run_already, monkeypatch, tmp_path
 ):
     path = tmp_path / "data"
     path.write_bytes(b"abcdef")
@@ -278,6 +317,6 @@ def test_a_file_that_an_exercise_reads_is_each_markers_own(
             raise ValueError(held.read().decode())
 
         in_a_marker(monkeypatch, read)
-        found = points(marked_by(examiner, jobs, TWO))
+        found = points(marked_by(examiner, run_already, TWO, judging=True))
         assert all("ValueError: cdef" in said for said in found.values())
         assert held.read() == b"cdef"
