@@ -169,7 +169,7 @@ class Bench:
     def _sandbox(self) -> Pool:
         if self._pool is None:
             examiner = self.examiner
-            settings = hiding(Settings(workers=1))
+            settings = hiding(Settings())
             pool = Pool(settings, examiner.calls, examiner.warm_up)
             self._pool = pool.__enter__()
             for name, what in pool.missing.items():

@@ -9,7 +9,7 @@ Reads the journal and what was handed in; writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,7 @@ def replay(
                 found.file = path
                 jobs.setdefault(record["seed"], []).append((found, submission))
                 break
-    settings = replace(settings or Settings(), workers=1)
+    settings = settings or Settings()
     for seed, asked in jobs.items():
         calls = calls_of(exercises, seed)
         with Pool(hiding(settings), calls, warm_up_of(release)) as pool:

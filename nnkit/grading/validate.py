@@ -94,7 +94,7 @@ def validate(notebook: Path, more: Path | None = None) -> Validation:
         for item in exercises
     }
     warm_up = [cell.source for cell in release.cells if cell.kind == "code"]
-    with Pool(hiding(Settings(workers=1)), calls, warm_up) as pool:
+    with Pool(hiding(Settings()), calls, warm_up) as pool:
         answers = pool.answers_to(submission.cells)
     if isinstance(answers, SandboxError):
         raise answers

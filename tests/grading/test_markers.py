@@ -304,7 +304,7 @@ def test_a_file_above_a_limit_that_was_lowered_is_left_behind(examiner, run_alre
     assert points(found) == GRADED
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only where it can be")
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="no /proc here")
 def test_a_file_that_an_exercise_reads_is_each_markers_own(
     examiner, run_already, monkeypatch, tmp_path
 ):
