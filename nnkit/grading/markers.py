@@ -3,8 +3,8 @@
     jobs ──> marker 1 ── zygote ── child, child, …   ──> (submission, record)
          └─> marker 2 ── zygote ── child, child, …   ──>  as they finish
 
-One process that judges keeps up with two or three sandboxes, so both are done in as many
-processes as there are workers. The grader reads, keeps the journal, writes, and waits.
+One process that judges keeps up with two or three sandboxes, so both are done in as
+many processes as there are workers. The grader reads, keeps the journal, and writes.
 """
 
 from __future__ import annotations
