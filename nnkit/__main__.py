@@ -1,8 +1,11 @@
 """The `nnkit` command."""
 
+import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def _open_what_is_closed() -> None:
@@ -14,6 +17,28 @@ def _open_what_is_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  while it runs
+
+
+@contextmanager
+def _telling_what_ran_out() -> Iterator[None]:
+    """Say in one line that memory, or room for what is printed, is used up."""
+    try:
+        yield
+    except MemoryError:
+        sys.exit(
+            "Error: the memory that this machine allows nnkit is used up. What was "
+            "finished is kept: run the same command again (nnkit grade: with fewer "
+            "--workers), or allow it more (see ulimit -v)"
+        )
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename:
+            raise
+        # What is still in its buffer would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(
+            "Error: what this command prints cannot be written: no space is left where "
+            "its output goes. What was finished is kept: make room, and run it again"
+        )
 
 
 def main() -> None:
@@ -38,7 +63,8 @@ def main() -> None:
     # ✓ and names are in no Latin-1 or ASCII: they become ?, and stop no command.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    run()
+    with _telling_what_ran_out():
+        run()
 
 
 if __name__ == "__main__":

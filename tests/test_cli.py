@@ -8,6 +8,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from nnkit.__main__ import main as command_line
 from nnkit.cli import main
 from nnkit.grading import workspace
 from nnkit.grading.answers import Limits
@@ -62,6 +63,29 @@ def test_closed_standard_streams_are_no_place_for_files(tmp_path):
     done = subprocess.run(["bash", "-c", closing], cwd=tmp_path, check=False)
     assert done.returncode == 0
     assert int((tmp_path / "run.py.fd").read_text()) > 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_output_that_nothing_can_hold_is_told_in_a_line():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "nnkit", "--help"]
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert "no space is left where its output goes" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_memory_that_is_used_up_is_told_in_a_line(monkeypatch):
+    def hungry():
+        raise MemoryError
+
+    monkeypatch.setattr("nnkit.cli.main", hungry)
+    with pytest.raises(SystemExit) as ended:
+        command_line()
+    assert "memory" in ended.value.code
+    assert "--workers" in ended.value.code
 
 
 def test_help_of_grade_lists_the_limits():
