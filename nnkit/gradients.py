@@ -38,14 +38,18 @@ def value_and_grad(
             argument in `wrt` that is not floating-point, not given by position, or a
             Tensor: slopes of slopes are not recorded. And if all that came of it was
             made plain numbers on the way, as by `math.exp`. Where a part of it was,
-            that part is missing: it may as well have been printed.
+            that part is missing: it may as well have been printed. And within another
+            function whose gradient is being taken, where it depends on an argument of
+            that one: what comes of it would count as a constant there.
         ValueError: When the result is several numbers; TypeError where it is none.
         AutodiffRefused: When called inside `refused(...)`.
     """
     if not callable(f):
         raise TypeError(f"the gradient is that of a function, as grad(f)(x); got {f!r}")
+    alone = isinstance(wrt, int | np.integer)
+    several: Any = (wrt,) if alone else wrt
     try:
-        positions = (wrt,) if isinstance(wrt, int) else tuple(map(index, wrt))
+        positions = tuple(map(index, several))
     except TypeError:
         raise TypeError(
             "wrt is the number of an argument, counted from 0, or a tuple of such; "
@@ -68,13 +72,19 @@ def value_and_grad(
                 )
             inputs[i] = Tensor(args[i])
         numbers: list[Tensor] = []
+        asked = {id(inputs[i]) for i in positions}
         made_plain.append(numbers.append)
+        _under_way.append(asked)
         try:
             out = f(*inputs, **options)
         finally:  # not pop(): another thread may have added its own
             made_plain.remove(numbers.append)
+            _under_way.remove(asked)
         if not isinstance(out, Tensor):  # does not depend on the arguments in `wrt`
             out = Tensor(number(out))
+        _check_outermost(out)
+        for i in positions:
+            inputs[i].grad = None  # of a backward() on the way
         out.backward()
         for i in positions:
             _check_kept(i, inputs[i], numbers)
@@ -82,9 +92,26 @@ def value_and_grad(
             np.zeros_like(x.data) if x.grad is None else np.asarray(x.grad)
             for x in (inputs[i] for i in positions)
         )
-        return float(out), grads[0] if isinstance(wrt, int) else grads
+        return float(out), grads[0] if alone else grads
 
     return with_gradient
+
+
+_under_way: list[set[int]] = []
+"""The arguments of each function whose gradient is being taken, in whatever thread."""
+
+
+def _check_outermost(out: Tensor) -> None:
+    """Refuse the gradient of what depends on an argument of a gradient around it."""
+    outer = set().union(*_under_way)
+    for x in out.ancestry() if outer else ():
+        if id(x) in outer:
+            raise TypeError(
+                "a gradient is taken inside of a function whose own gradient is being "
+                f"taken, and depends on its argument {x!r}: slopes of slopes are not "
+                "recorded, so the outer gradient would lack a part. If a constant is "
+                "meant, pass the argument's .data."
+            )
 
 
 def _check_kept(i: int, x: Tensor, numbers: list[Tensor]) -> None:

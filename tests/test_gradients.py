@@ -121,3 +121,25 @@ def test_gradients_in_two_threads_do_not_forget_each_other():
         grad(second)(1.0)
     assert found == [6]
     assert not made_plain
+
+
+def test_a_gradient_around_a_gradient_is_refused_where_it_would_lack_a_part():
+    """d/dx of (d/dy x y) x is 2 x; with the inner slope a constant it would be x."""
+    with pytest.raises(TypeError, match=r"depends on its argument <Tensor 2>"):
+        grad(lambda x: grad(lambda y: x * y)(3.0) * x)(2.0)
+    assert grad(lambda x: grad(lambda y: x.data * y)(3.0) * x)(2.0) == 2
+    assert grad(lambda x: grad(lambda y: y * y)(3.0) * x)(2.0) == 6
+
+
+def test_what_a_backward_on_the_way_has_left_is_not_the_gradient():
+    def f(x):
+        (x**3).backward()
+        return float(x * x)
+
+    with pytest.raises(TypeError, match="became a plain number"):
+        grad(f)(2.0)
+
+
+def test_argument_numbered_by_numpy():
+    assert grad(lambda x, y: x * x * y, wrt=np.int64(1))(2.0, 5.0) == 4
+    assert grad(lambda x, y: x * x * y, wrt=np.arange(2))(2.0, 5.0) == (20, 4)
