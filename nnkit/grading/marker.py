@@ -29,7 +29,7 @@ from nnkit.grading.answers import Answers
 from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.pool import Pool, Settings
-from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.sandboxes import SandboxError, no_room
 from nnkit.grading.submission import Submission
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -75,6 +75,15 @@ class Marker:
             count = int(self.connection.recv_bytes())
             parcel = [self.connection.recv_bytes() for _ in range(count)]
             self.connection.send_bytes(self._marked(head, parcel))
+
+    def can_start(self, thread: threading.Thread) -> bool:
+        """Start a thread; or say to the grader that none is to be had."""
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._say({"unfit": str(no_room(error))})
+            return False
+        return True
 
     def close(self) -> None:
         """End the sandbox, also one at work; from any thread."""
@@ -140,10 +149,10 @@ def serve_and_exit(
         logger.handlers, logger.propagate = [_Forwarding(connection)], False
         marker = Marker(connection, examiner, settings)
         end = threading.Thread(target=_end_with, args=(life, marker), daemon=True)
-        end.start()
         with suppress(EOFError, OSError):  # the grader has hung up
-            marker.serve()
-        end.join()
+            if marker.can_start(end):
+                marker.serve()
+                end.join()
     except BaseException:
         traceback.print_exc()
     finally:

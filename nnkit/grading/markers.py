@@ -56,6 +56,7 @@ class _Forked:
     connection: Connection
     life: int
     job: Job | None = None
+    ready: bool = False
 
     def give(self, job: Job) -> None:
         """Hand over a submission; a marker that is gone is noticed by its silence."""
@@ -74,6 +75,7 @@ class _Forked:
             EOFError, OSError: it has ended.
         """
         said: dict[str, Any] = json.loads(self.connection.recv_bytes())
+        self.ready = self.ready or "ready" in said
         if "log" in said:
             name, level, text = said["log"]
             logging.getLogger(name).log(level, "%s", text)
@@ -261,6 +263,9 @@ class Markers:
         how, job = self._bury(marker), marker.job
         log.warning("a process of the grader was lost: %s", how)
         if not job:
+            return []
+        if not marker.ready and self._at_work:  # it has not looked at it
+            self._again.append(job)
             return []
         name = job[0].path.as_posix()
         self._lost[name] += 1

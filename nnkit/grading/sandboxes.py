@@ -233,10 +233,11 @@ def _connected() -> tuple[socket.socket, socket.socket]:
         raise no_room(error) from error
 
 
-def no_room(error: OSError) -> SandboxError:
-    """Return what to raise where this machine refuses a process or an open file."""
+def no_room(error: OSError | RuntimeError) -> SandboxError:
+    """Return what to raise where a process, a thread or an open file is refused."""
+    why = getattr(error, "strerror", None) or error
     return SandboxError(
-        f"this machine has no room for one more sandbox: {error.strerror or error}. "
+        f"this machine has no room for one more sandbox: {why}. "
         "Try fewer --workers, or a higher ulimit"
     )
 

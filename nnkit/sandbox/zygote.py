@@ -29,6 +29,8 @@ STUDENT_MODULES = (
 )
 MAX_DYING = 2
 """Killed children that may still be on their way out when the next one is forked."""
+FORK_SECONDS = 5.0
+"""How long to wait for a process where the machine has none to give just now."""
 
 
 def main(control_fd: int) -> None:
@@ -126,7 +128,7 @@ def serve(control: socket.socket, policy: Any, runner: Any) -> None:
         what, child, number, seconds, descriptor = order
         if what == orders.FORK:
             _bury(dying)
-            children[child] = fork(control, descriptor, policy, runner)
+            children[child] = fork(control, descriptor, policy, runner, dying)
         elif what == orders.DROP:
             pid = children.pop(child)
             os.kill(pid, signal.SIGKILL)
@@ -148,9 +150,24 @@ def _bury(dying: deque[int]) -> None:
         isolation.clear(dying.popleft())
 
 
-def fork(control: socket.socket, fd: int, policy: Any, runner: Any) -> int:
+def _forked(dying: deque[int]) -> int:
+    """Fork; where there are too many processes, wait for others to end."""
+    deadline = time.monotonic() + FORK_SECONDS
+    while True:
+        try:
+            return os.fork()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+        _bury(dying)
+        time.sleep(0.02)
+
+
+def fork(
+    control: socket.socket, fd: int, policy: Any, runner: Any, dying: deque[int]
+) -> int:
     """Fork one child that serves a submission on `fd`; return its process id."""
-    pid = os.fork()
+    pid = _forked(dying)
     if pid:
         os.close(fd)
         return pid

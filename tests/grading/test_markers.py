@@ -7,6 +7,7 @@ import logging
 import os
 import resource
 import signal
+import threading
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from nnkit.demo import UNIT
 from nnkit.grading import markers, parcels
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.journal import Journal
+from nnkit.grading.marker import Marker
 from nnkit.grading.markers import Markers
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release
@@ -246,6 +248,47 @@ def test_where_no_second_sandbox_starts_one_does_it_all(
     assert "no more than 1 at a time: one is enough" in caplog.text
     with pytest.raises(SandboxError, match="one is enough"):
         marked_by(examiner, jobs, TWO)
+
+
+def test_where_no_thread_is_to_be_had_it_is_told_and_nobody_is_charged(
+    examiner, jobs, monkeypatch, capfd
+):
+    def refused(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(SandboxError, match=r"can't start new thread\. Try fewer"):
+        marked_by(examiner, jobs)
+    assert not capfd.readouterr().err
+
+
+def test_markers_that_are_killed_while_they_start_are_no_submissions_fault(
+    examiner, run_already, monkeypatch, tmp_path
+):
+    """Two for Ben, who is done by the third; the first one is at work meanwhile."""
+    lost = [tmp_path / f"{number}" for number in range(markers.TRIES)]
+
+    def wait(submission):
+        for _ in range(6000 * (submission.student == "ada")):
+            if all(path.exists() for path in lost):
+                return
+            time.sleep(0.01)
+
+    def die(marker):
+        if path := next((path for path in lost if not path.exists()), None):
+            path.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        serve(marker)
+
+    serve = Marker.serve
+    in_a_marker(monkeypatch, wait)
+    with Markers(Settings(workers=1), examiner, judging=True) as found:
+        found._most = 2
+        monkeypatch.setattr(Marker, "serve", die)
+        monkeypatch.setattr(markers, "SOON", 0.0)
+        made = {job.student: marked for job, marked in found.run(run_already)}
+    assert points(made) == GRADED
+    assert all(path.exists() for path in lost)
 
 
 def test_where_the_last_one_is_lost_each_submission_says_so(

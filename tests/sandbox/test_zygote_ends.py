@@ -4,10 +4,11 @@ import os
 import signal
 import socket
 import sys
+from collections import deque
 
 import pytest
 
-from nnkit.sandbox import figures, orders
+from nnkit.sandbox import figures, orders, zygote
 
 from .test_isolation import USERS, cell
 
@@ -107,3 +108,19 @@ def test_no_font_stays_open_for_a_fork_to_close():
     assert font_manager._get_font.cache_info().currsize > 0
     figures.forget_fonts()
     assert font_manager._get_font.cache_info().currsize == 0
+
+
+def test_where_there_are_too_many_processes_a_fork_waits_for_others_to_end(monkeypatch):
+    refusals = [BlockingIOError(), BlockingIOError()]
+
+    def fork():
+        if refusals:
+            raise refusals.pop()
+        return 4321
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert zygote._forked(deque()) == 4321
+    monkeypatch.setattr(zygote, "FORK_SECONDS", 0.0)
+    refusals += [BlockingIOError()] * 1000
+    with pytest.raises(BlockingIOError):
+        zygote._forked(deque())
