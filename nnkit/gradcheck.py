@@ -45,12 +45,14 @@ def numerical_gradient(
 
     Raises:
         TypeError: If `x` holds no real numbers, or `f` returns no single one.
+        ValueError: If `x` is so large, or `eps` so small, that nothing moves.
         AutodiffRefused: Inside `nnkit.tensor.refused(...)`.
     """
     check_not_refused()
-    if np.asarray(x).dtype.kind in "OSUc":
+    if not real(x):
         raise TypeError(f"x is a number or an array of real numbers, got {short(x)}")
     x = np.array(x, dtype=float)
+    check_moves("eps", eps, x)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         here = x[i]
@@ -61,6 +63,29 @@ def numerical_gradient(
         x[i] = here
         gradient[i] = (above - below) / (2 * eps)
     return gradient
+
+
+def real(x: Any) -> bool:
+    """Whether it is a real number, or an array of such."""
+    try:
+        return np.asarray(x).dtype.kind in "biuf"
+    except ValueError:  # rows that differ in length
+        return False
+
+
+def check_moves(name: str, step: float, x: Any) -> None:
+    """Make sure that a step leads elsewhere: else each slope is measured as 0.
+
+    Raises:
+        ValueError: If it does not.
+    """
+    x = np.asarray(x, dtype=float)
+    still = x[np.isfinite(x) & (x + step == x - step)]
+    if still.size:
+        raise ValueError(
+            f"{name}={step!r} is lost in {still[0]:g}, which it leaves as it is, so no "
+            "slope can be measured: take a larger one"
+        )
 
 
 def number(out: Any) -> float:
@@ -128,8 +153,9 @@ def gradcheck(
     Raises:
         GradcheckError: If the error is larger than `tol`, or not a number, or if a
             gradient has another shape than its argument.
-        TypeError: If arguments and gradients are no tuples.
-        ValueError: If they are not as many, or no direction is to be tried.
+        TypeError: If arguments and gradients are no tuples of real numbers.
+        ValueError: If they are not as many, no direction is to be tried, or `h` is so
+            small that nothing moves.
     """
     check_not_refused()
     for given in (xs, gradients):
@@ -145,6 +171,13 @@ def gradcheck(
     if directions < 1:
         raise ValueError(f"{directions} directions would let any gradient pass")
     for i, (x, gradient) in enumerate(zip(xs, gradients, strict=True)):
+        for what, given in (("argument", x), ("the gradient for argument", gradient)):
+            if not real(given):
+                raise TypeError(
+                    f"{what} {i} is a number or an array of real numbers, got "
+                    f"{short(given)}"
+                )
+        check_moves("h", h, x)
         if np.shape(x) != np.shape(gradient):
             raise GradcheckError(
                 f"the gradient for argument {i} has shape {np.shape(gradient)}, the "

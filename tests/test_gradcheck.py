@@ -5,7 +5,7 @@ import pytest
 
 from nnkit.gradcheck import GradcheckError, gradcheck, numerical_gradient
 from nnkit.gradients import grad
-from nnkit.tensor import AutodiffRefused, refused, softmax, tanh
+from nnkit.tensor import AutodiffRefused, Tensor, refused, softmax, tanh
 
 x = np.random.default_rng(0).normal(size=(4, 3))
 w = np.random.default_rng(1).normal(size=3)
@@ -170,3 +170,22 @@ def test_right_gradient_passes_as_near_to_a_bend_as_is_said(h):
         assert gradcheck(*ramp, (sides > 0,), rng=rng, h=h) < 1e-7
     with pytest.raises(GradcheckError):
         gradcheck(ramp[0], (3 * h * sides,), (sides > 0,), rng=rng, h=h)
+
+
+@pytest.mark.parametrize(("point", "eps"), [(1e12, 1e-5), ([1.0, -1e12], 1e-5), (2, 0)])
+def test_a_step_that_moves_nothing_measures_no_slope(point, eps):
+    """The slope of a sum is 1, and came out as 0."""
+    with pytest.raises(ValueError, match=r"^eps=.* is lost in (-?1e\+12|2), .* larger"):
+        numerical_gradient(np.sum, point, eps)
+    xs = (1.0, point)
+    with pytest.raises(ValueError, match=r"^h=.* is lost in"):
+        check(tuple(map(np.ones_like, xs)), lambda a, b: a + np.sum(b), xs, h=eps)
+
+
+@pytest.mark.parametrize("claim", [None, "2.0", 1j, {"x": 2.0}, Tensor(2.0)])
+def test_claim_or_argument_that_is_no_number_is_named(claim):
+    says = "argument 1 is a number or an array of real numbers, got "
+    with pytest.raises(TypeError, match=f"^the gradient for {says}"):
+        check((1.0, claim), lambda a, b: a + 2 * b, (1.0, 1.0))
+    with pytest.raises(TypeError, match=f"^{says}"):
+        check((1.0, 1.0), lambda a, b: a, (1.0, claim))
