@@ -119,7 +119,19 @@ class Pointers:
         """Give the number alone; whoever takes a gradient here wants to know of it."""
         for tell in made_plain:
             tell(self)
+        return self._alone()
+
+    def _alone(self) -> float:
+        if np.size(self.data) != 1:
+            raise ValueError(
+                f"{self!r} holds {np.size(self.data)} numbers, where one is wanted: "
+                "take an entry, or their sum or mean. Of functions, nnkit.exp takes "
+                "them all at once, and math.exp does not."
+            )
         return float(self.data.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(self._alone(), spec) if spec else repr(self)
 
     def __int__(self) -> int:
         raise TypeError(PLAIN.format("int()", "int(float(a))"))
@@ -146,8 +158,11 @@ class Pointers:
             TypeError: The function is none of the operators' own.
         """
         own, reflected = _OPERATORS.get(ufunc, ("", ""))
-        in_place = out is None or out[0] is inputs[0]  # `array += tensor` makes it new
-        if not own or method != "__call__" or options or not in_place:
+        in_place = out is not None and out[0] is inputs[0]  # `+=`: makes it new
+        if in_place and ufunc is np.matmul:
+            options.pop("axes", None)  # NumPy says for `@=` which are multiplied
+        anew = out is None or in_place
+        if not own or method != "__call__" or options or not anew:
             raise TypeError(self._refusal("np", ufunc))
         left, right = inputs
         if left is self:

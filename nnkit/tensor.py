@@ -339,9 +339,6 @@ class Tensor(Pointers):
     def __bool__(self) -> bool:
         return bool(self._data)
 
-    def __format__(self, spec: str) -> str:
-        return format(float(self._data.item()), spec) if spec else repr(self)
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy or pickle value, name and gradient, into memory of the copy's own."""
         if self.inputs:

@@ -72,6 +72,13 @@ def explained(
             said = f"{key}={short(x)}" if key in options else short(x)
             why = ": does the function that made it say `return`?" if x is None else ""
             return TypeError(f"{name} got {said} in place of a number or array{why}")
+    if isinstance(error, TypeError) and "integer" in str(error):  # Python's, or NumPy's
+        rest = [short(x) for x in inputs[len(arrays_of(rule, inputs)) :]]
+        rest += [f"{key}={short(x)}" for key, x in options.items()]
+        return TypeError(
+            f"{name} got {', '.join(rest)}: axes and sizes are whole numbers, 2 and "
+            "not 2.0, and several of them are a tuple, (0, 1)"
+        )
     if isinstance(error, TypeError):
         if "ufunc" in str(error):  # not a rule's own words, but NumPy's about objects
             check_no_list(name, inputs)

@@ -198,12 +198,21 @@ def test_an_array_on_the_left_is_compared_entry_by_entry(name):
     assert np.array_equal(holds(B, Tensor(A)), holds(B, A))
 
 
-def test_an_array_that_a_tensor_is_added_to_becomes_a_tensor():
-    total = before = np.zeros(A.shape)
-    t = Tensor(A)
-    total += t
-    assert recorded(total, t)
-    assert not before.any()
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow", "matmul"])
+def test_an_array_that_a_tensor_is_added_to_becomes_a_tensor(name):
+    before = B[:, :2].copy()
+    t = Tensor(A[:, :2])
+    made = getattr(operator, f"i{name}")(before, t)
+    assert recorded(made, t)
+    assert np.allclose(made.data, getattr(operator, name)(B[:, :2], A[:, :2]))
+    assert np.array_equal(before, B[:, :2])
+
+
+def test_a_vector_that_is_multiplied_with_a_matrix_in_place():
+    x, w = np.array([1.0, 2.0]), Tensor(A)
+    x @= w
+    x.sum().backward()
+    assert w.grad.tolist() == [[1, 1, 1], [2, 2, 2]]
 
 
 def test_a_shape_can_be_asked_for_as_of_an_array():

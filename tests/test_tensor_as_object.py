@@ -54,7 +54,7 @@ def test_truth_is_that_of_the_number_as_for_arrays():
 def test_number_is_printed_with_the_digits_that_are_asked_for():
     assert f"{Tensor(2 / 3):.3f} and {Tensor([[0.25]]):5.2f}" == "0.667 and  0.25"
     assert f"{Tensor(0.5)}" == "<Tensor 0.5>"
-    with pytest.raises(ValueError, match="size 1"):
+    with pytest.raises(ValueError, match="holds 2 numbers"):
         f"{Tensor([1.0, 2.0]):.3f}"
 
 
