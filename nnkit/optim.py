@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -72,14 +73,13 @@ class Optimizer:
     def step(self) -> None:
         """Move every parameter once, by its gradient from the last `backward`.
 
-        This uses the gradients up: they belong to the point just left, and their memory
-        holds the step. To look at one, do so before.
+        This uses the gradients up: they belong to the point just left, and `.grad` is
+        None again. To look at one, do so before; one that you keep stays as it is.
 
         Raises:
             ValueError: If a parameter has no gradient, or one of another shape.
             TypeError: If a schedule gives no number.
         """
-        seen: set[int] = set()
         for i, p in enumerate(self.parameters):
             if p.grad is None:
                 raise ValueError(
@@ -95,9 +95,6 @@ class Optimizer:
                         "what it belongs to."
                     )
                 p.grad = np.array(p.grad, dtype=float)  # set by hand: a list, or 2.0
-            if id(p.grad) in seen:  # it is to hold two steps
-                p.grad = p.grad.copy()
-            seen.add(id(p.grad))
         lr = self.lr(self.steps) if callable(self.lr) else self.lr
         if callable(self.lr) and not is_number(lr):
             raise TypeError(
@@ -105,7 +102,13 @@ class Optimizer:
                 "is a number, so no parameter was moved. Does it say `return`?"
             )
         for i, p in enumerate(self.parameters):
-            p.move(self.change(i, p.grad, lr))  # type: ignore[arg-type] # see above
+            g: Any = p.grad
+            # The step is made in the memory of a gradient that nobody else looks at:
+            # it is held by p, by g and by the call that counts.
+            kept = getrefcount(g) > 3
+            if isinstance(g, np.ndarray) and (kept or g.base is not None):
+                g = g.copy()
+            p.move(self.change(i, g, lr))
             p.grad = None
         self.steps += 1
 

@@ -1,6 +1,7 @@
 """Optimizers against closed forms: on ½ λ w² every mode moves by itself."""
 
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -135,6 +136,32 @@ def test_step_uses_the_gradients_up(make):
     assert w.grad is None
     with pytest.raises(ValueError, match=r"backward\(\) before each step"):
         optimizer.step()
+
+
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_a_gradient_that_somebody_keeps_stays_as_it_is(make):
+    """The step was made in its memory: a list of gradients was one of steps."""
+    v, w = Tensor(START), Tensor(START)
+    optimizer = make([v, w], 0.1)
+    kept, of_both = [], np.ones((2, *w.shape))
+    for _ in range(2):
+        (w * w).sum().backward()
+        v.grad = of_both[0]
+        kept.append((w.grad, w.grad[:1], 2 * w.data))
+        optimizer.step()
+    for g, first, expected in kept:
+        np.testing.assert_array_equal(g, expected)
+        np.testing.assert_array_equal(first, expected[:1])
+    assert (of_both == 1).all()
+
+
+def test_the_step_is_made_in_the_memory_of_a_gradient_that_nobody_keeps(monkeypatch):
+    w = Tensor(START)
+    (w * w).sum().backward()
+    gradient, steps = weakref.ref(w.grad), []
+    monkeypatch.setattr(Tensor, "move", lambda self, step: steps.append(step))
+    SGD([w], 0.1).step()
+    assert steps[0] is gradient()
 
 
 @pytest.mark.parametrize("make", [SGD, Adam])
