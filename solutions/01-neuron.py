@@ -884,6 +884,9 @@ try:
         losses.append(loss(points, cloud, w_now, b_now))
 except NotImplementedError:
     print("Answer neuron_grads first, then run this cell again.")
+except (TypeError, ValueError) as error:
+    print("What neuron_grads returns cannot be stepped along:", error)
+    print("See what its check says above, then run this cell again.")
 else:
     print("loss after   0 steps:", losses[0].round(3))
     print("loss after  10 steps:", losses[10].round(3))

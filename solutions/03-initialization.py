@@ -878,9 +878,10 @@ reveal(
 # * Return **one number**: the mean square of the *next* layer's pre-activations.
 #
 # A relative error of up to $10^{-4}$ counts as right. That is easy for a sum over a
-# grid from −8 to 8, and for a Gauss–Hermite rule with 50 points or more. Sampling is
-# too coarse: the error of a mean over $N$ random numbers falls like $1/\sqrt{N}$, so
-# that this precision would take hundreds of millions of them.
+# grid from −8 to 8. A Gauss–Hermite rule with 50 points gets there, too, for the curves
+# that the check asks; the more sharply a curve bends, the more points such a rule
+# needs. Sampling is too coarse: the error of a mean over $N$ random numbers falls like
+# $1/\sqrt{N}$, so that this precision would take hundreds of millions of them.
 
 
 # %% answer="q_map"
