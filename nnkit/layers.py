@@ -35,7 +35,7 @@ class Initializer(Protocol):
     """What makes initial weights, such as `nnkit.init.he_normal`."""
 
     def __call__(self, shape: tuple[int, ...], *, rng: Generator) -> Array:
-        """Draw an array of `shape`."""
+        """Draw an array of `shape`; another shape is a ValueError."""
 
 
 class Layer(Protocol):
@@ -69,8 +69,13 @@ def _bend(activation: Any) -> Activation | None:
 
 def _drawn(weights: Any, shape: tuple[int, int], rng: Generator) -> Array:
     draw = _function("weights is", weights, "nnkit.init.he_normal")
-    drawn: Array = draw(shape, rng=rng)
-    return drawn
+    drawn = draw(shape, rng=rng)
+    if np.shape(drawn) != shape:
+        got = "None: does it say `return`?" if drawn is None else np.shape(drawn)
+        raise ValueError(
+            f"weights was asked for shape {shape}, inputs first, and returned {got}"
+        )
+    return np.asarray(drawn)
 
 
 class Neuron:

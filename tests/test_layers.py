@@ -149,3 +149,25 @@ def test_network_is_printed_as_it_could_be_written(rng):
 def test_what_is_no_part_of_a_network_is_told_when_it_is_made(rng, make, says):
     with pytest.raises(TypeError, match=says):
         make(rng)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda **o: Dense(2, 3, **o), lambda **o: Neuron(2, **o)]
+)
+@pytest.mark.parametrize(
+    ("weights", "got"),
+    [
+        (lambda shape, rng: rng.normal(size=shape[::-1]), r"\((3|1), 2\)"),
+        (lambda shape, rng: np.ones(4), r"\(4,\)"),
+        (lambda shape, rng: None, r"None: does it say `return`\?"),
+    ],
+)
+def test_initializer_that_gives_another_shape_is_told_at_once(make, weights, got, rng):
+    """A batch of three columns would have fitted, or the mistake be told far away."""
+    with pytest.raises(ValueError, match=rf"for shape \(2, [31]\), .* returned {got}$"):
+        make(rng=rng, weights=weights)
+
+
+def test_initializer_may_give_rows(rng):
+    neuron = Neuron(2, rng=rng, weights=lambda shape, rng: [[1.0], [2.0]])
+    assert neuron.w.data.tolist() == [1, 2]
