@@ -14,11 +14,12 @@ from nnkit.grading.record import NO_MATH, summary_of, verdicts_of
 from nnkit.grading.release import Release
 from nnkit.grading.report import (
     Record,
+    by_other_points,
     handed_in,
     hardest,
     in_words,
     misconceptions,
-    most,
+    most_of,
     overview,
     score,
 )
@@ -85,7 +86,7 @@ def as_csv(records: Mapping[str, Record], release: Release) -> str:
             if item.slip
         ]
         row: list[Any] = [student, record["timestamp"] or "", record["status"]]
-        row += [score(record)[0], most(release)]
+        row += [score(record)[0], most_of(record, release)]
         row += [verdicts[name].points if name in verdicts else "" for name in exercises]
         row += ["; ".join(dict.fromkeys(slips)), "; ".join(record["flags"])]
         row += ["; ".join([*record["notes"], record["problem"]]).strip("; ")]
@@ -101,9 +102,12 @@ def _cell(value: Any) -> Any:
 
 def as_html(records: Mapping[str, Record], release: Release) -> str:
     """Return a page that loads nothing and runs nothing."""
-    unit, top = release.assignment, most(release)
     students = [
-        (name, f"{score(record)[0]:g} / {top:g}", in_words(record))
+        (
+            name,
+            f"{score(record)[0]:g} / {most_of(record, release):g}",
+            in_words(record),
+        )
         for name, record in records.items()
     ]
     slips = [
@@ -114,7 +118,8 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
         (f"{h.exercise}: {h.part}", f"{h.share:.0%}", str(h.wrong), str(h.open))
         for h in hardest(records.values())
     ]
-    title = f"{unit}: {handed_in(len(records))}"
+    title = f"{release.assignment}: {handed_in(len(records))}"
+    other = by_other_points(records, release)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" '
@@ -123,6 +128,7 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
         f'<body class="{NO_MATH}"><h1>{escape(title)}</h1>\n'
         "<p>Points as graded, before penalties for lateness and points by hand: "
         f"{overview(records, release)}.</p>\n"
+        + f"<p>{escape(plain(other))}.</p>\n" * bool(other)
         + _table("Students", ("student", "points", "what the answers show"), students)
         + _table(
             "What the class misunderstood",

@@ -137,6 +137,31 @@ def most(release: Release) -> float:
     return sum(item.points for item in exercises_in(release))
 
 
+def most_of(record: Record, release: Release) -> float:
+    """Return the points that a unit could give when this submission was graded."""
+    worth = {item.id: item.points for item in exercises_in(release)}
+    graded = {v["exercise"]: v["max_points"] for v in record["verdicts"]}
+    return float(sum({**worth, **graded}.values()))
+
+
+def by_other_points(records: Mapping[str, Record], release: Release) -> str:
+    """Name those who were graded before the points changed; "" if nobody was."""
+    worth = {item.id: item.points for item in exercises_in(release)}
+    names = [
+        student
+        for student, record in sorted(records.items())
+        if any(
+            verdict["max_points"] != worth.get(verdict["exercise"], 0)
+            for verdict in record["verdicts"]
+        )
+    ]
+    more = len(names) - MAX_NAMED
+    who = ", ".join(names[:MAX_NAMED]) + f" and {more} more" * (more > 0)
+    return f"graded when the exercises gave other points than today's: {who}" * bool(
+        names
+    )
+
+
 def overview(records: Mapping[str, Record], release: Release) -> str:
     """Say in one line how the class did, over all that could be read."""
     reached = [score(r)[0] for r in records.values() if r["status"] == "graded"]
@@ -186,7 +211,8 @@ def print_report(run: Run) -> None:
         )
     if run.repaired:
         _say(console, run.repaired)
-    for remark in run.remarks:
+    other = by_other_points(run.records, run.release)
+    for remark in (*run.remarks, *([other] if other else [])):
         _say(console, f"NOTE {remark}")
     for item in run.homeless:
         _say(console, f"not in the gradebook: {item}")
@@ -225,6 +251,8 @@ def print_class(release: Release, records: Mapping[str, Record]) -> None:
         table.add_row(Text(f"{hard.exercise}: {hard.part}"), *counts)
     if table.row_count:
         console.print(table)
+    if other := by_other_points(records, release):
+        _say(console, f"NOTE {other}")
 
 
 def _print_students(
@@ -237,9 +265,8 @@ def _print_students(
     table.add_column("student", overflow="fold")  # who is meant is never cut off
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what the answers show")
-    top = most(release)
     for student, record in sorted(records.items()):
-        points = f"{score(record)[0]:g} / {top:g}"
+        points = f"{score(record)[0]:g} / {most_of(record, release):g}"
         words = [in_words(record), *([str(late[student])] if student in late else [])]
         table.add_row(Text(plain(student)), points, Text("\n".join(words)))
     console.print(table)

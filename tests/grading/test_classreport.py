@@ -12,6 +12,7 @@ from nnkit.cli import main
 from nnkit.demo import UNIT
 from nnkit.grading.classreport import as_csv, as_html, read_records
 from nnkit.grading.journal import Journal
+from nnkit.grading.points import with_points
 from nnkit.grading.release import Release, course_directory
 from nnkit.grading.report import hardest, overview, print_class
 from nnkit.grading.workspace import make_workspace
@@ -187,6 +188,24 @@ def test_a_run_that_had_nobody_to_grade_has_no_report(tmp_path, monkeypatch, opt
     assert f"no submission of {UNIT} has been graded" in done.output
     assert f"{made.submitted}/<student>/{UNIT}" in done.output
     assert not list(tmp_path.glob("t.*"))
+
+
+def test_who_was_graded_when_the_points_were_others_is_named(records, capsys):
+    now = with_points(Release.find(UNIT), {"neuron_grads": 1})
+    who = "other points than today's: ada, ben, cleo, dan"  # of eve nothing was graded
+    print_class(now, records)
+    said = capsys.readouterr().out
+    assert who in " ".join(said.split())
+    # 3 of the 10 points that there were, not of today's 8.
+    assert re.search(r"│ ada +│ +3 / 10 │", said)
+    assert re.search(r"│ eve +│ +0 / 8 │", said)
+    page = as_html(records, now)
+    assert who.replace("'", "&#x27;") in page
+    assert '<td class="points">3 / 10</td>' in page
+    lines = list(csv.DictReader(io.StringIO(as_csv(records, now))))
+    assert [line["of"] for line in lines] == ["10.0"] * 4 + ["8.0"]
+    print_class(Release.find(UNIT), records)
+    assert "today's" not in capsys.readouterr().out
 
 
 def test_how_the_class_did_in_one_line(workspace, records):
