@@ -204,7 +204,7 @@ def decision_regions(
 
     Raises:
         ValueError: If `y` is not one class for each point, from 0 on, if points have
-            not two finite features, or if there is no score for each.
+            not two finite features, or if there is no score for each class, or a nan.
         TypeError: If scores are no numbers.
     """
     X, y = points_of(X, y)
@@ -213,7 +213,7 @@ def decision_regions(
     u, v = np.meshgrid(*np.linspace(low - margin, high + margin, 220).T)
     scores = scores_of(model, np.c_[u.ravel(), v.ravel()])
     answers = scores.argmax(axis=1).reshape(u.shape)
-    right = float(np.mean(scores_of(model, X).argmax(axis=1) == y))
+    right = float(np.mean(scores_of(model, X, y.max() + 1).argmax(axis=1) == y))
     with _canvas(theme, size=(6.0, 4.2)) as (figure, axes):
         ax = axes[0, 0]
         from matplotlib.colors import ListedColormap
@@ -307,7 +307,9 @@ def layer_histograms(
 def _histogram(ax: Axes, values: Array, color: str) -> None:
     """A histogram over the range of the values, its width written below it."""
     finite = values[np.isfinite(values)]
-    reach = float(np.abs(finite).max(initial=0)) or 1.0
+    reach = float(np.abs(finite).max(initial=0))
+    if reach < 1e-300:  # of less, no 31 parts can be told apart
+        reach = 1.0
     ax.hist(finite, bins=31, range=(-reach, reach), color=color)
     ax.set_yticks([])
     ax.set_xticks([-reach, reach], [f"{-reach:.1g}", f"{reach:.1g}"])
@@ -333,7 +335,7 @@ def loss_vs_lr(
         theme: "light" or "dark".
 
     Raises:
-        ValueError: If there are no rates, or not a loss for each.
+        ValueError: If there are no rates, one not above 0, or not a loss for each.
     """
     lrs, curves = curves_of(lrs, losses)
     with _canvas(theme) as (figure, axes):
@@ -341,7 +343,10 @@ def loss_vs_lr(
         everything = np.concatenate(list(curves.values()))
         finite = everything[np.isfinite(everything)]
         low = float(finite.min(initial=np.inf))
-        cap = 10 * max(start or 0.0, float(np.median(finite)) if finite.size else 1.0)
+        middle = float(np.median(finite)) if finite.size else 1.0
+        cap = 10 * max(middle, start if start and np.isfinite(start) else 0.0)
+        if cap <= 0:  # no loss is ten times as large as another
+            cap = float(finite.max())
         said = []
         for i, (name, curve) in enumerate(curves.items()):
             off = ~(curve <= cap)

@@ -71,13 +71,29 @@ def points_of(X: Any, y: Any) -> tuple[Array, Array]:
     return X, y.astype(int)
 
 
-def scores_of(model: Any, points: Array) -> Array:
-    """A model's scores (m, K) for points (m, 2); of one logit, minus it for class 0."""
+def scores_of(model: Any, points: Array, classes: int = 0) -> Array:
+    """A model's scores (m, K) for points (m, 2); of one logit, minus it for class 0.
+
+    It is to tell so many `classes`, or more, apart.
+    """
     scores = numbers(model(points), "what the model returns")
-    if scores.shape[:1] != points.shape[:1] or scores.ndim > 2:
+    if scores.shape[:1] != points.shape[:1] or scores.ndim > 2 or not scores.size:
         raise ValueError(
             f"for points {points.shape} a model returns scores ({len(points)}, K), or "
             f"one logit each, ({len(points)},); got {scores.shape}"
+        )
+    if np.isnan(scores).any():  # the first of them would count as the largest
+        some = np.isnan(scores.reshape(len(scores), -1)).any(axis=1).mean()
+        raise ValueError(
+            f"scores are numbers, and at {some:.0%} of the places the model returns "
+            "nan: has its training diverged?"
+        )
+    told = scores.shape[1] if scores.ndim == 2 and scores.shape[1] > 1 else 2
+    if told < classes:
+        raise ValueError(
+            f"y has classes 0 to {classes - 1}, and from scores {scores.shape} only 0 "
+            f"to {told - 1} can be told: a model returns a score for each class, not "
+            "the number of one"
         )
     if scores.ndim == 1 or scores.shape[1] == 1:
         if scores.min() >= 0 and scores.max() <= 1 and (scores % 1).any():
@@ -124,13 +140,16 @@ def check_layers(values: Sequence[Array], gradients: Sequence[Any]) -> None:
 def width(values: Array) -> str:
     """Standard deviation of those that are finite, and how many are not."""
     finite = values[np.isfinite(values)]
-    width = f"{finite.std():.2g}" if finite.size else "unknown"
+    # Of gradients that vanish, the squares vanish sooner: 1e-170 is no 0.
+    reach = float(np.abs(finite).max(initial=0))
+    scale = reach if 0 < reach < 1e-100 else 1.0
+    width = f"{scale * (finite / scale).std():.2g}" if finite.size else "unknown"
     rest = values.size - finite.size
     return f"{width} ({rest} not finite)" if rest else width
 
 
 def curves_of(lrs: Any, losses: Any) -> tuple[Array, dict[str, Array]]:
-    """Rates (r,), and name to losses (r,)."""
+    """Rates (r,), the smallest first, and name to losses (r,)."""
     curves = losses if isinstance(losses, Mapping) else {"loss": losses}
     lrs = numbers(lrs, "lrs")
     found = {name: numbers(curve, f"{name!r}") for name, curve in curves.items()}
@@ -142,4 +161,10 @@ def curves_of(lrs: Any, losses: Any) -> tuple[Array, dict[str, Array]]:
             )
     if not found:
         raise ValueError("there are no losses to draw")
-    return lrs, found
+    if not (lrs > 0).all():
+        raise ValueError(
+            f"a rate of {lrs[~(lrs > 0)][0]:g} has no place on a logarithmic axis: "
+            "rates are above 0"
+        )
+    order = np.argsort(lrs)
+    return lrs[order], {name: curve[order] for name, curve in found.items()}

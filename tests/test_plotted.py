@@ -71,6 +71,26 @@ def regions(X=X, y=Y, model=lambda x: x):
         ),
         (lambda: plots.loss_vs_lr([], []), ValueError, "each rate has a loss"),
         (lambda: plots.loss_vs_lr([0.1], {}), ValueError, "no losses to draw"),
+        (
+            lambda: plots.loss_vs_lr([0.1, 0], [2.0, 1.0]),
+            ValueError,
+            "^a rate of 0 has no place on a logarithmic axis",
+        ),
+        (
+            lambda: regions(model=lambda x: np.where(x[:, 0] > 0.5, np.nan, 1.0)),
+            ValueError,
+            r"at \d\d% of the places the model returns nan: has its training diverged",
+        ),
+        (
+            lambda: regions(y=[0, 1, 2, 2], model=lambda x: np.round(x.sum(axis=1))),
+            ValueError,
+            r"y has classes 0 to 2, and from scores \(4,\) only 0 to 1 can be told",
+        ),
+        (
+            lambda: regions(y=[0, 1, 2, 3], model=lambda x: np.c_[x, x[:, 0]]),
+            ValueError,
+            r"y has classes 0 to 3, and from scores \(4, 3\) only 0 to 2",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_told(draw, kind, says):
@@ -101,3 +121,25 @@ def test_probabilities_in_place_of_logits_are_told():
         assert "50% of them" in plots.alt(regions(y=X[:, 0], model=probability))
     figure = regions(y=X[:, 0], model=lambda x: probability(x) - 0.5)
     assert "100% of them" in plots.alt(figure)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-170, 5e-310, 5e-324])
+def test_width_of_gradients_that_have_all_but_vanished_is_not_0(size):
+    figure = plots.layer_histograms([size * np.array([1.0, -1, 1, -1])])
+    assert plots.alt(figure).endswith(f"by layer: {size:.2g}.")
+
+
+def test_rates_in_any_order_are_joined_by_one_line_from_left_to_right():
+    figure = plots.loss_vs_lr([1, 0.01, 0.1], [4.0, 3.0, 2.0])
+    line = figure.axes[0].lines[0]
+    assert line.get_xdata().tolist() == [0.01, 0.1, 1]
+    assert line.get_ydata().tolist() == [3, 2, 4]
+    assert "least, 2, at 0.1." in plots.alt(figure)
+
+
+@pytest.mark.parametrize("losses", [[-5.0, -3, -2, 0.5, 1], [0.0, 0, 0, 0.5, 1]])
+def test_losses_that_are_not_above_0_do_not_diverge(losses):
+    """As of a quadratic without its constant: ten times a loss below 0 is less."""
+    figure = plots.loss_vs_lr(np.arange(1, 6), losses)
+    assert figure.axes[0].lines[0].get_ydata().tolist() == losses
+    assert "diverges" not in plots.alt(figure)
