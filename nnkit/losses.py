@@ -30,8 +30,11 @@ def plain(x: ArrayLike) -> Array:
     Raises:
         TypeError: If there are Tensors among them. They would become constants, and
             what they were computed from would seem to have no influence on the loss.
+            And if they are complex: of these, only the real parts would be compared.
     """
     x = np.asarray(x)
+    if x.dtype.kind == "c":
+        raise TypeError(f"a loss compares real numbers, got {x.dtype}: take x.real")
     if x.dtype.kind == "O" and any(isinstance(entry, Tensor) for entry in x.flat):
         raise TypeError(
             "a loss compares two arrays or Tensors, and got a list of Tensors, through "

@@ -33,7 +33,7 @@ from nnkit import ops
 from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 from nnkit.sums import fit
-from nnkit.unfit import check_no_list, explained, floats, short, shown
+from nnkit.unfit import check_no_list, explained, floats, label, short, shown
 
 # In order of creation, which is a topological order: what is used was made before.
 _births = count()
@@ -157,6 +157,7 @@ class Tensor(Pointers):
 
     Raises:
         TypeError: If `data` is not floating-point: a derivative needs small changes.
+            If `name` is no text.
     """
 
     __slots__ = ("_data", "backs", "born", "grad", "inputs", "name", "rule")
@@ -167,7 +168,7 @@ class Tensor(Pointers):
         self.backs: Sequence[Back] = ()
         self.rule: Rule | None = None
         self.grad: Array | None = None
-        self.name, self.born = name, next(_births)
+        self.name, self.born = label(name), next(_births)
 
     @property
     def data(self) -> Array:
@@ -279,6 +280,8 @@ class Tensor(Pointers):
                     "upstream gradient: out.backward(g)."
                 )
             return np.ones_like(self._data)[()]
+        if np.asarray(seed).dtype.kind == "c":
+            raise TypeError("an upstream gradient is of real numbers: got complex ones")
         g = np.array(seed, dtype=self._data.dtype)
         if g.shape != self.shape:
             raise ValueError(

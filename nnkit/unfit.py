@@ -46,6 +46,16 @@ def floats(data: Any) -> Array:
     return fresh if fresh.dtype.isnative else fresh.astype(fresh.dtype.newbyteorder())
 
 
+def label(name: Any) -> str:
+    """The name of a Tensor; a second array, or the type of one, is a TypeError."""
+    if not isinstance(name, str):
+        raise TypeError(
+            f"a Tensor is made of one array or number, and its name is text: got "
+            f"{short(name)}. It has the type of its data, as in Tensor(np.float32(3))"
+        )
+    return name
+
+
 def explained(
     rule: Rule,
     inputs: Sequence[Any],

@@ -149,3 +149,19 @@ def test_axis_or_size_that_is_no_whole_number(call, says):
 def test_several_numbers_where_one_is_wanted(use):
     with pytest.raises(ValueError, match=r"<Tensor 'X' .* holds 6 numbers, .* mean\."):
         use(X)
+
+
+@pytest.mark.parametrize("name", [2.0, np.float32, None, ["w"]])
+def test_name_that_is_no_text_is_no_second_value_and_no_type(name):
+    with pytest.raises(TypeError, match="its name is text: got "):
+        Tensor(1.0, name)
+
+
+@pytest.mark.parametrize("numbers", [1j, np.ones((2, 3)) * 1j])
+def test_complex_numbers_do_not_lose_their_imaginary_part(numbers):
+    with pytest.raises(TypeError, match="real numbers"):
+        squared_error(X, numbers)
+    with pytest.raises(TypeError, match="real numbers"):
+        squared_error(numbers, np.ones(np.shape(numbers)))
+    with pytest.raises(TypeError, match="real numbers"):
+        (X * 2.0).backward(numbers)
