@@ -2,7 +2,8 @@
 
 Rows are examples. Those for classification return (X, y), X (m, 2) and y (m,) integers
 from 0; chance is an argument, and the order of the rows is shuffled. A count that is no
-whole number raises ValueError, and a seed in place of a generator TypeError.
+whole number and a noise below 0 raise ValueError, and a seed in place of a generator
+TypeError.
 """
 
 from __future__ import annotations
@@ -20,7 +21,14 @@ if TYPE_CHECKING:  # numpy.random takes longer to import than all of this
 
 def _shuffled(X: Array, y: Array, noise: float, rng: Generator) -> tuple[Array, Array]:
     order = generator(rng).permutation(len(y))
-    return (X + rng.normal(0, noise, X.shape))[order], y[order]
+    return (X + _noise(noise, X.shape, rng))[order], y[order]
+
+
+def _noise(std: float, shape: tuple[int, ...], rng: Generator) -> Array:
+    """Normal noise, once its standard deviation is known to be one."""
+    if not std >= 0:
+        raise ValueError(f"noise has a standard deviation, from 0 on; got {std!r}")
+    return rng.normal(0, std, shape)
 
 
 def _counted(m: int, classes: int = 1) -> Array:
@@ -126,8 +134,16 @@ def linear_regression(
         b: True bias.
         noise: Standard deviation of the noise added to each target.
         rng: Source of chance.
+
+    Raises:
+        ValueError: If `w` has another number of axes.
     """
     w = np.asarray(w, dtype=float)
+    if w.ndim not in (1, 2):
+        raise ValueError(
+            f"w has a weight for each feature, (n,) or (n, k); got shape {w.shape}. For "
+            "a single feature write [2.0]"
+        )
     X = generator(rng).normal(size=(len(_counted(m)), len(w)))
     y = X @ w + b
-    return X, y + rng.normal(0, noise, y.shape)
+    return X, y + _noise(noise, y.shape, rng)

@@ -90,3 +90,22 @@ def test_linear_regression_is_recovered_by_least_squares(w):
 def test_seed_in_place_of_a_generator_is_told(make):
     with pytest.raises(TypeError, match=r"rng is a random generator.*; got 0"):
         make(10, rng=0)
+
+
+@pytest.mark.parametrize("w", [2.0, np.ones((2, 2, 2))])
+def test_weights_of_another_number_of_axes_are_told(w):
+    """Of three axes came targets for twice as many batches as there were."""
+    with pytest.raises(ValueError, match=r"^w has a weight for each feature, .* shape"):
+        datasets.linear_regression(10, w, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("std", [-0.1, np.nan])
+def test_noise_below_0_is_told(std):
+    rng = np.random.default_rng(0)
+    for make in (
+        lambda: datasets.moons(10, std, rng=rng),
+        lambda: datasets.blobs(10, spread=std, rng=rng),
+        lambda: datasets.linear_regression(10, [1.0], noise=std, rng=rng),
+    ):
+        with pytest.raises(ValueError, match="^noise has a standard deviation, from 0"):
+            make()
