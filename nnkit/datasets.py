@@ -141,8 +141,8 @@ def linear_regression(
     w = np.asarray(w, dtype=float)
     if w.ndim not in (1, 2):
         raise ValueError(
-            f"w has a weight for each feature, (n,) or (n, k); got shape {w.shape}. For "
-            "a single feature write [2.0]"
+            f"w has a weight for each feature, (n,) or (n, k); got shape {w.shape}. "
+            "For a single feature write [2.0]"
         )
     X = generator(rng).normal(size=(len(_counted(m)), len(w)))
     y = X @ w + b
