@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -103,17 +102,12 @@ class Optimizer:
             )
         for i, p in enumerate(self.parameters):
             g: Any = p.grad
-            # The step is made in the memory of a gradient that nobody else looks at:
-            # it is held by p, by g and by the call that counts.
-            kept = getrefcount(g) > 3
-            if isinstance(g, np.ndarray) and (kept or g.base is not None):
-                g = g.copy()
             p.move(self.change(i, g, lr))
             p.grad = None
         self.steps += 1
 
     def change(self, i: int, g: Array, lr: float) -> Array:
-        """What to add to parameter number `i`; may overwrite its gradient `g`."""
+        """What to add to parameter number `i`, whose gradient `g` stays as it is."""
         raise NotImplementedError
 
 
@@ -162,15 +156,13 @@ class SGD(Optimizer):
         self.momentum = momentum
         self.nesterov = nesterov
         self.velocities = [np.zeros(p.shape) for p in self.parameters]
+        self.room = [np.empty(p.shape) for p in self.parameters]
 
     def change(self, i: int, g: Array, lr: float) -> Array:
         """-lr times gradient or velocity."""
         if not self.momentum:
-            try:
-                g *= -lr
-            except (TypeError, ValueError):  # whole numbers, or read-only: set by hand
-                return -lr * g
-            return g
+            # Somebody may keep the gradient; and new memory for each step takes longer.
+            return np.multiply(g, -lr, out=self.room[i])
         v = self.velocities[i] = self.momentum * self.velocities[i] + g
         return -lr * (g + self.momentum * v if self.nesterov else v)
 

@@ -1,7 +1,6 @@
 """Optimizers against closed forms: on ½ λ w² every mode moves by itself."""
 
 import math
-import weakref
 
 import numpy as np
 import pytest
@@ -153,15 +152,6 @@ def test_a_gradient_that_somebody_keeps_stays_as_it_is(make):
         np.testing.assert_array_equal(g, expected)
         np.testing.assert_array_equal(first, expected[:1])
     assert (of_both == 1).all()
-
-
-def test_the_step_is_made_in_the_memory_of_a_gradient_that_nobody_keeps(monkeypatch):
-    w = Tensor(START)
-    (w * w).sum().backward()
-    gradient, steps = weakref.ref(w.grad), []
-    monkeypatch.setattr(Tensor, "move", lambda self, step: steps.append(step))
-    SGD([w], 0.1).step()
-    assert steps[0] is gradient()
 
 
 @pytest.mark.parametrize("make", [SGD, Adam])
