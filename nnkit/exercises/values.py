@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -57,19 +58,25 @@ class Misfit(Exception):
         self.is_shape = is_shape
 
 
-def split(value: Any, count: int) -> list[Any]:
+def split(value: Any, names: Sequence[str]) -> list[Any]:
     """Take a returned value apart, as `p, q = value` would.
 
     Raises:
-        Misfit: it does not come apart into as many.
+        Misfit: it does not come apart into as many as there are names.
     """
+    count = len(names)
     if count == 1:
         return [value]
     if type(value) in (tuple, list) and len(value) == count:
         return list(value)
     if isinstance(value, np.ndarray) and value.ndim and len(value) == count:
         return list(value)
-    raise Misfit(kind_of(value))
+    seen = kind_of(value)
+    if seen.startswith(("an array", "a list", "a tuple", "a single number")):
+        # Numbers they are, and too few or too many.
+        ask = f"Expected {count} values, as `return {', '.join(names)}` gives"
+        raise Misfit(seen, f"{ask}; got {seen}.")
+    raise Misfit(seen)
 
 
 def need_shape(array: Array, shape: tuple[int, ...], name: str) -> None:

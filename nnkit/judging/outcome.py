@@ -58,7 +58,7 @@ def outcomes(
     def parts() -> Sequence[Any]:
         if exercise.unpack:
             return exercise.unpack(reply["value"], *case.args, **case.known)
-        return split(reply["value"], len(exercise.parts))
+        return split(reply["value"], exercise.parts)
 
     return compared(exercise, case, parts, right, sizes, tolerance)
 

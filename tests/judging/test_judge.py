@@ -228,6 +228,22 @@ def test_what_is_no_number_is_told_and_is_not_compared(value, seen):
     assert not verdict.parts[0].right
 
 
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        (np.ones((3, 2)), "an array of shape (3, 2)"),
+        (5.0, "a single number"),
+        ([np.ones(3)], "a list of 1"),
+        ((np.ones(3), 2.0, 3.0), "a tuple of 3"),
+    ],
+)
+def test_numbers_that_are_too_few_or_too_many_are_not_called_none(value, seen):
+    (said,) = verdict_on(lambda X, y: value).diagnoses
+    *_, q = SUMS.parts
+    assert f"Expected {len(SUMS.parts)} values" in said.text
+    assert f", {q}` gives; got {seen}." in said.text
+
+
 def test_the_expected_value_is_never_shown():
     key = answer_key(SUMS, SEED)
     digits = {f"{abs(number):.4g}" for part in key.right[0] for number in part.flat}

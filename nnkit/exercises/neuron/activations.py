@@ -72,7 +72,7 @@ def parts_of(value: Any, z: Array, kind: str) -> list[Any]:
 
     A slope of `z > 0` multiplies as it should wherever it is used.
     """
-    return [_numbers_for_bools(part) for part in split(value, 2)]
+    return [_numbers_for_bools(part) for part in split(value, ("a", "slope"))]
 
 
 def _numbers_for_bools(part: Any, depth: int = 0) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,4 +46,26 @@ def outputs_of_another_curve(X: Array, y: Array, w: Array, b: float) -> Any:
     return backward(X, curve(X @ w + b, "sigmoid"), y)
 
 
-SLIPS = (z_carried_over, residual_half_doubled, outputs_of_another_curve)
+def stepped(lr: float) -> Callable[..., Any]:
+    def step(X: Array, y: Array, w: Array, b: float) -> Any:
+        dw, db = backward(X, np.tanh(X @ w + b), y)
+        return w - lr * dw, b - lr * db
+
+    return step
+
+
+@slip(
+    "You return what the weights and the bias are after a step. The text asks for the "
+    "slopes where they are now: at which line of yours do you have them?",
+    also=[stepped(lr) for lr in (0.01, 0.05, 0.5, 1.0)],
+)
+def parameters_after_a_step(X: Array, y: Array, w: Array, b: float) -> Any:
+    return stepped(0.1)(X, y, w, b)
+
+
+SLIPS = (
+    z_carried_over,
+    residual_half_doubled,
+    outputs_of_another_curve,
+    parameters_after_a_step,
+)
