@@ -77,7 +77,11 @@ def explained(
         signature(rule).bind(*inputs, **options)
     except TypeError:
         return TypeError(f"{error}; write {as_written(rule, name in methods)}")
-    for key, x in (*enumerate(inputs), *options.items()):
+    defaults = {key: p.default for key, p in signature(rule).parameters.items()}
+    places = [*defaults, *[""] * len(inputs)][: len(inputs)]  # of `*xs`, one has a name
+    for key, x in zip((*places, *options), (*inputs, *options.values()), strict=True):
+        if x is None and key in defaults and defaults[key] is None:
+            continue  # `axis=None`: over all axes
         if no_number(x):
             said = f"{key}={short(x)}" if key in options else short(x)
             why = ": does the function that made it say `return`?" if x is None else ""

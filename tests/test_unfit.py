@@ -165,3 +165,16 @@ def test_complex_numbers_do_not_lose_their_imaginary_part(numbers):
         squared_error(numbers, np.ones(np.shape(numbers)))
     with pytest.raises(TypeError, match="real numbers"):
         (X * 2.0).backward(numbers)
+
+
+@pytest.mark.parametrize("axis", [{"axis": None}, {"axis": None, "keepdims": True}])
+def test_none_is_not_blamed_where_it_may_stand(axis):
+    """None means over all axes; what has no largest entry is the array."""
+    for call in (lambda: X[:0].max(**axis), lambda: X[:0].max(*axis.values())):
+        with pytest.raises(ValueError, match=r"^max got shape \(0, 3\), .* zero-size"):
+            call()
+
+
+def test_none_among_several_arrays_is_blamed():
+    with pytest.raises(TypeError, match=rf"^concatenate got None .*{RETURN}"):
+        concatenate(X, X, X, None)
