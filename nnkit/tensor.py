@@ -29,11 +29,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnkit import ops
+from nnkit import ops, unfit
 from nnkit.instead import Pointers
 from nnkit.ops import Array, Back, Rule
 from nnkit.sums import fit
-from nnkit.unfit import check_no_list, explained, floats, label, short, shown
 
 # In order of creation, which is a topological order: what is used was made before.
 _births = count()
@@ -87,13 +86,13 @@ def recorded(rule: Rule) -> Callable[..., Any]:
         except BadValue:
             raise
         except (TypeError, ValueError) as error:
-            said = explained(rule, arrays, options, error, vars(Tensor))
+            said = unfit.explained(rule, arrays, options, error, vars(Tensor))
             if said is error:
                 raise
             raise said from error
         if constant:
             if isinstance(data, np.ndarray) and data.dtype.kind == "O":
-                check_no_list(rule.__name__, arrays)
+                unfit.check_no_list(rule.__name__, arrays)
             return data
         for x in inputs[len(backs) :]:  # a target or an axis has no derivative
             if isinstance(x, Tensor):
@@ -102,16 +101,20 @@ def recorded(rule: Rule) -> Callable[..., Any]:
                     "is meant as a constant, pass its .data."
                 )
         if data.dtype.kind != "f":  # a list of Tensors, or a complex number
-            check_no_list(rule.__name__, arrays)
+            unfit.check_no_list(rule.__name__, arrays)
             raise TypeError(f"{rule.__name__} made {data.dtype} and no floats of these")
         out = object.__new__(Tensor)  # unlike Tensor(...), neither checks nor copies
         out._data, out.rule, out.name = data, rule, ""
+        if data.base is not None:  # a view: what it shows is to stay, too
+            for x in inputs:
+                if isinstance(x, Tensor) and type(x._data) is np.ndarray:
+                    x._data.flags.writeable = False
         # Where a gradient is to be derived by hand, this would be it.
         out.inputs, out.backs = ((), ()) if _refusals else (inputs, backs)
         out.grad, out.born = None, next(_births)
         return out
 
-    function.__signature__ = shown(rule)  # type: ignore[attr-defined] # not in typeshed
+    function.__signature__ = unfit.shown(rule)  # type: ignore[attr-defined] # not in typeshed
     if rule.__module__ == ops.__name__:
         function.__module__ = __name__  # a pickle says where to find it: not the rule
     return function
@@ -163,27 +166,27 @@ class Tensor(Pointers):
     __slots__ = ("_data", "backs", "born", "grad", "inputs", "name", "rule")
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
-        self._data: Array = floats(data)
+        self._data: Array = unfit.floats(data)
         self.inputs: tuple[Any, ...] = ()
         self.backs: Sequence[Back] = ()
         self.rule: Rule | None = None
         self.grad: Array | None = None
-        self.name, self.born = label(name), next(_births)
+        self.name, self.born = unfit.label(name), next(_births)
 
     @property
     def data(self) -> Array:
-        """The value: a read-only view, as a write to it could not be noticed.
+        """The value, read-only, as a write to it could not be noticed.
 
-        It shows what the Tensor holds now; to keep what it held, take `data.copy()`.
+        Whoever keeps it keeps what the Tensor holds now: later moves do not show in it.
         `w.data -= step` would be such a write, and stops: `w.move(-step)` does it.
         """
-        view = np.asarray(self._data).view()
-        view.flags.writeable = False
-        return view
+        array = np.asarray(self._data)
+        array.flags.writeable = False  # from now on, `move` leaves it alone
+        return array.view()
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
-        fresh = floats(value)
+        fresh = unfit.floats(value)
         if fresh.shape != self.shape:
             raise ValueError(
                 f"{self!r} keeps its shape; for {fresh.shape} make a new Tensor."
@@ -199,11 +202,13 @@ class Tensor(Pointers):
         if isinstance(step, Tensor):  # NumPy would leave the sum to it: a new Tensor
             raise TypeError(f"a step is an array or a number: of {step!r} take .data")
         try:
+            if not self._data.flags.writeable:  # somebody may look at it
+                self._data = self._data.copy()
             np.add(self._data, step, out=self._data)
         except (TypeError, ValueError) as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(
-                f"{self!r} moves by numbers in its own shape: got {short(step)}"
+                f"{self!r} moves by numbers in its own shape: got {unfit.short(step)}"
             ) from error
         self.born = next(_births)
 
@@ -280,15 +285,7 @@ class Tensor(Pointers):
                     "upstream gradient: out.backward(g)."
                 )
             return np.ones_like(self._data)[()]
-        if np.asarray(seed).dtype.kind == "c":
-            raise TypeError("an upstream gradient is of real numbers: got complex ones")
-        g = np.array(seed, dtype=self._data.dtype)
-        if g.shape != self.shape:
-            raise ValueError(
-                f"backward() got an upstream gradient of shape {g.shape} for {self!r}: "
-                "a gradient has the shape of what it belongs to."
-            )
-        return g
+        return unfit.upstream(seed, self)
 
     # Every op has one spelling: an operator or a method here, or a function below.
     __add__ = recorded(ops.add)

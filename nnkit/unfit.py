@@ -56,6 +56,22 @@ def label(name: Any) -> str:
     return name
 
 
+def upstream(seed: Any, t: Pointers) -> Array:
+    """A copy of the gradient that `backward` of a Tensor starts from."""
+    given = seed.data if isinstance(seed, Pointers) else seed
+    if no_number(given) or np.iscomplexobj(given):
+        raise TypeError(
+            f"an upstream gradient is of real numbers, got {short(given)} for {t!r}"
+        )
+    g = np.array(given, dtype=t.data.dtype)
+    if g.shape != t.data.shape:
+        raise ValueError(
+            f"backward() got an upstream gradient of shape {g.shape} for {t!r}: "
+            "a gradient has the shape of what it belongs to."
+        )
+    return g
+
+
 def explained(
     rule: Rule,
     inputs: Sequence[Any],

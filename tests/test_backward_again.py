@@ -17,7 +17,9 @@ def test_backward_that_stops_leaves_the_gradients():
     w = Tensor(np.ones(2))
     (w * 3).sum().backward()
     for seed in (np.ones(3), None, "one"):
-        with pytest.raises(ValueError, match=r"single number|shape|could not convert"):
+        with pytest.raises(
+            (TypeError, ValueError), match=r"single number|shape|real numbers"
+        ):
             (w * 5).backward(seed)
         assert w.grad.tolist() == [3, 3]
 

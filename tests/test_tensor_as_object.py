@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from nnkit.layers import MLP
 from nnkit.losses import squared_error
 from nnkit.optim import SGD
-from nnkit.tensor import Tensor, tanh
+from nnkit.tensor import Tensor, refused, tanh
 
 
 def test_comparisons_are_those_of_the_arrays():
@@ -127,3 +128,42 @@ def test_step_is_moved_and_not_subtracted_in_place():
         w.data -= 0.5
     w.move(-0.5)
     assert w.data.tolist() == [0.5, 1.5]
+
+
+VIEWS = {
+    "data": lambda w: w.data,
+    "a slice": lambda w: w[:, 1:].data,
+    "rows picked": lambda w: w[[1, 0]].data,
+    "a row": lambda w: w.reshape(-1).data,
+    "turned": lambda w: w.T.reshape(3, 2).T.data,
+    "where none is recorded": lambda w: w.T.data,
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_what_was_looked_at_stays_as_it_was(name):
+    """A list of weights, one for each step, was the last of them as often."""
+    w = Tensor(np.arange(6.0).reshape(2, 3))
+    seen, expected = [], []
+    for _ in range(3):
+        with refused("") if name == "where none is recorded" else nullcontext():
+            seen.append(VIEWS[name](w))
+        expected.append(seen[-1].copy())
+        w.move(1.0)
+        w.move(np.ones((2, 3)))
+    assert np.array_equal(seen, expected)
+    assert w.data.tolist() == [[6, 7, 8], [9, 10, 11]]
+
+
+def test_a_number_that_was_computed_takes_other_shapes():
+    s = Tensor([1.0, 2.0]).sum()
+    assert s.reshape(1, 1).T[0].data.tolist() == [3]
+
+
+def test_a_parameter_that_nobody_looks_at_moves_in_place():
+    w = Tensor(np.ones(3))
+    before = w._data
+    (w * w).sum().backward()
+    w.move(-0.5 * w.grad)
+    assert w._data is before
+    assert w.data.tolist() == [0, 0, 0]

@@ -175,6 +175,12 @@ def test_none_is_not_blamed_where_it_may_stand(axis):
             call()
 
 
+@pytest.mark.parametrize("seed", ["x", [[1.0], [2.0, 3.0]], {}])
+def test_upstream_gradient_that_is_none(seed):
+    with pytest.raises(TypeError, match=r"^an upstream gradient .* for <Tensor 'X'"):
+        X.backward(seed)
+
+
 def test_none_among_several_arrays_is_blamed():
     with pytest.raises(TypeError, match=rf"^concatenate got None .*{RETURN}"):
         concatenate(X, X, X, None)
