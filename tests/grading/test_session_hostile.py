@@ -33,6 +33,20 @@ def test_outputs_are_few_whatever_comes(zygote):
     assert sum(map(len, texts)) == outputs.MAX_SHOWN
 
 
+def test_what_is_printed_is_kept_nowhere_else(zygote):
+    # IPython's own history would keep an object for each piece.
+    loop = code("for step in range(2_000): print('step', step)")
+    counted = code(
+        "import gc\n"
+        "names = [type(thing).__name__ for thing in gc.get_objects()]\n"
+        "print(names.count('HistoryOutput'))"
+    )
+    answers = answers_of(zygote, loop, counted)
+    assert answers.errors == {}
+    assert answers.outputs[0][0]["text"].startswith("step 0\nstep 1\n")
+    assert answers.outputs[1][0]["text"] == "0\n"
+
+
 @pytest.mark.parametrize(
     "item",
     ["5", "{}", "{'text': 5}", "{'text': 'x', 'kind': np.ones(2)}", "np.ones(3)"],
