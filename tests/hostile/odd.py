@@ -187,6 +187,13 @@ def merged_into_its_check(notebook):
     without(ANSWER)(notebook)
 
 
+def merged_with_all_above(notebook):
+    """Merge what stands from the check of another exercise on into one cell."""
+    cells = f"check(neuron)\n\n{RIGHT}\ncheck(neuron_grads)"
+    with_source(CHECK, cells)(notebook)
+    without(ANSWER)(notebook)
+
+
 def with_a_helper(path, data):
     """Hand in a module beside the notebook, which would take the sandbox's place."""
     path.write_bytes(data)
@@ -205,6 +212,11 @@ SUBMISSIONS = (
         "honest-merged",
         says="has an answer in it: kept above the check",
         edit=merged_into_its_check,
+    ),
+    Hostile(
+        "honest-merged-with-all-above",
+        says="has an answer in it: kept above the check",
+        edit=merged_with_all_above,
     ),
     Hostile(
         "honest-in-its-check",
