@@ -143,6 +143,12 @@ class Pointers:
             instead = f"a.data.round({digits or 0})"
         raise TypeError(PLAIN.format("round()", instead))
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError(
+            f"{self!r} is not written to, as no gradient could go back through that: "
+            "fill an array first, then make Tensor(array) of it, or w.data = array"
+        )
+
     def __floordiv__(self, other: Any) -> Any:
         raise TypeError(PLAIN.format("//", "a.data // b; a / b does record"))
 

@@ -218,3 +218,14 @@ def test_a_vector_that_is_multiplied_with_a_matrix_in_place():
 def test_a_shape_can_be_asked_for_as_of_an_array():
     t = Tensor(A)
     assert (np.shape(t), np.ndim(t), np.size(t), np.size(t, 1)) == ((2, 3), 2, 6, 3)
+
+
+def test_entries_are_filled_in_before_an_array_becomes_a_tensor():
+    w = Tensor(np.zeros(3), "w")
+    with pytest.raises(
+        TypeError, match=r"<Tensor 'w' .* fill an array first, .*w\.data"
+    ):
+        w[0] = 2.0
+    with pytest.raises(TypeError, match="fill an array first"):
+        w[1:] += 1.0
+    assert w.data.tolist() == [0, 0, 0]
