@@ -276,10 +276,11 @@ def _nbgrader(
 def _check_worth(text: str, exercise: Exercise | None, where: str) -> None:
     """Refuse a task whose heading says other points than its exercise has."""
     heading = text.lstrip().partition("\n")[0]
-    said = re.search(r"\((\d+(?:\.\d+)?) points?\)$", heading.rstrip())
+    # "(2 points)", "(2 points, half filled in)", and neither "(4 points of the plane)".
+    said = re.search(r"\((\d+(?:\.\d+)?) points?(?=[,)])", heading)
     if exercise and said and float(said[1]) != exercise.points:
         raise BuildError(
-            f"{where}: says {said[0]}, and its exercise has "
+            f"{where}: says {said[0]}), and its exercise has "
             f"points={exercise.points:g}: change the one or the other"
         )
 
@@ -349,6 +350,15 @@ def _check_complete(
                 )
         if ids.index(f"{exercise}-answer") > ids.index(exercise):
             raise BuildError(f"{name}: {exercise!r} is checked before it is answered.")
+    textless = [item for item in exercises if f"{item}-task" not in ids]
+    for cell_id in ids:
+        item = cell_id.removesuffix("-task")
+        near = difflib.get_close_matches(item, textless, n=1)
+        if near and item not in (cell_id, *ids):
+            raise BuildError(
+                f"{name}: readonly={cell_id!r} is the text of no exercise; did you "
+                f"mean '{near[0]}-task'?"
+            )
 
 
 def _python(text: str) -> str:

@@ -18,6 +18,21 @@ MISTAKES = {
         'readonly="double-task"\n# ### Exercise `double` (5 points)\n#',
         "says (5 points), and its exercise has points=",
     ),
+    "other points, and a remark": (
+        'readonly="rules"',
+        'readonly="double-task"\n# ### `double` (1.5 points, half filled in)\n#',
+        "says (1.5 points), and its exercise has points=",
+    ),
+    "other points, in bold": (
+        'readonly="rules"',
+        'readonly="double-task"\n# **Twice as much (1 point).** Write it.\n#',
+        "says (1 point), and its exercise has points=",
+    ),
+    "task misspelt": (
+        'readonly="rules"',
+        'readonly="duoble-task"',
+        "readonly='duoble-task' is the text of no exercise; did you mean 'double-task'",
+    ),
     "unknown key": ('answer="double"', 'anser="double"', "did you mean 'answer'?"),
     "no quotes": (
         'check="double"',

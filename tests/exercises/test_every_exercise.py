@@ -71,7 +71,7 @@ def test_declarations_are_whole(exercise):
     assert len({slip.id for slip in exercise.slips}) == len(exercise.slips)
     hints = [slip.hint for slip in exercise.slips]
     assert [hint for hint in hints if hints.count(hint) > 1] == [], "one hint for two"
-    assert len(exercise.slips) >= 4
+    assert len(exercise.slips) >= 4, "expected at least four slips"
     for right in key.right:
         assert len(right) == len(exercise.parts)
 
