@@ -23,6 +23,7 @@ from nnkit.grading.patterns import (
     is_difference_quotient,
     looks_inside,
     own_arithmetic,
+    runs_unread_text,
 )
 from nnkit.grading.reach import (
     MAX_READ,
@@ -46,6 +47,7 @@ MATRICES = (
 FIELDS = "computes with arrays of several fields: look whether it derives"
 CIRCLE = "moves by a complex number and divides by it: look whether it derives"
 INSIDE = "looks inside of functions or frames: look what it takes from there"
+UNREAD = "runs text as code that cannot be read here: look what it says"
 NOWHERE = "is defined in no cell that can be read: look where it comes from"
 FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
@@ -160,6 +162,8 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
         yield COMPLEX_STEP
     if looks_inside(found):
         yield INSIDE
+    if runs_unread_text(found):
+        yield UNREAD
     if exercise.exact and exercise.adapter != "program":
         if has_slopes_in_matrices(found):
             yield MATRICES

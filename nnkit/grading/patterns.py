@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from nnkit.grading.reach import Reached, called
@@ -134,6 +134,18 @@ def _is_complex(kind: ast.expr) -> bool:
     return False
 
 
+def runs_unread_text(found: Reached) -> bool:
+    """Say whether text is run as code that stands nowhere as it is run."""
+    return any(_runs_unread(node) for node in found.all_nodes)
+
+
+def _runs_unread(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="exec" | "eval"), args=[text, *_]):
+            return not (isinstance(text, ast.Constant) and isinstance(text.value, str))
+    return False
+
+
 def looks_inside(found: Reached) -> bool:
     """Say whether functions or frames are taken apart: there stands what was drawn."""
     return any(_names_an_inside(node) for node in found.all_nodes)
@@ -194,6 +206,19 @@ def _given(node: ast.AST) -> Iterator[tuple[str, set[str]]]:
             yield name, {key for key in keys if isinstance(key, str)}
 
 
+def _other_names(nodes: Sequence[ast.AST], known: Collection[str]) -> Iterator[str]:
+    """Yield what else is called so: `import Decimal as D`, `q = np.double`."""
+    for node in nodes:
+        match node:
+            case ast.alias(name=name, asname=str(other)) if name in known:
+                yield other
+            case ast.Assign(
+                targets=[ast.Name(id=other)],
+                value=ast.Name(id=name) | ast.Attribute(attr=name),
+            ) if name in known:
+                yield other
+
+
 class _Steps:
     """Which expressions are small steps, or multiples of one.
 
@@ -206,6 +231,7 @@ class _Steps:
 
     def __init__(self, nodes: Sequence[ast.AST]) -> None:
         self.names: set[str] = set()
+        self._kinds = _NUMBERS | set(_other_names(nodes, _NUMBERS))
         self._numbers: dict[ast.AST, complex] = {}
         self._small: set[ast.AST] = set()
         # ast.walk, which gave their order, comes to what is within later.
@@ -314,7 +340,7 @@ class _Steps:
                 return left in small and right in small
             case ast.BinOp(left=left, op=ast.Div() | ast.Pow()):
                 return left in small
-            case ast.Call(args=[inner, *_]) if called(node) in _NUMBERS | _ROOTS:
+            case ast.Call(args=[inner, *_]) if called(node) in self._kinds | _ROOTS:
                 return inner in small
         return False
 
@@ -331,7 +357,7 @@ class _Steps:
                     return number
                 case ast.UnaryOp(op=ast.USub(), operand=inner) if inner in known:
                     return -known[inner]
-                case ast.Call(args=[inner]) if called(node) in _NUMBERS:
+                case ast.Call(args=[inner]) if called(node) in self._kinds:
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                         return float(inner.value)
                     return known.get(inner)

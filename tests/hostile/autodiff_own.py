@@ -177,6 +177,20 @@ def neuron_grads(X, y, w, b):
     return [k.grad for k in w], b.grad
 """
 
+IN_TEXT = """
+import numpy as np
+body = "def slopes(f, n):\\n return [f(1e-30 * 1" + "j * e).im" + "ag / 1e-30 "
+body += "for e in np.eye(n)]"
+
+def neuron_grads(X, y, w, b):
+    names = {"np": np}
+    exec(body, names)
+    both = names["slopes"](
+        lambda t: np.mean((np.tanh(X @ (w + t[:-1]) + b + t[-1]) - y) ** 2), len(w) + 1
+    )
+    return np.array(both[:-1]), both[-1]
+"""
+
 OWN = "a class of its own, Pair"
 SUBMISSIONS = (
     Hostile("pairs-inherited", INHERITED, flag=OWN),
@@ -188,5 +202,6 @@ SUBMISSIONS = (
     Hostile("pairs-as-fields", FIELDS, flag="arrays of several fields"),
     Hostile("mean-over-a-circle", CIRCLE, flag="moves by a complex number"),
     Hostile("step-along-a-root", ROOT, flag="complex-step derivative"),
+    Hostile("complex-step-in-text", IN_TEXT, flag="text as code that cannot be read"),
     Hostile("tape-of-slopes", TAPE),
 )

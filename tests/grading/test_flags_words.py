@@ -1,0 +1,58 @@
+"""Numbers of another precision by another name, and answers that are text when read."""
+
+import pytest
+from test_flags import HEAD, flags_on
+
+from nnkit.grading.flags import UNREAD
+from nnkit.judging.judge import NUMERICAL
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "from decimal import Decimal as D\n"
+        "{}h = D(10) ** -20\n    return (f(w + h) - f(w - h)) / (2 * h)",
+        "from fractions import Fraction as Q\nh = Q(1, 10**9)\n"
+        "{}h = Q(1) / 10**9\n    return (f(w + h) - f(w)) / h",
+        "q = np.longdouble\n{}h = q(1) / 1024\n    return (f(w + h) - f(w)) / h",
+        "{}q = float\n    h = q('1e-7')\n    return (f(w + h) - f(w)) / h",
+    ],
+)
+def test_a_small_step_is_one_in_numbers_by_another_name(answer, tmp_path):
+    assert flags_on(answer.format(HEAD), tmp_path) == {f"neuron_grads {NUMERICAL}"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "from decimal import Decimal as D\n{}return D(10) / len(y)",
+        "q = np.longdouble\n{}X = q(X)\n    return X.T @ y / q(len(y)), q(1) + y",
+    ],
+)
+def test_ordinary_numbers_by_another_name_are_no_steps(answer, tmp_path):
+    assert flags_on(answer.format(HEAD), tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}exec(bytes.fromhex('70617373').decode())",
+        "{}return eval(''.join(['X', '.T']))",
+        "def helper(text):\n    exec(text)\n{}return helper('pass')",
+    ],
+)
+def test_an_answer_that_runs_text_is_told(answer, tmp_path):
+    assert flags_on(answer.format(HEAD), tmp_path) == {f"neuron_grads {UNREAD}"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "exec(open('setup.py').read())\n{}return w, b",  # above, for itself
+        "{}eval('X.T @ y')",  # it can be read
+        "{}import re\n    return re.compile(w)",
+        "{}return w.eval(b), b.exec(w)",
+    ],
+)
+def test_text_that_no_answer_runs_is_not_told(answer, tmp_path):
+    assert flags_on(answer.format(HEAD), tmp_path) == set()
