@@ -49,8 +49,7 @@ timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
 """
 _WAITING = """
 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
-epoll_pwait2 eventfd eventfd2 recvfrom recvmsg getsockopt getsockname getpeername
-shutdown
+epoll_pwait2 eventfd eventfd2 getsockname getpeername shutdown
 """
 ALLOWED = frozenset((_FILES + _MEMORY + _ITSELF + _TIME + _WAITING).split())
 
@@ -82,6 +81,7 @@ def _null(argument: int) -> tuple[Check, Check]:
 # A process and a thread have clocks as well, whose numbers are made of theirs, and
 # anybody's may be read: these are the machine's, and of whoever asks.
 _CLOCKS = _is(0, *range(12), 0xFFFFFFFA, 0xFFFFFFFE)
+_OUT_OF_BAND = 1
 _CLONE_THREAD = 0x00010000
 # Namespaces, tracing, other parents: a thread may start, but nothing else with it.
 _CLONE_OTHER = 0x7E020000 | 0x00800000 | 0xA000
@@ -104,7 +104,14 @@ CHECKED: dict[str, tuple[Check, ...]] = {
     # An asyncio loop wakes itself through a pair. A connected stream cannot be sent
     # elsewhere; a pair of datagram sockets could.
     "socketpair": (_is(0, 1), _is(1, 1, mask=0xF)),
-    "sendto": _null(4),  # without an address
+    # Without an address. Nothing out of band, which goes ways through the kernel that
+    # nobody needs: by CVE-2025-38236 it led out of a sandbox.
+    "sendto": (_is(3, 0, mask=_OUT_OF_BAND), *_null(4)),
+    "recvfrom": (_is(3, 0, mask=_OUT_OF_BAND),),
+    "recvmsg": (_is(2, 0, mask=_OUT_OF_BAND),),
+    # What it is, how large, how long it waits. Not who is at the other end: for that
+    # there are a number, and a descriptor of the grader's process.
+    "getsockopt": (_is(1, 1), _is(2, *range(2, 14), 20, 21, 38, 39)),
     # Reading limits; not setting them, and not those of another process.
     "prlimit64": (_is(0, 0, SELF), *_null(2)),
     "sched_getaffinity": (_is(0, 0, SELF),),

@@ -49,6 +49,22 @@ for name in ("user.x", "trusted.x", "security.x", "system.posix_acl_access"):
 """,
 )
 
+PEERS = trying(
+    "who-is-at-the-other-end",
+    """
+import gc, socket
+sockets = (item for item in gc.get_objects() if isinstance(item, socket.socket))
+line = next(item for item in sockets if item.fileno() > 2)
+for option in (17, 31, 59, 77):  # a number, a label, groups, a descriptor
+    attempt(option, lambda: line.getsockopt(socket.SOL_SOCKET, option, 64))
+near, far = socket.socketpair()
+attempt("sending out of band", lambda: near.send(b"!", socket.MSG_OOB))
+near.send(b"?")
+attempt("taking from there", lambda: far.recv(1, socket.MSG_OOB) or "taken")
+assert far.recv(1) == b"?", near.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
+""",
+)
+
 CLONES = trying(
     "clones",
     """
@@ -77,4 +93,4 @@ attempt("a manager", lambda: multiprocessing.Manager())
 """,
 )
 
-WAYS = (FOLDERS, CONTROLS, CLONES)
+WAYS = (FOLDERS, CONTROLS, PEERS, CLONES)

@@ -120,6 +120,17 @@ def test_calls_from_the_future_and_other_abis(machine):
         ("sendto", (3, POINTER, 1, 0, 0, 0), ALLOW),
         ("sendto", (3, POINTER, 1, 0, POINTER, 16), REFUSE),
         ("sendto", (3, POINTER, 1, 0, 0x1000, 16), REFUSE),
+        ("sendto", (3, POINTER, 1, 0x4041, 0, 0), REFUSE),  # MSG_OOB among others
+        ("recvfrom", (3, POINTER, 1, 0x42, 0, 0), ALLOW),  # peeking, not waiting
+        ("recvfrom", (3, POINTER, 1, 1, 0, 0), REFUSE),
+        ("recvmsg", (3, POINTER, 0x40000000), ALLOW),
+        ("recvmsg", (3, POINTER, 0x40000001), REFUSE),
+        ("getsockopt", (3, 1, 3, POINTER, POINTER), ALLOW),  # of which type
+        ("getsockopt", (3, 1, 4, POINTER, POINTER), ALLOW),  # asyncio: has it failed
+        ("getsockopt", (3, 1, 38, POINTER, POINTER), ALLOW),  # of which protocol
+        ("getsockopt", (3, 1, 17, POINTER, POINTER), REFUSE),  # SO_PEERCRED
+        ("getsockopt", (3, 1, 77, POINTER, POINTER), REFUSE),  # SO_PEERPIDFD
+        ("getsockopt", (3, 0, 3, POINTER, POINTER), REFUSE),
         ("prlimit64", (0, 7, 0, POINTER), ALLOW),
         ("prlimit64", (ME, 7, 0, POINTER), ALLOW),
         ("prlimit64", (0, 7, POINTER, 0), REFUSE),
