@@ -179,11 +179,25 @@ def mean_and_variance(weights: Array) -> tuple[float, float]:
     Both have a standard error that does not depend on the scale of the weights, so
     that a wrong scale is told from another wrong scale as sharply as from the right.
     """
+    weights, scale = of_a_size_to_square(weights)
     with np.errstate(all="ignore"):
         mean, flat = weights.mean(), weights.ravel()
         square = flat @ flat / flat.size
         variance = max(square - mean * mean, 0.0) if np.isfinite(square) else square
-        return float(mean / np.sqrt(square)), float(np.log(variance))
+        return float(mean / np.sqrt(square)), float(np.log(variance)) + 2 * scale
+
+
+def of_a_size_to_square(weights: Array) -> tuple[Array, float]:
+    """Return the weights, and 0; or multiples of them that can be squared, and the ln.
+
+    1e-200 squared is 0, and 1e200 squared is infinite, though a mean and a variance
+    they have. Times a power of 2 they are the same numbers to the last digit.
+    """
+    largest = float(np.abs(weights).max())
+    if not np.isfinite(largest) or largest == 0 or 1e-100 < largest < 1e100:
+        return weights, 0.0
+    power = math.frexp(largest)[1]
+    return np.ldexp(weights, -power), power * math.log(2)
 
 
 def margins_of_mean_and_variance(shape: Shape) -> tuple[float, float]:

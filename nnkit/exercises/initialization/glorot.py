@@ -18,6 +18,7 @@ from nnkit.exercises.initialization.chance import (
     initializer_cases,
     margins_of_mean_and_variance,
     mean_and_variance,
+    of_a_size_to_square,
     weights_of,
 )
 from nnkit.exercises.initialization.spread import (
@@ -85,9 +86,10 @@ def right_statistics(shape: Shape, rng: Any, dist: str) -> tuple[Array, ...]:
 def statistics(value: Any, shape: Shape, rng: Any, dist: str) -> Sequence[Array]:
     """Return mean, ln of the variance, and the share within one root mean square."""
     weights = weights_of(value, shape)
+    sizes = np.abs(of_a_size_to_square(weights)[0])
     with np.errstate(all="ignore"):
-        size = np.sqrt((weights**2).mean())
-        within = (np.abs(weights) <= size).mean()
+        size = np.sqrt((sizes**2).mean())
+        within = (sizes <= size).mean()
     within = within if np.isfinite(size) else np.nan
     return once_a_part(np.array([*mean_and_variance(weights), within]))
 
@@ -247,6 +249,15 @@ SCALES = (
         "the rule does. Of which numbers is it the mean, and which kind of mean?",
         *in_either(lambda s: 1 / math.sqrt(s[0] * s[1])),
         *in_either(lambda s: (1 / s[0] + 1 / s[1]) / 2),
+    ),
+    of_draws(
+        "one-fan-picked",
+        "You pick one of the two fans by its size, as `max` and `min` do. Where both "
+        "have a condition, what does the rule do with them instead of picking?",
+        *in_either(lambda s: 1 / max(s)),
+        *in_either(lambda s: 1 / min(s)),
+        *in_either(lambda s: 2 / max(s)),
+        *in_either(lambda s: 2 / min(s)),
     ),
     of_draws(
         "upside-down",

@@ -17,6 +17,7 @@ from nnkit.exercises.initialization.chance import (
     initializer_cases,
     margins_of_mean_and_variance,
     mean_and_variance,
+    of_a_size_to_square,
     weights_of,
 )
 from nnkit.exercises.initialization.spread import (
@@ -74,7 +75,7 @@ def statistics(value: Any, shape: Shape, rng: Any) -> Sequence[Array]:
             "Mean and variance are right, but many more of your weights lie on one "
             "side of 0 than on the other. Which distributions look the same there?",
         )
-    return (np.array([*found, *marks_of_tails(weights)]),)
+    return (np.array([*found, *marks_of_tails(of_a_size_to_square(weights)[0])]),)
 
 
 def margins(shape: Shape, rng: Any) -> Sequence[Array]:
@@ -172,6 +173,13 @@ WRONG_DRAWS = (
         "Right for square layers only: you divide by the mean of both fans. Which of "
         "them counts the terms of the weighted sum?",
         spread(lambda s: 4 / sum(s)),
+    ),
+    of_draws(
+        "one-fan-picked",
+        "You pick one of the two fans by its size, as `max` and `min` do. Which of "
+        "them counts the terms of the weighted sum, whichever is the larger?",
+        spread(lambda s: 2 / max(s)),
+        spread(lambda s: 2 / min(s)),
     ),
     of_draws(
         "std-for-half-width",
