@@ -341,6 +341,7 @@ OF_RELU = (
         "capped-relu",
         "Your ReLU stops growing at some height. Is there an upper limit in max(0, z)?",
         lambda z, a, slope: (np.minimum(a, 6), slope * (z < 6)),
+        lambda z, a, slope: (np.minimum(a, 1), slope * (z < 1)),
     ),
     of_kind(
         "relu",

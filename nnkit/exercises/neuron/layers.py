@@ -47,6 +47,8 @@ def batches(rng: np.random.Generator) -> Sequence[Case]:
         Case("very large inputs, tanh", far("tanh")),
         Case("very large inputs, ReLU", far("relu")),
         Case("five examples, other numbers", draw(5, 3, 2, "tanh")),
+        # The other two curves have met one row, or one column, above.
+        Case("a single example and neuron", draw(1, 3, 1, "relu")),
     )
 
 
