@@ -88,6 +88,8 @@ def is_by_chance(
     if key.exercise.margins:
         # Within margins two formulas soon meet in one shape, and not in all of them.
         return bool(ordinary and key.exercise.entries)
+    if _is_hidden_elsewhere(key, rows, match):
+        return True
     if len(ordinary) <= likely:
         return False
     if counts:
@@ -103,6 +105,20 @@ def is_by_chance(
     if all(outcome.kind is Kind.NOT_FINITE for outcome in outcomes):
         return match.fit[1] < 1 or all(map(is_infinite, match.cells))
     return all(map(_is_cheap, outcomes))
+
+
+def _is_hidden_elsewhere(key: AnswerKey, rows: Sequence[Row], match: Match) -> bool:
+    """Say whether one case alone shows a slip, and most others cannot show any.
+
+    A call that spoils its inputs has no numbers. Where it leaves them as they are, as
+    on level ground, who has come back too early looks like one who stops there.
+    """
+    if len({case for case, _ in match.cells}) > 1:
+        return False
+    parts = {part for _, part in match.cells}
+    cells = [cell for cell in key.asked if cell[1] in parts]
+    spoilt = [(c, p) for c, p in cells if rows[c][p].kind is Kind.CHANGED_INPUTS]
+    return 2 * len(spoilt) > len(cells) and not match.cells & set(spoilt)
 
 
 def _is_small(outcome: Outcome) -> bool:

@@ -135,8 +135,8 @@ def integers_refuse(
 
 
 @slip(
-    "Your loss is the one from before the last step: it came along with the gradient "
-    "that you then followed. Where do you stand when all steps are done?"
+    "Your loss is the one from before the last step. Where do you stand when all steps "
+    "are done, and which call of `loss_grad` tells what the loss is there?"
 )
 def before_the_last_step(
     loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1

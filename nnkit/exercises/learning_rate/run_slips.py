@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,9 +51,39 @@ def start_twice(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     return np.vstack([points[:1], points])[: T + 1]
 
 
+def after_one_step(
+    grad: Gradient, w0: Array, lr: float, T: int, listed: bool
+) -> Array | None:
+    """Return what a `return` inside of the loop leaves of the path.
+
+    Args:
+        grad: as in `path`.
+        w0: as in `path`.
+        lr: as in `path`.
+        T: as in `path`. A loop that is never entered comes by no `return`.
+        listed: the points stand in a list, so that those to come have no rows yet.
+    """
+    points = path(grad, w0, lr, T)
+    if listed:
+        return points[:2] if T else None
+    points[2:] = 0
+    return points if T else None
+
+
+def moved_and_back(
+    grad: Gradient, w0: Array, lr: float, T: int, listed: bool
+) -> Array | None:
+    points = after_one_step(grad, w0, lr, T, listed)
+    if T:
+        w0 -= lr * grad(w0)
+    return points
+
+
 @slip(
     "After the call the caller's w0 is not where the path began. Which of your lines "
-    "writes into it? `-=` on an array does, under whatever name you hold it."
+    "writes into it? `-=` on an array does, under whatever name you hold it.",
+    # Who also comes back after one step is told of that once w0 stays where it is.
+    also=[partial(moved_and_back, listed=listed) for listed in (False, True)],
 )
 def start_overwritten(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     w = w0
@@ -221,7 +252,8 @@ def slope_of_the_start(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 
 @slip(
     "Your path ends after its first step: the rows behind it were never written. Is "
-    "there a `return` inside of your loop?"
+    "there a `return` inside of your loop?",
+    also=[partial(after_one_step, listed=listed) for listed in (False, True)],
 )
 def back_after_one_step(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
     points = path(grad, w0, lr, T)
