@@ -84,7 +84,8 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
     @slip(
         "`[y] -= 1` takes the labels for numbers of rows: some rows lose 1 in every "
         "entry and others nothing, and a label may point below the last row. Which two "
-        "numbers name one entry of a table?"
+        "numbers name one entry of a table?",
+        also=[by(mean_loss, rows_picked_in_turn)],
     )
     def labels_pick_rows(*args: Any) -> Any:
         return by(mean_loss, rows_picked)(*args)
@@ -256,6 +257,11 @@ def rows_picked(scores: Array, y: Array) -> Array:
     signal = softmax(scores)
     signal[y] -= 1
     return signal
+
+
+def rows_picked_in_turn(scores: Array, y: Array) -> Array:
+    """Return what `rows_picked` does where no label points below the last row."""
+    return rows_picked(scores, y % len(y))
 
 
 def ones_taken(scores: Array, y: Array) -> Array:

@@ -55,7 +55,14 @@ def minus_lost(params: Params, X: Array, y: Array) -> Any:
     return -loss, gradients
 
 
-@slip(OTHER_LOGARITHM, also=(lambda params, X, y: other_base(10, params, X, y),))
+@slip(
+    OTHER_LOGARITHM,
+    also=(
+        lambda params, X, y: other_base(10, params, X, y),
+        lambda params, X, y: other_base_of_the_sum(np.log2, params, X, y),
+        lambda params, X, y: other_base_of_the_sum(np.log10, params, X, y),
+    ),
+)
 def other_logarithm(params: Params, X: Array, y: Array) -> Any:
     return other_base(2, params, X, y)
 
@@ -64,6 +71,17 @@ def other_base(base: int, params: Params, X: Array, y: Array) -> Any:
     """Return what is right, with a logarithm of another base in the loss."""
     loss, gradients = right_answer(params, X, y)
     return loss / np.log(base), gradients
+
+
+def other_base_of_the_sum(
+    log: Callable[[Array], Array], params: Params, X: Array, y: Array
+) -> Any:
+    """Return what follows where the log of the sum alone has another base."""
+    off = shifted(scores_of(params, X))
+    log_P = off - log(np.exp(off).sum(axis=1, keepdims=True))
+    signal = (np.exp(log_P) - forward(params, X, y)[2]) / len(y)
+    loss = -log_P[np.arange(len(y)), y].mean()
+    return loss, from_scores(params, X, y, signal)[1]
 
 
 @slip("The gradient of the scores has its 1/m already. Who divides by m a second time?")

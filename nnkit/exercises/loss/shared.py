@@ -126,10 +126,10 @@ OTHER_LOGARITHM = (
     "The logarithm here is the natural one, with the base e. Which base has yours?"
 )
 
-SMALL = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+SMALL = tuple(10.0**-n for n in range(5, 16))
 """What people add to a share, or clip it at, so that its logarithm is finite."""
 
-TINY = (float(np.finfo(np.float64).eps), 1e-16, 1e-20, 1e-300)
+TINY = (float(np.finfo(np.float64).eps), 1e-16, 1e-20, 1e-30, 1e-100, 1e-300)
 """The like, and so small that 1 less it is 1."""
 
 
