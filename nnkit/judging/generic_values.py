@@ -10,12 +10,16 @@ import numpy as np
 from nnkit.exercises.draw import Array
 from nnkit.exercises.spec import Kind, Outcome
 from nnkit.judging import likeness, traits
+from nnkit.judging.generic_digits import (
+    HALF_PRECISION,
+    NEARLY_RIGHT,
+    about_digits,
+    about_precision,
+    nearly_right,
+)
 
 if TYPE_CHECKING:
     from nnkit.judging.key import AnswerKey, Row
-
-SINGLE_PRECISION = 1e-4
-"""No float32 answer to a well-conditioned formula is farther off than this."""
 
 FIRST_ALONE = (
     "right in the first case, and in no other. Is something in your function true of "
@@ -24,18 +28,6 @@ FIRST_ALONE = (
     "default value such as `=[]`?"
 )
 """What is said of a part, or of all that a function returns."""
-
-NEARLY_RIGHT = 1e-4
-"""What is no farther off has the formula right, and loses digits on the way."""
-
-LOSES_DIGITS = (
-    "Do you round, use float32 somewhere, add a tiny number, measure a slope with a "
-    "small step, or stop an iteration early?"
-)
-IS_COARSE = (
-    "Which step is too coarse: a grid of few points, or with ends too near; a mean of "
-    "random numbers; a loop that stops early?"
-)
 
 
 def named(key: AnswerKey, case: int, part: int, where: tuple[int, ...]) -> str:
@@ -68,27 +60,19 @@ def about_values(
     name = key.exercise.parts[part]
     found = [rows[case][part] for case in cases]
     worst = max(outcome.error for outcome in found)
-    dtypes = {outcome.array.dtype for outcome in found if outcome.array is not None}
     # What is rounded early may be far off where large numbers cancel.
     ordinary = [rows[case][part].error for case in cases if not key.cases[case].extreme]
     usual = max(ordinary, default=worst)
-    if usual < SINGLE_PRECISION and dtypes & {np.dtype("f4"), np.dtype("f2")}:
-        return (
-            f"{name} is right to single precision only ({usual:.0e} off). Where does "
-            "float64 turn into float32 in your code?"
-        )
+    if said := about_precision(name, found, usual):
+        return said
     plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)
-    if plain and (said := _about_digits(key, rows, part)):
+    if plain and (said := about_digits(key, rows, part)):
         return said
     coarse = key.tolerance >= NEARLY_RIGHT
     # Nor is that nearly right which is far off where a hint has said why.
     farthest = max(row[part].error for row in rows if row[part].kind is Kind.WRONG)
     if farthest < (100 * key.tolerance if coarse else NEARLY_RIGHT) and plain:
-        return (
-            f"{name} is nearly right, off by {worst:.2g} of its size; up to "
-            f"{key.tolerance:.0e} would count as right. "
-            f"{IS_COARSE if coarse else LOSES_DIGITS}"
-        )
+        return nearly_right(key, name, worst)
     if said := _about_later(key, rows, part, cases):
         return said  # 0 in every case? Not the first time.
     if plain and (said := _about_multiples(key, rows, part)):
@@ -97,6 +81,8 @@ def about_values(
         return said
     if likeness.only_the_first(key, rows, part):
         return f"{name} is {FIRST_ALONE}"
+    if farthest < HALF_PRECISION and plain:
+        return nearly_right(key, name, worst)
     return _about_the_rest(key, rows, part, cases, plain=plain, hinted=hinted)
 
 
@@ -305,31 +291,6 @@ def _about_places(
         return (
             f"{name} is made of the right numbers {how_often}, but they stand at other "
             "places. Which of your lines turns, sorts or swaps something?"
-        )
-    return ""
-
-
-def _about_digits(key: AnswerKey, rows: Sequence[Row], part: int) -> str:
-    """Say that numbers are all the same, or cut short; "" where they are neither."""
-    name = key.exercise.parts[part]
-    if (number := traits.same_number(key, rows, part)) is not None:
-        several = any(key.right[case][part].ndim for case in key.asking(part))
-        what = f"Every entry of {name}" if several else name
-        return (
-            f"{what} is {number:.6g}, whatever comes in. Which of "
-            "the arguments should it depend on, and where do they enter?"
-        )
-    kept = traits.decimals(key, rows, part)
-    if kept == 0:
-        return (
-            f"{name} holds whole numbers in every case. Which step of yours swallows "
-            "the fraction?"
-        )
-    if kept:
-        plural = "" if kept == 1 else "s"
-        return (
-            f"{name} is given to {kept} decimal{plural} in every case. Which line of "
-            "yours rounds, or cuts off the rest?"
         )
     return ""
 

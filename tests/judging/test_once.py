@@ -28,6 +28,11 @@ def back(dA, cache, kind):
     [
         (lambda dZ: np.round(dZ, 3), "are given to 3 decimals in every case"),
         (lambda dZ: dZ.astype("f4"), "are right to single precision only (up to "),
+        (lambda dZ: dZ.astype("f2"), "are right to half precision only (up to "),
+        (
+            lambda dZ: dZ.astype("f2").astype(float) * (1 + 1e-5),
+            "use float32 or float16 somewhere",
+        ),
         (lambda dZ: dZ * (1 + 1e-7), "are nearly right, off by up to "),
         (lambda dZ: np.abs(dZ) + 1, "are wrong as well. Is there a line of yours"),
     ],
