@@ -20,6 +20,7 @@ from nnkit.instead import JOINED
 from nnkit.ops import Array, Made, op
 from nnkit.sums import average, mean_square, total
 from nnkit.tensor import BadValue, Tensor, recorded
+from nnkit.unfit import check_no_mask
 
 ROUNDED = 1e-3  # how far off shares may be that somebody has written down
 
@@ -30,8 +31,10 @@ def plain(x: ArrayLike) -> Array:
     Raises:
         TypeError: If there are Tensors among them. They would become constants, and
             what they were computed from would seem to have no influence on the loss.
-            And if they are complex: of these, only the real parts would be compared.
+            And if they are complex: of these, only the real parts would be compared; or
+            masked, as the masked ones would be compared, too.
     """
+    check_no_mask(x)
     x = np.asarray(x)
     if x.dtype.kind == "c":
         raise TypeError(f"a loss compares real numbers, got {x.dtype}: take x.real")

@@ -126,6 +126,7 @@ def held(x: Any) -> Any:
         return type(x)(map(held, x))
     if type(x) is np.ndarray:
         return x.copy("K")
+    unfit.check_no_mask(x)
     # Of another kind of array, its numbers: for np.matrix, `**` is a product of
     # matrices, and for a column of pandas, `*` pairs rows of one label.
     fixed = type(x) in _FIXED or isinstance(x, np.generic)

@@ -25,6 +25,7 @@ def floats(data: Any) -> Array:
     """
     if isinstance(data, Pointers):
         raise TypeError(f"{data!r} is a Tensor already; for a copy take its .data")
+    check_no_mask(data)
     try:
         fresh = np.array(data)
     except ValueError as error:
@@ -44,6 +45,16 @@ def floats(data: Any) -> Array:
     # Of bytes in another order, as files from elsewhere have them, NumPy makes such in
     # this machine's; then a gradient would be of another type than its Tensor.
     return fresh if fresh.dtype.isnative else fresh.astype(fresh.dtype.newbyteorder())
+
+
+def check_no_mask(x: Any) -> None:
+    """Raise TypeError if entries are masked: NumPy's arrays have no mask to keep."""
+    mask = getattr(x, "_mask", None) if isinstance(x, np.ndarray) else None
+    if mask is not None and np.any(mask):
+        raise TypeError(
+            "entries that are masked would take part: fill them, as by x.filled(0.0), "
+            "or leave them out, as by x.compressed()"
+        )
 
 
 def label(name: Any) -> str:

@@ -184,3 +184,24 @@ def test_upstream_gradient_that_is_none(seed):
 def test_none_among_several_arrays_is_blamed():
     with pytest.raises(TypeError, match=rf"^concatenate got None .*{RETURN}"):
         concatenate(X, X, X, None)
+
+
+MASKED = np.ma.array([[1.0, 2, 3], [4, 5, 6]], mask=[[0, 0, 1], [0, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda masked: Tensor(masked),
+        lambda masked: X * masked,
+        lambda masked: squared_error(X, masked),
+        lambda masked: squared_error(masked, np.ones((2, 3))),
+    ],
+)
+def test_entries_that_are_masked_do_not_take_part_unseen(call):
+    with pytest.raises(
+        TypeError, match=r"masked would take part: .* x\.filled\(0\.0\)"
+    ):
+        call(MASKED)
+    for whole in (MASKED.filled(0.0), np.ma.array(MASKED.filled(0.0))):
+        call(whole)
