@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,7 @@ def explained(
         if no_number(x):
             said = f"{key}={short(x)}" if key in options else short(x)
             why = ": does the function that made it say `return`?" if x is None else ""
+            why = ": call it, as in net(X)" if callable(x) else why
             return TypeError(f"{name} got {said} in place of a number or array{why}")
     if isinstance(error, TypeError) and "integer" in str(error):  # Python's, or NumPy's
         rest = [short(x) for x in inputs[len(arrays_of(rule, inputs)) :]]
@@ -166,10 +168,12 @@ def boxed(x: Any) -> bool:
 def no_number(x: Any) -> bool:
     """Whether it is neither a number nor an array of any: None, text, uneven rows."""
     try:
-        kind = np.asarray(x).dtype.kind
+        entries = np.asarray(x)
     except ValueError:
         return True
-    return x is None or kind in "USV" or isinstance(x, dict | set)
+    if entries.dtype.kind == "O":  # a fraction and a large whole number are numbers
+        return not all(isinstance(e, Number | Pointers) for e in entries.flat)
+    return entries.dtype.kind in "USVmM"
 
 
 def as_written(rule: Callable[..., Any], method: bool) -> str:

@@ -205,3 +205,31 @@ def test_entries_that_are_masked_do_not_take_part_unseen(call):
         call(MASKED)
     for whole in (MASKED.filled(0.0), np.ma.array(MASKED.filled(0.0))):
         call(whole)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda f: squared_error(f, np.ones(3)),
+        lambda f: squared_error(X, f),
+        lambda f: X * f,
+        lambda f: f - X,
+        tanh,
+        relu,
+        softmax,
+        lambda f: maximum(X, f),
+    ],
+)
+def test_a_network_in_place_of_what_it_returns(call):
+    with pytest.raises(
+        TypeError, match=r"^\w+ got <fun.* a number .*: call it, as in net"
+    ):
+        call(lambda x: x)
+
+
+def test_what_holds_no_numbers_is_named():
+    for given in ((a for a in [1.0]), [None, 2.0], object(), np.datetime64("2026")):
+        with pytest.raises(
+            TypeError, match=r"^mul got .* in place of a number or array$"
+        ):
+            X * given
