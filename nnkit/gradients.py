@@ -37,10 +37,10 @@ def value_and_grad(
         TypeError: If `f` is no function, or `wrt` no number. When called with an
             argument in `wrt` that is not floating-point, not given by position, or a
             Tensor: slopes of slopes are not recorded. And if all that came of it was
-            made plain numbers on the way, as by `math.exp`. Where a part of it was,
-            that part is missing: it may as well have been printed. And within another
-            function whose gradient is being taken, where it depends on an argument of
-            that one: what comes of it would count as a constant there.
+            made plain numbers on the way, as by `math.exp` or `.data`. Where a part of
+            it was, that part is missing: it may as well have been printed. And within
+            another function whose gradient is being taken, where it depends on an
+            argument of that one: what comes of it would count as a constant there.
         ValueError: When the result is several numbers; TypeError where it is none.
         AutodiffRefused: When called inside `refused(...)`.
     """
@@ -119,10 +119,10 @@ def _check_kept(i: int, x: Tensor, numbers: list[Tensor]) -> None:
     if x.grad is None and (lost := [t for t in numbers if x in set(t.ancestry())]):
         raise TypeError(
             f"no gradient comes back to argument {i}: {lost[0]!r}, which is or was "
-            "computed from it, became a plain number, as by float(x), math.exp(x) or "
-            "z[0] = x with an array z. Use nnkit.exp(x) for math.exp(x), and an op on "
-            "whole arrays for one entry after the other. If the value is not meant to "
-            f"depend on argument {i}, leave it out of `wrt`."
+            "computed from it, became a plain number, as by x.data, float(x), "
+            "math.exp(x) or z[0] = x with an array z. Use nnkit.exp(x) for "
+            "math.exp(x), and an op on whole arrays for one entry after the other. If "
+            f"the value is not meant to depend on argument {i}, leave it out of `wrt`."
         )
 
 

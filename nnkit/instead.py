@@ -114,6 +114,7 @@ class Pointers:
 
     __slots__ = ()
     data: Any
+    _data: Any  # the same, unnoticed
 
     def __float__(self) -> float:
         """Give the number alone; whoever takes a gradient here wants to know of it."""
@@ -122,13 +123,13 @@ class Pointers:
         return self._alone()
 
     def _alone(self) -> float:
-        if np.size(self.data) != 1:
+        if np.size(self._data) != 1:
             raise ValueError(
-                f"{self!r} holds {np.size(self.data)} numbers, where one is wanted: "
+                f"{self!r} holds {np.size(self._data)} numbers, where one is wanted: "
                 "take an entry, or their sum or mean. Of functions, nnkit.exp takes "
                 "them all at once, and math.exp does not."
             )
-        return float(self.data.item())
+        return float(self._data.item())
 
     def __format__(self, spec: str) -> str:
         return format(self._alone(), spec) if spec else repr(self)
@@ -184,7 +185,7 @@ class Pointers:
             TypeError: It names what to write.
         """
         if function in _SHAPES:
-            return function(self.data, *args[1:], **kwargs)
+            return function(self._data, *args[1:], **kwargs)
         raise TypeError(self._refusal(function.__module__, function))
 
     def __getattr__(self, name: str) -> Any:

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit import ops, unfit
-from nnkit.instead import Pointers
+from nnkit.instead import Pointers, made_plain
 from nnkit.ops import Array, Back, Rule
 from nnkit.sums import fit
 
@@ -181,6 +181,8 @@ class Tensor(Pointers):
         Whoever keeps it keeps what the Tensor holds now: later moves do not show in it.
         `w.data -= step` would be such a write, and stops: `w.move(-step)` does it.
         """
+        for tell in made_plain:
+            tell(self)
         array = np.asarray(self._data)
         array.flags.writeable = False  # from now on, `move` leaves it alone
         return array.view()

@@ -20,6 +20,8 @@ def filled(x):
 LOST = {
     "math": (lambda x: math.tanh(x[0]), 0),
     "float": (lambda x: float(x.sum()) ** 2, 0),
+    "its array": (lambda x: (x * x).sum().data, 0),
+    "an op on its array": (lambda x: np.exp(x.data).sum(), 0),
     "an array filled": (lambda x: (filled(x) ** 2).sum(), 0),
     "an array made": (lambda x: np.array(x, dtype=float).sum(), 0),
     "one of two": (lambda w, x: ((filled(x) - w) ** 2).sum(), (0, 1)),
@@ -63,6 +65,18 @@ def test_formatting_is_not_a_use():
 def test_argument_that_is_not_asked_for_may_become_a_number():
     f = LOST["one of two"][0]
     assert grad(f)(np.zeros(2), np.ones(2)).tolist() == [-4, -4]  # -2 (2 - 0)
+
+
+def test_shape_alone_is_no_use_of_an_argument():
+    def f(x, y):
+        return x.sum() * len(y) * y.shape[0] * np.size(y) + np.ndim(y)
+
+    dx, dy = grad(f, wrt=(0, 1))(np.ones(2), np.ones(3))
+    assert (dx.tolist(), dy.tolist()) == ([27, 27], [0, 0, 0])
+
+
+def test_a_constant_taken_from_the_argument_is_no_loss():
+    assert grad(lambda x: (x.data * x).sum())(np.array([2.0, 3.0])).tolist() == [2, 3]
 
 
 def test_a_function_that_stops_is_forgotten():
