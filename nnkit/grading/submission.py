@@ -7,6 +7,7 @@ submitted/<student>/<unit>/ --find--> a file --read--> bytes --parse--> cells
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import os
@@ -15,6 +16,7 @@ import stat
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from nnkit.course import course_directory
@@ -303,6 +305,14 @@ def _misplaced(
             "", None, f"{_shown(student)} cannot be read: {error.strerror or error}"
         )
         return
+    if student.name == assignment:
+        yield Handin(
+            "",
+            None,
+            f"submitted/{assignment} is the unit's name where a student's belongs; "
+            f"expected submitted/<student>/{assignment}/{assignment}.ipynb",
+        )
+        return
     expected = f"submitted/{_shown(student / assignment / assignment)}.ipynb"
     others = [name for name in names if name not in asked]
     for name in difflib.get_close_matches(assignment, others, n=1, cutoff=0.7):
@@ -334,8 +344,20 @@ def _handin(student: str, folder: Path) -> Handin:
         None,
         f"{where} has {found} called {exact.name}: which one counts?"
         if notebooks
-        else f"{where} has no notebook in it",
+        else f"{where} has no notebook in it{_deeper(folder)}",
     )
+
+
+def _deeper(folder: Path) -> str:
+    """Say where a notebook is that was unpacked into a folder of its own, or ""."""
+    with contextlib.suppress(OSError):
+        for entry in islice(folder.iterdir(), MAX_NOTES):
+            hidden = entry.name.startswith((".", "__MACOSX"))
+            if hidden or entry.is_symlink() or not entry.is_dir():
+                continue
+            for path in sorted(entry.glob("*.ipynb")):
+                return f": {_shown(path.relative_to(folder))} lies one folder too deep"
+    return ""
 
 
 def read_timestamp(path: Path) -> tuple[str | None, list[str]]:

@@ -131,3 +131,24 @@ def test_what_is_not_where_it_counts_is_named(workspace, name):
         f"submitted/ada/{name} is not where it counts: "
         "expected submitted/ada/01-neuron/01-neuron.ipynb"
     )
+
+
+def test_folders_that_are_the_other_way_round_are_named(workspace):
+    (workspace.submitted / UNIT / "ada").mkdir(parents=True)
+    (found,) = find_submissions(workspace, UNIT)
+    assert (found.student, found.path) == ("", None)
+    assert found.problem == (
+        "submitted/01-neuron is the unit's name where a student's belongs; "
+        "expected submitted/<student>/01-neuron/01-neuron.ipynb"
+    )
+
+
+@pytest.mark.parametrize("name", [".ipynb_checkpoints", "__MACOSX", "handed in"])
+def test_a_notebook_that_was_unpacked_too_deep_is_named(workspace, name):
+    folder = workspace.submitted / "ada" / UNIT
+    (folder / name).mkdir(parents=True)
+    (folder / name / "01-neuron.ipynb").write_text("")
+    (found,) = find_submissions(workspace, UNIT)
+    assert (found.student, found.path) == ("ada", None)
+    said = ": handed in/01-neuron.ipynb lies one folder too deep" * (name[0] == "h")
+    assert found.problem == f"submitted/ada/01-neuron has no notebook in it{said}"
