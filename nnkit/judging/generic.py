@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,15 @@ from nnkit.judging.verdict import Diagnosis
 
 if TYPE_CHECKING:
     from nnkit.judging.key import AnswerKey, Cell, Row
+
+ONE_OF_SEVERAL = (
+    "Of several you return one: is there a `return` inside of your loop, a sum over "
+    "all of them, or an index that picks one?"
+)
+
+_SHAPES = re.compile(r"shape \((\d+),(.*)\); expected (?:the shape )?\((\d+),(.*)\)\.")
+"""The shape of what came back, and the one that was asked for: each a first axis, and
+the others."""
 
 _WHOLE_CALL = {
     Kind.RAISED,
@@ -67,6 +77,8 @@ def diagnose(
             what = "What you return" if whole else exercise.parts[part]
             end = "" if text.endswith((".", "?")) else "."
             text = f"{text}{end} {what} is {FIRST_ALONE}"
+        elif _is_one_of_several(key, rows, part, text):
+            text = f"{text} {ONE_OF_SEVERAL}"
     numbers = outcome.kind in (Kind.WRONG, Kind.NOT_FINITE)
     return Diagnosis(
         kind=str(outcome.kind),
@@ -77,6 +89,20 @@ def diagnose(
         entry=entry_of(key, rows, case, part),
         map=key.map_of(rows[case], case, part) if numbers else None,
     )
+
+
+def _is_one_of_several(
+    key: AnswerKey, rows: Sequence[Row], part: int, text: str
+) -> bool:
+    """Say whether the first axis is 1 long wherever it should be longer."""
+    found = _SHAPES.search(text)
+    if not found or found[1] != "1" or int(found[3]) < 2 or found[2] != found[4]:
+        return False
+    outcomes = [rows[case][part] for case in key.asking(part)]
+    shapes = [one.note for one in outcomes if one.kind is Kind.SHAPE]
+    right = sum(outcome.kind is Kind.RIGHT for outcome in outcomes)
+    same = all(shape.startswith("(1,") for shape in shapes)
+    return same and len(shapes) + right == len(outcomes)
 
 
 def _struck_alike(

@@ -141,3 +141,23 @@ def test_a_ceiling_of_the_loss_is_seen_at_any_height(floor):
         return -np.log(shares).mean(), dZ
 
     assert hints("softmax_ce", softmax_ce) == {"loss-with-a-ceiling"}
+
+
+def logs(Z):
+    gaps = Z - Z.max(axis=1, keepdims=True)
+    return gaps - np.log(np.exp(gaps).sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        (lambda Z: logs(Z)[:1], True),  # as by a return inside of a loop over rows
+        (lambda Z: logs(Z).T, False),
+        (lambda Z: logs(Z)[:, :1], False),
+        (lambda Z: logs(Z)[:2], False),
+        (lambda Z: logs(Z)[: 1 + (len(Z) == 4)], False),  # in some of the cases alone
+    ],
+)
+def test_whoever_returns_the_first_row_alone_is_asked_about_a_return(answer, asked):
+    for verdict in verdicts(EXERCISES["log_softmax"], answer, SEEDS[:2]):
+        assert ("`return` inside of your loop" in show.text(verdict)) == asked
