@@ -2,6 +2,7 @@
 
 import bz2
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -12,7 +13,8 @@ from grading_builders import UNIT
 
 from nnkit.grading.cells import MAX_BYTES
 from nnkit.grading.collect import archives, collect
-from nnkit.grading.collect.archives import ArchiveError, Left, items_in
+from nnkit.grading.collect.archives import ArchiveError, Item, Left, items_in
+from nnkit.sandbox.tidy import remove
 
 NAME = f"lovelaceada_11_500_{FILE}"
 
@@ -184,6 +186,43 @@ def test_what_systems_put_into_a_folder_is_left_without_a_word(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert [item.name for item in items_in(tmp_path)] == ["ada/x.ipynb"]
+
+
+def test_a_folder_deeper_than_functions_may_call_each_other(tmp_path, monkeypatch):
+    for student in ("ada", "ben"):
+        (tmp_path / student).mkdir()
+        (tmp_path / student / FILE).write_bytes(book("x"))
+    monkeypatch.chdir(tmp_path / "ada")
+    try:
+        for _ in range(3000):  # a path of 6,000 bytes; Linux takes 4,096
+            os.mkdir("a")
+            os.chdir("a")
+        found = list(items_in(tmp_path))
+    finally:
+        monkeypatch.undo()
+        remove(str(tmp_path / "ada"))  # pytest cannot
+    assert [item.name for item in found if isinstance(item, Item)] == [
+        f"ada/{FILE}",
+        f"ben/{FILE}",
+    ]
+    [left] = [item for item in found if isinstance(item, Left)]
+    assert left.why == "cannot be listed: File name too long"
+
+
+def test_an_archive_is_opened_once_for_all_and_a_zip_in_it_for_its_own(
+    take, monkeypatch
+):
+    """For each file anew, a class of thousands would take hours."""
+    opened = []
+    original = archives._archive
+    monkeypatch.setattr(
+        archives, "_archive", lambda file: opened.append(file) or original(file)
+    )
+    zips = [inner([(f"{n}{FILE}", book(f"{n}")) for n in range(9)]) for _ in range(2)]
+    members = [(f"student{n}_{n}_{n}_{FILE}", book(str(n))) for n in range(1, 30)]
+    members += [(f"zip{n}_{n}0_{n}_x.zip", data) for n, data in enumerate(zips, 50)]
+    assert len(take(members).placed) == 31
+    assert len(opened) == 3
 
 
 def test_methods_without_a_limit_are_not_unpacked(take, tmp_path):

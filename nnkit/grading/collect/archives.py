@@ -108,8 +108,12 @@ def items_in(source: Path) -> Iterator[Item | Left]:
         return
     try:
         with source.open("rb") as file:
-            for info, name in _entries(file, LISTS[0]):
-                yield _item(name, info, _opened_each_time(source))
+            _check_list(file, LISTS[0])
+        # Opened once: to read the list of ten thousand students' files takes as long as
+        # to read some of them. It closes with the last item that is of it.
+        archive = _archive(source)
+        for info, name in _entries(archive):
+            yield _item(name, info, lambda: archive)
     except OSError as error:
         raise ArchiveError(f"cannot be read: {error.strerror or error}") from None
     except ArchiveError as error:
@@ -139,14 +143,11 @@ def items_within(item: Item, room: Room, depth: int = 1) -> Iterator[Item | Left
 
 
 def _found_within(item: Item, room: Room, depth: int) -> Iterator[Item | Left]:
-    def opened() -> IO[bytes]:
-        return io.BytesIO(_unpacked(item))
-
     if not room.zips:
         raise ArchiveError(f"more than {MAX_ZIPS} zips of one student: not looked into")
     room.zips -= 1
-    for info, name in _entries(opened(), LISTS[1]):
-        found = _item(name, info, opened)
+    for info, name in _entries(_unpacked(item)):
+        found = _item(name, info, lambda: _unpacked(item))
         if isinstance(found, Left):
             yield Left(f"{item.name}: {found.where}", found.why)
             continue
@@ -166,17 +167,41 @@ def _found_within(item: Item, room: Room, depth: int) -> Iterator[Item | Left]:
 
 
 @lru_cache(maxsize=MAX_DEPTH)  # what is in a zip is read file by file
-def _unpacked(item: Item) -> bytes:
-    return item.read(MAX_NESTED)
+def _unpacked(item: Item) -> zipfile.ZipFile:
+    file = io.BytesIO(item.read(MAX_NESTED))
+    _check_list(file, LISTS[1])
+    return _archive(file)
 
 
 def _in_folder(folder: Path) -> Iterator[Item | Left]:
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            yield Left(name, "a link: links are not followed")
-        elif path.is_file() and not NOISE.search(name):
-            yield Item(name, _from_folder(path))
+    """Yield what lies in a folder, in the order of its paths.
+
+    A student's folders may be nested deeper than functions may call each other, and
+    their path be too long to be asked for.
+    """
+    found: dict[str, Item | Left] = {}
+    todo = [""]
+    while todo:
+        inner = todo.pop()
+        try:
+            with os.scandir(folder / inner) as listed:
+                entries = list(listed)
+        except OSError as error:
+            said = error.strerror or str(error)
+            if not inner:
+                raise ArchiveError(f"cannot be read: {said}") from None
+            found[inner] = Left(inner, f"cannot be listed: {said}")
+            continue
+        for entry in entries:
+            name = f"{inner}/{entry.name}" if inner else entry.name
+            if entry.is_symlink():
+                found[name] = Left(name, "a link: links are not followed")
+            elif entry.is_dir(follow_symlinks=False):
+                todo.append(name)
+            elif entry.is_file() and not NOISE.search(name):
+                found[name] = Item(name, _from_folder(folder / name))
+    for name in sorted(found, key=lambda name: name.split("/")):
+        yield found[name]
 
 
 def _from_folder(path: Path) -> Callable[[int], bytes]:
@@ -189,21 +214,16 @@ def _from_folder(path: Path) -> Callable[[int], bytes]:
     return read
 
 
-def _opened_each_time(source: Path) -> Callable[[], IO[bytes]]:
-    return lambda: source.open("rb")
+def _entries(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    """Yield a zip's entries with their names."""
+    for info in archive.infolist():
+        name = _name(info)
+        if not info.is_dir() and not NOISE.search(name):
+            yield info, name
 
 
-def _entries(file: IO[bytes], most: int) -> Iterator[tuple[zipfile.ZipInfo, str]]:
-    """Yield a zip's entries with their names, once its list is known to be small."""
-    _check_list(file, most)
-    with _archive(file) as archive:
-        for info in archive.infolist():
-            name = _name(info)
-            if not info.is_dir() and not NOISE.search(name):
-                yield info, name
-
-
-def _archive(file: IO[bytes]) -> zipfile.ZipFile:
+def _archive(file: IO[bytes] | Path) -> zipfile.ZipFile:
+    """Open a zip, once its list is known to be small."""
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
@@ -243,7 +263,7 @@ def _large_list(file: IO[bytes], at: int, locator: bytes, size: int) -> int:
 
 
 def _item(
-    name: str, info: zipfile.ZipInfo, opened: Callable[[], IO[bytes]]
+    name: str, info: zipfile.ZipInfo, opened: Callable[[], zipfile.ZipFile]
 ) -> Item | Left:
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
@@ -262,10 +282,10 @@ def _item(
 
 
 def _member(
-    info: zipfile.ZipInfo, opened: Callable[[], IO[bytes]], limit: int
+    info: zipfile.ZipInfo, opened: Callable[[], zipfile.ZipFile], limit: int
 ) -> bytes:
     try:
-        with opened() as file, _archive(file) as archive, archive.open(info) as member:
+        with opened().open(info) as member:
             data = member.read(limit + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise ArchiveError(f"damaged: {error}") from None
