@@ -161,3 +161,17 @@ def logs(Z):
 def test_whoever_returns_the_first_row_alone_is_asked_about_a_return(answer, asked):
     for verdict in verdicts(EXERCISES["log_softmax"], answer, SEEDS[:2]):
         assert ("`return` inside of your loop" in show.text(verdict)) == asked
+
+
+def test_a_sigmoid_that_is_cut_off_far_out_is_asked_about_a_limit():
+    def act(z, kind):
+        if kind == "relu":
+            return np.maximum(z, 0), 1.0 * (z > 0)
+        if kind == "tanh":
+            return np.tanh(z), 1 - np.tanh(z) ** 2
+        a = 1 / (1 + np.exp(-np.clip(z, -15, 15)))
+        return a, a * (1 - a)
+
+    for verdict in verdicts(EXERCISES["act"], act, SEEDS[:2]):
+        assert "cut off at a limit" in show.text(verdict)
+        assert "nearly right" not in show.text(verdict)
