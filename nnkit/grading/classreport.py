@@ -128,7 +128,7 @@ def as_html(records: Mapping[str, Record], release: Release) -> str:
         f'<body class="{NO_MATH}"><h1>{escape(title)}</h1>\n'
         "<p>Points as graded, before penalties for lateness and points by hand: "
         f"{overview(records, release)}.</p>\n"
-        + f"<p>G{escape(plain(other[1:]))}.</p>\n" * bool(other)
+        + f"<p>{escape(plain(other[:1].upper() + other[1:]))}.</p>\n" * bool(other)
         + _table("Students", ("student", "points", "what the answers show"), students)
         + _table(
             "What the class misunderstood",
