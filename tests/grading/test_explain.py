@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -12,12 +13,15 @@ from nnkit import demo
 from nnkit.adapters import Named
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
+from nnkit.exercises import EXERCISES
 from nnkit.grading import grade, replay
+from nnkit.grading.answers import Answers
 from nnkit.grading.explain import SHOWN, WARNING, sketch
 from nnkit.grading.journal import Journal
 from nnkit.grading.pool import Pool, Settings
 from nnkit.grading.release import Release, course_directory
 from nnkit.grading.workspace import Workspace, make_workspace
+from nnkit.judging.judge import answer_key
 
 
 class Lacking(Pool):
@@ -314,3 +318,16 @@ def test_of_many_arrays_few_are_printed(hold, monkeypatch):
     assert said.endswith("…")
     assert len(said) == SHOWN + 1
     assert 10 < len(printed) < SHOWN
+
+
+def test_numbers_near_the_largest_are_explained_without_a_warning():
+    exercise = EXERCISES["layer"]
+    key = answer_key(exercise, 5)
+    replies = [
+        {"value": tuple(part * 0 + 1.7e308 for part in right), "args": case.args}
+        for case, right in zip(key.cases, key.right, strict=True)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        asked = replay._asked(exercise, 5, Answers({"layer": replies}), None)
+    assert asked.verdict.status == "wrong"
