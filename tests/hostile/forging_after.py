@@ -117,7 +117,11 @@ SUBMISSIONS = (
         "stopped with Named: so, line",
     ),
     Hostile(
-        "loader-that-exits", calling("exec(code, names)", LOADER), 0, "KeyError: 1, li"
+        "loader-that-exits",
+        calling("exec(code, names)", LOADER),
+        0,
+        "KeyError: 1, li",
+        flag="runs text as code that cannot be read here",
     ),
     Hostile("path-that-exits", calling("stop()", FILE), 0, "with KeyError: 1"),
     Hostile(
