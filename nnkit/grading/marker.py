@@ -149,10 +149,13 @@ def serve_and_exit(
         logger.handlers, logger.propagate = [_Forwarding(connection)], False
         marker = Marker(connection, examiner, settings)
         end = threading.Thread(target=_end_with, args=(life, marker), daemon=True)
+        ready = False
         with suppress(EOFError, OSError):  # the grader has hung up
-            if marker.can_start(end):
+            ready = marker.can_start(end)
+            if ready:
                 marker.serve()
-                end.join()
+        if ready:
+            end.join()  # it ends the sandbox, and this process
     except BaseException:
         traceback.print_exc()
     finally:

@@ -14,7 +14,7 @@ from nnkit.judging.judge import answer_key, ask, judge
 
 ALL = answers()
 # By what they are, so that a new one brings no other in, or out.
-TRIED_HERE = [item for item in ALL if zlib.crc32(item.source.encode()) % 3 == 0]
+TRIED_HERE = [item for item in ALL if zlib.crc32(item.source.encode()) % 4 == 0]
 OFTEN = range(100, 110)
 
 

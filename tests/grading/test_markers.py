@@ -9,6 +9,7 @@ import resource
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from small_class import SEED, small_class
@@ -310,6 +311,18 @@ def test_a_marker_holds_on_to_nothing_of_the_grader(examiner, journal):
         assert os.getsid(pid) == pid  # no terminal's Ctrl-C reaches it
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="no /proc here")
+def test_a_marker_that_has_ended_has_ended_its_sandbox(examiner, jobs):
+    with Markers(ONE, examiner) as found:
+        assert len(list(found.run(jobs))) == len(jobs)
+        pid = found._at_work[0].pid
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        assert below
+    for child in below:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(child), 0)
 
 
 def test_what_a_marker_logs_is_in_the_log(examiner, jobs, caplog):
