@@ -21,7 +21,7 @@ def _open_what_is_closed() -> None:
 
 @contextmanager
 def _telling_what_ran_out() -> Iterator[None]:
-    """Say in one line that memory, or room for what is printed, is used up."""
+    """Say in one line that memory, or room for what is written, is used up."""
     try:
         yield
     except MemoryError:
@@ -33,11 +33,11 @@ def _telling_what_ran_out() -> Iterator[None]:
     except OSError as error:
         if error.errno != errno.ENOSPC or error.filename:
             raise
-        # What is still in its buffer would fail once more when Python ends.
+        # What is still to be printed would fail once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(
-            "Error: what this command prints cannot be written: no space is left where "
-            "its output goes. What was finished is kept: make room, and run it again"
+            "Error: no space is left where this command writes, a file or what it "
+            "prints. What was finished is kept: make room, and run it again"
         )
 
 

@@ -73,7 +73,7 @@ def test_output_that_nothing_can_hold_is_told_in_a_line():
             command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 1
-    assert "no space is left where its output goes" in done.stderr
+    assert "no space is left where this command writes" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
