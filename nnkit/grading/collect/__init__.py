@@ -12,7 +12,8 @@ can trust.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -36,7 +37,7 @@ from nnkit.grading.collect.place import Placed, put_in_place
 from nnkit.grading.collect.roster import Roster, id_without_roster
 from nnkit.grading.release import Release
 from nnkit.grading.submission import NO_TIME
-from nnkit.grading.workspace import Workspace
+from nnkit.grading.workspace import Workspace, WorkspaceError
 
 __all__ = ["Collected", "Left", "Placed", "collect"]
 
@@ -103,6 +104,8 @@ def collect(
         late_at: put down for what is marked late and has no other time.
 
     Raises:
+        WorkspaceError: the roster calls students by another of its columns than that
+            from which they have their folders; nothing was written.
         OSError: something cannot be written; what was written before is whole, and the
             same command goes on from there.
     """
@@ -120,6 +123,9 @@ def collect(
             done.left += [Left(one.item.name, str(error)) for one in pile.handed]
             continue
         ids.setdefault(student, []).append(pile)
+    before = _in_place(workspace)
+    if roster is not None and not roster.asked:
+        _refuse_another_column(roster, ids.keys() - before, before)
     for student, theirs in sorted(ids.items()):
         if len(theirs) > 1:
             why = (
@@ -133,9 +139,15 @@ def collect(
             done.empty += [pile.named.who for pile in theirs]
             continue
         _one(done, workspace, release, student, theirs[0], roster, late_at)
-        if roster is not None:
-            done.twice += _also_without(workspace, student, theirs[0].named, lms)
+        done.twice += _also(before, student, theirs[0].named, lms, roster)
     done.remarks += _of_several(done, release.assignment)
+    if before.isdisjoint(ids) and before and len(ids) > 1 and not done.twice:
+        done.remarks.append(
+            f"none of these {len(ids)} had a folder in submitted/ before, and "
+            f"{len(before)} others have: if they are the same people under other "
+            "names, take the new folders away, and run this again with a --roster "
+            "that has the names in place, or --id-column"
+        )
     if roster is not None:
         done.remarks += roster.remarks
         done.absent = sorted(roster.students - ids.keys())
@@ -262,15 +274,46 @@ def _one(
         done.remarks.append(f"{student}: {placed.name} is taken, but {placed.doubt}")
 
 
-def _also_without(
-    workspace: Workspace, student: str, named: Named, lms: str
+def _in_place(workspace: Workspace) -> set[str]:
+    """Return who has a folder in submitted/."""
+    folders = (path for path in workspace.submitted.iterdir() if path.is_dir())
+    return {path.name for path in folders if not path.name.startswith(".")}
+
+
+def _refuse_another_column(roster: Roster, new: Set[str], before: Set[str]) -> None:
+    """Stop before a class gets second folders: another LMS's list has other columns."""
+    columns = Counter(
+        column
+        for student in sorted(new)
+        for column, other in roster.others.get(student, {}).items()
+        if other in before
+    )
+    for column, count in columns.most_common(1):
+        student = next(
+            name for name in sorted(new) if roster.others[name].get(column) in before
+        )
+        more = f" (so would {count - 1} more)" * (count > 1)
+        raise WorkspaceError(
+            f"nothing was taken: by the roster's column {roster.column!r} the student "
+            f"of submitted/{roster.others[student][column]} is {student!r}, and would "
+            f'be graded twice{more}. Give --id-column "{column}", which has the names '
+            f'in place; or, if other people are meant, --id-column "{roster.column}"'
+        )
+
+
+def _also(
+    before: Set[str], student: str, named: Named, lms: str, roster: Roster | None
 ) -> list[str]:
-    """Tell of work of the same person that was collected without the roster."""
-    with suppress(LookupError):
-        other = id_without_roster(named, lms)
-        if other != student and (workspace.submitted / other).is_dir():
-            return [f"{student} seems to be {other}"]
-    return []
+    """Tell of work of the same person that was collected under another name."""
+    if student in before:
+        also = set()
+    else:
+        also = {name for name in before if name.casefold() == student.casefold()}
+    if roster is not None:
+        also |= before & {*roster.others.get(student, {}).values()}
+        with suppress(LookupError):
+            also |= before & {id_without_roster(named, lms)}
+    return [f"{student} seems to be {other}" for other in sorted(also - {student})]
 
 
 def _of_several(done: Collected, unit: str) -> Iterator[str]:
@@ -288,8 +331,9 @@ def _of_several(done: Collected, unit: str) -> Iterator[str]:
         )
     if done.twice:
         yield (
-            f"{_some(done.twice)}, too, collected without the roster, and would be "
-            "graded twice: move the folder of that name in submitted/ away"
+            f"{_some(done.twice)}, too, collected under that name before, and would "
+            "be graded twice: move the folder of one of the two names in submitted/ "
+            "away"
         )
 
 

@@ -37,6 +37,9 @@ class Roster:
         times: id → time of handing in.
         remarks: what in it could not be used, a line each.
         as_utc: id → that time read as UTC, where it does not say in which zone it is.
+        column: which of the list's columns the ids are from.
+        asked: whoever gives the list has named that column.
+        others: id → column → what else the same line could be called by.
     """
 
     ids: dict[str, str] = field(default_factory=dict)
@@ -44,6 +47,9 @@ class Roster:
     times: dict[str, datetime] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     as_utc: dict[str, datetime] = field(default_factory=dict)
+    column: str = ""
+    asked: bool = False
+    others: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def students(self) -> set[str]:
@@ -104,7 +110,7 @@ def read_roster(path: Path, id_column: str, zone: tzinfo) -> Roster:
             "headings, or the columns id, lms_user_id; --id-column names the one with "
             "the ids"
         )
-    roster = Roster()
+    roster = Roster(column=column, asked=bool(id_column.strip()))
     for row in rows:
         _take(roster, row, keys, column, zone)
     return roster
@@ -123,6 +129,9 @@ def _take(
     if not is_student_id(student):
         roster.remarks.append(f"the roster's {student!r} cannot be an id: left out")
         return
+    roster.others[student] = {
+        other: row[other] for other in ID_COLUMNS if row.get(other, student) != student
+    }
     for key in keys:
         number = re.sub(r"^\D+", "", row.get(key, ""))
         if number and roster.ids.setdefault(number, student) != student:
