@@ -33,6 +33,7 @@ from nnkit.grading.pool import Settings
 from nnkit.grading.record import shown_outputs, summary_of
 from nnkit.grading.release import Release
 from nnkit.grading.sandboxes import SandboxError
+from nnkit.grading.scales import by_other_points
 from nnkit.grading.several import Cost, Several
 from nnkit.grading.submission import (
     Handin,
@@ -183,7 +184,7 @@ def grade(
                     grader.finish(submission, marked)
         url = db_url or workspace.db_url
         grader.choose(rules.costs(url))
-        records = journal.latest(assignment)
+        everybody = records = journal.latest(assignment)
         if students:
             records = {name: records[name] for name in students if name in records}
         gone = records.keys() - {handin.student for handin in handins}
@@ -209,6 +210,12 @@ def grade(
             for name in records
             if name not in summary.left_out
         }
+        # Points beside another maximum are everybody's, also where one was graded.
+        known = run.records
+        if students:
+            known = {name: summary_of(record) for name, record in everybody.items()}
+        if other := by_other_points(known, run.release):
+            run.remarks.append(other)
         run.repaired = journal.repaired
     run.seconds = time.monotonic() - start
     return run

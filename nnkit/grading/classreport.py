@@ -12,13 +12,10 @@ from typing import Any
 from nnkit.grading.journal import Journal, JournalError
 from nnkit.grading.record import NO_MATH, summary_of, verdicts_of
 from nnkit.grading.release import Release
-from nnkit.grading.report import (
-    Record,
+from nnkit.grading.report import Record, hardest, in_words, misconceptions
+from nnkit.grading.scales import (
     by_other_points,
     handed_in,
-    hardest,
-    in_words,
-    misconceptions,
     most_of,
     overview,
     score,

@@ -21,7 +21,8 @@ from typing import Any, Self
 
 from nnkit.grading import Listener, Run
 from nnkit.grading.record import verdicts_of
-from nnkit.grading.report import misconceptions, score
+from nnkit.grading.report import misconceptions
+from nnkit.grading.scales import score
 
 
 class JsonListener(Listener):

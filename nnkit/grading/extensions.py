@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no
 
 from nnkit.course import Folders
 from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST
-from nnkit.grading.workspace import WorkspaceError
+from nnkit.grading.workspace import WorkspaceError, table_text
 
 EXTENSIONS = "extensions.csv"
 COLUMNS = ("student", "unit", "until")
+MAX_BAD = 10
+"""Of lines that cannot be understood, how many are told at once."""
 SPANS = {"hour": "hours", "hours": "hours", "day": "days", "days": "days"}
 
 
@@ -22,28 +25,34 @@ def read_extensions(path: Path, unit: str) -> dict[str, datetime | timedelta]:
     """Read who may hand a unit in later: columns student, unit, until.
 
     `until` is a time, such as 2026-03-08 12:00 UTC, or a span after the due date, such
-    as 3 days or 36 hours. Without a unit, a row is for every unit.
+    as 3 days or 36 hours. Without a unit, a row is for every unit that has
+    none of its own.
 
     Raises:
-        WorkspaceError: a row cannot be understood; the message says which.
+        WorkspaceError: rows cannot be understood; the message says which.
     """
     if not path.exists():
         return {}
-    found: dict[str, datetime | timedelta] = {}
+    # What is for every unit stands back behind what is for this one.
+    found: dict[str, dict[str, datetime | timedelta]] = {"": {}, unit: {}}
+    bad = []
     for where, row in _rows(path):
         student, of, until = ((row.get(column) or "").strip() for column in COLUMNS)
         if not student and not until:
             continue
         meant = _until(until)
         if not student or meant is None:
-            raise WorkspaceError(
-                f"{where}: expected a student and until when, such as "
-                f"ada,{unit},2026-03-08 12:00 UTC or ada,{unit},3 days; got "
-                f"{student!r}, {until!r}"
-            )
-        if of in ("", unit):
-            found[student] = meant
-    return found
+            bad.append(f"{where}: got {student!r}, {until!r}")
+        elif of in found and found[of].setdefault(student, meant) != meant:
+            bad.append(f"{where}: names {student!r} once more, with another time")
+    if bad:
+        more = len(bad) - MAX_BAD
+        raise WorkspaceError(
+            f"{path}: expected a student once, and until when, such as "
+            f"ada,{unit},2026-03-08 12:00 UTC or ada,{unit},3 days; "
+            f"{'; '.join(bad[:MAX_BAD])}{f'; and {more} more' * (more > 0)}"
+        )
+    return {**found[""], **found[unit]}
 
 
 def remarks_on_extensions(path: Path, unit: str, folders: Folders) -> Iterator[str]:
@@ -64,19 +73,19 @@ def remarks_on_extensions(path: Path, unit: str, folders: Folders) -> Iterator[s
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    text = io.StringIO(table_text(path), newline="")
+    reader = csv.DictReader(text, skipinitialspace=True)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, skipinitialspace=True)
-            missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-            if missing:
-                seen = ",".join(reader.fieldnames or ())[:80]
-                raise WorkspaceError(
-                    f"{path}: its first line has to be {','.join(COLUMNS)}, with "
-                    f"commas; it is {seen!r}"
-                )
-            for row in reader:
-                yield f"{path.name}, line {reader.line_num}", row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+        if missing:
+            seen = ",".join(reader.fieldnames or ())[:80]
+            raise WorkspaceError(
+                f"{path}: its first line has to be {','.join(COLUMNS)}, with "
+                f"commas; it is {seen!r}"
+            )
+        for row in reader:
+            yield f"line {reader.line_num}", row
+    except csv.Error as error:
         raise WorkspaceError(f"{path} cannot be read: {error}") from None
 
 

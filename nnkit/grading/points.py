@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import json
 import math
 import re
@@ -24,7 +25,12 @@ from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.exercises.spec import Exercise
 from nnkit.grading.release import Release
-from nnkit.grading.workspace import Workspace, WorkspaceError, write_atomically
+from nnkit.grading.workspace import (
+    Workspace,
+    WorkspaceError,
+    table_text,
+    write_atomically,
+)
 
 POINTS = "points.csv"
 COLUMNS = ["unit", "exercise", "points"]
@@ -69,15 +75,15 @@ def set_points(
     table[unit] = {**table.get(unit, {}), **points}
     with_points(release, points, "")
     changed = with_points(release, table[unit])
-    rows = [
-        f"{name},{exercise},{worth:g}\n"
-        for name, worths in sorted(table.items())
-        for exercise, worth in worths.items()
-    ]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for name, worths in sorted(table.items()):
+        rows.writerows([name, item, f"{worth:g}"] for item, worth in worths.items())
     made = workspace.root / "release" / unit / f"{unit}.ipynb"
     made.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(made, changed.data)
-    write_atomically(path, (",".join(COLUMNS) + "\n" + "".join(rows)).encode())
+    write_atomically(path, text.getvalue().encode())
     return changed, made
 
 
@@ -172,30 +178,40 @@ def _read(path: Path) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     if not path.exists():
         return found
+    reader = csv.DictReader(
+        io.StringIO(table_text(path), newline=""), skipinitialspace=True
+    )
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, skipinitialspace=True)
-            seen = reader.fieldnames or ()
-            # Read past, it would have no effect, and be lost when it is rewritten.
-            if seen and not {*COLUMNS} <= {*seen}:
-                raise WorkspaceError(
-                    f"{path}: its first line has to be {','.join(COLUMNS)}, with "
-                    f"commas; it is {','.join(seen)[:80]!r}"
-                )
-            for row in reader:
-                said = [(row.get(column) or "").strip() for column in COLUMNS]
-                if not any(said):
-                    continue
-                try:
-                    if not said[0]:
-                        raise ValueError(said)
-                    found.setdefault(said[0], {})[said[1]] = float(said[2])
-                except ValueError:
-                    raise WorkspaceError(
-                        f"{path.name}, line {reader.line_num}: expected "
-                        f"{','.join(COLUMNS)}, such as 01-neuron,layer,5; got "
-                        f"{','.join(said)!r}"
-                    ) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        seen = reader.fieldnames or ()
+        # Read past, it would have no effect, and be lost when it is rewritten.
+        if seen and not {*COLUMNS} <= {*seen}:
+            raise WorkspaceError(
+                f"{path}: its first line has to be {','.join(COLUMNS)}, with "
+                f"commas; it is {','.join(seen)[:80]!r}"
+            )
+        for row in reader:
+            said = [(row.get(column) or "").strip() for column in COLUMNS]
+            if any(said):
+                _take(found, said, f"{path.name}, line {reader.line_num}")
+    except csv.Error as error:
         raise WorkspaceError(f"{path} cannot be read: {error}") from None
     return found
+
+
+def _take(found: dict[str, dict[str, float]], said: list[str], where: str) -> None:
+    unit, exercise, worth = said
+    try:
+        if not unit:
+            raise ValueError(said)
+        points = float(worth)
+    except ValueError:
+        raise WorkspaceError(
+            f"{where}: expected {','.join(COLUMNS)}, such as 01-neuron,layer,5; got "
+            f"{','.join(said)!r}"
+        ) from None
+    there = found.setdefault(unit, {})
+    if there.setdefault(exercise, points) != points:
+        raise WorkspaceError(
+            f"{where}: {unit},{exercise} is given {there[exercise]:g} points above and "
+            f"{worth} here: which are meant?"
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -13,17 +12,24 @@ from rich.text import Text
 
 from nnkit.exercises import known
 from nnkit.grading import Run
-from nnkit.grading.examiner import by_hand, exercises_in
+from nnkit.grading.examiner import by_hand
 from nnkit.grading.late import Late
 from nnkit.grading.record import verdicts_of
 from nnkit.grading.release import Release
+from nnkit.grading.scales import (
+    MAX_NAMED,
+    by_other_points,
+    handed_in,
+    most_of,
+    overview,
+    score,
+)
 from nnkit.judging import show
 from nnkit.judging.plain import plain
 from nnkit.judging.verdict import Verdict
 
 Record = Mapping[str, Any]
 MAX_SLIPS = 25
-MAX_NAMED = 12
 MAX_HARDEST = 10
 MAX_UNSHOWN = 5
 """Of notebooks that could not be written, how many are named: a disk fills for all."""
@@ -119,72 +125,6 @@ def _verdict_line(verdict: Verdict) -> str:
     return f"{line} ({'; '.join(reasons)})" if reasons else line
 
 
-def score(record: Record) -> tuple[float, float]:
-    """Return a submission's points and the most it could have had."""
-    return (
-        sum(verdict["points"] for verdict in record["verdicts"]),
-        sum(verdict["max_points"] for verdict in record["verdicts"]),
-    )
-
-
-def handed_in(count: int) -> str:
-    """Say how many submissions there are."""
-    return f"{count} submission{'s' * (count != 1)}"
-
-
-def most(release: Release) -> float:
-    """Return the points that the exercises of a unit give in all."""
-    return sum(item.points for item in exercises_in(release))
-
-
-def most_of(record: Record, release: Release) -> float:
-    """Return the points that a unit could give when this submission was graded."""
-    worth = {item.id: item.points for item in exercises_in(release)}
-    graded = {v["exercise"]: v["max_points"] for v in record["verdicts"]}
-    return float(sum({**worth, **graded}.values()))
-
-
-def by_other_points(records: Mapping[str, Record], release: Release) -> str:
-    """Name those who were graded before the points changed; "" if nobody was."""
-    worth = {item.id: item.points for item in exercises_in(release)}
-    names = [
-        student
-        for student, record in sorted(records.items())
-        if any(
-            verdict["max_points"] != worth.get(verdict["exercise"], 0)
-            for verdict in record["verdicts"]
-        )
-    ]
-    more = len(names) - MAX_NAMED
-    who = ", ".join(names[:MAX_NAMED]) + f" and {more} more" * (more > 0)
-    return f"graded when the exercises gave other points than today's: {who}" * bool(
-        names
-    )
-
-
-def overview(records: Mapping[str, Record], release: Release) -> str:
-    """Say in one line how the class did, over all that could be read."""
-    reached = [score(r)[0] for r in records.values() if r["status"] == "graded"]
-    if not reached:
-        return "no submission could be read"
-    top = most(release)
-    counts = [
-        (sum(points >= top for points in reached), f"all {top:g}"),
-        (sum(points == 0 for points in reached), "0"),
-    ]
-    said = "".join(
-        f"; {count} {'has' if count == 1 else 'have'} {what}"
-        for count, what in counts
-        if count
-    )
-    if unread := len(records) - len(reached):
-        said += f"; {unread} cannot be read"
-    return (
-        f"median {median(reached):g} of {top:g} points, from {min(reached):g} to "
-        f"{max(reached):g}{said}"
-    )
-
-
 def _say(console: Console, line: str) -> None:
     # A path that is broken in two is no path: whoever reads a file has the whole line.
     whole = not console.is_terminal
@@ -211,8 +151,7 @@ def print_report(run: Run) -> None:
         )
     if run.repaired:
         _say(console, run.repaired)
-    other = by_other_points(run.records, run.release)
-    for remark in (*run.remarks, *([other] if other else [])):
+    for remark in run.remarks:
         _say(console, f"NOTE {remark}")
     for item in run.homeless:
         _say(console, f"not in the gradebook: {item}")

@@ -242,6 +242,27 @@ def _refuse_the_course(root: Path) -> None:
             )
 
 
+def table_text(path: Path) -> str:
+    """Return what stands in a CSV file that a person or a spreadsheet has saved.
+
+    Raises:
+        WorkspaceError: it cannot be read, or is no UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise WorkspaceError(
+            f"{path} is no UTF-8 text (line {line}): in a spreadsheet, save it again "
+            'as "CSV UTF-8"'
+        ) from None
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path} cannot be read: {error.strerror or error}"
+        ) from None
+
+
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part.
 

@@ -14,7 +14,8 @@ from nnkit.grading.classreport import as_csv, as_html, read_records
 from nnkit.grading.journal import Journal
 from nnkit.grading.points import with_points
 from nnkit.grading.release import Release, course_directory
-from nnkit.grading.report import hardest, overview, print_class
+from nnkit.grading.report import hardest, print_class
+from nnkit.grading.scales import overview
 from nnkit.grading.workspace import make_workspace
 from nnkit.judging.verdict import Diagnosis, PartVerdict, Verdict
 
@@ -213,8 +214,39 @@ def test_how_the_class_did_in_one_line(workspace, records):
     assert f"points by hand: {OVERVIEW}.</p>" in as_html(records, release)
     unread = {"eve": records["eve"]}
     assert overview(unread, release) == "no submission could be read"
-    most = [{"points": 10.0, "max_points": 10.0}]
+    most = [
+        {"exercise": name, "points": points, "max_points": points}
+        for name, points in release.points.items()
+    ]
     all_of_it = {name: record(name, verdicts=most) for name in ("ada", "ben")}
     assert overview(all_of_it, release) == (
         "median 10 of 10 points, from 10 to 10; 2 have all 10"
+    )
+
+
+def test_who_was_graded_by_other_points_is_told_of_apart(records):
+    """ada has 8 of 8; ben had 8 of 10 when he was graded, which is less."""
+    release = with_points(Release.find(UNIT), {"neuron_grads": 1})
+    now = [
+        {"exercise": name, "points": points, "max_points": points}
+        for name, points in release.points.items()
+    ]
+    before = [
+        {**v, "max_points": v["max_points"] + 2} if v["exercise"] == "act" else v
+        for v in now
+    ]
+    graded = {
+        "ada": record("ada", verdicts=now),
+        "ben": record("ben", verdicts=before),
+        "cleo": record("cleo", verdicts=now),
+    }
+    assert overview({**graded, "eve": records["eve"]}, release) == (
+        "2 submissions of 8 points: median 8, from 8 to 8; 2 have all 8; "
+        "1 submission of 10 points: median 8, from 8 to 8; 1 cannot be read"
+    )
+    for number in range(5):  # of so many scales, each by itself is no overview
+        worth = [{**v, "max_points": v["max_points"] * (number + 1)} for v in now]
+        graded[f"s{number}"] = record(f"s{number}", verdicts=worth)
+    assert overview(graded, release) == (
+        "median 65 % of the points that there were then, from 20 % to 100 %"
     )

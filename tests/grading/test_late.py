@@ -159,7 +159,7 @@ def test_what_somebody_else_has_granted_is_left_alone(workspace, due, write_late
 
 def test_nobody_has_to_hand_in_sooner(workspace, due, write_late):
     extend(workspace, f"ben,{UNIT},-3 days")
-    with pytest.raises(WorkspaceError, match="line 2: expected a student and until"):
+    with pytest.raises(WorkspaceError, match="line 2: got 'ben', '-3 days'"):
         write_late()
     extend(workspace, f"ben,{UNIT},2026-02-01 12:00 UTC")
     assert write_late().late["ben"].seconds == DAY + 1
@@ -288,12 +288,15 @@ def test_a_time_that_cannot_be_read_is_told_from_one_that_is_missing(
     [
         ("name,until\nada,3 days", "its first line has to be student,unit,until"),
         ("student;unit;until\n", "with commas; it is 'student;unit;until'"),
-        ("student,unit,until\nada,01-neuron,soon", "line 2: expected a student"),
-        ("student,unit,until\n,01-neuron,3 days", "line 2: expected a student"),
+        ("student,unit,until\nada,01-neuron,soon", "line 2: got"),
+        ("student,unit,until\n,01-neuron,3 days", "line 2: got"),
         ("student,unit,until\nada,,08.03.2026", "2026-03-08.* got 'ada', '08.03.2026'"),
-        ("student,unit,until\nada,,3/8/26 12:00", "line 2: expected a student"),
+        ("student,unit,until\nada,,1\nben,,3 days\n,,x", "2: .*'1'; line 4: got '', "),
+        ("student,unit,until\n" + "ada,,x\n" * 12, "line 11: .*; and 2 more"),
+        ("student,unit,until\nada,,1 day\nada,,2 days", "3: names 'ada' once more"),
+        ("student,unit,until\nada,,3/8/26 12:00", "line 2: got"),
         ("student,unit,until\nada,,3", "got 'ada', '3'"),  # the third of which month?
-        (b"student,unit,until\nad\xff,,3 days", "cannot be read"),
+        (b"student,unit,until\nad\xff,,3 days", "line 2.*CSV UTF-8"),
     ],
 )
 def test_a_file_of_extensions_that_cannot_be_read(tmp_path, content, said):
@@ -302,6 +305,16 @@ def test_a_file_of_extensions_that_cannot_be_read(tmp_path, content, said):
     with pytest.raises(WorkspaceError, match=said) as error:
         read_extensions(path, UNIT)
     assert "\n" not in str(error.value)
+
+
+def test_what_is_for_this_unit_goes_before_what_is_for_every_one(tmp_path):
+    path = tmp_path / EXTENSIONS
+    path.write_text(
+        f"student,unit,until\nada,{UNIT},5 days\nada,,1 day\n"
+        "ben,,1 day\nben,02-x,2 days\n"
+    )
+    days = {"ada": timedelta(days=5), "ben": timedelta(days=1)}
+    assert read_extensions(path, UNIT) == days
 
 
 def test_a_spreadsheets_byte_order_mark_and_blank_rows_do_no_harm(tmp_path):

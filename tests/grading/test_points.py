@@ -91,8 +91,15 @@ def test_a_text_with_other_points_was_not_edited(release, tmp_path):
 
 def test_own_points_reach_judge_and_gradebook(graded, release):
     assert run(graded, "neuron_grads=10", "layer=0").exit_code == 0
+    place = graded.submitted / "ben" / UNIT
+    place.mkdir(parents=True)
+    (place / f"{UNIT}.ipynb").write_text("no notebook")
+    of_ben = grade(graded, UNIT, Settings(workers=1), students=["ben"])
+    said = "graded when the exercises gave other points than today's: ada. nnkit grade"
+    assert [r for r in of_ben.remarks if r.startswith(said)]
     again = grade(graded, UNIT, Settings(workers=1))
     assert again.graded == ["ada"]
+    assert not [remark for remark in again.remarks if "other points" in remark]
     assert scores(again) == {"neuron_grads": (5.0, 10.0)}
     # The student's notebook is the usual one: its check cell is nobody's edit.
     assert again.records["ada"]["notes"] == again.records["ada"]["flags"] == []
@@ -175,6 +182,20 @@ def test_a_table_by_hand(graded, release):
         grade(graded, UNIT, Settings(workers=1))
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("01-neuron,layer,5\n01-neuron,layer,6\n", "5 points above and 6 here"),
+        (b"01-neuron,\xfcbung,5\n", "line 2.*CSV UTF-8"),
+    ],
+)
+def test_a_table_that_cannot_be_meant(graded, release, rows, said):
+    rows = rows if isinstance(rows, bytes) else rows.encode()
+    (graded.root / POINTS).write_bytes(b"unit,exercise,points\n" + rows)
+    with pytest.raises(WorkspaceError, match=said):
+        release_of(graded, release)
+
+
 @pytest.mark.parametrize("first", ["unit;exercise;points", "unit,exercise,worth"])
 def test_a_table_whose_columns_are_not_known_is_not_lost(tmp_path, first):
     workspace = make_workspace(tmp_path, None, course_directory())
@@ -232,6 +253,15 @@ def test_a_unit_that_there_is_not_is_told(workspace):
     path.write_text("unit,exercise,points\n01-nueron,layer,5\n")
     (line,) = remarks_on_points(workspace, UNIT)
     assert line.startswith("points.csv names 01-nueron, and there is no such unit")
+
+
+def test_a_unit_with_a_comma_in_its_name_is_kept(graded):
+    name = '"two, parts",a,3'
+    (graded.root / POINTS).write_text(f"unit,exercise,points\n{name}\n")
+    assert run(graded, "layer=5").exit_code == 0
+    assert (graded.root / POINTS).read_text() == (
+        f"unit,exercise,points\n{UNIT},layer,5\n{name}\n"
+    )
 
 
 def test_points_that_are_given_twice_are_asked_back(workspace):

@@ -19,7 +19,7 @@ from dateutil import parser, tz  # type: ignore[import-untyped]  # ships no type
 
 from nnkit.grading.collect.names import Named
 from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST, is_student_id
-from nnkit.grading.workspace import WorkspaceError
+from nnkit.grading.workspace import WorkspaceError, table_text
 
 ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
 """Columns that name a student, the best first."""
@@ -186,24 +186,18 @@ def _zone_called(name: str | None, offset: int | None) -> tzinfo | None:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
+    text = table_text(path)
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        first = text.partition("\n")[0]
-        delimiter = max(",;\t", key=first.count)
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         for row in reader:
             yield {
                 key.strip().casefold(): (value or "").strip()
                 for key, value in row.items()
                 if isinstance(key, str) and not isinstance(value, list)
             }
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise WorkspaceError(
-            f"the roster {path} is no UTF-8 text (line {line}): in a spreadsheet, save "
-            'it again as "CSV UTF-8"'
-        ) from None
-    except (OSError, csv.Error) as error:
+    except csv.Error as error:
         raise WorkspaceError(f"the roster {path} cannot be read: {error}") from None
 
 
