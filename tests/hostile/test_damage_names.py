@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
+from quick_command import run_nnkit
 
 from nnkit.cli import main
 from nnkit.demo import UNIT, answered
@@ -63,16 +64,10 @@ def printed(tmp_path_factory):
             f.write(right)
     for name, target in ((b"link", b"ada"), (b"gone", b"nothing"), (b"loop", b"loop")):
         os.symlink(target, os.path.join(submitted, name))
-    command = [sys.executable, "-m", "nnkit", "grade", UNIT, "--dir", str(folder)]
-    done = subprocess.run(
-        [*command, "--workers", "1"],
-        capture_output=True,
-        timeout=300,
-        check=False,
-        env={**os.environ, "COLUMNS": "500"},
-    )
+    command = ("grade", UNIT, "--dir", str(folder), "--workers", "1")
+    done = run_nnkit(*command, environment={**os.environ, "COLUMNS": "500"})
     assert done.returncode == 1
-    return folder, done.stdout.decode() + done.stderr.decode()
+    return folder, done.stdout + done.stderr
 
 
 def test_the_others_are_graded(printed):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from quick_command import run_nnkit
+
 UNIT = "07-ridge"
 BIN = Path(sys.executable).parent  # nbgrader runs `alembic`, found on PATH
 RIGHT = "return 2 * X.T @ (X @ w - y) / len(y) + 2 * penalty * w"
@@ -42,16 +44,21 @@ def hand_in(root, student, text, unit=UNIT, name=None):
 
 def ran(root, *command, code=0):
     """Run one of our commands or nbgrader's in a course; return what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=root,
-        env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout
-    assert "Traceback" not in done.stdout
-    return done.stdout
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    program, *arguments = command
+    if program == "nnkit":
+        done = run_nnkit(*arguments, cwd=root, environment=environment)
+    else:
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    said = done.stdout + done.stderr
+    assert done.returncode == code, said
+    assert "Traceback" not in said, said
+    return said
