@@ -45,7 +45,8 @@ def numerical_gradient(
 
     Raises:
         TypeError: If `x` holds no real numbers, or `f` returns no single one.
-        ValueError: If `x` is so large, or `eps` so small, that nothing moves.
+        ValueError: If `eps` is not positive; if `x` is so large, or `eps` so small,
+            that nothing moves.
         AutodiffRefused: Inside `nnkit.tensor.refused(...)`.
     """
     check_not_refused()
@@ -77,8 +78,10 @@ def check_moves(name: str, step: float, x: Any) -> None:
     """Make sure that a step leads elsewhere: else each slope is measured as 0.
 
     Raises:
-        ValueError: If it does not.
+        ValueError: If it does not, or is no distance.
     """
+    if not 0 < step < np.inf:
+        raise ValueError(f"{name} is a distance and positive, got {step!r}")
     x = np.asarray(x, dtype=float)
     still = x[np.isfinite(x) & (x + step == x - step)]
     if still.size:
@@ -154,8 +157,8 @@ def gradcheck(
         GradcheckError: If the error is larger than `tol`, or not a number, or if a
             gradient has another shape than its argument.
         TypeError: If arguments and gradients are no tuples of real numbers.
-        ValueError: If they are not as many, no direction is to be tried, or `h` is so
-            small that nothing moves.
+        ValueError: If they are not as many, no direction is to be tried, or `h` is not
+            positive or so small that nothing moves.
     """
     check_not_refused()
     for given in (xs, gradients):

@@ -109,6 +109,16 @@ def instead_of(name: str, tensor: type) -> str:
     return f"nnkit.{name}(a{''.join(needed)})"
 
 
+def no_index(x: Any) -> str:
+    """What is said of something that entries cannot be picked by."""
+    text = repr(x)
+    return (
+        f"{text if len(text) <= 60 else text[:57] + '...'} is no index: entries are "
+        "picked by whole numbers, slices of these, or True and False. Of a Tensor a, "
+        "they are int(float(a)), or a.data.astype(int) if there are several"
+    )
+
+
 class Pointers:
     """What NumPy and Python ask of a Tensor that it has not; a base class of its."""
 
@@ -150,11 +160,23 @@ class Pointers:
             "fill an array first, then make Tensor(array) of it, or w.data = array"
         )
 
+    def __pos__(self) -> Any:
+        return self
+
     def __floordiv__(self, other: Any) -> Any:
         raise TypeError(PLAIN.format("//", "a.data // b; a / b does record"))
 
+    def __rfloordiv__(self, other: Any) -> Any:
+        raise TypeError(PLAIN.format("//", "b // a.data; b / a does record"))
+
     def __mod__(self, other: Any) -> Any:
         raise TypeError(PLAIN.format("%", "a.data % b"))
+
+    def __rmod__(self, other: Any) -> Any:
+        raise TypeError(PLAIN.format("%", "b % a.data"))
+
+    def __index__(self) -> int:
+        raise TypeError(no_index(self))
 
     def __array_ufunc__(
         self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnkit.instead import JOINED
-from nnkit.ops import Array, Made, op
+from nnkit.ops import Array, BadValue, Made, op
 from nnkit.sums import average, mean_square, total
-from nnkit.tensor import BadValue, Tensor, recorded
+from nnkit.tensor import Tensor, recorded
 from nnkit.unfit import check_no_mask
 
 ROUNDED = 1e-3  # how far off shares may be that somebody has written down
@@ -188,8 +188,9 @@ def binary_cross_entropy(x: Array, y: Array) -> Made:
 def binary_cross_entropy_from_logits(x: Array, y: Array) -> Made:
     """Mean of softplus(x) - x y, from logits x: -y log σ(x) - (1 - y) log(1 - σ(x)).
 
-    The slope is (σ(x) - y) / m: prediction minus target, without a factor that dies
-    when the sigmoid saturates. Targets may be soft, anything from 0 to 1.
+    Certain and right costs nothing: x may be infinite. The slope is (σ(x) - y) / m:
+    prediction minus target, without a factor that dies when the sigmoid saturates.
+    Targets may be soft, anything from 0 to 1.
 
     Raises:
         ValueError: If a target is not from 0 to 1, or the shapes differ.
@@ -197,7 +198,9 @@ def binary_cross_entropy_from_logits(x: Array, y: Array) -> Made:
     x, y = matched(x, y)
     check_shares(y)
     e = np.exp(-np.abs(x))  # never overflows
-    loss = average(np.maximum(x, 0) - x * y + np.log1p(e))
+    wrong = np.where(x < 0, y, 1 - y)  # what has no weight costs nothing: not inf - inf
+    miss = np.multiply(np.abs(x), wrong, out=np.zeros_like(x), where=wrong != 0)
+    loss = average(miss + np.log1p(e))
     return loss, lambda g: (np.where(x < 0, e, 1) / (1 + e) - y) * (g * share(x))
 
 

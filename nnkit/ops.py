@@ -32,7 +32,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nnkit.sums import Axis, average, over_rows, total, variance
+from nnkit.sums import Axis, average, over_rows, spread, total, variance
 
 Array: TypeAlias = NDArray[Any]
 Back: TypeAlias = Callable[[Array], Array]
@@ -40,6 +40,11 @@ Made: TypeAlias = tuple[Array, *tuple[Back, ...]]
 Rule: TypeAlias = Callable[..., Made]
 
 OPS: dict[str, Rule] = {}
+
+
+class BadValue(ValueError):
+    """A rule was given a number that it has no meaning for; its shapes may be right."""
+
 
 R = TypeVar("R", bound=Rule)
 
@@ -260,18 +265,13 @@ def clip(x: Array, *, low: float, high: float) -> Made:
     At `low` and `high` themselves nothing is cut. At nan, which equals nothing, the
     slope is 0; the value is nan.
     """
+    if low is not None and high is not None and np.greater(low, high).any():
+        raise BadValue(f"low={low} is above high={high}: nothing is between them")
     out = np.clip(x, low, high)
     return out, lambda g: only(out == x, g)
 
 
 # -- reductions --------------------------------------------------------------------
-
-
-def spread(g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
-    """Copy `g`, one number a reduction, to all the entries of `x` it was made from."""
-    if x.ndim and axis is not None and not keepdims:  # of a number, axis 0 is no axis
-        g = np.expand_dims(g, axis)
-    return np.broadcast_to(g, x.shape)
 
 
 @op
@@ -317,8 +317,7 @@ def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Made:
 def logsumexp(x: Array, axis: int = -1, keepdims: bool = False) -> Made:
     """Logarithm of the sum of exp(x) along `axis`. Its slope is the softmax."""
     # Subtracting the largest entry changes nothing but keeps exp below overflow.
-    top = 1.0 * np.max(x, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0)  # inf - inf is not a number
+    top = np.nan_to_num(1.0 * np.max(x, axis=axis, keepdims=True))  # no inf - inf
     e = np.exp(x - top)
     sums = total(e, axis=axis, keepdims=True)
     out = top + np.log(sums)

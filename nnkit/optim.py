@@ -291,12 +291,15 @@ def range_test(
 
     Raises:
         TypeError: If `loss` is a loss, and no function, or returns no Tensor.
+        ValueError: If `steps` is negative.
     """
     if not callable(loss):
         raise TypeError(
             "loss is a function, called anew at every step, as in "
             f"range_test(lambda: f(net(X), y), ...); got {loss!r}"
         )
+    if steps < 0:
+        raise ValueError(f"steps={steps!r} is no number of steps: give 1 or more")
     parameters = SGD(parameters, 0.0).parameters
     start = [p.data.copy() for p in parameters]
     losses = []

@@ -90,3 +90,10 @@ def fit(g: Array, shape: tuple[int, ...]) -> Array:
         g = total(g, axis=tuple(range(g.ndim - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
     return total(g, axis=stretched, keepdims=True) if stretched else g
+
+
+def spread(g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
+    """Copy `g`, one number a reduction, to all the entries of `x` it was made from."""
+    if x.ndim and axis is not None and not keepdims:  # of a number, axis 0 is no axis
+        g = np.expand_dims(g, axis)
+    return np.broadcast_to(g, x.shape)

@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike
 
 from nnkit import ops, unfit
 from nnkit.instead import Pointers, made_plain
-from nnkit.ops import Array, Back, Rule
+from nnkit.ops import Array, Back, BadValue, Rule
 from nnkit.sums import fit
 
 # In order of creation, which is a topological order: what is used was made before.
@@ -43,10 +43,6 @@ _FIXED = frozenset({int, float, bool, type(None), slice})  # nobody can change t
 
 class AutodiffRefused(RuntimeError):
     """`backward` was called where a gradient is to be derived by hand."""
-
-
-class BadValue(ValueError):
-    """A rule was given a number that it has no meaning for; its shapes may be right."""
 
 
 class StaleGraphError(RuntimeError):
@@ -85,7 +81,7 @@ def recorded(rule: Rule) -> Callable[..., Any]:
             data, *backs = rule(*arrays, **options)
         except BadValue:
             raise
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, IndexError) as error:
             said = unfit.explained(rule, arrays, options, error, vars(Tensor))
             if said is error:
                 raise
@@ -231,10 +227,12 @@ class Tensor(Pointers):
         Raises:
             ValueError: If `seed` is missing for several numbers, or of another shape.
             StaleGraphError: If a Tensor was changed after it had been used.
-            AutodiffRefused: Inside `refused(...)`.
+            AutodiffRefused: Inside `refused(...)`, or of what was computed there.
         """
         check_not_refused()
         order, start = self.ancestry(), self._seed(seed)
+        if any(t.rule and not t.inputs for t in order):
+            raise AutodiffRefused(unfit.unrecorded(self))
         for t in order:
             t.grad = None
         self.grad = start

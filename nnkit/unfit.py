@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.instead import JOINED, Pointers
+from nnkit.instead import JOINED, Pointers, no_index
 from nnkit.ops import Array, Rule
 
 
@@ -84,6 +84,14 @@ def upstream(seed: Any, t: Pointers) -> Array:
     return g
 
 
+def unrecorded(t: Pointers) -> str:
+    """What is said of a result without a record: it has nobody to carry back to."""
+    return (
+        f"{t!r} was computed where its gradient is to be derived by hand, or from "
+        "something that was, and nothing is recorded there: compute it again"
+    )
+
+
 def explained(
     rule: Rule,
     inputs: Sequence[Any],
@@ -97,7 +105,7 @@ def explained(
         rule: the op.
         inputs: what it was given by position, arrays in place of Tensors.
         options: what it was given by name.
-        error: a TypeError or a ValueError.
+        error: a TypeError, a ValueError or an IndexError.
         methods: of a Tensor; what is among them is written as one.
     """
     name = rule.__name__
@@ -105,6 +113,9 @@ def explained(
         signature(rule).bind(*inputs, **options)
     except TypeError:
         return TypeError(f"{error}; write {as_written(rule, name in methods)}")
+    if name == "getitem":
+        whole = "integer" in str(error)  # NumPy's words, or Python's
+        return type(error)(no_index(inputs[1])) if whole else error
     defaults = {key: p.default for key, p in signature(rule).parameters.items()}
     places = [*defaults, *[""] * len(inputs)][: len(inputs)]  # of `*xs`, one has a name
     for key, x in zip((*places, *options), (*inputs, *options.values()), strict=True):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnkit.gradients import grad
 from nnkit.tensor import AutodiffRefused, Tensor, refused
 
 
@@ -34,3 +35,18 @@ def test_refusals_that_end_out_of_order_end_for_themselves():
         Tensor(1.0).backward()
     second.__exit__(None, None, None)
     Tensor(1.0).backward()
+
+
+def test_what_was_computed_while_gradients_were_refused_has_none_afterwards():
+    """Else the weights would keep their last gradient, and a step would follow it."""
+    w = Tensor([1.0, 2.0], "w")
+    with refused("by hand"):
+        z = (w * 2).sum()
+    for out in (z, z * 3):
+        with pytest.raises(AutodiffRefused, match="nothing is recorded there: compute"):
+            out.backward()
+    with pytest.raises(AutodiffRefused, match="nothing is recorded there"):
+        grad(lambda x: x * z)(1.0)
+    z.data = 6.0  # made by hand now
+    z.backward()
+    assert w.grad is None

@@ -172,10 +172,10 @@ def test_right_gradient_passes_as_near_to_a_bend_as_is_said(h):
         gradcheck(ramp[0], (3 * h * sides,), (sides > 0,), rng=rng, h=h)
 
 
-@pytest.mark.parametrize(("point", "eps"), [(1e12, 1e-5), ([1.0, -1e12], 1e-5), (2, 0)])
+@pytest.mark.parametrize(("point", "eps"), [(1e12, 1e-5), ([1.0, -1e12], 1e-5)])
 def test_a_step_that_moves_nothing_measures_no_slope(point, eps):
     """The slope of a sum is 1, and came out as 0."""
-    with pytest.raises(ValueError, match=r"^eps=.* is lost in (-?1e\+12|2), .* larger"):
+    with pytest.raises(ValueError, match=r"^eps=.* is lost in -?1e\+12, .* larger"):
         numerical_gradient(np.sum, point, eps)
     xs = (1.0, point)
     with pytest.raises(ValueError, match=r"^h=.* is lost in"):
@@ -189,3 +189,11 @@ def test_claim_or_argument_that_is_no_number_is_named(claim):
         check((1.0, claim), lambda a, b: a + 2 * b, (1.0, 1.0))
     with pytest.raises(TypeError, match=f"^{says}"):
         check((1.0, 1.0), lambda a, b: a, (1.0, claim))
+
+
+@pytest.mark.parametrize("step", [-1e-3, 0.0, np.nan, np.inf])
+def test_step_that_is_no_distance(step):
+    with pytest.raises(ValueError, match="h is a distance and positive"):
+        check((np.zeros(3),), lambda w: 1.0, (w,), h=step)
+    with pytest.raises(ValueError, match="eps is a distance and positive"):
+        numerical_gradient(lambda w: 1.0, w, eps=step)

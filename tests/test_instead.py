@@ -121,6 +121,8 @@ def test_what_takes_more_than_an_array_is_written_with_all_of_it(name, same):
         (int, "int(float(a))", 1),
         (lambda t: t // 0.5, "a.data // b", 2),
         (lambda t: t % 0.5, "a.data % b", 0.234567),
+        (lambda t: 0.5 // t, "b // a.data", 0),
+        (lambda t: 0.5 % t, "b % a.data", 0.5),
     ],
 )
 def test_what_python_rounds_is_refused_and_what_it_says_works(call, says, value):
@@ -229,3 +231,34 @@ def test_entries_are_filled_in_before_an_array_becomes_a_tensor():
     with pytest.raises(TypeError, match="fill an array first"):
         w[1:] += 1.0
     assert w.data.tolist() == [0, 0, 0]
+
+
+def test_a_plus_before_a_tensor_changes_nothing():
+    t = Tensor(A)
+    (+t * 2).sum().backward()
+    assert t.grad.tolist() == np.full(A.shape, 2).tolist()
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [
+        lambda t: [1, 2][t],
+        lambda t: range(t),
+        lambda t: np.arange(3)[t:],
+        lambda t: Tensor(A)[t],
+        lambda t: Tensor(A)[t, 0],
+        lambda t: Tensor(A)[:t],
+        lambda t: Tensor(A)[[t]],
+        lambda t: Tensor(A)[1.0],
+    ],
+)
+def test_entries_are_not_picked_by_floats(pick):
+    with pytest.raises(
+        (TypeError, IndexError), match=r"no index: .* int\(float\(a\)\)"
+    ):
+        pick(Tensor(1.0))
+
+
+def test_an_index_out_of_range_is_told_as_numpy_does():
+    with pytest.raises(IndexError, match="index 5 is out of bounds for axis 0"):
+        Tensor(A)[5]

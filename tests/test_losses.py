@@ -76,6 +76,17 @@ def test_binary_logits_of_a_thousand():
     assert dz.tolist() == [0, 0.25, -0.25, 0]
 
 
+def test_binary_logits_that_are_infinite():
+    """The limits from below: what is certain and right costs nothing, else all."""
+    for z, y, cost, slope in [
+        (np.inf, 1, 0, 0), (np.inf, 0, np.inf, 1), (np.inf, 0.5, np.inf, 0.5),
+        (-np.inf, 0, 0, 0), (-np.inf, 1, np.inf, -1), (-np.inf, 0.5, np.inf, -0.5),
+    ]:  # fmt: skip
+        found = value_and_grad(binary_cross_entropy_from_logits)(np.array([z]), [y])
+        assert (found[0], found[1].tolist()) == (cost, [slope])
+    assert np.isnan(binary_cross_entropy_from_logits([np.nan], [1]))
+
+
 def test_binary_cross_entropy_is_symmetric_in_the_classes():
     z, y = np.array([0.3, -2, 5]), np.array([1.0, 0, 0.2])
     loss = binary_cross_entropy_from_logits

@@ -174,6 +174,20 @@ def test_logsumexp_of_infinities():
         assert logsumexp(x).tolist() == [-INF, INF, 3]
 
 
+def test_scores_beside_an_infinite_one_have_no_share_in_it():
+    """The slope is the softmax, 0 for them; ∞ / ∞ is none, as in PyTorch and JAX."""
+    x = Tensor([[1000.0, INF], [-3.0, INF], [1000.0, -INF]])
+    with np.errstate(invalid="ignore"):
+        logsumexp(x).sum().backward()
+    np.testing.assert_array_equal(x.grad, [[0, np.nan], [0, np.nan], [1, 0]])
+
+
+def test_ends_that_are_swapped_are_refused():
+    with pytest.raises(ValueError, match=r"^low=2 is above high=1: nothing"):
+        clip(Tensor([0.0, 3.0]), low=2, high=1)
+    assert clip(Tensor([0.0, 3.0]), low=1, high=1).data.tolist() == [1, 1]
+
+
 def test_number_out_of_a_reduction_times_a_list():
     x = Tensor([1.0, 2.0])
     (x.sum() * [10.0, 20.0]).sum().backward()

@@ -356,3 +356,9 @@ def test_loss_that_is_no_tensor(value):
     w = Tensor(1.0)
     with pytest.raises(TypeError, match=f"returns a Tensor .*; got {value}$"):
         optim.range_test(lambda: value, [w], [0.1])
+
+
+def test_range_test_takes_no_steps_back():
+    w = Tensor(1.0)
+    with pytest.raises(ValueError, match=r"^steps=-1 is no number of steps"):
+        optim.range_test(lambda: w * w, [w], [0.1], steps=-1)
