@@ -978,8 +978,8 @@ for begin in (-2, -3, -4):
 
 # %% [markdown]
 # One unit farther out costs about six to seven times the steps, because $\tanh$
-# flattens by $e^2 \approx 7.4$ there (four times where a few steps are enough). Here a
-# larger rate does help, and far out almost in proportion. But a
+# flattens by $\exp 2 \approx 7.4$ there (four times where a few steps are enough). Here
+# a larger rate does help, and far out almost in proportion. But a
 # rate that suits the plateau may be far beyond the wall of the valley behind it: that
 # is one reason to look for a better start (unit 3) or a better loss (unit 4) instead.
 
@@ -1027,11 +1027,11 @@ print(f"double well: smallest value {low:.3f}, reached from v = 1.5: {high:.3f}"
 # %% [markdown]
 # * **Least squares** has a global minimum, a formula finds it, and gradient descent
 #   finds the same one.
-# * **Separable classes** (with the loss $\frac{1}{m} \sum_i \log(1 + e^{-y_i\, w \cdot
-#   x_i})$, $y_i = \pm 1$, that unit 4 is about): the loss can be pushed as close to 0
-#   as you like, and is never 0. There is a greatest lower bound and no minimum. So $w$
-#   grows without end: by about 1.5 each time the number of steps is multiplied by ten,
-#   like a logarithm.
+# * **Separable classes** (with the loss $\frac{1}{m} \sum_i \log\bigl(1 + \exp(-y_i\,
+#   w \cdot x_i)\bigr)$, $y_i = \pm 1$, that unit 4 is about): the loss can be pushed as
+#   close to 0 as you like, and is never 0. There is a greatest lower bound and no
+#   minimum. So $w$ grows without end: by about 1.5 each time the number of steps is
+#   multiplied by ten, like a logarithm.
 # * **The double well** has a global minimum. Gradient descent from 1.5 with a moderate
 #   rate ends in the other one.
 #
@@ -1343,14 +1343,15 @@ else:
     axes.set(ylabel="loss after the test", title="Range test of a small network")
     show(
         figure,
-        "Figure 7: loss against learning rate, both logarithmic, for a network. After "
-        "one step (dashed) it is lowest near 0.1 and above the start from 0.4 on. "
-        "After ten steps (solid) it is lower than that up to 0.4, and almost flat from "
-        "0.03 on; from 0.63 on it is far above the picture, marked by triangles at the "
-        "top.",
+        "Figure 7: loss against learning rate, both logarithmic, for a network, by "
+        "your range_test. If that is right, it is lowest near 0.1 after one step "
+        "(dashed), and above the start from 0.4 on. After ten steps (solid) it is "
+        "lower than that up to 0.4, and almost flat from 0.03 on; from 0.63 on it is "
+        "far above the picture, marked by triangles at the top.",
     )
-    print("after  1 step: above the start from", tried[once > once[0]].min().round(2))
-    print("after 10 steps: above the start from", gone.min().round(2))
+    for name, losses in (("after  1 step: ", once), ("after 10 steps:", tenfold)):
+        above = tried[losses > network_loss(w_start)[0]]
+        print(name, "above the start from", above.min().round(2) if above.size else "?")
 
 # %% [markdown]
 # **How to read it.** On the far left nothing happens in so few steps. Then the loss

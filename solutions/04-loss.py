@@ -756,7 +756,7 @@ for z in (5.0, 30.0, 60.0, 1000.0):
 # $[10^{-12}, 1 - 10^{-12}]$ before the logarithm. It does away with the infinity, and
 # with the slope: beyond a logit of about 28 the clipped loss is flat, so the examples
 # that are most wrong have no gradient at all. The last column is `nnkit`'s own loss;
-# yours is next. (`np.log1p(e)` is $\log(1 + e)$ without losing a tiny $e$ to rounding;
+# yours is next. (`np.log1p(t)` is $\log(1 + t)$ without losing a tiny $t$ to rounding;
 # it is a refinement, not the point.)
 
 # %% [markdown] readonly="bce_logits-task"

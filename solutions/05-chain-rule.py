@@ -64,8 +64,9 @@ from nnkit.tensor import affine, sigmoid, tanh
 # rows, $j$ inputs of a layer, $c$ its outputs. Some letters change their meaning on the
 # way: $y$ is a number on a path at first, and where there is data, it is the labels;
 # $h$ is a function at first, and in a network the width of the hidden layer; $g$ is a
-# function at first, and then the gradient that comes back to a box. In the drawings
-# $p$, $q$, $r$, $u$ and $v$ are values of the moment.
+# function at first, and then the gradient that comes back to a box; $e$ is the base of
+# $e^z$, and in one exercise a 1 at a single place. In the drawings $p$, $q$, $r$, $u$
+# and $v$ are values of the moment.
 
 # %% [markdown]
 # ## One path: rates multiply

@@ -59,7 +59,7 @@ def full_rate_at_once(t: int, T: int, lr0: float, warm: int) -> Any:
 
 
 @slip(
-    "At t = 0 there should be no rate at all. What is `warm` for?",
+    "With a warm-up the rate at t = 0 is 0, and yours is not. What is `warm` for?",
     also=[cosine_to_the_left, full_rate_at_once],
 )
 def no_warm_up(t: int, T: int, lr0: float, warm: int) -> Any:
