@@ -32,7 +32,7 @@ around the next one, which are no part of it.
 """
 
 CLASSES = dict.fromkeys(("points", "right", "wrong", "open"), "points")
-CLASSES |= {"student": "name", "students": "points", "who": "name"}
+CLASSES |= {"student": "name", "students": "points", "who": "name who"}
 
 STYLE = (
     "body{font:1em/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;"
@@ -45,7 +45,10 @@ STYLE = (
     # Most are whole on one line, as far as the page is wide enough.
     "td.name{min-width:min(13em,25vw)}"
     "code{font:.95em ui-monospace,monospace,monospace}"
-    "@media(max-width:40em){body{margin:1em auto}th,td{padding:.2em .3em}}"
+    # Four columns have to fit a phone, too.
+    "@media(max-width:40em){body{margin:1em auto}th,td{padding:.2em .3em}"
+    "td,td.who{min-width:4em}}"
+    "@media(max-width:22em){table{font-size:.85em}}"
 )
 
 

@@ -185,6 +185,14 @@ def test_nor_in_the_report_of_the_class(reader, pages):
 
 
 @in_chromium
+def test_which_fits_a_phone(reader, pages):
+    reader.tab.set_viewport_size({"width": 360, "height": 640})
+    reader.open("report", pages["report"])
+    assert reader.tab.evaluate("document.documentElement.scrollWidth") == 360
+    reader.tab.set_viewport_size({"width": 1280, "height": 720})
+
+
+@in_chromium
 @pytest.mark.parametrize(
     "page",
     [
