@@ -28,6 +28,19 @@ def test_new_makes_a_folder_once_and_tells_where_notebooks_go(tmp_path):
     assert run("new", str(folder)).exit_code == 0
 
 
+def test_a_folder_for_grading_inside_a_clone_is_made_and_remarked_on(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        "nnkit.grading.workspace.course_directory", lambda: tmp_path / "course"
+    )
+    (tmp_path / ".git").mkdir()
+    done = run("new", str(tmp_path / "class"))
+    assert done.exit_code == 0
+    assert "NOTE " in done.output
+    assert "git may publish grades and submissions: move it out" in done.output
+
+
 def test_commands_that_are_told_can_be_pasted_into_a_shell(tmp_path):
     done = run("new", str(tmp_path / "my course"))
     said = done.output.rpartition("--dir ")[2]

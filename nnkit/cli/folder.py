@@ -16,7 +16,11 @@ from nnkit.cli.needs import Folder, folder_option, needs, workers_option
 def new(folder: Path) -> None:
     """Make FOLDER for grading, set up for nnkit and for nbgrader's commands."""
     with needs("grade"):
-        from nnkit.grading.workspace import WorkspaceError, new_workspace
+        from nnkit.grading.workspace import (
+            WorkspaceError,
+            new_workspace,
+            remarks_on_place,
+        )
     try:
         workspace = new_workspace(folder)
     except WorkspaceError as error:
@@ -25,6 +29,8 @@ def new(folder: Path) -> None:
         f"Put notebooks into {workspace.submitted}/<student>/<unit>/<unit>.ipynb, "
         f"then run: nnkit grade <unit> --dir {shlex.quote(str(folder))}"
     )
+    for remark in remarks_on_place(workspace):
+        click.echo(f"NOTE {remark}")
 
 
 @click.command()

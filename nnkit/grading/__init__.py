@@ -21,6 +21,7 @@ from typing import Any
 from nnkit.grading.asked import find_release, hiding, remarks_on_own
 from nnkit.grading.attempts import attempts_of
 from nnkit.grading.autograded import write_autograded, write_unreadable
+from nnkit.grading.beside import others_beside
 from nnkit.grading.bugs import bug
 from nnkit.grading.examiner import Examiner
 from nnkit.grading.extensions import EXTENSIONS, remarks_on_extensions
@@ -166,6 +167,8 @@ def grade(
             *remarks_on_extensions(workspace.root / EXTENSIONS, assignment, folders),
             *examiner.gaps,
         ]
+        if others := others_beside(item.path for item in handins if item.path):
+            run.remarks.append(others)
         told = journal.header.get("counts", "last")
         if counts not in ("", told):
             journal.begin({**journal.header, "counts": counts})

@@ -2,14 +2,15 @@
 
 A notebook is graded by itself: nothing else of a student's folder reaches the sandbox.
 Where a cell or an answer stopped for want of such a file, that it lies there is said,
-and what to do. Names alone are read, and none is opened.
+and what to do. So it is of other notebooks. Names alone are read, and none is opened.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from nnkit.exercises.own import FILE
 from nnkit.grading.answers import Answers, Reply
 
 MAX_LOOKED_AT = 1_000
+MAX_TOLD = 12
+"""Of other notebooks in the folders of a class, how many are named."""
 FEW, LONG = 3, 60
 """Names that are told at once, and characters of each."""
 
@@ -47,6 +50,33 @@ def unused_files(notebook: Path, answers: Answers) -> str:
         f"{names} {lies} beside the notebook and {was} not there when it ran: a "
         f"notebook is graded by itself. Put {it} contents into a cell (%%writefile "
         "NAME makes a file of text) to have them used"
+    )
+
+
+def others_beside(notebooks: Iterable[Path]) -> str:
+    """Name the notebooks that lie beside those that are graded; "" if there are none.
+
+    One with the exact name is graded, and the last that a student has saved may be
+    another.
+    """
+    found = []
+    for path in notebooks:
+        with suppress(OSError), os.scandir(path.parent) as entries:
+            found += [
+                "/".join([*path.parts[-3:-1], entry.name])
+                for entry in islice(entries, MAX_LOOKED_AT)
+                if entry.name.lower().endswith(".ipynb")
+                and not entry.name.startswith(".")
+                and entry.name != path.name
+            ]
+    if not found:
+        return ""
+    found.sort()
+    more = len(found) - MAX_TOLD
+    names = ", ".join(map(repr, found[:MAX_TOLD])) + f" and {more} more" * (more > 0)
+    return (
+        f"not graded, beside the notebook that has the unit's name: {names}. Where "
+        "another one counts, give it that name"
     )
 
 

@@ -44,6 +44,7 @@ class Validation:
         unit: the unit it takes the notebook for.
         verdicts: one for each exercise, on the public cases.
         mended: what had to be put right before it could be run, a line each.
+        named: what the file is called, where that is not the unit's name.
         stopped: cells that ended with an exception, a line each.
         trouble: what the sandbox had to do: kills, limits.
         seconds: how long it ran.
@@ -54,6 +55,7 @@ class Validation:
     mended: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
+    named: str = ""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -100,26 +102,34 @@ def validate(notebook: Path, more: Path | None = None) -> Validation:
         raise answers
     if missed := unused_files(submission.path, answers):
         answers.add_trouble(missed)
+    mended, named = _mended(submission, course)
     return Validation(
         unit=unit,
         verdicts=tuple(
             judge(item, answers.replies[item.id], PUBLIC_SEED) for item in exercises
         ),
-        mended=_mended(submission, course),
+        mended=mended,
+        named=named,
         stopped=tuple(_stopped(submission.cells, answers)),
         trouble=tuple(answers.trouble),
         seconds=answers.seconds,
     )
 
 
-def _mended(submission: Submission, course: Path) -> tuple[str, ...]:
-    """Say what had to be put right; in another unit's place, nothing would be."""
+def _mended(submission: Submission, course: Path) -> tuple[tuple[str, ...], str]:
+    """Say what had to be put right, and what the file is called, if otherwise.
+
+    That by itself costs nothing; in another unit's place, nothing would count.
+    """
     name, unit = submission.path.stem, submission.assignment
-    if name == unit or not (course / name / f"{name}.ipynb").is_file():
-        return submission.notes
-    said = f"this is {unit}, in a file called {name}.ipynb: nothing counts if it is "
-    kept = (note for note in submission.notes if not note.startswith(NAMED_OTHERWISE))
-    return (f"{said}handed in as {name}", *kept)
+    notes = submission.notes
+    kept = tuple(note for note in notes if not note.startswith(NAMED_OTHERWISE))
+    if name != unit and (course / name / f"{name}.ipynb").is_file():
+        said = (
+            f"this is {unit}, in a file called {name}.ipynb: nothing counts if it is "
+        )
+        return (f"{said}handed in as {name}", *kept), ""
+    return kept, next((note for note in notes if note not in kept), "")
 
 
 def own_unit_of(notebook: Path, more: Path) -> str:
@@ -234,5 +244,7 @@ def _summary(found: Validation) -> Iterator[str]:
     for verdict in still:
         parts = ", ".join(part.name for part in verdict.parts if not part.right)
         yield f"  {verdict.exercise}, {verdict.status}: {parts}"
+    if found.named:
+        yield plain(f"{found.named[0].upper()}{found.named[1:]}.")
     if found.ready:
         yield "Ready to hand in. The grader uses other cases of the same kinds."

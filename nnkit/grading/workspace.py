@@ -193,6 +193,11 @@ def remarks_on(
             f"a sandbox and score them otherwise: add the line "
             f"c.Autograde.exporter_class = {EXPORTER!r}"
         )
+    return [*remarks, *remarks_on_place(workspace)]
+
+
+def remarks_on_place(workspace: Workspace) -> Iterator[str]:
+    """Say that a folder lies where its grades may be published."""
     checkout = course_directory().parent
     if (checkout / ".git").exists() and workspace.root.is_relative_to(checkout):
         ignored: list[str] = []
@@ -200,11 +205,10 @@ def remarks_on(
             listed = checkout / ".gitignore"
             ignored = listed.read_text("utf-8", "replace").splitlines()
         if f"/{workspace.root.relative_to(checkout).as_posix()}/" not in ignored:
-            remarks.append(
+            yield (
                 f"{workspace.root} lies in the course's own checkout, where git may "
                 "publish grades and submissions: move it out"
             )
-    return remarks
 
 
 def remarks_on_gone(gone: Set[str], left_out: Set[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from nnkit.grading.answers import Answers
-from nnkit.grading.beside import unused_files
+from nnkit.grading.beside import others_beside, unused_files
 
 
 def stopped(kind, message, by_an_answer=False):
@@ -79,3 +79,19 @@ def test_names_are_a_strangers_words(tmp_path):
 def test_a_folder_that_is_gone_is_no_failure(tmp_path):
     answers = stopped("FileNotFoundError", "no 'data.npy'")
     assert unused_files(tmp_path / "gone" / "n.ipynb", answers) == ""
+
+
+def test_another_notebook_beside_the_one_that_counts_is_named(tmp_path):
+    books = []
+    for student in ("ada", "ben"):
+        folder = tmp_path / "submitted" / student / "01-neuron"
+        folder.mkdir(parents=True)
+        books.append(folder / "01-neuron.ipynb")
+        for name in ("01-neuron.ipynb", "timestamp.txt", ".~01-neuron.ipynb"):
+            (folder / name).touch()
+    assert others_beside(books) == ""
+    (books[1].parent / "01-neuron (1).IPYNB").touch()
+    (books[0].parent / "final.ipynb").touch()
+    said = "not graded, beside the notebook that has the unit's name: "
+    both = "'ada/01-neuron/final.ipynb', 'ben/01-neuron/01-neuron (1).IPYNB'. "
+    assert others_beside(books).startswith(said + both)
