@@ -96,6 +96,8 @@ def collect(
         from nnkit.grading.release import ReleaseError
         from nnkit.grading.workspace import Workspace, WorkspaceError
     zone = _zone(timezone or "UTC")
+    if id_column and roster_path is None:
+        raise click.UsageError("--id-column goes with --roster, which is missing")
     try:
         workspace = Workspace.open(folder)
         release = release_of(workspace, find_release(unit, workspace.folders))

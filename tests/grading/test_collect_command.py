@@ -101,6 +101,7 @@ def test_an_archive_with_nobody_in_it_is_no_success(
         (["--from", "canvas", "--late-at", "2026-03-02 14:00 XYZ"], 2, "is no time"),
         (["--from", "canvas", "--late-at", "9999-12-31 23:59 EST"], 2, "is no time"),
         (["--from", "canvas", "--timezone", "Mars"], 2, "is unknown"),
+        (["--from", "canvas", "--id-column", "ID"], 2, "goes with --roster"),
         (["--from", "blackboard"], 2, "'blackboard' is not one of"),
     ],
 )

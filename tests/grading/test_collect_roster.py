@@ -64,6 +64,21 @@ def test_a_list_of_participants_goes_by_names(roster):
         found.find(Named("3", "Omer Celik", ""))
 
 
+def test_a_first_line_for_excel_is_none_of_the_list(roster):
+    found = roster("sep=;\r\n" + PEOPLE)
+    assert found.find(Named("3", "Ömer Çelik", "")) == "s7"
+
+
+def test_an_id_that_is_missing_or_was_rounded_is_told(roster):
+    found = roster(
+        "id,lms_user_id,full name\n,1,Ada Lovelace\n1.23E+08,2,Ben Boole\ncy,3,Cy Ho\n"
+    )
+    assert found.students == {"cy"}
+    rounded, missing = found.remarks
+    assert rounded.startswith("the roster's '1.23E+08' is a number that a spreadsheet")
+    assert missing.startswith("the roster's column 'id' is empty for Ada Lovelace: ")
+
+
 def test_names_as_moodle_puts_them_into_files(roster):
     found = roster("Full name,ID number\nConan O'Brien,s1\nA_B,s2\nA B,s3\n")
     assert found.find(Named("3", "Conan OBrien", "")) == "s1"
@@ -77,7 +92,8 @@ def test_names_as_moodle_puts_them_into_files(roster):
         ("a,b\n1,2\n", "", "its columns are a, b"),
         ("", "", "its columns are none"),
         ("ID,Vollständiger Name\nTeilnehmer/in 1,Ada L\n", "", "English headings"),
-        (CANVAS, "Matrikel", "--id-column names the one"),
+        (CANVAS, "Matrikel", "no column 'Matrikel', which --id-column names"),
+        (CANVAS.partition("\n")[0], "", "has its headings, and nobody below them"),
         (b"Identifier,Username\n\xff\xfe,x\n", "", r"\(line 2\): .*save it .*UTF-8"),
         ("Identifier,Username\n".encode("utf-16"), "", "no UTF-8 text"),
     ],

@@ -68,3 +68,18 @@ def test_a_name_in_another_case_is_told(take, workspace):
     take("moodle", WORKSHEET)
     (said,) = take("moodle", WORKSHEET.replace(",u1", ",U1")).remarks
     assert said.startswith("U1 seems to be u1, too")
+
+
+def test_two_people_whose_names_differ_in_case_alone_are_left(take, there):
+    done = take("moodle", WORKSHEET.replace(",u2", ",U1"))
+    assert there() == {}
+    assert "2 people are U1 or u1: " in done.left[0].why
+    assert [*done.empty] == ["Ben Boole (2)", "Ada Lovelace (1)"]
+
+
+def test_which_are_taken_where_both_have_their_folders(take, workspace):
+    for name in ("u1", "U1"):
+        (workspace.submitted / name).mkdir()
+    done = take("moodle", WORKSHEET.replace(",u2", ",U1"))
+    assert [(p.student, p.what) for p in done.placed] == [("U1", "new"), ("u1", "new")]
+    assert done.remarks == []

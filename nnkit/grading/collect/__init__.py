@@ -126,10 +126,16 @@ def collect(
     before = _in_place(workspace)
     if roster is not None and not roster.asked:
         _refuse_another_column(roster, ids.keys() - before, before)
-    for student, theirs in sorted(ids.items()):
-        if len(theirs) > 1:
+    # Where capitals are not told apart, two names would be one folder.
+    alike: dict[str, list[str]] = {}
+    for student in sorted(ids):
+        alike.setdefault(student.casefold(), []).append(student)
+    for names in alike.values():
+        theirs = [pile for name in names for pile in ids[name]]
+        apart = len(theirs) == len(names) and before.issuperset(names)
+        if len(theirs) > 1 and not apart:
             why = (
-                f"{len(theirs)} people are {student}: "
+                f"{len(theirs)} people are {' or '.join(names)}: "
                 f"{', '.join(pile.named.who for pile in theirs)}; give a --roster that "
                 "tells them apart"
             )
@@ -138,8 +144,10 @@ def collect(
             ]
             done.empty += [pile.named.who for pile in theirs]
             continue
-        _one(done, workspace, release, student, theirs[0], roster, late_at)
-        done.twice += _also(before, student, theirs[0].named, lms, roster)
+        for student in names:
+            pile = ids[student][0]
+            _one(done, workspace, release, student, pile, roster, late_at)
+            done.twice += _also(before, student, pile.named, lms, roster)
     done.remarks += _of_several(done, release.assignment)
     if before.isdisjoint(ids) and before and len(ids) > 1 and not done.twice:
         done.remarks.append(

@@ -24,6 +24,13 @@ from nnkit.grading.workspace import WorkspaceError, table_text
 ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
 """Columns that name a student, the best first."""
 
+ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a long number, and of others that begin alike."""
+
+SEPARATOR = re.compile("sep=([,;\t])\r?\n")
+"""A first line by which Excel is told how to read those below it."""
+
+MAX_NAMELESS = 12
 TIMES = ("timestamp", "last modified (submission)")
 
 
@@ -99,9 +106,16 @@ def read_roster(path: Path, id_column: str, zone: tzinfo) -> Roster:
         WorkspaceError: It cannot be read, or has no column that says who is who.
     """
     rows = list(_rows(path))
+    if not rows and table_text(path).strip():
+        raise WorkspaceError(f"{path} has its headings, and nobody below them")
     columns = set().union(*rows) if rows else set()
     keys = _key_columns(columns)
     column = id_column.strip().casefold() or _id_column(columns, rows)
+    if rows and id_column.strip() and column not in columns:
+        raise WorkspaceError(
+            f"{path} has no column {id_column.strip()!r}, which --id-column names; its "
+            f"columns are {', '.join(sorted(columns))}"
+        )
     if not rows or column not in columns or not (keys or _named(columns)):
         shown = ", ".join(sorted(columns)) or "none"
         raise WorkspaceError(
@@ -111,8 +125,21 @@ def read_roster(path: Path, id_column: str, zone: tzinfo) -> Roster:
             "the ids"
         )
     roster = Roster(column=column, asked=bool(id_column.strip()))
+    nameless = []
     for row in rows:
-        _take(roster, row, keys, column, zone)
+        if row.get(column):
+            _take(roster, row, keys, column, zone)
+        # Canvas's second line says what each column is worth, and is nobody's.
+        elif any(row.get(key) for key in keys):
+            nameless.append(_full_name(row) or row[keys[0]])
+    if nameless:
+        more = f" and {len(nameless) - MAX_NAMELESS} more"
+        roster.remarks.append(
+            f"the roster's column {column!r} is empty for "
+            f"{', '.join(nameless[:MAX_NAMELESS])}"
+            f"{more * (len(nameless) > MAX_NAMELESS)}: left out; fill it in, or choose "
+            "another by --id-column"
+        )
     return roster
 
 
@@ -123,9 +150,13 @@ def _take(
     column: str,
     zone: tzinfo,
 ) -> None:
-    student = row.get(column, "")
-    if not student:
-        return  # Canvas's second line says what each column is worth
+    student = row[column]
+    if ROUNDED.fullmatch(student):
+        roster.remarks.append(
+            f"the roster's {student!r} is a number that a spreadsheet has rounded: "
+            "left out; give the list as it was downloaded"
+        )
+        return
     if not is_student_id(student):
         roster.remarks.append(f"the roster's {student!r} cannot be an id: left out")
         return
@@ -187,6 +218,8 @@ def _zone_called(name: str | None, offset: int | None) -> tzinfo | None:
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     text = table_text(path)
+    if told := SEPARATOR.match(text):
+        text = text[told.end() :]
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
