@@ -14,8 +14,10 @@ from nnkit.exercises.capstone.network import (
     loss_and_gradients,
     mean_loss,
     probabilities,
+    scores_and_back,
 )
 from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.margins import HINGE, HINGES, Hinge
 from nnkit.exercises.spec import Slip, slip
 
 Mutant = Callable[[Params, Array, Array], Any]
@@ -203,6 +205,54 @@ one_sum_for_all_rows = Slip(
     tuple(shared_out(None, *way) for way in WAYS),
 )
 
+
+def by_hinge(hinge: Hinge, gradients: bool) -> Mutant:
+    """Make the answer with a hinge for its loss, and perhaps for its gradients."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        scores, back = scores_and_back(params, X)
+        loss, dZ3 = hinge(scores, y)
+        return loss, back(dZ3) if gradients else loss_and_gradients(params, X, y)[1]
+
+    return mutant
+
+
+@slip(
+    HINGE,
+    also=(
+        *(by_hinge(hinge, gradients=True) for hinge in HINGES[1:]),
+        *(by_hinge(hinge, gradients=False) for hinge in HINGES),
+    ),
+)
+def hinge_for_entropy(params: Params, X: Array, y: Array) -> Any:
+    return by_hinge(HINGES[0], gradients=True)(params, X, y)
+
+
+def by_squares(times: Callable[[int, int], float]) -> Mutant:
+    """Make the answer with right gradients beside a squared error of the shares."""
+
+    def mutant(params: Params, X: Array, y: Array) -> Any:
+        P = probabilities(forward(params, X)[2])
+        loss = ((P - np.eye(P.shape[1])[y]) ** 2).sum(axis=1).mean()
+        gradients = loss_and_gradients(params, X, y)[1]
+        return times(*P.shape) * loss, gradients
+
+    return mutant
+
+
+@slip(
+    "Your loss is a squared error. What does the task ask for, and which of the two "
+    "does your signal P − Y belong to?",
+    also=(
+        by_squares(lambda m, K: 1 / 2),
+        by_squares(lambda m, K: m),
+        by_squares(lambda m, K: 1 / K),
+    ),
+)
+def squared_error(params: Params, X: Array, y: Array) -> Any:
+    return by_squares(lambda m, K: 1)(params, X, y)
+
+
 SLIPS = (
     columns_for_rows,
     one_sum_for_all_rows,
@@ -213,4 +263,6 @@ SLIPS = (
     loss_of_other_numbers,
     turned_where_shapes_force_it,
     layers_reshaped,
+    hinge_for_entropy,
+    squared_error,
 )

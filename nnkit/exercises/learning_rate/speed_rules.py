@@ -14,6 +14,26 @@ from nnkit.exercises.spec import slip
 
 
 @slip(
+    "Where every factor is 0 you say that no step is needed. What is log(0), and what "
+    "is left when you divide by it? Before the first step, how far away is the minimum?"
+)
+def logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = np.abs(1 - lr * lam).max()
+    return 0 if factor == 0 else steps(lam, lr, tol)
+
+
+@slip(
+    "Your function stops where every factor is 0: there is no logarithm of 0. After "
+    "one step with that factor, how far away is the minimum?"
+)
+def no_logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    if tol >= 1:
+        return 0
+    return math.inf if factor >= 1 else math.ceil(math.log(tol) / math.log(factor))
+
+
+@slip(
     "Where ηλ is above 1 you say that it never happens. Such a direction overshoots; "
     "is that the same as diverging? Follow the distance over three steps with the "
     "factor −0.5."
@@ -191,6 +211,8 @@ def directions_pooled(lam: Array, lr: float, tol: float) -> Any:
 
 
 SLIPS = (
+    logarithm_of_zero,
+    no_logarithm_of_zero,
     another_factor,
     directions_pooled,
     overshoot_taken_for_divergence,

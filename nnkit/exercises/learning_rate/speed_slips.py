@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.learning_rate import speed_formula
 from nnkit.exercises.spec import slip
 
 
@@ -231,7 +232,8 @@ def rounded_to_the_nearest(lam: Array, lr: float, tol: float) -> Any:
 
 @slip(
     "Nobody takes a fraction of a step. Your number says when a smooth curve would "
-    "cross the tolerance; after how many whole steps is the distance below it?"
+    "cross the tolerance; after how many whole steps is the distance below it?",
+    also=[*speed_formula.FRACTIONS],
 )
 def fraction_of_a_step(lam: Array, lr: float, tol: float) -> Any:
     return count(float(np.abs(1 - lr * lam).max()), tol, float)
@@ -257,7 +259,8 @@ def one_too_many(lam: Array, lr: float, tol: float) -> Any:
 
 @slip(
     "Where a factor is 1 or more, your formula still gives a number. Multiply by 1.3 "
-    "again and again: after how many steps are you close?"
+    "again and again: after how many steps are you close?",
+    also=[speed_formula.ROUNDED_UP_BY_NUMPY],
 )
 def divergence_overlooked(lam: Array, lr: float, tol: float) -> Any:
     factor = np.abs(1 - lr * lam).max()
@@ -269,7 +272,8 @@ def divergence_overlooked(lam: Array, lr: float, tol: float) -> Any:
 @slip(
     "Your formula knows nothing of directions that never arrive: it gives fewer than "
     "no steps for a factor above 1, and stops at a factor of 1. What do you divide by "
-    "there? Which answer does the text ask for in both?"
+    "there? Which answer does the text ask for in both?",
+    also=[speed_formula.ROUNDED_UP_BY_MATH, speed_formula.WHOLE_BY_NUMPY],
 )
 def division_by_zero(lam: Array, lr: float, tol: float) -> Any:
     factor = float(np.abs(1 - lr * lam).max())
@@ -345,26 +349,6 @@ def always_a_step(lam: Array, lr: float, tol: float) -> Any:
     return max(1, steps(lam, lr, tol))
 
 
-@slip(
-    "Where every factor is 0 you say that no step is needed. What is log(0), and what "
-    "is left when you divide by it? Before the first step, how far away is the minimum?"
-)
-def logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
-    factor = np.abs(1 - lr * lam).max()
-    return 0 if factor == 0 else steps(lam, lr, tol)
-
-
-@slip(
-    "Your function stops where every factor is 0: there is no logarithm of 0. After "
-    "one step with that factor, how far away is the minimum?"
-)
-def no_logarithm_of_zero(lam: Array, lr: float, tol: float) -> Any:
-    factor = float(np.abs(1 - lr * lam).max())
-    if tol >= 1:
-        return 0
-    return math.inf if factor >= 1 else math.ceil(math.log(tol) / math.log(factor))
-
-
 SLIPS = (
     sign_kept,
     other_side_counts_as_near,
@@ -388,6 +372,4 @@ SLIPS = (
     divergence_before_tolerance,
     tolerance_of_one,
     always_a_step,
-    logarithm_of_zero,
-    no_logarithm_of_zero,
 )

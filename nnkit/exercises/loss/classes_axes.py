@@ -1,4 +1,4 @@
-"""Unit 4: cross-entropy along another axis, or of another count of classes."""
+"""Unit 4: cross-entropy along another axis or of other classes, or another loss."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.loss.margins import HINGE, HINGES
 from nnkit.exercises.loss.shared import classes_right, log_shares, of_logs
 from nnkit.exercises.spec import slip
 
@@ -57,9 +58,24 @@ def by_distinct_labels(Z: Array, y: Array) -> Any:
     return loss, (P - (y[:, None] == np.unique(y))) / len(Z)
 
 
+@slip(
+    HINGE,
+    also=(
+        *HINGES,
+        *(
+            lambda Z, y, hinge=hinge: (hinge(Z, y)[0], classes_right(Z, y)[3])
+            for hinge in HINGES
+        ),
+    ),
+)
+def hinge_for_entropy(Z: Array, y: Array) -> Any:
+    return HINGES[0](Z, y)
+
+
 SLIPS = (
     columns_for_rows,
     maxima_of_columns,
     one_sum_for_all_rows,
     classes_counted_by_labels,
+    hinge_for_entropy,
 )

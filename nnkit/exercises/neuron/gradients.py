@@ -9,6 +9,7 @@ import numpy as np
 
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron import (
+    gradient_curves,
     gradient_pairs,
     gradient_products,
     gradient_rows,
@@ -73,6 +74,7 @@ neuron_grads = Exercise(
         *gradient_slips.SLIPS,
         *gradient_products.SLIPS,
         *gradient_rows.SLIPS,
+        *gradient_curves.SLIPS,
         *gradient_pairs.PAIRS,
     ),
 )
