@@ -47,6 +47,7 @@ _SIGNS = {
     "inner": "a @ b.T",
     "neg": "-a",
     "negative": "-a",
+    "positive": "+a",
     "abs": "abs(a)",
     "absolute": "abs(a)",
     "square": "a ** 2",

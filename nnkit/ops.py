@@ -32,7 +32,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nnkit.sums import Axis, average, over_rows, spread, total, variance
+from nnkit.sums import Axis, average, over_rows, real, spread, total, variance
 
 Array: TypeAlias = NDArray[Any]
 Back: TypeAlias = Callable[[Array], Array]
@@ -169,33 +169,33 @@ def affine(x: Array, w: Array, b: Array) -> Made:
 @op
 def exp(x: Array) -> Made:
     """Exponential: its own slope."""
-    out = np.exp(x)
+    out = np.exp(real(x))
     return out, lambda g: g * out
 
 
 @op
 def log(x: Array) -> Made:
     """Natural logarithm, for x > 0."""
-    return np.log(x), lambda g: g / x
+    return np.log(real(x)), lambda g: g / x
 
 
 @op
 def log1p(x: Array) -> Made:
     """Logarithm of 1 + x, exact for tiny x, where 1 + x would round x away."""
-    return np.log1p(x), lambda g: g / (1 + x)
+    return np.log1p(real(x)), lambda g: g / (1 + x)
 
 
 @op
 def sqrt(x: Array) -> Made:
     """Square root, for x > 0. At 0 its slope is infinite."""
-    out = np.sqrt(x)
+    out = np.sqrt(real(x))
     return out, lambda g: g / (2 * out)
 
 
 @op
 def tanh(x: Array) -> Made:
     """Hyperbolic tangent, an S from -1 to 1. Its slope, 1 - out², needs only `out`."""
-    out = np.tanh(x)
+    out = np.tanh(real(x))
     return out, lambda g: g * (1 - out * out)
 
 

@@ -97,3 +97,12 @@ def spread(g: Array, x: Array, axis: Axis, keepdims: bool) -> Array:
     if x.ndim and axis is not None and not keepdims:  # of a number, axis 0 is no axis
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, x.shape)
+
+
+def real(x: Array) -> Array:
+    """Floats as they are, whole numbers in float64.
+
+    Of small ones NumPy's curves make float16: three digits, and exp(12) is infinite.
+    """
+    x = np.asarray(x)
+    return x.astype(float) if x.dtype.kind in "biu" else x

@@ -13,6 +13,9 @@ from nnkit.tensor import (
     affine,
     clip,
     concatenate,
+    exp,
+    log,
+    log1p,
     log_softmax,
     logsumexp,
     maximum,
@@ -21,6 +24,7 @@ from nnkit.tensor import (
     softmax,
     softplus,
     sqrt,
+    tanh,
 )
 
 INF = np.inf
@@ -198,6 +202,10 @@ def test_number_out_of_a_reduction_times_a_list():
 def test_curves_of_small_integers_are_those_of_the_same_floats(kind):
     x = np.array([0, 1, 100]).astype(kind)
     floats = x.astype(float)
+    for ours, numpys in ((exp, np.exp), (log1p, np.log1p), (sqrt, np.sqrt)):
+        np.testing.assert_array_equal(ours(x), numpys(floats))
+    np.testing.assert_array_equal(tanh(x), np.tanh(floats))
+    np.testing.assert_array_equal(log(x[1:]), np.log(floats[1:]))
     np.testing.assert_allclose(sigmoid(x), 1 / (1 + np.exp(-floats)), rtol=1e-15)
     np.testing.assert_allclose(softplus(x), np.log(1 + np.exp(floats)), rtol=1e-14)
     shares = np.exp(floats) / np.exp(floats).sum()
