@@ -23,6 +23,7 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -159,6 +160,7 @@ def save_release(engine: Engine, db_url: str, release: Release, course: str) -> 
     with engine.begin() as connection:
         _make_tables(connection, engine.url.render_as_string(hide_password=True))
         notebook_id = _make_notebook(connection, release, course)
+        _ask_again(connection, release, notebook_id)
     notebook = nbformat.reads(release.data.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]  # untyped
     names = {"notebook": release.assignment, "assignment": release.assignment}
     log = logging.getLogger("tornado.application")
@@ -175,6 +177,32 @@ def save_release(engine: Engine, db_url: str, release: Release, course: str) -> 
     finally:
         log.disabled = quiet
     return notebook_id
+
+
+def _ask_again(connection: Connection, release: Release, notebook: str) -> None:
+    """Have a person look again where what they scored is worth other points now.
+
+    It comes before the new points: a run that is killed in between does it once more.
+    """
+    base, grades = api.BaseCell.__table__, api.Grade.__table__
+    worth = {**release.points, **release.by_hand}
+    changed = [
+        row.id
+        for model in (api.GradeCell, api.TaskCell)
+        for row in connection.execute(
+            select(base.c.id, base.c.name, model.__table__.c.max_score)
+            .join(model.__table__, model.__table__.c.id == base.c.id)
+            .where(base.c.notebook_id == notebook)
+        )
+        if worth.get(row.name, row.max_score) != row.max_score
+    ]
+    if changed:
+        given = grades.c.manual_score.is_not(None) | (grades.c.extra_credit != 0)
+        connection.execute(
+            update(grades)
+            .where(grades.c.cell_id.in_(changed), given)
+            .values(needs_manual_grade=True)
+        )
 
 
 class _SaveCells(SaveCells):  # type: ignore[misc]  # its base is untyped

@@ -8,6 +8,7 @@ from grading_builders import UNIT, answer, check, nbcell, notebook, record
 from nnkit.grading import Run
 from nnkit.grading.autograded import write_autograded
 from nnkit.grading.gradebook import write_gradebook
+from nnkit.grading.points import with_points
 from nnkit.grading.release import Release
 from nnkit.grading.report import print_report
 from nnkit.grading.submission import read_submission
@@ -115,6 +116,30 @@ def test_a_score_by_hand_is_asked_for_and_survives_a_regrade(worded, workspace, 
         given = book.find_grade("why", UNIT, UNIT, "ada")
         assert (given.manual_score, given.needs_manual_grade) == (1.5, False)
         assert book.find_comment("why", UNIT, UNIT, "ada").comment == "Run 3?"
+
+
+def test_a_score_that_a_person_gave_is_listed_once_where_its_maximum_changes(
+    worded, workspace, opened
+):
+    """1 of 2 was half; 1 of 4 is a quarter, which nobody has decided."""
+    ada, ben = (record(name, verdicts=VERDICTS) for name in ("ada", "ben"))
+    write_gradebook(workspace.db_url, worded, [ada, ben])
+    with opened() as book:
+        for name in ("why", "a"):
+            grade = book.find_grade(name, UNIT, UNIT, "ada")
+            grade.manual_score, grade.needs_manual_grade = 1.0, False
+        book.db.commit()
+    assert write_gradebook(workspace.db_url, worded, [ada]).waiting == {}
+    more = with_points(worded, {"why": 4.0})
+    # Of others, too, than those who are written: the maximum is everybody's.
+    write_gradebook(workspace.db_url, more, [ben])
+    with opened() as book:
+        grade = book.find_grade("why", UNIT, UNIT, "ada")
+        assert (grade.score, grade.max_score, grade.needs_manual_grade) == (1, 4, True)
+        assert not book.find_grade("a", UNIT, UNIT, "ada").needs_manual_grade
+        grade.manual_score, grade.needs_manual_grade = 2.0, False
+        book.db.commit()
+    assert write_gradebook(workspace.db_url, more, [ada]).waiting["why"] == 0
 
 
 @pytest.mark.parametrize(
