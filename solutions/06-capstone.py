@@ -344,6 +344,9 @@ try:
         print(f"{name}: by hand and measured,", "agree" if apart < 1e-7 else "DIFFER")
 except NotImplementedError:
     print("Answer capstone_grads first, then run this cell again.")
+except (LookupError, TypeError, ValueError) as error:  # of another shape or kind
+    print("What capstone_grads returns cannot be compared:", repr(error))
+    print("See what its check says above, then run this cell again.")
 
 # %% [markdown]
 # ## Overfit a handful
@@ -383,11 +386,14 @@ try:
     for _ in range(3000):
         _, slopes = capstone_grads(heart, X_dozen, y_dozen)
         heart = {name: heart[name] - 0.3 * slopes[name] for name in heart}
+    of_twelve, of_new = accuracy(heart, X_dozen, y_dozen), accuracy(heart, X_new, y_new)
 except NotImplementedError:
     print("Answer capstone_grads first, then run this cell again.")
+except (LookupError, TypeError, ValueError) as error:
+    print("What capstone_grads returns cannot be stepped along:", repr(error))
+    print("See what its check says above, then run this cell again.")
 else:
-    of_twelve, of_new = accuracy(heart, X_dozen, y_dozen), accuracy(heart, X_new, y_new)
-    print("right of the twelve              :", of_twelve)
+    print("right of the twelve              :", of_twelve.round(2))
     print("right of new points, to one digit:", of_new.round(1))
     display(
         reveal("labels by lot: share right of the twelve", of_twelve),
@@ -522,6 +528,9 @@ try:
     print("accuracy on new points at least 0.9:", reached >= 0.9)
 except NotImplementedError:
     print("Answer capstone_grads and train first, then run this cell again.")
+except (LookupError, TypeError, ValueError) as error:
+    print("What train returns is not a network of predict_scores:", repr(error))
+    print("See what its check says above, then run this cell again.")
 
 # %% [markdown]
 # ### Predict, run, explain: the luckiest of twenty
