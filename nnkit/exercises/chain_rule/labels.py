@@ -13,6 +13,7 @@ import numpy as np
 from nnkit.exercises.draw import Array
 from nnkit.exercises.loss.shared import (
     CLIPS,
+    ONE_LESS,
     SCORES_CUT_OFF,
     cut_off,
     log_shares,
@@ -175,6 +176,11 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
     def another_count(*args: Any) -> Any:
         return counted_by(lambda X, S: X.shape[1])(*args)
 
+    # What a single row gives: nothing finite, or what is right.
+    @slip(ONE_LESS, also=[counted_by(lambda X, S: max(len(X) - 1, 1))])
+    def divided_by_one_less(*args: Any) -> Any:
+        return counted_by(lambda X, S: len(X) - 1)(*args)
+
     def with_table(table: Callable[[Array], Array]) -> Callable[..., Any]:
         """Make the answer whose table of labels does not know the scores."""
         return by(
@@ -205,6 +211,7 @@ def slips_of(start: Start) -> tuple[Slip, ...]:
 
     return (
         another_count,
+        divided_by_one_less,
         classes_counted_in_the_batch,
         signal_beyond_numbers,
         label_taken_for_a_quantity,

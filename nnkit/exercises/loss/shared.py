@@ -82,6 +82,13 @@ def of_logs(log_p: Array, y: Array) -> tuple[Any, Array]:
     return -log_p[np.arange(len(y)), y].mean(), dZ
 
 
+ONE_LESS = (
+    "You divide by m − 1. That is for a variance, which is measured from the mean of "
+    "its own numbers; a mean divides by how many there are. What does yours come to "
+    "for a single example?"
+)
+
+
 def divided_by_one_less(right: Callable[..., tuple[Any, Any]]) -> Slip:
     """Declare the slip of who divides by m − 1, in loss and gradient or in one alone.
 
@@ -105,9 +112,7 @@ def divided_by_one_less(right: Callable[..., tuple[Any, Any]]) -> Slip:
     return Slip(
         "divided-by-one-less",
         first,
-        "You divide by m − 1. That is for a variance, which is measured from the mean "
-        "of its own numbers; a mean divides by how many there are. What does yours "
-        "come to for a single example?",
+        ONE_LESS,
         tuple(others),
     )
 
