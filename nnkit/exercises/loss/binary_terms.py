@@ -113,6 +113,24 @@ def labels_not_divided(z: Array, y: Array) -> Any:
     return divided_once(labels=False)(z, y)
 
 
+def less_labels(curve: Callable[[Array], Array]) -> Callable[..., Any]:
+    """Make the answer whose gradient takes this curve for the sigmoid."""
+    return lambda z, y: (binary_right(z, y)[1], (curve(z) - y) / len(z))
+
+
+@slip(
+    "What you subtract the labels from is not the sigmoid of the logits. Draw it from "
+    "z = −5 to z = 5, and σ(z) beside it: what is the range of each, and how steep are "
+    "they at 0?",
+    also=(
+        less_labels(lambda z: np.exp(-softplus(-2 * z))),
+        less_labels(lambda z: np.exp(-softplus(-z / 2))),
+    ),
+)
+def another_curve(z: Array, y: Array) -> Any:
+    return less_labels(np.tanh)(z, y)
+
+
 SLIPS = (
     log_of_a_difference,
     terms_subtracted,
@@ -123,4 +141,5 @@ SLIPS = (
     term_not_switched,
     sigmoid_slope_alone,
     labels_not_divided,
+    another_curve,
 )
