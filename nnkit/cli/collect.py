@@ -139,7 +139,7 @@ def _zone(name: str) -> tzinfo:
 
 def _time(text: str, zone: tzinfo) -> datetime | None:
     from nnkit.grading.collect.roster import read_time
-    from nnkit.grading.submission import NO_TIME
+    from nnkit.grading.timestamps import NO_TIME
 
     if not text:
         return None

@@ -15,7 +15,8 @@ from typing import Any
 from nnkit.grading.cells import Cell, NotebookError, read_bytes
 from nnkit.grading.markup import Markup, as_code, as_fenced
 from nnkit.grading.release import Release
-from nnkit.grading.submission import TIMESTAMP_FILE, Submission
+from nnkit.grading.submission import Submission
+from nnkit.grading.timestamps import TIMESTAMP_FILE
 from nnkit.grading.workspace import Workspace, write_atomically
 from nnkit.judging.plain import on_a_page, plain
 

@@ -161,6 +161,8 @@ def _text(data: bytes) -> tuple[str, list[str]]:
     """The text of a file, and notes on what had to be put right in it."""
     if not data.strip(b"\0 \t\r\n"):
         raise NotebookError(f"is empty ({len(data)} bytes)")
+    if data.startswith(b"PK\3\4"):
+        raise NotebookError("is a zip archive: expected the notebook that is in it")
     if data.count(b"[") + data.count(b"{") > MAX_BRACKETS:
         raise NotebookError(
             f"has more than {MAX_BRACKETS:,} lists in it; "

@@ -21,7 +21,8 @@ from nnkit.grading.journal import Journal
 from nnkit.grading.points import worth
 from nnkit.grading.record import fingerprint_of, new_seed, record_of, unreadable
 from nnkit.grading.release import Release, ReleaseError
-from nnkit.grading.submission import NO_TIME_IN, Submission, SubmissionError
+from nnkit.grading.submission import Submission, SubmissionError
+from nnkit.grading.timestamps import ABOUT_TIME
 from nnkit.judging import rules
 from nnkit.judging.judge import answer_key, judge
 from nnkit.judging.rules_calls import where
@@ -138,7 +139,11 @@ class Examiner:
         if record["seed"] not in self._standing or "best_of" in record:
             return None  # on other cases, or chosen among several as no longer holds
         if record["timestamp"] != timestamp:
-            notes = [note for note in record["notes"] if NO_TIME_IN not in note]
+            notes = [
+                note
+                for note in record["notes"]
+                if not any(words in note for words in ABOUT_TIME)
+            ]
             record = {**record, "timestamp": timestamp, "notes": notes}
             self.journal.append(record)
         return record

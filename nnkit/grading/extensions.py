@@ -11,7 +11,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.course import Folders
-from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST
+from nnkit.grading.timestamps import NO_TIME, YEAR, YEAR_LAST
 from nnkit.grading.workspace import WorkspaceError, table_text
 
 EXTENSIONS = "extensions.csv"

@@ -37,7 +37,8 @@ from nnkit.grading.extensions import EXTENSIONS, read_extensions
 from nnkit.grading.gradebook_cells import address, engine_for, explained
 from nnkit.grading.gradebook_rows import EXTENDED
 from nnkit.grading.penalties import misspelt, penalty_plugin
-from nnkit.grading.submission import TIMESTAMP_FILE, is_student_id, read_timestamp
+from nnkit.grading.submission import is_student_id
+from nnkit.grading.timestamps import TIMESTAMP_FILE, read_timestamp
 from nnkit.grading.workspace import Workspace, WorkspaceError
 
 FEW = 100

@@ -50,11 +50,11 @@ from nnkit.grading.sandboxes import SandboxError
 from nnkit.grading.submission import (
     NO_ID,
     STUDENT_ID,
-    TIMESTAMP_FILE,
     Submission,
     SubmissionError,
     read_submission,
 )
+from nnkit.grading.timestamps import TIMESTAMP_FILE
 from nnkit.grading.workspace import Workspace, WorkspaceError, state_of
 from nnkit.judging.plain import plain
 

@@ -24,7 +24,8 @@ from nnkit.grading.cells import MAX_BYTES, Cell, NotebookError, parse, read_byte
 from nnkit.grading.points import same_but_points
 from nnkit.grading.rebuild import rebuild
 from nnkit.grading.release import Release
-from nnkit.grading.workspace import Workspace, WorkspaceError
+from nnkit.grading.timestamps import TIMESTAMP_FILE, read_timestamp
+from nnkit.grading.workspace import Workspace, WorkspaceError, shown
 
 __all__ = [
     "Cell",
@@ -34,21 +35,10 @@ __all__ = [
     "find_submissions",
     "is_student_id",
     "read_submission",
-    "read_timestamp",
     "selected",
     "unknown_student",
 ]
 
-TIMESTAMP_FILE = "timestamp.txt"
-# dateutil raises what `datetime` and `decimal` do, and what comes of looking for a file
-# with the name of a time zone.
-NO_TIME = (ValueError, ArithmeticError, OSError)
-"""What reading a stranger's text as a time may raise."""
-YEAR_LAST = re.compile(r"(?<!\d)\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)")
-"""A date that half of the world reads as another: 08.03.2026, 3/8/26."""
-YEAR = re.compile(r"\d{4}|\d[-/.]\d+[-/.]\d")
-"""A date has one: what it leaves out is taken from the day on which it is read."""
-NO_TIME_IN = "holds no time that nbgrader can read"
 MAX_NOTES = 20
 NAMED_OTHERWISE = "the notebook is called"
 
@@ -211,13 +201,13 @@ def read_submission(
     try:
         data = read_bytes(path, max_bytes)
     except NotebookError as error:
-        said = f"{_shown(path)} {error}"
+        said = f"{shown(path)} {error}"
         raise SubmissionError(said, "", timestamp, error.refused) from None
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         raw, odd = parse(data)
     except NotebookError as error:
-        raise SubmissionError(f"{_shown(path)} {error}", sha256, timestamp) from None
+        raise SubmissionError(f"{shown(path)} {error}", sha256, timestamp) from None
     rebuilt = rebuild(raw, release)
     notes += [*odd, *rebuilt.notes]
     if len(notes) > MAX_NOTES:
@@ -239,7 +229,7 @@ def _handins(workspace: Workspace, assignment: str) -> Iterator[Handin]:
     for entry in sorted(os.scandir(workspace.submitted), key=lambda entry: entry.name):
         if entry.name.startswith("."):
             continue  # .DS_Store, .ipynb_checkpoints
-        name = _shown(Path(entry.name))
+        name = shown(Path(entry.name))
         if not entry.is_dir(follow_symlinks=False):
             student = entry.name if STUDENT_ID.fullmatch(entry.name) else ""
             if entry.is_symlink() and _may_lead_to(Path(entry.path), assignment):
@@ -302,7 +292,7 @@ def _misplaced(
         names = sorted(os.listdir(student))
     except OSError as error:
         yield Handin(
-            "", None, f"{_shown(student)} cannot be read: {error.strerror or error}"
+            "", None, f"{shown(student)} cannot be read: {error.strerror or error}"
         )
         return
     if student.name == assignment:
@@ -313,10 +303,10 @@ def _misplaced(
             f"expected submitted/<student>/{assignment}/{assignment}.ipynb",
         )
         return
-    expected = f"submitted/{_shown(student / assignment / assignment)}.ipynb"
+    expected = f"submitted/{shown(student / assignment / assignment)}.ipynb"
     others = [name for name in names if name not in asked]
     for name in difflib.get_close_matches(assignment, others, n=1, cutoff=0.7):
-        seen = _shown(student / name)
+        seen = shown(student / name)
         yield Handin("", None, f"{seen} is not where it counts: expected {expected}")
 
 
@@ -349,45 +339,16 @@ def _handin(student: str, folder: Path) -> Handin:
 
 
 def _deeper(folder: Path) -> str:
-    """Say where a notebook is that was unpacked into a folder of its own, or ""."""
+    """Say where a notebook is that was unpacked too deep, else what is there, or ""."""
+    seen = []
     with contextlib.suppress(OSError):
         for entry in islice(folder.iterdir(), MAX_NOTES):
+            if entry.is_file() and not entry.name.startswith("."):
+                seen.append(entry.name)
             hidden = entry.name.startswith((".", "__MACOSX"))
             if hidden or entry.is_symlink() or not entry.is_dir():
                 continue
             for path in sorted(entry.glob("*.ipynb")):
-                return f": {_shown(path.relative_to(folder))} lies one folder too deep"
-    return ""
-
-
-def read_timestamp(path: Path) -> tuple[str | None, list[str]]:
-    """Return when something was handed in, if a file says so; or what is odd in it."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None, []
-    except OSError:
-        pass  # what it is that cannot be read is said below
-    from nbgrader.utils import (  # type: ignore[import-untyped]  # ships no types
-        parse_utc,
-    )
-
-    said = ""
-    try:
-        text = read_bytes(path, max_bytes=1000).decode().strip()
-        said = repr(text[:60]) if text else "it is empty"
-        parse_utc(text)
-        if YEAR.search(text):
-            return text, []
-        said += " has no year"
-    except (NotebookError, *NO_TIME) as error:
-        said = said or repr(str(error))[1:-1] or type(error).__name__
-    return None, [
-        f"{_shown(path)} {NO_TIME_IN} ({said[:80]}): left out; mend or delete it, "
-        "formgrader stumbles over it"
-    ]
-
-
-def _shown(path: Path) -> str:
-    """The end of a path, which is what the instructor knows it by, on one line."""
-    return repr("/".join(path.parts[-3:]))[1:-1]
+                return f": {shown(path.relative_to(folder))} lies one folder too deep"
+    there = sorted({*seen} - {TIMESTAMP_FILE})[:3]
+    return f", but {shown(Path(', '.join(there)))}" * bool(there)

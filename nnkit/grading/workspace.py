@@ -267,6 +267,11 @@ def table_text(path: Path) -> str:
         ) from None
 
 
+def shown(path: Path) -> str:
+    """Return the end of a path, by which the instructor knows it, on one line."""
+    return repr("/".join(path.parts[-3:]))[1:-1]
+
+
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part.
 

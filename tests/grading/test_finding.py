@@ -143,6 +143,16 @@ def test_folders_that_are_the_other_way_round_are_named(workspace):
     )
 
 
+def test_what_was_handed_in_in_place_of_a_notebook_is_named(workspace):
+    folder = workspace.submitted / "ada" / UNIT
+    folder.mkdir(parents=True)
+    for name in ("01-neuron.zip", "timestamp.txt", ".DS_Store", "b\n.py"):
+        (folder / name).touch()
+    (found,) = find_submissions(workspace, UNIT)
+    said = "submitted/ada/01-neuron has no notebook in it, but 01-neuron.zip, b\\n.py"
+    assert found.problem == said
+
+
 @pytest.mark.parametrize("name", [".ipynb_checkpoints", "__MACOSX", "handed in"])
 def test_a_notebook_that_was_unpacked_too_deep_is_named(workspace, name):
     folder = workspace.submitted / "ada" / UNIT

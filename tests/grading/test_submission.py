@@ -57,8 +57,11 @@ class TestHonest:
         assert read(answered(), timestamp=when + "\n").timestamp == when
 
     @pytest.mark.parametrize("text", ["01/03/26 12:00", "2026-03-01", "1.3.2026 9:00"])
-    def test_other_ways_to_write_a_date_are_read(self, read, text):
-        assert read(answered(), timestamp=text).timestamp == text
+    def test_other_ways_to_write_a_date_are_read_and_how_is_said(self, read, text):
+        submission = read(answered(), timestamp=text)
+        assert submission.timestamp == text
+        how = "is read as 2026-01-03, as nbgrader reads it: write the year first"
+        assert [how in note for note in submission.notes] == [True] * (text[0] != "2")
 
     @pytest.mark.parametrize(
         "text",

@@ -36,7 +36,7 @@ from nnkit.grading.collect.names import CONVENTIONS, Named
 from nnkit.grading.collect.place import Placed, put_in_place
 from nnkit.grading.collect.roster import Roster, id_without_roster
 from nnkit.grading.release import Release
-from nnkit.grading.submission import NO_TIME
+from nnkit.grading.timestamps import NO_TIME
 from nnkit.grading.workspace import Workspace, WorkspaceError
 
 __all__ = ["Collected", "Left", "Placed", "collect"]

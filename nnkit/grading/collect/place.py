@@ -16,7 +16,7 @@ from nnkit.grading.cells import MAX_BYTES, NotebookError, read_bytes
 from nnkit.grading.collect.archives import ArchiveError
 from nnkit.grading.collect.choose import Candidate, fit, rank
 from nnkit.grading.release import Release
-from nnkit.grading.submission import NO_TIME
+from nnkit.grading.timestamps import NO_TIME
 from nnkit.grading.workspace import Workspace, write_atomically
 
 STAMP = "timestamp.txt"

@@ -18,7 +18,8 @@ from pathlib import Path
 from dateutil import parser, tz  # type: ignore[import-untyped]  # ships no types
 
 from nnkit.grading.collect.names import Named
-from nnkit.grading.submission import NO_TIME, YEAR, YEAR_LAST, is_student_id
+from nnkit.grading.submission import is_student_id
+from nnkit.grading.timestamps import NO_TIME, YEAR, YEAR_LAST
 from nnkit.grading.workspace import WorkspaceError, table_text
 
 ID_COLUMNS = ("username", "id number", "sis login id", "sis user id", "email address")
