@@ -485,6 +485,9 @@ try:
         print(f"{share:.2f} times the wall: {verdict}")
 except NotImplementedError:
     print("Answer gd_run and max_lr first, then run this cell again.")
+except (TypeError, ValueError) as error:  # of another shape or kind
+    print("What gd_run or max_lr returns cannot be used:", repr(error))
+    print("See what their checks say above, then run this cell again.")
 
 # %% [markdown]
 # ## How long it takes: conditioning
@@ -614,9 +617,12 @@ print("inputs         condition number")
 for name, hessian in hessians.items():
     print(f"{name:13} {np.linalg.cond(hessian):17.2g}")
 try:
-    walls = {name: max_lr(hessian) for name, hessian in hessians.items()}
+    walls = {name: float(max_lr(hessian)) for name, hessian in hessians.items()}
 except NotImplementedError:
     print("Answer max_lr first, then run this cell again.")
+except (TypeError, ValueError) as error:
+    print("What max_lr returns cannot be used:", repr(error))
+    print("See what its check says above, then run this cell again.")
 else:
     print("inputs         largest rate, by your max_lr")
     for name, wall in walls.items():
@@ -1323,10 +1329,15 @@ print("loss at the start:", round(network_loss(w_start)[0], 3))
 tried = np.geomspace(1e-4, 10, 26)
 try:
     with np.errstate(all="ignore"):
-        once = np.array(range_test(network_loss, w_start, tried))
-        tenfold = np.array(range_test(network_loss, w_start, tried, steps=10))
+        once, tenfold = (
+            np.reshape(range_test(network_loss, w_start, tried, steps), tried.shape)
+            for steps in (1, 10)
+        )
 except NotImplementedError:
     print("Answer range_test first, then run this cell again.")
+except (TypeError, ValueError) as error:
+    print("What range_test returns cannot be drawn:", repr(error))
+    print("See what its check says above, then run this cell again.")
 else:
     figure, axes = plt.subplots(figsize=(7.6, 4.2))
     axes.plot(tried, once, "s--", color=ORANGE, markersize=5, linewidth=2)
