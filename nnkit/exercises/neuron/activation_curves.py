@@ -147,6 +147,7 @@ OF_TANH = (
         "By how much is z stretched between the sigmoid and tanh?",
         lambda z, a, slope: (b := 2 * sigmoid(z) - 1, 1 - b**2),
         lambda z, a, slope: (2 * sigmoid(z) - 1, slope),
+        lambda z, a, slope: (b := 2 * sigmoid(z) - 1, (1 - b**2) / 2),
         whole=True,  # the slope alone is not that of this curve
     ),
     of_kind(

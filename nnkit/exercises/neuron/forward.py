@@ -53,6 +53,14 @@ def bias_forgotten(x: Array, w: Array, b: float) -> Any:
 
 
 @slip(
+    "Your weighted sum comes to all inputs together times all weights together, as if "
+    "each input met every weight. Which weight belongs to which input?"
+)
+def sums_multiplied(x: Array, w: Array, b: float) -> Any:
+    return np.tanh(x.sum() * w.sum() + b)
+
+
+@slip(
     "You divide by the number of inputs. A weighted sum is no mean: what does a neuron "
     "with many inputs do with all that they bring?",
     also=[lambda x, w, b: np.tanh((w @ x + b) / len(x))],
@@ -280,6 +288,7 @@ neuron = Exercise(
     scale=lambda x, w, b: (1.0,),
     slips=(
         bias_forgotten,
+        sums_multiplied,
         mean_of_the_inputs,
         bias_subtracted,
         sum_subtracted,
