@@ -35,7 +35,7 @@ BYTES = (
     damaged("cut-off", lambda data: data[: len(data) // 2], "is damaged: "),
     damaged("cut-off-by-one", lambda data: data[:-1], "is damaged: "),
     damaged("not-json", lambda data: b"<html><script>alert(1)</script>", "begins with"),
-    damaged("a-zip", lambda data: b"PK\3\4" + bytes(range(256)), "is not UTF-8 text"),
+    damaged("a-zip", lambda data: b"PK\3\4" + bytes(range(256)), "is a zip archive"),
     damaged("a-pickle", lambda data: b"\x80\4cos\nsystem\n(S'id'\ntR.", "is not UTF-8"),
     damaged("gzipped", gzip.compress, "is not UTF-8 text"),
     damaged(
