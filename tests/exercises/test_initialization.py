@@ -111,8 +111,7 @@ def uniform_in_single_precision(shape, rng, bound):
 UNIFORM = [uniform_by_stretching, uniform_by_sign, uniform_in_single_precision]
 
 
-FEW = range(8)
-"""Seeds; one draw in a thousand that is refused is for the slow tests to find."""
+FEW = range(8)  # seeds; what is refused once in a thousand draws, slow tests find
 
 
 @pytest.mark.parametrize("answer", NORMAL)
