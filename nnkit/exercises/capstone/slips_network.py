@@ -17,7 +17,7 @@ from nnkit.exercises.capstone.network import (
     scores_and_back,
 )
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.margins import HINGE, HINGES, Hinge
+from nnkit.exercises.loss.margins import hinge_slip
 from nnkit.exercises.spec import Slip, slip
 
 Mutant = Callable[[Params, Array, Array], Any]
@@ -206,26 +206,7 @@ one_sum_for_all_rows = Slip(
 )
 
 
-def by_hinge(hinge: Hinge, gradients: bool) -> Mutant:
-    """Make the answer with a hinge for its loss, and perhaps for its gradients."""
-
-    def mutant(params: Params, X: Array, y: Array) -> Any:
-        scores, back = scores_and_back(params, X)
-        loss, dZ3 = hinge(scores, y)
-        return loss, back(dZ3) if gradients else loss_and_gradients(params, X, y)[1]
-
-    return mutant
-
-
-@slip(
-    HINGE,
-    also=(
-        *(by_hinge(hinge, gradients=True) for hinge in HINGES[1:]),
-        *(by_hinge(hinge, gradients=False) for hinge in HINGES),
-    ),
-)
-def hinge_for_entropy(params: Params, X: Array, y: Array) -> Any:
-    return by_hinge(HINGES[0], gradients=True)(params, X, y)
+hinge_for_entropy = hinge_slip(scores_and_back, loss_and_gradients)
 
 
 def by_squares(times: Callable[[int, int], float]) -> Mutant:

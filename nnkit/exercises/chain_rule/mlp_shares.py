@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from nnkit.exercises.chain_rule.mlp_network import (
     scores_of,
 )
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss.margins import HINGE, HINGES, Hinge
+from nnkit.exercises.loss.margins import hinge_slip
 from nnkit.exercises.loss.shared import log_shares, of_logs
 from nnkit.exercises.spec import slip
 
@@ -125,26 +124,7 @@ def by_yes_and_no(params: Params, X: Array, y: Array, count: int) -> Any:
     return -terms.sum(axis=1).mean() / count, right_answer(params, X, y)[1]
 
 
-def by_hinge(hinge: Hinge, gradients: bool) -> Callable[..., Any]:
-    """Make the answer with a hinge for its loss, and perhaps for its gradients."""
-
-    def mutant(params: Params, X: Array, y: Array) -> Any:
-        Z, back = scores_and_back(params, X)
-        loss, dZ2 = hinge(Z, y)
-        return loss, back(dZ2) if gradients else right_answer(params, X, y)[1]
-
-    return mutant
-
-
-@slip(
-    HINGE,
-    also=(
-        *(by_hinge(hinge, gradients=True) for hinge in HINGES[1:]),
-        *(by_hinge(hinge, gradients=False) for hinge in HINGES),
-    ),
-)
-def hinge_for_entropy(params: Params, X: Array, y: Array) -> Any:
-    return by_hinge(HINGES[0], gradients=True)(params, X, y)
+hinge_for_entropy = hinge_slip(scores_and_back, right_answer)
 
 
 SLIPS = (

@@ -1,12 +1,14 @@
-"""Unit 4: the hinge loss of several classes, which is taken for cross-entropy."""
+"""Units 4 to 6: the hinge loss of several classes, taken for cross-entropy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from nnkit.exercises.draw import Array
+from nnkit.exercises.spec import Slip
 
 Hinge = Callable[[Array, Array], tuple[float, Array]]
 """A loss and its slopes, of scores and labels."""
@@ -50,3 +52,28 @@ def _with_the_label(Z: Array, y: Array) -> tuple[float, Array]:
 
 HINGES: tuple[Hinge, ...] = (_of_all, _of_the_nearest, _with_the_label)
 """Over all other classes, over the nearest alone, and with the label's own term."""
+
+
+def hinge_slip(
+    scores_and_back: Callable[[Mapping[str, Array], Array], tuple[Array, Any]],
+    right: Callable[..., tuple[Any, Any]],
+) -> Slip:
+    """Make the slip of who gives a network a hinge for its loss.
+
+    Args:
+        scores_and_back: gives scores, and the way from their slopes to all gradients.
+        right: the right loss and gradients.
+    """
+
+    def by(hinge: Hinge, gradients: bool) -> Callable[..., Any]:
+        def mutant(params: Mapping[str, Array], X: Array, y: Array) -> Any:
+            scores, back = scores_and_back(params, X)
+            loss, dZ = hinge(scores, y)
+            return loss, back(dZ) if gradients else right(params, X, y)[1]
+
+        return mutant
+
+    first, *others = (
+        by(each, gradients) for gradients in (True, False) for each in HINGES
+    )
+    return Slip("hinge-for-entropy", first, HINGE, tuple(others))
