@@ -174,7 +174,7 @@ def test_the_run_of_the_reference_is_the_closed_form_on_a_quadratic():
             formula = [np.linalg.matrix_power(moves, t) @ w0 for t in range(T + 1)]
             np.testing.assert_allclose(path, formula, rtol=1e-9, atol=1e-11)
             found += 1
-    assert found == 160
+    assert found == 180
 
 
 def test_a_run_that_knows_only_quadratics_is_caught():

@@ -46,6 +46,7 @@ def searches(rng: np.random.Generator) -> Sequence[Case]:
     ridge = Named("quadratic_loss", {"A": np.diag([rng.uniform(1, 3), -1.0])})
     ledge = np.array([0.0, float(rng.uniform(1, 2))])
     abyss = np.array([0.3, 1e200, 0.1]) * rng.uniform(0.8, 1.2, 3)
+    abyss_later = abyss / [1, 1e30, 1]
     # The second rate is beyond the wall of a direction in which w0 lies close to the
     # minimum: the first step lowers the loss, the third ends above the start.
     bend = Named("quadratic_loss", {"A": np.diag([1.0, rng.uniform(3.8, 4.2)])})
@@ -61,6 +62,10 @@ def searches(rng: np.random.Generator) -> Sequence[Case]:
         Case("rates that diverge", (wells, signed(rng, 2), far), {"steps": 2}),
         Case("a loss that falls without end", (ridge, ledge, abyss)),
         Case("a loss beyond all numbers", (bend, turn, abyss)),
+        # One step ends so far out that the next is infinite; its own loss is not.
+        Case(
+            "a step beyond all numbers", (bend, turn / 1e20, abyss_later), {"steps": 2}
+        ),
         Case("a single rate", (bowl(2), signed(rng, 2), rng.uniform(0.1, 0.2, 1))),
         Case("a loss that is large", (bend, turn, np.array([1.5])), {"steps": 99}),
         Case("as many rates as weights", draw(4, 4)),

@@ -164,7 +164,42 @@ def value_of_ones_own(
     return number_for_infinite(0)(loss_grad, w0, lrs, steps)
 
 
+def halted(sound: Callable[[LossAndGradient, Array], Any]) -> Callable[..., Any]:
+    """Return an answer that takes no step which leads to a point that is not sound."""
+
+    def answer(
+        loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+    ) -> Any:
+        found = []
+        for lr in lrs:
+            w = np.asarray(w0, dtype=float)
+            for _ in range(steps):
+                further = w - lr * loss_grad(w)[1]
+                if not np.all(sound(loss_grad, further)):
+                    break
+                w = further
+            found.append(loss_grad(w)[0])
+        return tidy(found)
+
+    return answer
+
+
+@slip(
+    "A trial that flies off ends for you at the last point before that, and its rate "
+    "looks no worse than others. Where would the step have led that you did not take, "
+    "and what does the text ask for there?",
+    also=[halted(lambda loss_grad, w: np.isfinite(w))],
+)
+def ends_before_it_flies_off(
+    loss_grad: LossAndGradient, w0: Array, lrs: Array, steps: int = 1
+) -> Any:
+    return halted(lambda loss_grad, w: np.isfinite(loss_grad(w)[0]))(
+        loss_grad, w0, lrs, steps
+    )
+
+
 SLIPS = (
+    ends_before_it_flies_off,
     nan_slips_through,
     minus_infinity_wins,
     ends_at_the_first_infinity,

@@ -28,6 +28,9 @@ def descents(rng: np.random.Generator) -> Sequence[Case]:
     def near(args: tuple[Any, ...]) -> tuple[Any, ...]:
         return args[0], args[1] / 10, *args[2:]
 
+    def next_to(args: tuple[Any, ...]) -> tuple[Any, ...]:
+        return args[0], args[1] / 1e9, *args[2:]
+
     wells = Named("double_well_gradient", {"tilt": float(rng.uniform(0.2, 0.6))})
     ditch = Named("quadratic_gradient", {"A": np.diag([rng.uniform(1, 3), 0.0])})
     level = np.array([0.0, float(rng.uniform(1, 2))])
@@ -38,6 +41,8 @@ def descents(rng: np.random.Generator) -> Sequence[Case]:
         # So gentle a slope is shorter than 1: who cuts off longer ones leaves it alone.
         Case("a single weight", near(draw(1, 4))),
         Case("as many points as weights", draw(4, 3)),
+        # Who leaves out steps as too short to matter has a bound in mind, in numbers.
+        Case("a start next to the minimum", next_to(draw(2, 5))),
         Case("no step at all", draw(3, 0)),
         Case("a start on level ground", (ditch, level, 0.1, 4)),
         Case("a whole-number start", (slope(2), rng.integers(1, 9, 2), 0.07, 6)),

@@ -288,6 +288,39 @@ def padded(points: Array, T: int) -> Array:
     return np.vstack([points, np.zeros((T + 1 - len(points), points.shape[1]))])
 
 
+def to_the_level(grad: Gradient, w0: Array, lr: float, T: int) -> Array:
+    """Return the path up to where the slope is exactly 0."""
+    points = [np.asarray(w0, dtype=float)]
+    while len(points) <= T and grad(points[-1]).any():
+        points.append(points[-1] - lr * grad(points[-1]))
+    return np.array(points)
+
+
+def settled(grad: Gradient, w0: Array, lr: float, T: int) -> Array:
+    """Return the path up to the first step so short that NumPy calls it none."""
+    points = [np.asarray(w0, dtype=float)]
+    while len(points) <= T and not (
+        len(points) > 1 and np.allclose(points[-1], points[-2])
+    ):
+        points.append(points[-1] - lr * grad(points[-1]))
+    return np.array(points)
+
+
+def stood_still(points: Array, T: int) -> Array:
+    """Return a path that stays where it ended."""
+    return np.vstack([points, np.tile(points[-1], (T + 1 - len(points), 1))])
+
+
+@slip(
+    "Where a step is short you take it for none, and write down the same point again. "
+    "Next to a minimum all steps are short: from which length on does one count, and "
+    "what does the text say of that?",
+    also=[lambda grad, w0, lr, T: stood_still(settled(grad, w0, lr, T), T)],
+)
+def short_steps_left_out(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
+    return stood_still(to_rest(grad, w0, lr, T, False), T)
+
+
 @slip(
     "Where nothing moves any more you stop, and the rest of the path is missing. How "
     "many rows were asked for, and what would gradient descent write into them?",
@@ -295,6 +328,10 @@ def padded(points: Array, T: int) -> Array:
         lambda grad, w0, lr, T: to_rest(grad, w0, lr, T, False),
         lambda grad, w0, lr, T: to_rest(grad, w0, lr, T, True),
         lambda grad, w0, lr, T: padded(to_rest(grad, w0, lr, T, True), T),
+        settled,
+        lambda grad, w0, lr, T: padded(settled(grad, w0, lr, T), T),
+        to_the_level,
+        lambda grad, w0, lr, T: padded(to_the_level(grad, w0, lr, T), T),
     ],
 )
 def stops_on_level_ground(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
@@ -317,6 +354,7 @@ def point_shrinks(grad: Gradient, w0: Array, lr: float, T: int) -> Any:
 SLIPS = (
     momentum_added,
     point_shrinks,
+    short_steps_left_out,
     stops_on_level_ground,
     another_optimizer,
     direction_alone,

@@ -70,6 +70,11 @@ def questions(rng: np.random.Generator) -> Sequence[Case]:
             "one direction arrives in one step",
             (np.array([tidy, tidy / 4]), 1 / tidy, 0.02),
         ),
+        # Halved, and all of it powers of two: nothing is rounded, whoever counts.
+        Case(
+            "a distance that meets the tolerance exactly",
+            (np.array([tidy]), 0.5 / tidy, 0.25),
+        ),
         # Had they come from farther out, it would have been two steps and a half ago.
         Case(
             "close enough from the start", draw(near, 0.5 / float(near.max()), -2, 0.5)

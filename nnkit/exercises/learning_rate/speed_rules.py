@@ -109,8 +109,25 @@ def own_word_for_never(lam: Array, lr: float, tol: float) -> Any:
 
 
 @slip(
+    "Where the distance comes out at exactly the tolerance you take one more step. "
+    "What does the definition say of that one? (And where a formula gives a whole "
+    "number, how many steps do you make of it?)"
+)
+def strictly_below(lam: Array, lr: float, tol: float) -> Any:
+    found = steps(lam, lr, tol)
+    met = 0 < found < math.inf and np.abs(1 - lr * lam).max() ** found == tol
+    return found + 1 if met else found
+
+
+def strictly_everywhere(lam: Array, lr: float, tol: float) -> Any:
+    mutant = strictly_within if tol == 1 else strictly_below
+    return mutant.mutant(lam, lr, tol)
+
+
+@slip(
     "With a tolerance of exactly 1 the start is within it already. Do you compare the "
-    "two before the first step, and with which comparison?"
+    "two before the first step, and with which comparison?",
+    also=[lambda lam, lr, tol: strictly_everywhere(lam, lr, tol)],
 )
 def strictly_within(lam: Array, lr: float, tol: float) -> Any:
     if tol != 1:
@@ -219,6 +236,7 @@ SLIPS = (
     rate_above_one,
     own_word_for_never,
     impatient,
+    strictly_below,
     strictly_within,
     counted_too_late,
     ends_of_the_list,

@@ -205,6 +205,9 @@ def loss_itself(lam: Array, lr: float, tol: float) -> Any:
     "factor, the distance does not: which of them is the tolerance for?",
     also=[
         loss_rounded_down,
+        lambda lam, lr, tol: count(
+            float(np.abs(1 - lr * lam).max()) ** 2, tol, lambda part: int(part) + 1
+        ),
         loss_itself,
         lambda lam, lr, tol: first_below(lam, lr, tol, lambda off: off.max() ** 2 / 2),
         lambda lam, lr, tol: first_below(lam, lr, tol, lambda off: (off**2).sum()),
@@ -244,6 +247,11 @@ def one_too_many_if_any(lam: Array, lr: float, tol: float) -> Any:
     return count(factor, tol, lambda part: math.ceil(part) + 1)
 
 
+def two_more_than_whole(lam: Array, lr: float, tol: float) -> Any:
+    factor = float(np.abs(1 - lr * lam).max())
+    return count(factor, tol, lambda part: int(part) + 2)
+
+
 def counted_from_one(lam: Array, lr: float, tol: float) -> Any:
     return 0 if tol >= 1 else 1 + steps(lam, lr, tol)
 
@@ -251,7 +259,14 @@ def counted_from_one(lam: Array, lr: float, tol: float) -> Any:
 @slip(
     "One step too many: a step earlier, the distance is within the tolerance already. "
     "Print it for both.",
-    also=[one_too_many_if_any, counted_from_one],
+    also=[
+        one_too_many_if_any,
+        counted_from_one,
+        two_more_than_whole,
+        lambda lam, lr, tol: (
+            two_more_than_whole(lam, lr, tol) + (tol < 1 and not (1 - lr * lam).any())
+        ),
+    ],
 )
 def one_too_many(lam: Array, lr: float, tol: float) -> Any:
     return 1 + count(float(np.abs(1 - lr * lam).max()), tol, math.ceil)
