@@ -165,7 +165,7 @@ def test_a_number_in_the_place_of_infinity_is_told(most):
         return min(most, steps_to.reference(lam, lr, tol))
 
     [(_, text)] = told(given_up, steps_to)
-    assert "steps is finite in 3 of 14 cases, and should be infinite" in text
+    assert "steps is finite in 3 of 15 cases, and should be infinite" in text
 
 
 def test_what_stops_is_told_beside_what_is_wrong():

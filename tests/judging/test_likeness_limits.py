@@ -126,4 +126,4 @@ def test_where_one_of_several_losses_should_be_infinite_its_place_is_told():
 
     [(_, text)] = told(large, range_test)
     assert text.startswith("losses is finite in ")
-    assert "of 12 cases, first at losses[" in text
+    assert "of 13 cases, first at losses[" in text
