@@ -1,4 +1,6 @@
+import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,3 +143,20 @@ def test_only_a_tensor_has_a_graph():
 
 def test_empty_array_is_said_to_be_empty():
     assert "value (0, 3) empty" in texts(draw(Tensor(np.ones((0, 3))) * 2), "value")
+
+
+def test_the_picture_in_the_readme_is_what_the_lines_above_it_draw(
+    tmp_path, monkeypatch
+):
+    tests = Path(__file__).parent
+    readme = (tests.parent / "README.md").read_text("utf-8")
+    (lines,) = re.findall(r"^```python\n(.*?)^```", readme, re.M | re.S)
+    assert "](tests/pictures/graph.svg)" in readme
+    monkeypatch.chdir(tmp_path)
+    found = {}
+    exec(lines, found)
+    drawn = Path("graph.svg").read_text("utf-8")
+    assert drawn == (tests / "pictures" / "graph.svg").read_text("utf-8")
+    slope = 2 * (np.tanh(-0.75) - 1) * (1 - np.tanh(-0.75) ** 2)
+    assert found["w"].grad == pytest.approx(2 * slope)
+    assert found["b"].grad == pytest.approx(slope)
