@@ -28,9 +28,10 @@ _KINDS = {
         f"builtins.{name}": f"{name}, {_ONE_BY_ONE}"
         for name in ("map", "zip", "filter", "enumerate", "reversed")
     },
-    "numpy.ma.MaskedArray": (
+    **dict.fromkeys(
+        ("numpy.ma.MaskedArray", "numpy.ma.core.MaskedArray"),  # NumPy 2, NumPy 1
         "a masked array with entries that are masked out: `.filled(...)` gives them "
-        "a value"
+        "a value",
     ),
     "nnkit.argument": "one that your function was given, and no new one",
     "builtins.ellipsis": "`...`, the dots that stand for what is still to be written",
