@@ -12,10 +12,8 @@ What must be a function or a random generator on the student's side travels as a
 from __future__ import annotations
 
 import contextlib
-import copy
 import math
 import operator
-import random
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from nnkit import drawn
 from nnkit.raised import describe
-
-SHARED_SEED = 83492791
 
 
 @dataclass(frozen=True)
@@ -179,65 +176,13 @@ def anew(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     return Opaque("nnkit.argument") if any(value is given for given in dicts) else value
 
 
-def twin(rng: np.random.Generator) -> np.random.Generator:
-    """Return a generator of the same future, its children's included.
+def alone(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call a function whose chance is to come from its generator; say where it did not.
 
-    NumPy before 2.0 gives a deep copy other children.
+    Once alone: it may take long.
     """
-    bits = rng.bit_generator
-    seeds: Any = bits.seed_seq  # NumPy types it as narrower than it is
-    same = type(bits)(copy.deepcopy(seeds))
-    same.state = bits.state
-    return np.random.Generator(same)
-
-
-def used(rng: np.random.Generator) -> Any:
-    """Return what is another value once something was drawn, or a child was made."""
-    children: Any = rng.bit_generator.seed_seq  # as in `twin`
-    return rng.bit_generator.state, children.n_children_spawned
-
-
-def draw(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """Call an initializer as the layers of a network do: twice with one generator.
-
-    Returns:
-        What the two calls return; what a call returns that starts `again` from the
-        generator's first state; and whether the generators that a whole process
-        shares, NumPy's and Python's, were left alone.
-    """
-    rngs = [x for x in args if isinstance(x, np.random.Generator)]
-    once_more = [twin(x) if isinstance(x, np.random.Generator) else x for x in args]
-    before = [used(x) for x in rngs]
-    # In one order with one generator, in another with the next: else who counts calls,
-    # and draws from nothing, could tell when to repeat what came first.
-    early = any(twin(x).integers(2) for x in rngs)
-    numpys, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002
-    try:
-        # From a state of our own: a student's seed would else leave no trace the
-        # second time it is set.
-        np.random.seed(SHARED_SEED)  # noqa: NPY002  it is what is watched
-        random.seed(SHARED_SEED)
-        first = function(*args, **kwargs)
-        moved = [used(x) for x in rngs] != before
-        again = function(*once_more, **kwargs) if early else None
-        second = function(*args, **kwargs)
-        if rngs and not moved:
-            again = second  # it, too, starts from the first state
-        elif not early:
-            again = function(*once_more, **kwargs)
-        untouched = (
-            np.random.random() == np.random.RandomState(SHARED_SEED).random()  # noqa: NPY002
-            and random.random() == random.Random(SHARED_SEED).random()
-        )
-    finally:
-        np.random.set_state(numpys)  # noqa: NPY002
-        random.setstate(pythons)
-    return {
-        "first": first,
-        "second": second,
-        "again": again,
-        "others_untouched": bool(untouched),
-    }
+    value, elsewhere = drawn.with_source(lambda: call(function, args, kwargs), args)
+    return Opaque(f"nnkit.{elsewhere}") if elsewhere else value
 
 
 def add_often(value: Any, term: Any, count: int) -> Any:
@@ -348,8 +293,9 @@ def run_steps(
 ADAPTERS: dict[str, Callable[[Any, Sequence[Any], Mapping[str, Any]], Any]] = {
     "call": call,
     "program": program,
-    "draw": draw,
+    "draw": drawn.draw,
     "anew": anew,
+    "alone": alone,
 }
 
 

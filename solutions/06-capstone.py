@@ -457,7 +457,8 @@ else:
 # %% [markdown] readonly="train-task"
 # ### Exercise `train` (3 points)
 #
-# Write `train(X, y, rng)`: draw parameters, train them, and return them.
+# Write `train(X, y, rng)`: draw parameters, train them, weights and biases, and return
+# them.
 #
 # * `X` has shape `(m, 2)`, with $m$ between 150 and 250: three arms as in Figure 1,
 #   turned by an angle that is different every time. `y` has shape `(m,)`, with the
@@ -481,8 +482,9 @@ else:
 # Go on beyond the bars. A training that ends as soon as its loss is just below 0.2 may
 # pass `check` and fall short when it is graded, on arms that are turned otherwise.
 #
-# How you got there is not judged, nor which numbers chance gave you. (In messages a
-# loss above 2 is given as 2, and an accuracy below 0.5 as 0.5: guessing is guessing.)
+# How you got there is not judged, as long as chance comes from `rng` and the biases are
+# trained, too; nor which numbers chance gave you. (In messages a loss above 2 is given
+# as 2, and an accuracy below 0.5 as 0.5: guessing is guessing.)
 #
 # Your `capstone_grads` is there to be used, so get that right first.
 

@@ -28,9 +28,10 @@ MAY_IMPORT = {
     "plots": ("ops", "plotted", "tensor", *LIBRARY),
     "graph": ("sums", "tensor"),
     "raised": (),
-    "adapters": ("raised", "ops", "tensor", *LIBRARY),
-    "sandbox": ("adapters", "raised", "ops", "tensor", "plots", *LIBRARY),
-    "exercises": ("adapters", "ops", "tensor", *LIBRARY),
+    "drawn": (),
+    "adapters": ("drawn", "raised", "ops", "tensor", *LIBRARY),
+    "sandbox": ("adapters", "drawn", "raised", "ops", "tensor", "plots", *LIBRARY),
+    "exercises": ("adapters", "drawn", "ops", "tensor", *LIBRARY),
     "judging": (
         *("adapters", "ops", "tensor", *LIBRARY, *PICTURES),
         *("exercises", "raised", "sandbox.wire"),

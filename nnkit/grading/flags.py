@@ -52,7 +52,7 @@ NOWHERE = "is defined in no cell that can be read: look where it comes from"
 FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
 
-_INNER = {"adapters", "exercises", "grading", "judging", "raised", "sandbox"}
+_INNER = {"adapters", "drawn", "exercises", "grading", "judging", "raised", "sandbox"}
 _OWN = FILE.removesuffix(".py")  # an instructor's exercises, answers and all
 _TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.Constant}
 _MODULE = re.compile(r"nnkit(\.[A-Za-z_]\w{0,40}){1,4}")

@@ -27,8 +27,8 @@ MAX_LINES, MAX_LINE = 50, 500
 """Notes and flags that are kept, and characters of each."""
 
 JUDGED_BY = (
-    *("adapters.py", "datasets.py", "gradcheck.py", "gradients.py", "init.py"),
-    *("instead.py", "losses.py", "ops.py", "optim.py", "raised.py"),
+    *("adapters.py", "datasets.py", "drawn.py", "gradcheck.py", "gradients.py"),
+    *("init.py", "instead.py", "losses.py", "ops.py", "optim.py", "raised.py"),
     *("sums.py", "tensor.py", "unfit.py"),
     *("exercises/draw.py", "exercises/spec.py", "exercises/values.py"),
     *("judging/advice.py", "judging/advice_kinds.py", "judging/errormap.py"),

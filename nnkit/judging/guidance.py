@@ -116,7 +116,7 @@ def _places(exercise: Exercise, verdict: Verdict) -> list[str]:
     debug = (
         "call your function with them, and print each intermediate result with its "
         "shape."
-        if exercise.adapter in ("call", "anew")
+        if exercise.adapter in ("call", "anew", "alone")
         else "go through the same steps yourself, and print each result on the way."
     )
     sentences.append(

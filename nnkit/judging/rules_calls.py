@@ -37,7 +37,7 @@ def order_broken(exercise: Exercise, seeds: Iterable[int] = ()) -> Iterator[str]
 
 def call_broken(exercise: Exercise, case: Case) -> Iterator[str]:
     """Yield what does not take a case's arguments: a slip that always stops is none."""
-    if exercise.adapter not in ("call", "anew"):
+    if exercise.adapter not in ("call", "anew", "alone"):
         return
     for what, function in _takers(exercise):
         known = case.kwargs if what.startswith("the slip") else case.known

@@ -28,6 +28,7 @@ STUDENT_PART = (
     "__init__.py",
     "adapters.py",
     "datasets.py",
+    "drawn.py",
     "gradcheck.py",
     "gradients.py",
     "graph.py",

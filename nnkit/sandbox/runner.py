@@ -23,7 +23,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import SList
 
-from nnkit import adapters, tensor
+from nnkit import adapters, drawn, tensor
 from nnkit.adapters import reply_to
 from nnkit.raised import LONGEST, describe, describe_reading
 from nnkit.sandbox import decoding, figures, wire
@@ -155,7 +155,7 @@ class Runner:
         # Student code may be watched from a thread while a reply is on its way.
         self.sending = threading.RLock()
         self.watch = Watch(
-            self._notice, (adapters, wire, decoding, sys.modules[__name__])
+            self._notice, (adapters, drawn, wire, decoding, sys.modules[__name__])
         )
 
     def serve(self, connection: socket.socket) -> None:

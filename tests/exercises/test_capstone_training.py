@@ -1,11 +1,13 @@
 """Training, judged by what the returned parameters do on data never handed out."""
 
+import random
+
 import numpy as np
 import pytest
 
 from nnkit import MLP, Adam, cross_entropy, tanh
 from nnkit.exercises import EXERCISES
-from nnkit.exercises.capstone.network import NAMES, loss_and_gradients
+from nnkit.exercises.capstone.network import NAMES, forward, loss_and_gradients
 from nnkit.exercises.capstone.training import descend, evaluate, start
 from nnkit.exercises.spec import PUBLIC_SEED
 from nnkit.judging import show
@@ -17,7 +19,7 @@ TRAIN = EXERCISES["train"]
 
 def verdict_on(function, seed=PUBLIC_SEED):
     cases = answer_key(TRAIN, seed).cases
-    return judge(TRAIN, [ask(function, "call", case) for case in cases], seed)
+    return judge(TRAIN, [ask(function, TRAIN.adapter, case) for case in cases], seed)
 
 
 def gradient_descent(X, y, rng):
@@ -98,6 +100,85 @@ def test_other_ways_to_train_pass(function):
     for seed in range(3):
         verdict = verdict_on(function, seed)
         assert verdict.status == "right", show.text(verdict)
+
+
+def by_least_squares(X, y, rng, b1=None):
+    """Find the last layer alone, on many features drawn by chance, in no time."""
+    params = start(rng, 2, h=64)
+    b1 = rng.normal(0.5, 2, 64) if b1 is None else b1
+    params |= {"W1": 3 * params["W1"], "b1": b1}
+    features = np.column_stack([forward(params, X)[1], np.ones(len(X)) * b1.any()])
+    found = np.linalg.lstsq(features, 8.0 * np.eye(3)[y], rcond=1e-3)[0]
+    return params | {"W3": found[:-1], "b3": found[-1]}
+
+
+def a_seed_for_nothing(X, y, rng):
+    np.random.seed(0)  # noqa: NPY002  an old habit
+    random.seed(0)
+    return by_least_squares(X, y, rng)
+
+
+def by_a_child(X, y, rng):
+    return by_least_squares(X, y, np.random.default_rng(rng.integers(1000)))
+
+
+def by_the_same_one(X, y, rng):
+    return by_least_squares(X, y, np.random.default_rng(rng))
+
+
+TABLE = np.random.default_rng(5).normal(size=10_000)
+
+
+def by_a_table(X, y, rng):
+    """Take numbers that stood there before: nothing is left to chance."""
+    left = iter(TABLE)
+
+    class Table:
+        def normal(self, middle, spread, size):
+            found = np.fromiter(left, float, np.prod(size)).reshape(size)
+            return middle + spread * found
+
+    return by_least_squares(X, y, Table())
+
+
+@pytest.mark.parametrize(
+    "function", [a_seed_for_nothing, by_a_child, by_the_same_one, by_a_table]
+)
+def test_who_takes_no_chance_from_elsewhere_passes(function):
+    for seed in range(3):
+        verdict = verdict_on(function, seed)
+        assert verdict.status == "right", show.text(verdict)
+
+
+def after_pythons(X, y, rng):
+    random.shuffle([1, 2, 3])
+    return by_least_squares(X, y, rng)
+
+
+@pytest.mark.parametrize(
+    ("function", "slip"),
+    [
+        (lambda X, y, rng: by_least_squares(X, y, np.random), "global-generator"),
+        (after_pythons, "global-generator"),
+        (
+            lambda X, y, rng: by_least_squares(X, y, np.random.default_rng(0)),
+            "another-generator",
+        ),
+        (
+            lambda X, y, rng: by_least_squares(X, y, np.random.default_rng()),
+            "another-generator",
+        ),
+        (
+            lambda X, y, rng: by_least_squares(X, y, rng, np.zeros(64)),
+            "weights-alone",
+        ),
+    ],
+)
+def test_a_good_network_by_other_chance_or_without_biases_is_told_so(function, slip):
+    for seed in range(3):
+        verdict = verdict_on(function, seed)
+        assert verdict.points == 0
+        assert [item.slip for item in verdict.diagnoses] == [slip], show.text(verdict)
 
 
 def on_ten_rows(X, y, rng):
@@ -188,7 +269,7 @@ def test_who_trains_on_the_first_rows_alone_is_told_which_class_has_no_name():
         # Of rows in any order, half is fewer; of those class after class, it lacks one.
         first, second = answer_key(TRAIN, seed).cases
         replies = [
-            ask(function, "call", case)
+            ask(function, TRAIN.adapter, case)
             for function, case in (
                 (gradient_descent, first),
                 (on_the_first_half, second),

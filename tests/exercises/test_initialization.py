@@ -11,7 +11,7 @@ import pytest
 from asking import SEEDS, assert_right, verdicts
 
 from nnkit import init
-from nnkit.adapters import SHARED_SEED, draw
+from nnkit.drawn import SHARED_SEED, draw
 from nnkit.exercises import EXERCISES
 from nnkit.judging.judge import answer_key, judge
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.adapters import Rng
+from nnkit.adapters import Opaque, Rng
 from nnkit.datasets import spirals
+from nnkit.drawn import NEW, SHARED
 from nnkit.exercises.capstone.network import (
     NAMES,
     Params,
@@ -37,6 +38,19 @@ TOLD_APART = 0.8
 
 LOSS_CAP, ACCURACY_FLOOR = 2.0, 0.5
 """What lies beyond is no better and no worse: guessing differs from guessing."""
+
+
+CHANCE = {
+    f"nnkit.{SHARED}": (
+        "chance from a shared generator",
+        "Chance comes from a generator that the whole program shares.",
+    ),
+    f"nnkit.{NEW}": (
+        "chance from a new generator",
+        "Chance comes from a generator that your function makes, and not from `rng`.",
+    ),
+}
+"""What is said of chance that comes from elsewhere."""
 
 
 def points(m: int, angle: float, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -86,10 +100,19 @@ def measured(
         Misfit: they are no parameters of such a network, or it fails in a way that
             shows in the parameters themselves.
     """
+    if isinstance(value, Opaque) and value.type_name in CHANCE:
+        raise Misfit(*CHANCE[value.type_name])
     params = parameters_of(value, X.shape[1])
     loss, seen = evaluate(params, X, y)
     if seen < LEAST_ACCURACY:
-        look_closer(params, loss, X, y)
+        look_closer(params, X, y)
+    biases = [params[name] for name in ("b1", "b2", "b3")]
+    if loss < 0.8 * np.log(CLASSES) and not any(map(np.ptp, biases)):
+        raise Misfit(
+            "biases all alike",
+            "The weights have learned something, and the biases of each layer are "
+            "still one and the same number. Which parameters do your steps move?",
+        )
     return loss, seen, evaluate(params, X_new, y_new)[1]
 
 
@@ -146,7 +169,7 @@ def numbers_of(name: str, entry: Any) -> Array:
         raise Misfit(misfit.seen, sentence) from None
 
 
-def look_closer(params: Params, loss: float, X: Array, y: Array) -> None:
+def look_closer(params: Params, X: Array, y: Array) -> None:
     """Name what can be seen of a network that has not learned.
 
     Raises:
@@ -177,13 +200,6 @@ def look_closer(params: Params, loss: float, X: Array, y: Array) -> None:
                 "The network has not learned, and all neurons of a hidden layer have "
                 "the same weights. What does a start have to break?",
             )
-    biases = np.concatenate([params[name] for name in ("b1", "b2", "b3")])
-    if not biases.any() and loss < 0.8 * np.log(CLASSES):
-        raise Misfit(
-            "biases of zero",
-            "The network has learned something, but too little, and every bias is "
-            "exactly 0. Which parameters do your steps move?",
-        )
 
 
 def evaluate(params: Params, X: Array, y: Array) -> tuple[float, float]:
@@ -289,8 +305,9 @@ def stopped_early(X: Array, y: Array, rng: np.random.Generator) -> Any:
 
 
 @slip(
-    "All of your biases are still exactly 0. Which parameters does your step go "
-    "through, and by what names?"
+    "In each layer all of your biases are still one and the same number, as at a start "
+    "that sets them to 0. Which parameters does your step go through, and by what "
+    "names?"
 )
 def weights_alone(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return descend(start(rng, X.shape[1]), X, y, lr=0.5, steps=20, moving="W")
@@ -312,6 +329,25 @@ def neurons_in_rows(X: Array, y: Array, rng: np.random.Generator) -> Any:
     return {name: value.T for name, value in start(rng, X.shape[1]).items()}
 
 
+@slip(
+    "np.random.normal, np.random.shuffle and their kin draw from a generator that the "
+    "whole program shares, and those of Python's `random` from another: any other call "
+    "moves it. Which generator were you handed?"
+)
+def global_generator(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    np.random.shuffle(np.arange(3))  # noqa: NPY002  the slip itself
+    return start(rng, X.shape[1])
+
+
+@slip(
+    "You draw nothing from the generator that your function is handed, and make "
+    "another. With a seed of your own that gives the same start every time, without "
+    "one a start that nobody can repeat. What is the argument `rng` for?"
+)
+def another_generator(X: Array, y: Array, rng: np.random.Generator) -> Any:
+    return start(np.random.default_rng(0), X.shape[1])
+
+
 train = Exercise(
     "train",
     unit="06-capstone",
@@ -322,6 +358,7 @@ train = Exercise(
     reference=best,
     margins=bars,
     unpack=measured,
+    adapter="alone",
     goals=(
         "at most 0.2. Print it as you train, and look whether it still falls where you "
         "stop",
@@ -338,5 +375,7 @@ train = Exercise(
         weights_alone,
         history_as_well,
         neurons_in_rows,
+        global_generator,
+        another_generator,
     ),
 )
