@@ -176,6 +176,12 @@ class Pointers:
     def __rmod__(self, other: Any) -> Any:
         raise TypeError(PLAIN.format("%", "b % a.data"))
 
+    def __divmod__(self, other: Any) -> Any:
+        raise TypeError(PLAIN.format("divmod()", "divmod(a.data, b)"))
+
+    def __rdivmod__(self, other: Any) -> Any:
+        raise TypeError(PLAIN.format("divmod()", "divmod(b, a.data)"))
+
     def __index__(self) -> int:
         raise TypeError(no_index(self))
 

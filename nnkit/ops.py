@@ -263,10 +263,11 @@ def clip(x: Array, *, low: float, high: float) -> Made:
     """`x` cut off at `low` and `high`: slope 1 where nothing was cut, else 0.
 
     At `low` and `high` themselves nothing is cut. At nan, which equals nothing, the
-    slope is 0; the value is nan. A `low` above `high` is a ValueError.
+    slope is 0; the value is nan. A `low` above `high`, or nan, is a ValueError.
     """
-    if low is not None and high is not None and np.greater(low, high).any():
-        raise BadValue(f"low={low} is above high={high}: nothing is between them")
+    ends = (-np.inf if low is None else low), (np.inf if high is None else high)
+    if not np.less_equal(*ends).all():
+        raise BadValue(f"nothing is between low={low} and high={high}")
     out = np.clip(x, low, high)
     return out, lambda g: only(out == x, g)
 

@@ -98,7 +98,8 @@ class Optimizer:
         if callable(self.lr) and not is_number(lr):
             raise TypeError(
                 f"the schedule gave {lr!r} for step {self.steps}, and a learning rate "
-                "is a number, so no parameter was moved. Does it say `return`?"
+                "is a number, so no parameter was moved."
+                + (" Does it say `return`?" if lr is None else "")
             )
         for i, p in enumerate(self.parameters):
             g: Any = p.grad
@@ -112,8 +113,8 @@ class Optimizer:
 
 
 def is_number(x: Any) -> bool:
-    """Whether it is one number, of Python's or NumPy's."""
-    return np.ndim(x) == 0 and np.asarray(x).dtype.kind in "iuf"
+    """Whether it is one number, of Python's or NumPy's; nan is "not a number"."""
+    return np.ndim(x) == 0 and np.asarray(x).dtype.kind in "iuf" and bool(x == x)
 
 
 def survives(share: Any) -> bool:
@@ -183,7 +184,7 @@ class Adam(Optimizer):
         eps: Keeps entries whose gradients are all but 0 from moving at full speed.
 
     Raises:
-        ValueError: If `betas` are none.
+        ValueError: If `betas` or `eps` are none.
 
     Source: Kingma and Ba (2015), algorithm 1.
     """
@@ -202,6 +203,8 @@ class Adam(Optimizer):
                 "betas are two numbers from 0 to below 1, such as (0.9, 0.999); got "
                 f"{betas!r}"
             )
+        if not (is_number(eps) and eps >= 0):
+            raise ValueError(f"eps is a small number, 0 or above, got {eps!r}")
         self.betas = betas
         self.eps = eps
         self.means = [np.zeros(p.shape) for p in self.parameters]
@@ -290,7 +293,8 @@ def range_test(
         A loss for each rate; inf where it is not a finite number.
 
     Raises:
-        TypeError: If `loss` is a loss, and no function, or returns no Tensor.
+        TypeError: If `loss` is a loss, and no function, or returns no Tensor, or if
+            `steps` is no whole number.
         ValueError: If `steps` is negative.
     """
     if not callable(loss):
@@ -298,6 +302,8 @@ def range_test(
             "loss is a function, called anew at every step, as in "
             f"range_test(lambda: f(net(X), y), ...); got {loss!r}"
         )
+    if not isinstance(steps, int | np.integer):
+        raise TypeError(f"steps={steps!r}: steps are counted in whole numbers")
     if steps < 0:
         raise ValueError(f"steps={steps!r} is no number of steps: give 1 or more")
     parameters = SGD(parameters, 0.0).parameters

@@ -123,6 +123,8 @@ def test_what_takes_more_than_an_array_is_written_with_all_of_it(name, same):
         (lambda t: t % 0.5, "a.data % b", 0.234567),
         (lambda t: 0.5 // t, "b // a.data", 0),
         (lambda t: 0.5 % t, "b % a.data", 0.5),
+        (lambda t: divmod(t, 0.5), "divmod(a.data, b)", (2, 0.234567)),
+        (lambda t: divmod(0.5, t), "divmod(b, a.data)", (0, 0.5)),
     ],
 )
 def test_what_python_rounds_is_refused_and_what_it_says_works(call, says, value):

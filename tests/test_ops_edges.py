@@ -186,9 +186,13 @@ def test_scores_beside_an_infinite_one_have_no_share_in_it():
     np.testing.assert_array_equal(x.grad, [[0, np.nan], [0, np.nan], [1, 0]])
 
 
-def test_ends_that_are_swapped_are_refused():
-    with pytest.raises(ValueError, match=r"^low=2 is above high=1: nothing"):
-        clip(Tensor([0.0, 3.0]), low=2, high=1)
+@pytest.mark.parametrize(("low", "high"), [(2, 1), (np.nan, 1), (None, np.nan)])
+def test_ends_with_nothing_between_them_are_refused(low, high):
+    with pytest.raises(ValueError, match=f"^nothing is between low={low} and high="):
+        clip(Tensor([0.0, 3.0]), low=low, high=high)
+
+
+def test_between_ends_that_are_alike_is_one_number():
     assert clip(Tensor([0.0, 3.0]), low=1, high=1).data.tolist() == [1, 1]
 
 

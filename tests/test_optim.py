@@ -224,20 +224,21 @@ def test_optimizer_without_parameters_is_refused(given):
         SGD(given, 0.1)
 
 
-@pytest.mark.parametrize("lr", ["0.1", None, True, [0.1], Tensor(0.1), [Tensor(0.1)]])
+@pytest.mark.parametrize("lr", ["0.1", None, True, np.nan, [0.1], Tensor(0.1)])
 def test_rate_that_is_neither_number_nor_schedule(lr):
     with pytest.raises(TypeError, match=r"^lr is a number or a schedule, .* got"):
         Adam([Tensor(1.0)], lr)
 
 
 @pytest.mark.parametrize("make", [SGD, Adam])
-@pytest.mark.parametrize("rate", [None, "0.1", [0.1]])
+@pytest.mark.parametrize("rate", [None, "0.1", [0.1], np.nan])
 def test_schedule_that_gives_no_number(make, rate):
     v, w = Tensor(1.0), Tensor(1.0)
     optimizer = make([v, w], lambda t: rate)
     (v * w).backward()
-    with pytest.raises(TypeError, match=r"schedule gave .* for step 0, .* `return`\?"):
+    with pytest.raises(TypeError, match=r"schedule gave .* for step 0, .*") as stopped:
         optimizer.step()
+    assert ("Does it say `return`?" in str(stopped.value)) == (rate is None)
     assert float(v) == float(w) == 1
 
 
@@ -252,6 +253,12 @@ def test_betas_are_two_that_fade(betas):
     """At 1 the corrections divide by 0, in the first step or for good."""
     with pytest.raises(ValueError, match="betas are two numbers from 0 to below 1"):
         Adam([Tensor(1.0)], 0.1, betas)
+
+
+@pytest.mark.parametrize("eps", [-1, np.nan, "1e-8", None])
+def test_eps_is_no_less_than_nothing(eps):
+    with pytest.raises(ValueError, match="eps is a small number, 0 or above, got"):
+        Adam([Tensor(1.0)], 0.1, eps=eps)
 
 
 def test_gradient_of_another_shape_moves_nothing():
@@ -358,7 +365,11 @@ def test_loss_that_is_no_tensor(value):
         optim.range_test(lambda: value, [w], [0.1])
 
 
-def test_range_test_takes_no_steps_back():
+@pytest.mark.parametrize(
+    ("steps", "kind", "says"),
+    [(-1, ValueError, "^steps=-1 is no"), (1.5, TypeError, "^steps=1.5: .* whole")],
+)
+def test_range_test_takes_no_steps_back_and_no_half_ones(steps, kind, says):
     w = Tensor(1.0)
-    with pytest.raises(ValueError, match=r"^steps=-1 is no number of steps"):
-        optim.range_test(lambda: w * w, [w], [0.1], steps=-1)
+    with pytest.raises(kind, match=says):
+        optim.range_test(lambda: w * w, [w], [0.1], steps=steps)
