@@ -439,7 +439,7 @@ biases = np.array([0.1, 0.0, 0.5])
 outputs = np.tanh(two_examples @ three_neurons + biases)
 print("shapes", two_examples.shape, "and", three_neurons.shape, "give", outputs.shape)
 print(outputs.round(3))
-print(neuron(two_examples[0], three_neurons[:, 0], biases[0]).round(3))
+print(np.round(neuron(two_examples[0], three_neurons[:, 0], biases[0]), 3))
 
 # %% [markdown]
 # The last line is the first entry, row 0 and column 0: the neuron whose numbers you
@@ -884,8 +884,8 @@ try:
         losses.append(loss(points, cloud, w_now, b_now))
 except NotImplementedError:
     print("Answer neuron_grads first, then run this cell again.")
-except (TypeError, ValueError) as error:
-    print("What neuron_grads returns cannot be stepped along:", error)
+except Exception as error:  # of any kind: Run All goes on
+    print("This cell cannot use neuron_grads yet:", repr(error))
     print("See what its check says above, then run this cell again.")
 else:
     print("loss after   0 steps:", losses[0].round(3))
@@ -1037,11 +1037,17 @@ try:
     print("on the right side:", np.sum(answer * wanted > 0), "of 4")
 except NotImplementedError:
     print("Answer layer first, then run this cell again.")
+except Exception as error:
+    print("This cell cannot use layer yet:", repr(error))
+    print("See what its check says above, then run this cell again.")
 try:
     W_one, b_one = collapse(W_hidden, b_hidden, W_out, b_out)
     print("without it       : weights", np.ravel(W_one), "and bias", np.array(b_one))
 except NotImplementedError:
     print("Answer collapse first, then run this cell again.")
+except Exception as error:
+    print("This cell cannot use collapse yet:", repr(error))
+    print("See what its check says above, then run this cell again.")
 
 # %% tags=["demonstration"]
 side_xor = np.linspace(-0.6, 1.6, 221)
@@ -1175,8 +1181,8 @@ show(
 # * A neuron weighs, adds, and bends: $z = w \cdot x + b$, then $a = \varphi(z)$. $z$
 #   goes in, $a$ comes out.
 # * Its boundary $z = 0$ is at a right angle to $w$, at the distance $|b| / \lVert w
-#   \rVert$ from the origin. Scaling $w$ and $b$ together sharpens the passage and moves
-#   nothing.
+#   \rVert$ from the origin. Scaling $w$ and $b$ up together sharpens the passage and
+#   moves nothing.
 # * A layer is $k$ neurons on the same inputs: $(m, n)$ times $(n, k)$ gives $(m, k)$,
 #   and each neuron has one bias.
 # * $\tanh' = 1 - a^2$ and $\sigma' = a\,(1 - a)$, both written with the output; ReLU

@@ -1003,6 +1003,9 @@ try:
     print("less than 1e-8" if away < 1e-8 else "MORE")
 except NotImplementedError:
     print("Answer affine_back, act_back, numgrad and mlp_grads, then run this again.")
+except Exception as error:  # of any kind: Run All goes on
+    print("This cell cannot use mlp_grads or numgrad yet:", repr(error))
+    print("See what their checks say above, then run this cell again.")
 
 # %% [markdown]
 # The two bounds say what to expect. Two derivations of the same formula differ by
@@ -1070,9 +1073,9 @@ try:
         value, grads = mlp_grads(now, X_moons, y_moons)
         history.append(value)
         now = {name: now[name] - 0.5 * grads[name] for name in now}
-except NotImplementedError:
-    print("Answer mlp_grads first, then run this cell again.")
-else:
+    right = (class_scores(now, X_moons).argmax(axis=1) == y_moons).mean()
+    print(f"loss before: {history[0]:.2f}, after 1000 steps: {history[-1]:.2f}")
+    print(f"right: {right:.0%}")
     show(
         plots.decision_regions(lambda X: class_scores(now, X), X_moons, y_moons),
         "Figure 4: two half moons of 100 points each, one class with round marks and "
@@ -1080,9 +1083,11 @@ else:
         "network gives to the classes. If it is trained well, the border between them "
         "is a curve that winds between the moons.",
     )
-    right = (class_scores(now, X_moons).argmax(axis=1) == y_moons).mean()
-    print(f"loss before: {history[0]:.2f}, after 1000 steps: {history[-1]:.2f}")
-    print(f"right: {right:.0%}")
+except NotImplementedError:
+    print("Answer mlp_grads first, then run this cell again.")
+except Exception as error:
+    print("This cell cannot use mlp_grads yet:", repr(error))
+    print("See what its check says above, then run this cell again.")
 
 # %% [markdown]
 # ## An engine of your own
@@ -1247,6 +1252,9 @@ try:
     print(f"backward, your engine : {first.grad:.4e}")
 except NotImplementedError:
     print("Answer Value first, then run this cell again.")
+except Exception as error:
+    print("This cell cannot use Value yet:", repr(error))
+    print("See what its check says above, then run this cell again.")
 
 # %% [markdown]
 # Now your engine does what it was built for. A network of three tanh neurons and one
@@ -1289,6 +1297,9 @@ try:
         print(f"{inputs!s:>8} should be {-minus_label:2.0f}: {output:5.2f}")
 except NotImplementedError:
     print("Answer Value first, then run this cell again.")
+except Exception as error:
+    print("This cell cannot use Value yet:", repr(error))
+    print("See what its check says above, then run this cell again.")
 
 # %% [markdown]
 # Each step has built a graph of well over a hundred values, gone back through it once,
