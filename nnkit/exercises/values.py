@@ -14,6 +14,8 @@ _PLAIN = {int, float}
 MAX_DIMS = 16
 """Of what comes back; NumPy itself takes 32, or 64."""
 
+MAX_NAMED = 8
+"""Shapes that are named: a network has a few layers."""
 
 _A_FUNCTION = "a function itself, without the round brackets that call it"
 _ONE_BY_ONE = (
@@ -188,8 +190,10 @@ def numbers(value: Any) -> Array:
         if all(type(item) is np.ndarray and item.ndim for item in value) and (
             len({item.ndim for item in value}) > 1
         ):
-            *shapes, last = (str(item.shape) for item in value)
-            several = f"{', '.join(shapes)} and {last}"
+            more = len(value) - MAX_NAMED
+            named = [str(item.shape) for item in value[:MAX_NAMED]]
+            *first, last = named + [f"{more} more"] * (more > 0)
+            several = f"{', '.join(first)} and {last}"
             raise Misfit(f"a {type(value).__name__} of arrays of the shapes {several}")
         raise Misfit(f"a {type(value).__name__} with rows of different lengths")
     raise Misfit(kind_of(value))

@@ -16,6 +16,10 @@ Reply = Mapping[str, Any]
 # What the process that grades everybody keeps of one submission, whatever it sends.
 MAX_ERRORS = 200  # beside those of the cells that are graded
 MAX_TROUBLE = 20
+# Bytes, beside those on the wire: an item of a list, and a list, dict or array itself,
+# which the judge looks at one by one.
+ITEM, PIECE = 4, 512
+_BARE = frozenset({bool, float, int, str, type(None)})
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,21 @@ def given_up(calls: Mapping[str, Calls], detail: str) -> Answers:
         name: [reply] * len(each.cases) for name, each in calls.items()
     }
     return Answers(replies=replies, trouble=[detail])
+
+
+def weight_of(reply: Any) -> int:
+    """Return what the parts of a decoded reply count, beside its bytes on the wire."""
+    weight = 0
+    todo = [reply]
+    while todo:
+        held = todo.pop()
+        weight += PIECE
+        if type(held) is dict:
+            held = list(held.values())
+        if type(held) in (list, tuple):
+            weight += ITEM * len(held)
+            todo += [item for item in held if type(item) not in _BARE]
+    return weight
 
 
 def error_of(result: Mapping[str, Any]) -> Reply | None:

@@ -14,11 +14,13 @@ from typing import Any
 
 from nnkit.grading.answers import (
     MAX_ERRORS,
+    PIECE,
     Answers,
     Calls,
     Limits,
     Reply,
     error_of,
+    weight_of,
 )
 from nnkit.grading.child import Child, Gone
 from nnkit.grading.outputs import Outputs
@@ -34,8 +36,9 @@ from nnkit.sandbox.wire import MAX_TEXT
 MISSING = re.compile(r"No module named '[\w.]{1,80}'")
 LONG = 0.5  # seconds of a cell, from which on it is worth to do without
 LEAST = 0.1  # seconds that a cell or call gets where hardly any are left
-# Bytes of answers. Weights of a large layer, returned as lists of numbers, take 5 MB.
-# Whoever prepares a path of a million steps, and returns all of it, sends 24 a call.
+# Bytes of answers, and what their parts count. Weights of a large layer, returned as
+# lists of numbers, take 4 MB. Whoever prepares a path of a million steps, and returns
+# all of it, sends 24 a call.
 MAX_ANSWERED = 48 << 20
 
 
@@ -244,7 +247,7 @@ class Session:
                 self._fill(calls, ending, "" if gone.timed_out else gone.detail)
                 self.answers.add_trouble(f"{calls.name}: {gone.detail}")
                 raise
-            self.answered += child.received - received
+            self.answered += child.received - received + weight_of(result)
             if "interrupted" in result:
                 if seconds < allowed:
                     self.late.add(calls.name)
@@ -268,7 +271,10 @@ class Session:
             # The first says enough of it, if there is room.
             del self.answers.replies[calls.name][kept <= self.answered :]
         self.flooded = True
-        detail = f"more than {MAX_ANSWERED >> 20} MB of answers came back"
+        detail = (
+            f"more than {MAX_ANSWERED >> 20} MB of answers came back, or more than "
+            f"{MAX_ANSWERED // PIECE:,} lists and arrays"
+        )
         self._fill(calls, "crashed", detail)
 
     def _first_kill(self, gone: Gone, place: int | str) -> bool:

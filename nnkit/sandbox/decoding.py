@@ -23,6 +23,7 @@ from nnkit.sandbox.agreed import (
     MAX_DIMS,
     MAX_HEADER,
     MAX_ITEMS,
+    MAX_PIECES,
     MAX_TEXT,
     WireError,
     is_vast,
@@ -70,6 +71,8 @@ def decode(read: Callable[[int], bytes]) -> Any:
 def _read_arrays(entries: Any, read: Callable[[int], bytes]) -> list[np.ndarray]:
     if type(entries) is not list:
         raise WireError("the list of arrays is no list")
+    if len(entries) > MAX_PIECES:
+        raise WireError(f"more than {MAX_PIECES} arrays")
     plans = []
     total = 0
     for entry in entries:
@@ -96,11 +99,21 @@ def _read_arrays(entries: Any, read: Callable[[int], bytes]) -> list[np.ndarray]
 
 
 class _Arrays:
-    """Hands out each array once, in order: no small frame unfolds into a big value."""
+    """Hands out each array once, in order: no small frame unfolds into a big value.
+
+    And counts what is made beside them.
+    """
 
     def __init__(self, arrays: list[np.ndarray]) -> None:
         self.waiting = arrays[::-1]
         self.taken = 0
+        self._pieces = len(arrays)
+
+    def add(self) -> None:
+        """Count a list, a tuple or a dict."""
+        self._pieces += 1
+        if self._pieces > MAX_PIECES:
+            raise WireError(f"more than {MAX_PIECES} arrays, lists and dicts")
 
     def take(self, index: Any) -> np.ndarray:
         if type(index) is not int or index != self.taken or not self.waiting:
@@ -121,10 +134,13 @@ def _unpack(node: Any, arrays: _Arrays, depth: int) -> Any:
             raise WireError("an integer beyond 64 bits")
         return node
     if type(node) is list:
+        arrays.add()
         return [_unpack(item, arrays, depth + 1) for item in node]
     if type(node) is not dict or len(node) != 1:
         raise WireError("a node of the body is of no known kind")
     [(tag, inner)] = node.items()
+    if tag in _HOLDING:
+        arrays.add()
     try:
         return _UNPACK[tag](inner, arrays, depth + 1)
     except WireError:
@@ -168,6 +184,7 @@ def _named(inner: Any, arrays: _Arrays, depth: int) -> Named:
     return Named(_text(inner[0]), params)
 
 
+_HOLDING = frozenset("td")
 _UNPACK: dict[str, Callable[[Any, _Arrays, int], Any]] = {
     "t": lambda x, arrays, depth: tuple(_unpack(i, arrays, depth) for i in x),
     "d": _unpack_dict,

@@ -35,6 +35,7 @@ from nnkit.sandbox.agreed import (
     MAX_DIMS,
     MAX_HEADER,
     MAX_ITEMS,
+    MAX_PIECES,
     MAX_TEXT,
     NAMES,
     WireError,
@@ -48,6 +49,7 @@ __all__ = [
     "MAGIC",
     "MAX_DEPTH",
     "MAX_ITEMS",
+    "MAX_PIECES",
     "MAX_TEXT",
     "Opaque",
     "WireError",
@@ -94,11 +96,16 @@ class _Load:
 
     arrays: list[np.ndarray]
     items: int = 0
+    pieces: int = 0
 
     def add(self, items: int) -> None:
+        """Count an array, or a list or dict of so many items."""
         self.items += items
+        self.pieces += 1
         if self.items > MAX_ITEMS:
             raise WireError(f"more than {MAX_ITEMS} items in its lists")
+        if self.pieces > MAX_PIECES:
+            raise WireError(f"more than {MAX_PIECES} arrays, lists and dicts")
 
 
 def _pack(value: Any, load: _Load, depth: int) -> Any:
@@ -118,7 +125,7 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
     if kind is list or kind is tuple or kind is dict:
         load.add(len(value))
     if (kind is list or kind is tuple) and _is_row(value):
-        return _pack_array(np.array(value), "a", load.arrays)
+        return _pack_array(np.array(value), "a", load)
     if kind is list:
         return [_pack(item, load, depth + 1) for item in value]
     if kind is tuple:
@@ -137,7 +144,7 @@ def _pack(value: Any, load: _Load, depth: int) -> Any:
         if any(type(item) is _ndarray for item in items):
             return _pack(items, load, depth + 1)  # so do arrays of several lengths come
     if kind is _ndarray or (isinstance(value, _generic) and kind.__module__ == "numpy"):
-        return _pack_array(value, "a" if kind is _ndarray else "s", load.arrays)
+        return _pack_array(value, "a" if kind is _ndarray else "s", load)
     if kind is Rng:
         return {"r": value.seed}
     if kind is Named:
@@ -198,7 +205,7 @@ def _whole(text: str) -> str:
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 
-def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any]:
+def _pack_array(value: Any, tag: str, load: _Load) -> dict[str, Any]:
     array = np.asarray(value)
     if array.dtype not in NAMES:
         array = _native(array)
@@ -206,8 +213,9 @@ def _pack_array(value: Any, tag: str, arrays: list[np.ndarray]) -> dict[str, Any
         return {"o": f"array of {array.dtype.name}"[:120]}
     if array.ndim > MAX_DIMS or (not array.size and is_vast(array.shape)):
         return {"o": f"array of the shape {array.shape}"[:120]}
-    arrays.append(array)
-    return {tag: len(arrays) - 1}
+    load.add(0)
+    load.arrays.append(array)
+    return {tag: len(load.arrays) - 1}
 
 
 def _native(array: np.ndarray) -> np.ndarray:

@@ -21,6 +21,17 @@ from nnkit.sandbox import wire
         ((1.0, "inf"), "a tuple of 2, with text in it"),
         ([[0.0, 1.0, 2.0], [0.0, 1.0, True]], "a list of 2, with True or False in it"),
         ([[1.0], [1.0, 2.0]], "a list with rows of different lengths"),
+        (
+            [np.zeros(3), np.zeros((0, 2))],
+            "a list of arrays of the shapes (3,) and (0, 2)",
+        ),
+        # Of a hundred thousand, the names of all are a megabyte in everybody's records.
+        (
+            [np.zeros(3), np.zeros((0, 2))] * 50_000,
+            "a list of arrays of the shapes "
+            + ", ".join(["(3,), (0, 2)"] * 4)
+            + " and 99992 more",
+        ),
     ],
 )
 def test_what_came_instead_of_numbers(value, said):

@@ -145,6 +145,12 @@ MEMORY = (
     Hostile("recursion-in-c", calling(NATIVE_DEPTH), 0, "SIGSEGV|RecursionError"),
     Hostile("low-recursion-limit", first="import sys\nsys.setrecursionlimit(150)"),
     Hostile("answer-of-answers", calling(LAUGHS), 0, f"too much|{LATE}"),
+    Hostile(
+        "answer-of-empty-arrays",
+        calling("import numpy as np\nreturn [np.zeros(0)] * 10**5, 0.0"),
+        0,
+        "more than 30000 arrays, lists and dicts",
+    ),
     Hostile("answer-in-itself", calling(ITSELF), 0, "nested more than 40 deep"),
     Hostile("answer-that-is-deep", calling(NESTED), 0, "nested more than 40 deep"),
     Hostile(

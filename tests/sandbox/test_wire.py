@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from nnkit.adapters import Named, Rng
 from nnkit.judging.outcome import same
-from nnkit.sandbox import wire
+from nnkit.sandbox import decoding, wire
 
 arrays = hnp.arrays(
     dtype=st.sampled_from(list(wire.DTYPES.values())),
@@ -223,11 +223,27 @@ def test_what_is_too_deep_is_not_sent():
 
 
 @pytest.mark.parametrize(
-    "value", [[0.0] * 10**6, {"a": [[0, 0]] * (2 * 10**5)}, [(0,) * 10**3] * 10**3]
+    "value", [[0.0] * 10**6, {"a": [[0] * 200] * 2000}, [(0,) * 10**3] * 10**3]
 )
 def test_what_has_too_many_items_is_not_sent(value):
     with pytest.raises(wire.WireError, match=f"more than {wire.MAX_ITEMS} items"):
         wire.encode(value)
+
+
+@pytest.mark.parametrize("piece", [[0.5], (), {"a": 0.5}, np.zeros(0), np.float64(1)])
+def test_of_what_takes_longer_than_a_number_less_may_cross(piece, monkeypatch):
+    for module in (wire, decoding):
+        monkeypatch.setattr(module, "MAX_PIECES", 300)
+    value = [0.5, piece] * 300
+    said = "more than 300 arrays"
+    with pytest.raises(wire.WireError, match=said):
+        wire.encode(value)
+    assert len(wire.decode_bytes(wire.encode(value[:598]))) == 598
+    # Who sends may have patched what counts there.
+    monkeypatch.setattr(wire, "MAX_PIECES", 10**9)
+    frame = wire.encode(value)
+    with pytest.raises(wire.WireError, match=said):
+        wire.decode_bytes(frame)
 
 
 def test_what_would_unfold_into_too_many_items_is_refused():
