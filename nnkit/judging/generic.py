@@ -183,7 +183,10 @@ def _about_form(
         case Kind.STRUCTURE | Kind.SHAPE if outcome.detail:
             return outcome.detail
         case Kind.STRUCTURE if len(exercise.parts) > 1 and not whole:
-            return f"Expected {name} as numbers, got {outcome.note}."
+            # What a case asks for alone is all that is returned.
+            forgot = outcome.note == "None" and len(key.cases[case].asks) == 1
+            missed = " Is there a `return`?" if forgot else ""
+            return f"Expected {name} as numbers, got {outcome.note}.{missed}"
         case Kind.STRUCTURE if outcome.note == "None":
             sometimes = any(row[part].note != "None" for row in rows)
             where = " on every way through your function" * sometimes

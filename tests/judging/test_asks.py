@@ -118,3 +118,10 @@ def test_asking_for_what_is_no_part_and_for_less_than_all_parts_is_found(asks, s
 
     found = list(rules.cases_broken(replace(TWO, cases=drawn), (1, 2)))
     assert any(said in line for line in found), found
+
+
+@pytest.mark.parametrize(("value", "asked"), [(None, True), ({"p": 1.0}, False)])
+def test_nothing_in_place_of_the_one_part_that_is_asked_for(value, asked):
+    said = verdict_on(lambda x, far: value).diagnoses[0].text
+    assert said.startswith("Expected ")
+    assert ("Is there a `return`?" in said) == asked

@@ -70,8 +70,9 @@ def labels_smoothed(z: Array, y: Array) -> Any:
 
 
 @slip(
-    "A column (m, 1) and a vector (m,) make a table of m × m numbers. Print the shapes "
-    "of what you combine: one entry per example is what you want.",
+    "Every logit meets every label here, and not its own alone. A column (m, 1) with a "
+    "vector (m,) does that, a table of m × m numbers, and so does a mean times another "
+    "mean. Where do you combine the two, and in which shapes?",
     also=(
         lambda z, y: (table_of_pairs(z, y)[0], binary_right(z, y)[2]),
         lambda z, y: (binary_right(z, y)[1], table_of_pairs(z, y)[1]),
