@@ -25,6 +25,7 @@ from nnkit.grading.patterns import (
     own_arithmetic,
     runs_unread_text,
 )
+from nnkit.grading.quotients import divides_a_difference_of_calls
 from nnkit.grading.reach import (
     MAX_READ,
     Reached,
@@ -156,7 +157,9 @@ def _top(name: str) -> str:
 
 
 def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str]:
-    if exercise.exact and is_difference_quotient(found):
+    if exercise.exact and (
+        is_difference_quotient(found) or divides_a_difference_of_calls(found)
+    ):
         yield NUMERICAL
     if is_complex_step(found):
         yield COMPLEX_STEP

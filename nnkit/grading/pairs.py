@@ -41,7 +41,7 @@ def _is_of_slopes(node: ast.AST) -> bool:
                 ast.List(elts=[lower, last]) | ast.Tuple(elts=[lower, last]),
             ]
         ):
-            return _is_zero(upper) != _is_zero(lower) and _reads(first) == _reads(last)
+            return _is_zero(upper) != _is_zero(lower) and reads(first) == reads(last)
     return False
 
 
@@ -61,7 +61,7 @@ def _is_number(node: ast.expr) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
 
 
-def _reads(node: ast.expr) -> list[Any]:
+def reads(node: ast.expr) -> list[Any]:
     """Return what tells an expression from others; it may be a thousand deep."""
     found = islice(nodes_of(node), _LOOKED_AT)
     names = ("id", "attr", "op", "value")

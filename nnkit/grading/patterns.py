@@ -40,7 +40,10 @@ _FOLDS: dict[type, Callable[[Any, Any], Any]] = {
 }
 _ROOTS = {"sqrt", "cbrt"}
 _ROUNDS = 5  # h = 1e-5, then f(x, h), then g(h / 2) …
-_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.arguments, ast.Call)
+_BINDING = (
+    *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension),
+    *(ast.arguments, ast.Call),
+)
 _ARITHMETIC = {
     f"__{side}{name}__": name
     for name in ("add", "sub", "mul", "truediv", "matmul", "pow")
@@ -219,6 +222,17 @@ def _other_names(nodes: Sequence[ast.AST], known: Collection[str]) -> Iterator[s
                 yield other
 
 
+def _parameters(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what functions that have a name call what they are given."""
+    for node in nodes:
+        match node:
+            case (
+                ast.FunctionDef(name=name, args=given)
+                | ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=given))
+            ):
+                yield name, [arg.arg for arg in given.args]
+
+
 class _Steps:
     """Which expressions are small steps, or multiples of one.
 
@@ -240,11 +254,7 @@ class _Steps:
             number = self._number(node)
             if number is not None and math.isfinite(abs(number)):
                 self._numbers[node] = number
-        functions = {
-            node.name: [arg.arg for arg in node.args.args]
-            for node in nodes
-            if isinstance(node, ast.FunctionDef)
-        }
+        functions = dict(_parameters(nodes))
         self._given = {node.arg for node in nodes if isinstance(node, ast.arg)}
         binding = [node for node in nodes if isinstance(node, _BINDING)]
         for _ in range(_ROUNDS):
@@ -297,9 +307,15 @@ class _Steps:
             ):
                 if value in small:
                     yield name
-            case ast.For(
-                target=ast.Name(id=name),
-                iter=ast.Tuple(elts=items) | ast.List(elts=items),
+            case (
+                ast.For(
+                    target=ast.Name(id=name),
+                    iter=ast.Tuple(elts=items) | ast.List(elts=items),
+                )
+                | ast.comprehension(
+                    target=ast.Name(id=name),
+                    iter=ast.Tuple(elts=items) | ast.List(elts=items),
+                )
             ):
                 if any(item in small for item in items):
                     yield name

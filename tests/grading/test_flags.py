@@ -22,6 +22,7 @@ from nnkit.grading.flags import (
 )
 from nnkit.grading.pairs import has_named_fields, has_slopes_in_matrices
 from nnkit.grading.patterns import is_complex_step, is_difference_quotient
+from nnkit.grading.quotients import divides_a_difference_of_calls
 from nnkit.grading.reach import MAX_READ, definitions, needed, parsed, reached
 from nnkit.grading.release import Release
 from nnkit.grading.submission import read_submission
@@ -119,6 +120,10 @@ QUOTIENTS = {
     "of a grid": "t = np.arange(-3, 4) * 1e-5\n{}return np.gradient(f(t), t)[3]",
     "along a line": "def d(g, h=1e-2):\n    return (8 * g(h) - g(2 * h)) / h\n"
     "{}return d(lambda t: f(w + t))",
+    "a local lambda": "{}f = lambda t: q(w + t)\n    h = 1 / 250\n"
+    "    return 8 * (f(h) - f(-h)) / h",
+    "a comprehension": "{}f = lambda t: q(w + t)\n"
+    "    return [f(h) / h for h in (1e-3, 2e-3)]",
     "of SciPy": "from scipy.optimize import approx_fprime\n{}approx_fprime(w, f)",
 }
 
@@ -294,6 +299,7 @@ def test_no_answer_in_this_repository_looks_measured(path):
         if tuple(arg.arg for arg in node.args.args) in exact:
             found = reached(node.name, known)
             assert not is_difference_quotient(found), node.name
+            assert not divides_a_difference_of_calls(found), node.name
             assert not is_complex_step(found), node.name
             assert not has_slopes_in_matrices(found), node.name
             assert not has_named_fields(found), node.name

@@ -56,3 +56,37 @@ def test_an_answer_that_runs_text_is_told(answer, tmp_path):
 )
 def test_text_that_no_answer_runs_is_not_told(answer, tmp_path):
     assert flags_on(answer.format(HEAD), tmp_path) == set()
+
+
+CALLED = "def f(t, n=1): return q(w + t)\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}h = np.spacing(1.0) ** 0.2\n    return (f(h) - f(-h)) / (2 * h)",
+        "{}h = 1.0\n    while h > 0.01: h = h / 2\n    return (f(h) - f(0)) / h",
+        "{}h = np.geomspace(1e-3, 1)[5]\n"
+        "    up = f(b + h)\n    low = f(b - h)\n    return (up - low) / 2 / h",
+        "{}h = steps[0]\n    return (8 * (f(h) - f(-h)) - f(h)) * h / h**2 / 12",
+        "{}low, high = 0.9 * b, 1.1 * b\n    return (f(high) - f(low)) / (high - low)",
+        "{}g = lambda t: f(t)\n    return (g(b) - g(w)) / (w - b)",
+    ],
+)
+def test_a_quotient_is_seen_by_its_form_however_large_the_step(answer, tmp_path):
+    found = flags_on(CALLED + answer.format(HEAD), tmp_path)
+    assert found == {f"neuron_grads {NUMERICAL}"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}z = X @ w\n    return (f(z) - f(-z)) / (f(z) + f(-z))",
+        "{}z = X @ w\n    return (np.exp(z) - np.exp(-z)) / z",
+        "{}n = len(y)\n    return (f(X, n) - f(y, n)) / n",
+        "{}n = len(y)\n    return (f(X) - q(n)) / n, (X - y) / (w - b)",
+        "{}return (f(X) - f(y)) / (w - b)",
+    ],
+)
+def test_other_differences_of_calls_are_not_flagged(answer, tmp_path):
+    assert flags_on(CALLED + answer.format(HEAD), tmp_path) == set()
