@@ -584,7 +584,7 @@ check(he)
 #
 # * `Ws` is a list of $D \ge 1$ weight arrays. The first has as many rows as `X` has
 #   columns, and each of the others as many rows as the one before has columns.
-# * `X` has shape `(m, n)`, with $m \ge 1$.
+# * `X` has shape `(m, n)`, with $m \ge 1$. It and the weights may hold whole numbers.
 # * `phi` is `"tanh"`, `"relu"` or `"linear"` (which leaves $z$ as it is). It acts on
 #   *every* layer, the last one included. There are no biases.
 # * Return an array of shape `(D, 2)` with one row for each layer, the first layer

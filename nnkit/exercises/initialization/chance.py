@@ -33,6 +33,9 @@ TOO_ALIKE = 0.8
 """The correlation of two rows. With 90 weights each, chance leads to so much in one of
 10²⁰ pairs, and a layer has some 10⁵."""
 
+MANY = 90
+"""Numbers that a row has, if it is to be compared with others, as the next is."""
+
 TOO_EVEN = 0.25
 """Of the variance that independent weights give to the sums of columns."""
 
@@ -93,13 +96,14 @@ def weights_of(value: Any, shape: Shape) -> Array:
             ALIKE,
             "All units of the layer, or all inputs, start with the same weights.",
         )
-    if _has_a_constant(first) or _has_a_constant(first.T):
+    long = [turned for turned in (first, first.T) if turned.shape[1] >= MANY]
+    if any(map(_has_a_constant, long)):
         raise Misfit(
             "a unit left out",
             "A unit of the layer, or an input, has one and the same number for all of "
             "its weights. Does what you draw reach every row and every column?",
         )
-    if _go_together(first) or _go_together(first.T):
+    if any(map(_go_together, long)):
         raise Misfit(
             "weights that go together",
             "Two units of the layer, or two inputs, have weights that rise and fall "
@@ -121,7 +125,8 @@ def weights_of(value: Any, shape: Shape) -> Array:
             "Two generators in the same state lead to different weights.",
         )
     weights = np.stack([first, second])
-    if _evened_out(weights) or _evened_out(weights.swapaxes(1, 2)):
+    turned = weights.swapaxes(1, 2)
+    if any(_evened_out(each) for each in (weights, turned) if each.shape[2] >= MANY):
         raise Misfit(
             "weights that make up for each other",
             "The weights of each unit of the layer, or of each input, add up to the "

@@ -32,8 +32,17 @@ def forward_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case("as many rows as units", draw(4, (4, 4, 4), "tanh")),
         # No overflow in whatever form tanh is written: that was unit 1.
         Case("large inputs", (Ws, 50 * X, "tanh")),
+        Case("whole numbers", (*whole(rng), "linear")),
         Case("three layers of tanh, other numbers", draw(5, (3, 4, 6, 2), "tanh")),
     )
+
+
+def whole(rng: np.random.Generator) -> tuple[Weights, Array]:
+    """Draw weights and rows of whole numbers, whose statistics are none."""
+    while True:
+        X, *Ws = (rng.integers(-4, 5, size) for size in ((5, 3), (3, 4), (4, 2)))
+        if (np.array(statistics(Ws, X, "linear")) % 1 > 0).all():
+            return Ws, X
 
 
 def statistics(Ws: Weights, X: Array, phi: str) -> tuple[Array, Array]:
@@ -270,6 +279,9 @@ def first_row_only(Ws: Weights, X: Array, phi: str) -> Any:
     "have that you store them in?",
     # Alone, a column of zeros is one that was never filled, or centered.
     whole=True,
+    also=[
+        lambda Ws, X, phi: rows_of(forward(Ws, X, phi)[1]).astype(X.dtype),
+    ],
 )
 def truncated(Ws: Weights, X: Array, phi: str) -> Any:
     return rows_of(forward(Ws, X, phi)[1]).astype(int)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnkit.adapters import Rng
 from nnkit.exercises.draw import Array
 from nnkit.exercises.initialization.chance import (
     FIXED,
@@ -51,8 +52,9 @@ def std_of(shape: Shape) -> float:
 
 
 def he_cases(rng: Generator) -> Sequence[Case]:
-    """Draw cases for `he`."""
-    return initializer_cases(rng)
+    """Draw cases for `he`; with so few inputs, one more or less is seen."""
+    usual, few = initializer_cases(rng), (5, int(rng.integers(6600, 7000)))
+    return [*usual, Case("five inputs", (few, Rng(int(rng.integers(2**31)))))]
 
 
 def right_statistics(shape: Shape, rng: Any) -> Array:
@@ -180,6 +182,14 @@ WRONG_DRAWS = (
         "them counts the terms of the weighted sum, whichever is the larger?",
         spread(lambda s: 2 / max(s)),
         spread(lambda s: 2 / min(s)),
+    ),
+    of_draws(
+        "one-input-more-or-less",
+        "You divide by one more or one less than there are inputs, which shows where "
+        "they are few. How many terms has the sum of a unit with five inputs? (A "
+        "bias starts at 0, and a known mean of 0 costs nothing.)",
+        spread(lambda s: 2 / (s[0] - 1)),
+        spread(lambda s: 2 / (s[0] + 1)),
     ),
     of_draws(
         "std-for-half-width",
