@@ -98,10 +98,12 @@ def flags_of(
     names = {exercise.id for exercise in exercises}
     for name in sorted((names - set(right)) & known.keys()):
         flags |= {f"{name} {said}" for said in _too_late(name, submission, released)}
+    asked = set()
     for exercise in exercises:
+        asked.add(exercise.id)
         if not exercise.worked:
             found = reached(exercise.id, known)
-            flags |= {f"{exercise.id} {said}" for said in _said(exercise, found, names)}
+            flags |= {f"{exercise.id} {said}" for said in _said(exercise, found, asked)}
             flags |= {f"{exercise.id} {said}" for said in _of_nnkit(found, given)}
     return flags
 
@@ -156,7 +158,7 @@ def _top(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str]:
+def _said(exercise: Exercise, found: Reached, asked: set[str]) -> Iterator[str]:
     if exercise.exact and (
         is_difference_quotient(found) or divides_a_difference_of_calls(found)
     ):
@@ -174,8 +176,9 @@ def _said(exercise: Exercise, found: Reached, answers: set[str]) -> Iterator[str
             yield FIELDS
         if goes_around_a_circle(found):
             yield CIRCLE
-    # Where a program is run through it, such a class is what was asked for.
-    classes = sorted(set(own_arithmetic(found)) - answers)
+    # Where a program is run through it, such a class is what was asked for; and what
+    # was asked for further up may be used.
+    classes = sorted(set(own_arithmetic(found)) - asked)
     if classes and exercise.adapter != "program":
         yield (
             f"computes with a class of its own, {_some(classes)}: look whether it "

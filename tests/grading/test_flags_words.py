@@ -3,7 +3,11 @@
 import pytest
 from test_flags import HEAD, flags_on
 
-from nnkit.grading.flags import UNREAD
+from nnkit.demo import answered
+from nnkit.exercises import exercises_of
+from nnkit.grading.flags import UNREAD, flags_of
+from nnkit.grading.release import Release
+from nnkit.grading.submission import read_submission
 from nnkit.judging.judge import NUMERICAL
 
 
@@ -90,3 +94,14 @@ def test_a_quotient_is_seen_by_its_form_however_large_the_step(answer, tmp_path)
 )
 def test_other_differences_of_calls_are_not_flagged(answer, tmp_path):
     assert flags_on(CALLED + answer.format(HEAD), tmp_path) == set()
+
+
+def test_an_engine_that_is_asked_for_further_down_is_named_where_it_derives(tmp_path):
+    release = Release.find("05-chain-rule")
+    engine = "class Value:\n    def __add__(s, o): 1\n    __mul__ = __add__\n"
+    by_it = "def mlp_grads(X, labels, params):\n    return Value(X)"
+    path = tmp_path / "05-chain-rule.ipynb"
+    path.write_bytes(answered(release, {"mlp_grads": engine + by_it, "Value": engine}))
+    submission = read_submission("ada", path, release)
+    (flag,) = flags_of(submission, release, exercises_of("05-chain-rule"))
+    assert flag.startswith("mlp_grads computes with a class of its own, Value:")
