@@ -63,6 +63,12 @@ def about_values(
     # What is rounded early may be far off where large numbers cancel.
     ordinary = [rows[case][part].error for case in cases if not key.cases[case].extreme]
     usual = max(ordinary, default=worst)
+    if likeness.is_left_behind(key, rows, part, cases[0]):
+        return (
+            f"{name} holds what happened to stand in memory: `np.empty` and "
+            "`np.empty_like` put no zeros there. Which places do you add to, or never "
+            "write to?"
+        )
     if said := about_precision(name, found, usual):
         return said
     plain = key.exercise.margins is None and not _only_in_extremes(key, rows, part)

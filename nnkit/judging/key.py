@@ -177,7 +177,7 @@ class SlipRows:
             args, kwargs = _copied(_crossed(self.key.cases[case]))
             # Mutants are ours and return plain data: no need to send it anywhere.
             adapter = self.key.exercise.adapter
-            reply = adapters.reply_to(self.mutant, adapter, args, kwargs)
+            reply = adapters.reply_to(self.mutant, adapter, args, kwargs, stirred=False)
             self._found[case] = self.key.row(case, reply)
         return self._found[case]
 

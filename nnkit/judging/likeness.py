@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnkit.adapters import LEFT_BEHIND
 from nnkit.exercises.spec import Kind
 
 if TYPE_CHECKING:
@@ -179,3 +180,12 @@ def _is_repeated(array: Array, axis: int) -> bool:
 
 def _is_one_number(array: Array) -> bool:
     return bool((array == array.flat[0]).all())
+
+
+def is_left_behind(key: AnswerKey, rows: Sequence[Row], part: int, case: int) -> bool:
+    """Say whether entries hold what stood in memory, or that and the right number."""
+    outcome, right = rows[case][part], key.right[case][part]
+    if outcome.kind is not Kind.WRONG or outcome.array is None:
+        return False
+    rest = outcome.array.astype(np.float64) - LEFT_BEHIND
+    return bool((np.minimum(np.abs(rest), np.abs(rest - right)) < 1e-6).any())

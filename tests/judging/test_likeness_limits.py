@@ -127,3 +127,16 @@ def test_where_one_of_several_losses_should_be_infinite_its_place_is_told():
     [(_, text)] = told(large, range_test)
     assert text.startswith("losses is finite in ")
     assert "of 13 cases, first at losses[" in text
+
+
+def test_what_stood_in_memory_is_told_as_that_whatever_it_was():
+    affine_back = EXERCISES["affine_back"]
+
+    def adds_to_nothing(dZ, X, W):
+        dW = np.empty(W.shape)
+        for x, d in zip(X, dZ, strict=True):
+            dW += np.outer(x, d)
+        return dZ @ W.T, dW, dZ.sum(axis=0)
+
+    [(_, text)] = told(adds_to_nothing, affine_back)
+    assert text.startswith("dW holds what happened to stand in memory: `np.empty`")
