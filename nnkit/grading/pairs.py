@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, TypeGuard
 
-from nnkit.grading.reach import Reached, called, nodes_of
+from nnkit.grading.reach import Reached, called
 
 _ZEROS = {"zeros", "zeros_like"}
 _PAIR = 2
@@ -63,7 +63,7 @@ def _is_number(node: ast.expr) -> TypeGuard[ast.Constant]:
 
 def reads(node: ast.expr) -> list[Any]:
     """Return what tells an expression from others; it may be a thousand deep."""
-    found = islice(nodes_of(node), _LOOKED_AT)
+    found = islice(ast.walk(node), _LOOKED_AT)
     names = ("id", "attr", "op", "value")
     return [
         (type(item), *(_plain(getattr(item, name, None)) for name in names))

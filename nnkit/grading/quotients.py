@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
 from nnkit.grading.pairs import reads
-from nnkit.grading.reach import Reached, nodes_of
+from nnkit.grading.reach import Reached
 
 _LOOKED_AT = 256
 """Nodes of what is divided, which may be a thousand deep."""
@@ -48,7 +48,7 @@ def _by_its_step(
     steps = set(_factors(below))
     if not steps and not isinstance(below, ast.BinOp):
         return False
-    for node in islice(nodes_of(above), _LOOKED_AT):
+    for node in islice(ast.walk(above), _LOOKED_AT):
         match node:
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
                 for ends in _calls(left, right, own, values):
@@ -91,7 +91,7 @@ def _calls(
 
 
 def _names(*ends: ast.expr) -> set[str]:
-    found = (node for end in ends for node in islice(nodes_of(end), _LOOKED_AT))
+    found = (node for end in ends for node in islice(ast.walk(end), _LOOKED_AT))
     return {node.id for node in found if isinstance(node, ast.Name)}
 
 
