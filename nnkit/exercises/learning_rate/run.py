@@ -9,7 +9,12 @@ import numpy as np
 
 from nnkit.adapters import Named
 from nnkit.exercises.draw import signed
-from nnkit.exercises.learning_rate import run_pairs, run_rules, run_slips
+from nnkit.exercises.learning_rate import (
+    run_pairs,
+    run_rates,
+    run_rules,
+    run_slips,
+)
 from nnkit.exercises.learning_rate.run_slips import path
 from nnkit.exercises.learning_rate.shared import spread, valley
 from nnkit.exercises.spec import Case, Exercise
@@ -59,5 +64,10 @@ gd_run = Exercise(
     parts=("path",),
     cases=descents,
     reference=path,
-    slips=(*run_slips.SLIPS, *run_rules.SLIPS, *run_pairs.PAIRS),
+    slips=(
+        *run_slips.SLIPS,
+        *run_rules.SLIPS,
+        *run_rates.SLIPS,
+        *run_pairs.PAIRS,
+    ),
 )

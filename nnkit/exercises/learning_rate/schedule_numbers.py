@@ -194,7 +194,18 @@ def halved_once_more(t: int, T: int, lr0: float, warm: int) -> Any:
     )
 
 
+@slip(
+    "You square the wave: peak and end are right, and half-way down a quarter of the "
+    "peak is left. How much should it be there?"
+)
+def squared(t: int, T: int, lr0: float, warm: int) -> Any:
+    return way_down(lambda t, T, lr0, warm: wave(turned(t, T, warm), 1) ** 2 * lr0)(
+        t, T, lr0, warm
+    )
+
+
 SLIPS = (
+    squared,
     parentheses_missing,
     peak_rate_forgotten,
     smaller_of_both,

@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from nnkit.exercises.draw import Array
-from nnkit.exercises.learning_rate import speed_rules, speed_slips
+from nnkit.exercises.learning_rate import (
+    speed_products,
+    speed_rules,
+    speed_slips,
+)
 from nnkit.exercises.learning_rate.shared import spread
 from nnkit.exercises.learning_rate.speed_slips import steps
 from nnkit.exercises.spec import Case, Exercise
@@ -112,5 +116,5 @@ steps_to = Exercise(
     parts=("steps",),
     cases=questions,
     reference=steps,
-    slips=(*speed_slips.SLIPS, *speed_rules.SLIPS),
+    slips=(*speed_slips.SLIPS, *speed_rules.SLIPS, *speed_products.SLIPS),
 )
