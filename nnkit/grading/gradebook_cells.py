@@ -48,8 +48,8 @@ SQLITE_SAYS = {
     "Could not decode": DAMAGED,
     "isoformat": DAMAGED,
     "UNIQUE constraint": DAMAGED,
-    "unable to open": "cannot be opened. See that its folder is there and may be "
-    "written in, and that it is a file",
+    "unable to open": "cannot be opened. See that its folder is there (%20 in a name "
+    "is read as a space) and may be written in, and that it is a file",
     "full": "cannot be written: the disk is full. Make room",
     "disk I/O error": "cannot be written: the disk fails, or takes no file so big. "
     "Make room, or put the gradebook elsewhere (--db)",

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import unquote
 
 from nnkit.course import CONFIG, CourseError, Folders, course_directory, folders_of
 
@@ -168,9 +169,8 @@ def new_workspace(path: Path | str) -> Workspace:
     Raises:
         WorkspaceError: see `make_workspace`.
     """
-    course = course_directory()
-    solutions = course.parent / "solutions"
-    return make_workspace(path, solutions if solutions.is_dir() else None, course)
+    source, course = _places_of_the_course()
+    return make_workspace(path, source if source != course else None, course)
 
 
 MAX_NAMED = 12
@@ -193,11 +193,26 @@ def remarks_on(
             f"a sandbox and score them otherwise: add the line "
             f"c.Autograde.exporter_class = {EXPORTER!r}"
         )
+    source = workspace.folders.source
+    if not (source.is_relative_to(workspace.root) or source.is_dir()):
+        remarks.append(
+            f"{config} has {source} as its source_directory, which is not there "
+            "(another Python, or a clone that has moved?): nbgrader's commands find no "
+            "unit. Put "
+            f"{str(_places_of_the_course()[0])!r} in its place"
+        )
     return [*remarks, *remarks_on_place(workspace)]
 
 
 def remarks_on_place(workspace: Workspace) -> Iterator[str]:
-    """Say that a folder lies where its grades may be published."""
+    """Say that a folder lies where its grades may be published, or nothing be found."""
+    root = str(workspace.root)
+    if {glob.escape(root), unquote(root), os.path.expandvars(root)} != {root}:
+        yield (
+            f"nbgrader takes a part of {root} for something else (%20 for a space, "
+            "[ab] for one of two letters): some of its commands will find nothing. "
+            "Rename the folder"
+        )
     checkout = course_directory().parent
     if (checkout / ".git").exists() and workspace.root.is_relative_to(checkout):
         ignored: list[str] = []
@@ -233,6 +248,13 @@ def remarks_on_gone(gone: Set[str], left_out: Set[str]) -> Iterator[str]:
 def _some(names: Set[str]) -> str:
     more = len(names) - MAX_NAMED
     return ", ".join(sorted(names)[:MAX_NAMED]) + f" and {more} more" * (more > 0)
+
+
+def _places_of_the_course() -> tuple[Path, Path]:
+    """Where the course's own units come from, and where what students get is."""
+    course = course_directory()
+    solutions = course.parent / "solutions"
+    return solutions if solutions.is_dir() else course, course
 
 
 def _refuse_the_course(root: Path) -> None:

@@ -128,6 +128,24 @@ def test_an_older_folders_configuration_is_remarked_on(workspace):
     assert said.endswith(f"c.Autograde.exporter_class = {EXPORTER!r}")
 
 
+def test_a_course_that_is_no_longer_there_is_remarked_on(workspace, course):
+    path = workspace.root / "nbgrader_config.py"
+    path.write_text(path.read_text().replace(str(course), f"{course}-of-python3.10"))
+    (said,) = remarks_on(Workspace(workspace.root), UNIT, ["somebody"])
+    assert f"{course}-of-python3.10 as its source_directory, which is not" in said
+    assert said.endswith(f"Put {str(REPOSITORY / 'solutions')!r} in its place")
+
+
+@pytest.mark.parametrize("name", ["Course%202026", "[draft]", "a*", "$HOME"])
+def test_a_name_that_nbgrader_does_not_take_as_it_is(tmp_path, name):
+    made = make_workspace(tmp_path / name, None, tmp_path)
+    # In one with $HOME in its name, nbgrader does not find its configuration either.
+    said = "\n".join(remarks_on(made, UNIT, ["somebody"]))
+    assert f"a part of {made.root} for something else" in said
+    plain = make_workspace(tmp_path / "cours d'été, 100 % & $ #1", None, tmp_path)
+    assert remarks_on(plain, UNIT, ["somebody"]) == []
+
+
 def test_the_repositorys_own_configuration():
     found = config(REPOSITORY / "nbgrader_config.py")
     assert found.course_id == "nnkit"
