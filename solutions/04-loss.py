@@ -57,7 +57,8 @@ from nnkit.plots import BLACK, BLUE, ORANGE, show
 # $\log$ is the natural logarithm. Some letters have changed their meaning: in unit 1
 # $x_1, x_2, \dots$ were the inputs of one example, here $x_i$ is a whole example; and
 # $\ell$, which counted neurons there, is a loss. $\delta$ and $q$ have nothing to do
-# with the gradients and mean squares of unit 3.
+# with the gradients and mean squares of unit 3, and $A$, in one experiment, is unit 2's
+# matrix of curvatures and no activation.
 
 # %% [markdown]
 # ## From examples to one number
