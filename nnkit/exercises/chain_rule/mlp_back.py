@@ -232,7 +232,29 @@ def inputs_reshaped(params: Params, X: Array, y: Array) -> Any:
     }
 
 
+def averaged(name: str) -> Callable[..., Any]:
+    """Make the answer that divides by the hidden neurons: W2's slope, or layer 1's."""
+
+    def mlp_grads(params: Params, X: Array, y: Array) -> Any:
+        loss, gradients = right_answer(params, X, y)
+        h = len(params["W2"])
+        spoilt = ("W1", "b1") if name == "W1" else (name,)
+        return loss, gradients | {name: gradients[name] / h for name in spoilt}
+
+    return mlp_grads
+
+
+@slip(
+    "You divide by the number of hidden neurons. A mean over the rows is in the loss, "
+    "and divides once: is there a mean over neurons anywhere in this network?",
+    also=[averaged("W2")],
+)
+def averaged_over_hidden_neurons(params: Params, X: Array, y: Array) -> Any:
+    return averaged("W1")(params, X, y)
+
+
 SLIPS = (
+    averaged_over_hidden_neurons,
     through_the_gradient,
     inputs_reshaped,
     slope_from_the_signal,

@@ -9,7 +9,12 @@ import numpy as np
 
 from nnkit import tensor
 from nnkit.exercises.draw import Array
-from nnkit.exercises.loss import classes_axes, classes_formula, classes_numbers
+from nnkit.exercises.loss import (
+    classes_axes,
+    classes_formula,
+    classes_numbers,
+    classes_scores,
+)
 from nnkit.exercises.loss.shared import (
     classes_right,
     divided_by_one_less,
@@ -322,6 +327,7 @@ softmax_ce = Exercise(
         *classes_numbers.SLIPS,
         *classes_axes.SLIPS,
         *classes_formula.SLIPS,
+        *classes_scores.SLIPS,
         softmax_twice,
         loss_per_example,
         parts_swapped,

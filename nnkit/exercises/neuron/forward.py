@@ -125,6 +125,15 @@ def bias_after_activation(x: Array, w: Array, b: float) -> Any:
     return np.tanh(w @ x) + b
 
 
+@slip(
+    "You multiply where the neuron adds: the bias, or the terms of the sum. One of the "
+    "numbers may be 0. What becomes of the others then, and what should?",
+    also=[lambda x, w, b: np.tanh(np.prod(w * x) + b)],
+)
+def multiplied(x: Array, w: Array, b: float) -> Any:
+    return np.tanh((w @ x) * b)
+
+
 def bent_on_the_way(x: Array, w: Array, b: float) -> Any:
     a = b
     for wi, xi in zip(w, x, strict=True):
@@ -160,6 +169,8 @@ def bent_before_and_after(x: Array, w: Array, b: float) -> Any:
         bias_bent_with_the_terms,
         lambda x, w, b: np.tanh(bias_bent_with_the_terms(x, w, b)),
         lambda x, w, b: np.sum(np.tanh(w * x)),
+        lambda x, w, b: np.tanh(x) @ w,
+        lambda x, w, b: np.tanh(np.tanh(x) @ w + b),
         lambda x, w, b: np.tanh(np.sum(np.tanh(w * x + b))),
         lambda x, w, b: np.tanh(w @ x + np.tanh(b)),
     ],
@@ -296,6 +307,7 @@ neuron = Exercise(
         bias_in_the_product,
         bias_per_input,
         bias_after_activation,
+        multiplied,
         tanh_per_term,
         tanh_twice,
         *CURVES,

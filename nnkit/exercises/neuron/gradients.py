@@ -10,6 +10,7 @@ import numpy as np
 from nnkit.exercises.draw import Array, signed
 from nnkit.exercises.neuron import (
     gradient_curves,
+    gradient_losses,
     gradient_pairs,
     gradient_products,
     gradient_rows,
@@ -75,6 +76,7 @@ neuron_grads = Exercise(
         *gradient_products.SLIPS,
         *gradient_rows.SLIPS,
         *gradient_curves.SLIPS,
+        *gradient_losses.SLIPS,
         *gradient_pairs.PAIRS,
     ),
 )
