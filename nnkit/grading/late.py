@@ -275,8 +275,16 @@ class LateRules:
             if not self._has_handed_in(name)
         )
         if unknown and len(rows) == len(students):
+            # No likeness is asked about: numbers of students are all alike.
+            same = {_plain(row.student_id): row.student_id for row in rows}
+            named = [
+                f"{name} (is {same[_plain(name)]} meant?)"
+                if _plain(name) in same
+                else name
+                for name in unknown
+            ]
             self.remarks.append(
-                f"{EXTENSIONS} names {', '.join(unknown)}: nobody of that name has "
+                f"{EXTENSIONS} names {', '.join(named)}: nobody of that name has "
                 f"handed in {self.unit} so far"
             )
         if due is None and self.extensions:
@@ -347,3 +355,8 @@ def _granted_by_file(row: Any) -> bool:
 
 def _cost(late: Mapping[str, Late], student: str) -> float | None:
     return (late[student].penalty or None) if student in late else None
+
+
+def _plain(student: str) -> str:
+    """A name without what people write now so, now otherwise: capitals, an address."""
+    return student.partition("@")[0].casefold()

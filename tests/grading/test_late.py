@@ -249,7 +249,10 @@ def test_an_option_that_there_is_not_is_told(workspace, due, write_late):
 def test_what_has_no_effect_is_told(workspace, write_late):
     extend(workspace, f"adda,{UNIT},3 days")
     said = " ".join(write_late().remarks)
-    assert "adda: nobody of that name" in said
+    assert "names adda: nobody of that name" in said
+    extend(workspace, f"Ada,{UNIT},3 days", f"BEN@x.org,{UNIT},3 days")
+    said = " ".join(write_late().remarks)
+    assert "names Ada (is ada meant?), BEN@x.org (is ben meant?): nobody of" in said
     assert f'nbgrader db assignment add {UNIT} --duedate="' in said
 
 
