@@ -166,3 +166,22 @@ def test_a_large_start_at_a_tiny_rate_first_gets_worse_and_then_holds():
     assert max(losses) == losses[2] == pytest.approx(10 * losses[0], rel=0.1)
     assert losses[3] < losses[0]
     assert losses[100] > 10
+
+
+def test_weights_gradients_of_the_first_layer_and_the_last_are_near_each_other():
+    ratios = []
+    for seed in range(30):
+        dice = np.random.default_rng(seed)
+        Ws = dice.normal(0, math.sqrt(2 / 128), (20, 128, 128))
+        signals = [dice.normal(size=(16, 128))]
+        for W in Ws:
+            signals.append(np.maximum(signals[-1] @ W, 0))
+        delta = dice.normal(size=(16, 128)) * (signals[-1] > 0)
+        last = signals[-2].T @ delta
+        for W, signal in zip(Ws[:0:-1], signals[-2:0:-1], strict=True):
+            delta = (delta @ W.T) * (signal > 0)
+        first = signals[0].T @ delta
+        ratios.append(np.linalg.norm(first) / np.linalg.norm(last))
+    assert min(ratios) == pytest.approx(0.6, abs=0.1)
+    assert max(ratios) < 2
+    assert np.mean(np.array(ratios) > 1.45) >= 0.1
