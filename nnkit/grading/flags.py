@@ -54,6 +54,7 @@ FEW, LONG = 5, 60
 """Names that are told at once, and characters of each."""
 
 _INNER = {"adapters", "drawn", "exercises", "grading", "judging", "raised", "sandbox"}
+_DEFINING = ast.FunctionDef | ast.ClassDef
 _OWN = FILE.removesuffix(".py")  # an instructor's exercises, answers and all
 _TELLING = {ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.Constant}
 _MODULE = re.compile(r"nnkit(\.[A-Za-z_]\w{0,40}){1,4}")
@@ -96,8 +97,8 @@ def flags_of(
         hidden = sorted(set(answered) - known.keys() - _defined(release.cells))
         flags |= {f"{name} {NOWHERE}" for name in hidden}
     names = {exercise.id for exercise in exercises}
-    for name in sorted((names - set(right)) & known.keys()):
-        flags |= {f"{name} {said}" for said in _too_late(name, submission, released)}
+    open_ = (names - set(right)) & known.keys()
+    flags |= {f"{name} {said}" for name, said in _too_late(open_, submission, released)}
     asked = set()
     for exercise in exercises:
         asked.add(exercise.id)
@@ -135,18 +136,24 @@ def _open(node: ast.AST) -> bool:
 
 
 def _too_late(
-    name: str, submission: Submission, released: frozenset[str]
-) -> Iterator[str]:
-    """Tell of an answer that stands where its check has already been made."""
-    checked = False
+    names: Collection[str], submission: Submission, released: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Tell of answers that stand where their check has already been made."""
+    checked: set[str] = set()
+    room = MAX_READ  # of all cells: whoever grades reads them
     for number, cell in enumerate(submission.cells, 1):
-        if cell.role == "check" and cell.grade_id == name:
-            checked = True
+        if cell.role == "check" and (asked := cell.grade_id or "") in names:
+            checked.add(asked)
         elif checked and cell.kind == "code" and cell.source not in released:
-            nodes = definitions(parsed([cell.source])).get(name, ())
-            if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes):
-                yield f"is defined in cell {number}, below its check: not graded there"
-                return
+            if len(cell.source) > room:
+                continue
+            room -= len(cell.source) + 1
+            bound = definitions(parsed([cell.source]))
+            for name in sorted(checked & bound.keys()):
+                if any(isinstance(node, _DEFINING) for node in bound[name]):
+                    checked.remove(name)
+                    said = f"is defined in cell {number}, below its check: not graded "
+                    yield name, f"{said}there"
 
 
 def _is_inner(name: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -147,9 +148,9 @@ def _without_magic(line: str) -> str:
 def definitions(trees: Iterable[ast.Module]) -> Definitions:
     """Return what binds each name outside of any function."""
     found: dict[str, list[ast.stmt]] = {}
-    todo: list[ast.stmt] = [node for tree in trees for node in tree.body]
+    todo = deque(node for tree in trees for node in tree.body)
     while todo:
-        node = todo.pop(0)
+        node = todo.popleft()
         inner = [
             item
             for name in ("body", "orelse", "finalbody", "handlers")

@@ -1,10 +1,13 @@
 """Numbers of another precision by another name, and answers that are text when read."""
 
+import json
+
 import pytest
 from test_flags import HEAD, flags_on
 
 from nnkit.demo import answered
 from nnkit.exercises import exercises_of
+from nnkit.grading import flags
 from nnkit.grading.flags import UNREAD, flags_of
 from nnkit.grading.release import Release
 from nnkit.grading.submission import read_submission
@@ -105,3 +108,31 @@ def test_an_engine_that_is_asked_for_further_down_is_named_where_it_derives(tmp_
     submission = read_submission("ada", path, release)
     (flag,) = flags_of(submission, release, exercises_of("05-chain-rule"))
     assert flag.startswith("mlp_grads computes with a class of its own, Value:")
+
+
+def test_below_the_checks_no_more_is_read_than_elsewhere(tmp_path, monkeypatch):
+    """Ten cells of junk took the process that grades everybody five minutes."""
+    monkeypatch.setattr(flags, "MAX_READ", 3_000)
+    read = []
+
+    def counted(sources, parsed=flags.parsed):
+        taken = list(sources)
+        read.append(sum(map(len, taken)))
+        return parsed(taken)
+
+    release = Release.find("01-neuron")
+    names = ("layer", "act", "neuron_grads", "collapse")
+    notebook = json.loads(answered(release, {name: f"{name} = None" for name in names}))
+    junk = {"cell_type": "code", "metadata": {}, "source": "a\n" * 500}
+    late = {**junk, "source": "def act(z): return z"}
+    notebook["cells"] += [late, *[junk] * 12]
+    path = tmp_path / "01-neuron.ipynb"
+    path.write_text(json.dumps(notebook))
+    submission = read_submission("ada", path, release)
+    flags_of(submission, release, exercises_of("01-neuron"))  # the release, once
+    monkeypatch.setattr(flags, "parsed", counted)
+    found = flags_of(submission, release, exercises_of("01-neuron"))
+    assert any("act is defined in cell" in flag for flag in found)
+    first, *below = read  # the first, all there is: `parsed` takes MAX_READ of it
+    assert first > 12_000
+    assert 1_000 < sum(below) <= 3_000
