@@ -92,6 +92,8 @@ def test_names_as_moodle_puts_them_into_files(roster):
         ("a,b\n1,2\n", "", "its columns are a, b"),
         ("", "", "its columns are none"),
         ("ID,Vollständiger Name\nTeilnehmer/in 1,Ada L\n", "", "English headings"),
+        ("Nome,E-mail\nAda L,a@x.org\n", "E-mail", ": 'e-mail' has ids, and no column"),
+        ("Identifier,Status\nParticipant 1,-\n", "", "--id-column Identifier takes"),
         (CANVAS, "Matrikel", "no column 'Matrikel', which --id-column names"),
         (CANVAS.partition("\n")[0], "", "has its headings, and nobody below them"),
         (b"Identifier,Username\n\xff\xfe,x\n", "", r"\(line 2\): .*save it .*UTF-8"),

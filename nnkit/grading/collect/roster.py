@@ -119,11 +119,19 @@ def read_roster(path: Path, id_column: str, zone: tzinfo) -> Roster:
         )
     if not rows or column not in columns or not (keys or _named(columns)):
         shown = ", ".join(sorted(columns)) or "none"
+        hint = "; --id-column names the one with the ids"
+        if column in columns:
+            hint = f": {column!r} has ids, and no column an LMS's numbers or full names"
+        elif "identifier" in columns:
+            hint = (
+                "; of a worksheet without names --id-column Identifier takes the "
+                "numbers, which are others in every assignment"
+            )
         raise WorkspaceError(
             f"{path} does not say who is who: its columns are {shown}. Expected "
             "Moodle's grading worksheet or Canvas's gradebook with their English "
-            "headings, or the columns id, lms_user_id; --id-column names the one with "
-            "the ids"
+            "headings (choose English there, and download it again), or the columns "
+            f"id, lms_user_id{hint}"
         )
     roster = Roster(column=column, asked=bool(id_column.strip()))
     nameless = []
