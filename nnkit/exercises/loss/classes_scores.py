@@ -41,12 +41,9 @@ def root(classes: int) -> float:
     "the same contest. By what do you multiply or divide them before softmax?",
     also=[
         scaled(root, through=True),
-        *(
-            scaled(always(factor), through)
-            for factor in (0.5, 2.0, 0.1)
-            for through in (False, True)
-        ),
-        scaled(lambda classes: 1 / classes),
+        scaled(always(0.5)),
+        scaled(always(0.5), through=True),
+        scaled(always(2.0)),
     ],
 )
 def scores_scaled(Z: Array, y: Array) -> Any:

@@ -12,14 +12,16 @@ from nnkit.exercises.spec import slip
 
 
 @slip(
-    "A column (m, 1) minus a vector (m,) is a table of m × m differences. Print the "
-    "shape of your residual: one entry per example is what you want.",
+    "Each prediction of yours meets the labels of all examples, or their mean, and not "
+    "its own alone. Is your residual a table? (A column (m, 1) minus a vector (m,) is "
+    "m × m differences: print its shape.)",
     also=(
         lambda p, y, half: table_by_rows(p, y, half),
         lambda p, y, half: put_together(p.reshape(-1, 1) - y, half, 1),
         lambda p, y, half: put_together(p - y.reshape(-1, 1), half, 1),
         lambda p, y, half: put_together(p.reshape(-1, 1) - y, half, len(p)),
         lambda p, y, half: put_together(p - y.reshape(-1, 1), half, len(p)),
+        lambda p, y, half: right(p, np.full(len(y), y.mean()), half),
     ),
 )
 def column_meets_row(p: Array, y: Array, half: bool) -> Any:
