@@ -108,7 +108,8 @@ def seconds_option(what: str, default: float, said: str) -> Decorator:
 @click.option(
     "--figures",
     is_flag=True,
-    help="Draw figures and put them into the graded notebooks; takes its time.",
+    help="Draw figures and put them into the graded notebooks; takes its time. The "
+    "course's own are in demonstration cells: give --all-cells, too.",
 )
 @click.option(
     "--json",
