@@ -8,6 +8,8 @@ that nothing is told here that the notebook itself would not tell.
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -199,9 +201,13 @@ def unit_of(notebook: Path, course: Path, more: Path | None = None) -> str:
         if notebook.stem.startswith(unit):
             return unit
     hint = ". For an instructor's own, give the folder that it is from with --course"
+    folder = notebook.absolute().parent
     if more:
         units += sorted(path.parent.name for path in more.glob(f"*/{own.FILE}"))
         hint = ""
+    elif (folder / own.FILE).is_file():  # so it comes out of an exchange
+        place = shlex.quote(os.path.relpath(folder.parent))
+        hint = f". {own.FILE} lies beside it: add --course {place}"
     raise SubmissionError(
         f"{notebook.name} has no check cell of any unit in it; "
         f"the units are {', '.join(units)}{hint}"

@@ -1,6 +1,7 @@
 """nnkit validate: the grader's view of one notebook, before it is handed in."""
 
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -124,13 +125,18 @@ def test_of_a_folder_the_notebook_in_it_is_named(tmp_path):
     assert f"did you mean {inside}?" in done.output
 
 
-def test_the_unit_is_known_by_its_cells_before_its_name(notebook, saved):
+def test_the_unit_is_known_by_its_cells_before_its_name(notebook, saved, monkeypatch):
     course = course_directory()
     assert unit_of(saved(notebook, "01-neuron.ipynb"), course) == UNIT
     notebook.cells = []
     assert unit_of(saved(notebook, "01-neuron.ipynb"), course) == "01-neuron"
-    with pytest.raises(SubmissionError, match="no check cell of any unit"):
-        unit_of(saved(notebook, "essay.ipynb"), course)
+    essay = saved(notebook, "essay.ipynb")
+    with pytest.raises(SubmissionError, match=r"no check cell of any unit.*is from"):
+        unit_of(essay, course)
+    monkeypatch.chdir(essay.parent)
+    (essay.parent / "nnkit_exercises.py").touch()  # as an exchange puts it there
+    with pytest.raises(SubmissionError, match=r"lies beside it: add --course \.\.$"):
+        unit_of(Path(essay.name), course)
 
 
 @needs_fork
