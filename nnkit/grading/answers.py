@@ -18,7 +18,7 @@ MAX_ERRORS = 200  # beside those of the cells that are graded
 MAX_TROUBLE = 20
 # Bytes, beside those on the wire: an item of a list, and a list, dict or array itself,
 # which the judge looks at one by one.
-ITEM, PIECE = 4, 512
+ITEM, PIECE = 4, 256
 _BARE = frozenset({bool, float, int, str, type(None)})
 
 

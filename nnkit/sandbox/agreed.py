@@ -22,9 +22,9 @@ MAX_ITEMS = 400_000
 """Of all lists and dicts of a frame: three draws of a large layer's weights as lists
 of lists, some 310 000 numbers, are a right answer. What has more belongs into an array.
 """
-MAX_PIECES = 30_000
+MAX_PIECES = 80_000
 """Arrays, lists and dicts of a frame: each takes the reader far longer than a number.
-Weights as lists of rows have some 1 200, a history of norms some 10 000.
+Weights as lists of rows have some 1 200; a pair for each of 20 000 steps, 40 000.
 """
 DTYPES = {
     name: np.dtype(name)

@@ -109,11 +109,11 @@ def test_who_returns_too_much_costs_no_other_answer(zygote, monkeypatch, size, f
 def test_many_small_arrays_count_for_more_than_their_bytes(zygote, monkeypatch):
     """Half a megabyte of bytes: what reads them one by one takes seconds for it."""
     monkeypatch.setattr(session, "MAX_ANSWERED", 3 << 20)
-    many = "import numpy as np\ndef double(x):\n    return [np.zeros(1)] * 4_000"
+    many = "import numpy as np\ndef double(x):\n    return [np.zeros(1)] * 7_000"
     first, second = answers_of(zygote, code(many), check("double")).replies["double"]
-    assert len(first["value"]) == 4_000
+    assert len(first["value"]) == 7_000
     assert second["ended"] == "crashed"
-    assert second["detail"].endswith("or more than 6,144 lists and arrays")
+    assert second["detail"].endswith("or more than 12,288 lists and arrays")
 
 
 def test_but_once(zygote, monkeypatch):

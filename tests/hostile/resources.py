@@ -149,7 +149,7 @@ MEMORY = (
         "answer-of-empty-arrays",
         calling("import numpy as np\nreturn [np.zeros(0)] * 10**5, 0.0"),
         0,
-        "more than 30000 arrays, lists and dicts",
+        "more than 80000 arrays, lists and dicts",
     ),
     Hostile("answer-in-itself", calling(ITSELF), 0, "nested more than 40 deep"),
     Hostile("answer-that-is-deep", calling(NESTED), 0, "nested more than 40 deep"),
