@@ -102,6 +102,23 @@ def shown_for_a_demonstration(notebook):
     notebook["cells"][at(notebook, ANSWER)]["metadata"]["tags"] = ["demonstration"]
 
 
+def tagged(notebook):
+    """A tag of the author's on all that is graded: it says nothing here."""
+    for grade_id in (ANSWER, CHECK):
+        tags = ["demonstration", "skip-execution", "raises-exception"]
+        notebook["cells"][at(notebook, grade_id)]["metadata"]["tags"] = tags
+
+
+def in_place_of_a_demonstration(notebook):
+    shown = (c for c in notebook["cells"] if "demonstration" in str(c["metadata"]))
+    next(c for c in shown if c["cell_type"] == "code")["source"] = RIGHT
+
+
+def with_a_check_of_its_own(notebook):
+    own = "def check(f):\n    return 3.0\ncheck(neuron_grads)"
+    notebook["cells"].insert(at(notebook, CHECK), code_cell("own", own))
+
+
 BELOW = "below its check: not graded there"
 WINS = 'print("3 points"); 3.0'
 
@@ -132,6 +149,9 @@ SUBMISSIONS = (
     Hostile("points-of-nan", edit=with_marks(CHECK, points=float("nan"))),
     Hostile("ids-of-one", edit=with_one_id),
     Hostile("answer-for-show", edit=shown_for_a_demonstration),
+    Hostile("check-for-show", WRONG, 0, "wrong", edit=tagged),
+    Hostile("demonstrates-its-answer", "", edit=in_place_of_a_demonstration),
+    Hostile("check-of-its-own", WRONG, 0, "wrong", edit=with_a_check_of_its_own),
     Hostile("points-below-nothing", edit=with_marks(CHECK, points=-1)),
     Hostile("points-of-text", edit=with_marks(CHECK, points={"x": "inf"})),
     Hostile(

@@ -226,6 +226,16 @@ from decimal import Decimal
 return [Decimal("sNaN")] * len(w), Decimal("1e999999")
 """
 
+BEYOND = """
+from numpy.lib.stride_tricks import as_strided
+return as_strided(w, w.shape, (2**40,)), 0.0
+"""
+AGAIN = BEYOND.replace("(w, w.shape, (2**40,))", "(0 * w[:1], w.shape, (0,))")
+STANDING = """
+def neuron_grads(X, y, w, b):
+    return Named("transposed", {"of": X}), Rng(2**62)
+"""
+
 SUBMISSIONS = (
     Hostile("pickle", PICKLED, 0, "__main__.Evil"),
     Hostile(
@@ -239,6 +249,15 @@ SUBMISSIONS = (
     Hostile("huge-list", HUGE_LIST, 0, "too much"),
     Hostile("many-items", MANY_ITEMS, 0, "too much"),
     Hostile("huge-view", HUGE_VIEW, 0, "too much"),
+    Hostile("beyond-its-memory", calling(BEYOND), 0, "SIGSEGV"),
+    Hostile("same-number-again-and-again", calling(AGAIN), 0, "zero in every case"),
+    Hostile(
+        "stands-for-an-argument",
+        f"from nnkit.adapters import Named, Rng\n{STANDING}",
+        0,
+        "got Rng, which stands for an argument",
+        flag="nnkit.adapters",
+    ),
     Hostile("list-in-itself", ITSELF, 0, "nested more than"),
     Hostile("nan-equals-nothing", NANS, 0, "nan or infinite"),
     Hostile("complex-by-a-trace", COMPLEX, 0, "complex numbers"),

@@ -132,6 +132,34 @@ class Shown:
             pass
 Shown()
 """
+DECODED = f"""{WRONG}
+import json.encoder
+json.JSONEncoder.iterencode = lambda *args, **kwargs: ["{{}}"]
+json.encoder.c_make_encoder = None
+"""
+CURSED = f"""{WRONG}
+import ctypes, gc
+(names,) = gc.get_referents(np.ndarray.__dict__)
+names["tobytes"] = lambda array, *args: bytes(8 * array.size)
+ctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))
+"""
+SWAPPED = RIGHT.replace(
+    "    return",
+    "    neuron_grads.__code__ = (lambda *inputs: (inputs[2] * 0, 0.0)).__code__\n"
+    "    return",
+)
+THROWN = RIGHT.replace(
+    "    return",
+    """    main = ctypes.c_ulong(threading.main_thread().ident)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(SystemExit))
+    return""",
+)
+FINALIZED = """
+import _thread
+class Number(float):
+    def __del__(self):
+        _thread.interrupt_main()
+"""
 
 
 def killed_again_and_again(notebook):
@@ -163,6 +191,16 @@ SUBMISSIONS = (
     Hostile("unlinked-and-open", calling(UNLINKED), 0, "No space left"),
     Hostile("never-switching", first=UNCUT, says="did not stop when interrupted"),
     Hostile("shown-for-ever", first=LOOKED_AT, says="interrupted after 1.5 s"),
+    Hostile("encoder-patched", DECODED, 0, "something else than a reply"),
+    Hostile("arrays-cursed", CURSED, 0, "are not what they were"),
+    Hostile("code-swapped-in-the-call", SWAPPED, 0, "right in 2 of 6 cases"),
+    Hostile("exit-thrown-in", f"import ctypes, threading\n{THROWN}", 0, "SystemExit"),
+    Hostile(
+        "interrupts-when-collected",
+        calling("return Number(1), Number(2)", FINALIZED),
+        0,
+        "got __main__.Number",
+    ),
     Hostile(
         "killed-again-and-again",
         points=0,
