@@ -207,7 +207,10 @@ def unit_of(notebook: Path, course: Path, more: Path | None = None) -> str:
         hint = ""
     elif (folder / own.FILE).is_file():  # so it comes out of an exchange
         place = shlex.quote(os.path.relpath(folder.parent))
-        hint = f". {own.FILE} lies beside it: add --course {place}"
+        hint += (
+            f". Did both come from your instructor, it and the {own.FILE} beside it? "
+            f"Then --course {place}, which runs that file; never for a student's"
+        )
     raise SubmissionError(
         f"{notebook.name} has no check cell of any unit in it; "
         f"the units are {', '.join(units)}{hint}"

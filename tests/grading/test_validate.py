@@ -135,7 +135,7 @@ def test_the_unit_is_known_by_its_cells_before_its_name(notebook, saved, monkeyp
         unit_of(essay, course)
     monkeypatch.chdir(essay.parent)
     (essay.parent / "nnkit_exercises.py").touch()  # as an exchange puts it there
-    with pytest.raises(SubmissionError, match=r"lies beside it: add --course \.\.$"):
+    with pytest.raises(SubmissionError, match=r"--course \.\., which runs that file"):
         unit_of(Path(essay.name), course)
 
 
