@@ -305,14 +305,16 @@ KEPT_BYTES = 1024
 LEFT_BEHIND = 7654321.25
 """A number that no case has, nor any right answer."""
 
+_BLOCKS = [np.full(count, LEFT_BEHIND) for count in range(1, KEPT_BYTES // 8)]
+
 
 def stir() -> None:
     """Leave a number in the memory of small arrays to come: `np.empty` is not 0.
 
     Who adds to what it gives would else be right wherever the memory happened to be 0.
     """
-    for count in range(1, KEPT_BYTES // 8):
-        np.empty(count).fill(LEFT_BEHIND)
+    for block in _BLOCKS:
+        block.copy()
 
 
 def reply_to(
